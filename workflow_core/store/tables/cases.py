@@ -1,0 +1,329 @@
+"""Cases and the rows keyed by them; what must hold across cases; what was asked of others."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, Table, UniqueConstraint, text
+
+from workflow_core.store.tables.columns import METADATA, NO_DUE, count, flag, json_text, key, may, n, need, one_of, partial_index
+
+# -- Cases -------------------------------------------------------------------------------------------------------------------------------------------
+
+case = Table(
+    "case",
+    METADATA,
+    key("case_id"),
+    need("ref", unique=True),
+    need("program"),
+    need("workflow"),
+    need("definition", ForeignKey("definition.digest")),
+    need("stage"),
+    need("stage_since"),
+    may("subject_kind"),
+    may("subject_id"),
+    may("whole_id", ForeignKey("case.case_id")),
+    need("division", ForeignKey("division.code")),
+    may("place_id", ForeignKey("place.place_id")),  # for a grant on one school
+    may("assignee"),
+    need("key", server_default=text("''")),  # one open case per (workflow, subject, key), held by a row of hold
+    may("wake_at"),  # the earliest instant at which the clock must look at the case
+    may("due"),  # the earliest due date of an open task, for lists
+    may("outcome"),
+    json_text("record"),
+    count("version", 1),
+    need("opened_at"),
+    may("closed_at"),
+    may("suspended_at"),
+    Index(None, "program", "workflow", "stage", "division"),
+    Index(None, "subject_id"),
+    Index(None, "whole_id"),
+    partial_index("case", ["wake_at"], "wake_at IS NOT NULL"),
+)
+
+task = Table(
+    "task",
+    METADATA,
+    key("case_id", ForeignKey("case.case_id")),
+    n(),
+    need("name"),
+    need("title"),
+    need("state", server_default=text("'open'")),
+    need("kind", server_default=text("'task'")),
+    count("occurrence", 1),
+    may("about"),
+    may("due"),
+    need("opened_at"),
+    may("window_from"),
+    may("closed_at"),
+    may("closed_by"),
+    may("happened"),
+    may("input"),
+    may("assignee"),
+    may("claimed_by"),
+    may("reason"),
+    count("reminders"),
+    flag("late_done"),
+    need("stage"),  # in which it was opened
+    may("origin"),  # the timer or effect that opened it
+    count("version", 1),
+    one_of("state", "open", "done", "missed", "skipped", "closed", "undone"),
+    one_of("kind", "task", "adhoc", "escalation", "reply"),
+)
+
+waiting = Table(
+    "waiting",
+    METADATA,
+    key("case_id"),
+    n(),
+    key("role"),
+    need("division"),
+    need("due", server_default=text(f"'{NO_DUE}'")),
+    may("place_id"),
+    may("assignee"),
+    ForeignKeyConstraint(["case_id", "n"], ["task.case_id", "task.n"]),
+    Index(None, "role", "division", "due"),
+    partial_index("waiting", ["assignee", "due"], "assignee IS NOT NULL"),
+    comment="the inbox: one row per open task and role; gone when the task is no longer open",
+)
+
+timer = Table(
+    "timer",
+    METADATA,
+    key("case_id", ForeignKey("case.case_id")),
+    n(),
+    need("name"),
+    may("due_at"),
+    need("state", server_default=text("'waiting'")),
+    need("entered"),  # which entry of the stage it belongs to
+    count("fired"),
+    may("remaining"),  # what was left when the case was suspended
+    one_of("state", "waiting", "fired", "stopped"),
+)
+
+event = Table(
+    "event",
+    METADATA,
+    key("case_id", ForeignKey("case.case_id")),
+    n(),  # the case's version after it
+    need("at"),  # when it took effect
+    need("recorded_at"),
+    need("actor"),
+    may("on_behalf"),
+    need("kind"),  # opened, advanced, task_done, …
+    may("transition"),
+    may("from_stage"),
+    may("to_stage"),
+    need("code_version"),
+    need("commitment"),
+    need("previous"),
+    need("digest"),
+)
+
+event_payload = Table(
+    "event_payload",
+    METADATA,
+    key("case_id"),
+    n(),
+    may("salt"),
+    may("payload"),
+    may("erased_at"),  # set together with salt and payload removed: the chain still verifies
+    ForeignKeyConstraint(["case_id", "n"], ["event.case_id", "event.n"]),
+)
+
+document = Table(
+    "document",
+    METADATA,
+    key("case_id", ForeignKey("case.case_id")),
+    n(),
+    need("name"),
+    need("title"),
+    need("state", server_default=text("'draft'")),
+    may("issuer"),
+    Column("year", Integer),
+    Column("number", Integer),
+    may("number_text"),
+    json_text("fields"),
+    may("template"),  # its digest
+    may("content", ForeignKey("blob.digest")),
+    need("drafted_at"),
+    need("drafted_by"),
+    may("signed_at"),
+    may("signed_by"),
+    may("served_on"),
+    may("served_to"),
+    may("receipt", ForeignKey("blob.digest")),
+    may("voided_at"),
+    may("void_reason"),
+    one_of("state", "draft", "signed", "served", "void"),
+    UniqueConstraint("issuer", "name", "year", "number"),  # a voided number stays taken
+)
+
+party = Table(
+    "party",
+    METADATA,
+    key("case_id", ForeignKey("case.case_id")),
+    n(),
+    need("name"),
+    need("kind"),
+    need("party_id"),
+    need("since"),
+    may("until"),
+    json_text("data"),
+    Index(None, "party_id"),
+)
+
+register_entry = Table(
+    "register_entry",
+    METADATA,
+    key("case_id", ForeignKey("case.case_id")),
+    n(),
+    need("register"),
+    need("happened"),
+    json_text("payload"),
+    Column("corrects", Integer),
+    need("recorded_at"),
+    need("recorded_by"),
+    Index(None, "case_id", "register", "happened"),
+)
+
+attachment = Table(
+    "attachment",
+    METADATA,
+    key("case_id", ForeignKey("case.case_id")),
+    n(),
+    need("name"),
+    need("digest", ForeignKey("blob.digest")),
+    may("media_type"),
+    may("note"),
+    need("at"),
+    need("by"),
+    may("removed_at"),
+)
+
+blob = Table(
+    "blob",
+    METADATA,
+    key("digest"),  # sha256 of the content: the same bytes are stored once
+    count("size", None),
+    Column("content", LargeBinary, nullable=False),
+    need("at"),
+)
+
+# -- What must hold across cases ---------------------------------------------------------------------------------------------------------------------
+
+hold = Table(
+    "hold",
+    METADATA,
+    key("program"),
+    key("limit_name"),
+    key("key"),
+    count("used"),
+    count("size", None),
+    CheckConstraint("used >= 0", name="used"),
+)
+
+hold_item = Table(
+    "hold_item",
+    METADATA,
+    key("program"),
+    key("limit_name"),
+    key("key"),
+    key("case_id", ForeignKey("case.case_id", deferrable=True, initially="DEFERRED")),  # the hold is taken before its case is written
+    ForeignKeyConstraint(["program", "limit_name", "key"], ["hold.program", "hold.limit_name", "hold.key"]),
+    Index(None, "case_id"),
+)
+
+sequence = Table("sequence", METADATA, key("issuer"), key("kind"), Column("year", Integer, primary_key=True, autoincrement=False), count("next", None))
+
+lease = Table("lease", METADATA, key("name"), need("holder"), need("until"))
+
+plan = Table(
+    "plan",
+    METADATA,
+    key("plan_id"),
+    need("program"),
+    need("batch"),
+    may("whole_id", ForeignKey("case.case_id")),
+    need("state", server_default=text("'planned'")),
+    json_text("input"),
+    json_text("summary"),
+    need("digest"),  # of the snapshot it was made from
+    count("carried_out"),
+    need("by"),
+    need("at"),
+    one_of("state", "planned", "running", "done", "dropped"),
+)
+
+plan_item = Table(
+    "plan_item",
+    METADATA,
+    key("plan_id", ForeignKey("plan.plan_id")),
+    n(),
+    need("key"),
+    json_text("decision"),
+    need("state", server_default=text("'planned'")),
+    may("refusal"),
+    may("case_id"),
+    one_of("state", "planned", "done", "refused"),
+)
+
+# -- What was asked of others ------------------------------------------------------------------------------------------------------------------------
+
+referral = Table(
+    "referral",
+    METADATA,
+    key("referral_id"),
+    need("from_case", ForeignKey("case.case_id")),
+    need("program"),  # a name: where it is not enabled, the referral waits
+    need("division", ForeignKey("division.code")),
+    may("subject_kind"),
+    may("subject_id"),
+    need("reason"),
+    flag("urgent"),
+    may("reply_task"),
+    need("state", server_default=text("'waiting'")),
+    may("to_case", ForeignKey("case.case_id")),
+    may("answer"),
+    need("asked_at"),
+    need("asked_by"),
+    may("answered_at"),
+    may("answered_by"),
+    Index(None, "program", "division", "state"),
+    Index(None, "from_case"),
+    Index(None, "subject_id"),
+)
+
+transfer = Table(
+    "transfer",
+    METADATA,
+    key("transfer_id"),
+    need("person_id", ForeignKey("person.person_id")),
+    need("from_division", ForeignKey("division.code")),
+    need("to_division", ForeignKey("division.code")),
+    need("reason"),
+    need("state", server_default=text("'asked'")),
+    may("answer"),
+    need("asked_at"),
+    need("asked_by"),
+    may("answered_at"),
+    may("answered_by"),
+    Index(None, "from_division", "state"),
+    Index(None, "to_division", "state"),
+    Index(None, "person_id"),
+)
+
+access_request = Table(
+    "access_request",
+    METADATA,
+    key("access_request_id"),
+    need("login", ForeignKey("account.login")),
+    may("person_id", ForeignKey("person.person_id")),
+    may("case_id", ForeignKey("case.case_id")),
+    need("purpose"),
+    need("state", server_default=text("'asked'")),
+    may("until"),
+    may("answer"),
+    need("asked_at"),
+    may("answered_at"),
+    may("answered_by"),
+    Index(None, "state", "asked_at"),
+)

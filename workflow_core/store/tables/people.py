@@ -1,0 +1,163 @@
+"""Divisions, calendar, places; people, their relations and what is known of them."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, SmallInteger, Table, text
+
+from workflow_core.store.tables.columns import METADATA, TEXT, count, flag, key, may, n, need
+
+# -- Divisions, calendar, places ---------------------------------------------------------------------------------------------------------------------
+
+division = Table(
+    "division",
+    METADATA,
+    key("code"),  # the official code without trailing zeros: a division's subtree is a range of codes
+    need("name"),
+    may("parent", ForeignKey("division.code")),
+    need("level"),  # province, city, county, township, village
+    may("closed_on"),
+    may("merged_into", ForeignKey("division.code")),
+    Index(None, "parent"),
+    Index(None, "name"),
+)
+
+calendar = Table(
+    "calendar",
+    METADATA,
+    key("division"),  # '' = the whole office; no foreign key for that reason
+    key("day"),
+    flag("working"),
+    flag("school"),
+    may("term"),
+    may("name"),
+)
+
+place = Table(
+    "place",
+    METADATA,
+    key("place_id"),
+    need("ref", unique=True),
+    need("kind"),  # school, clinic, home, desk
+    need("name"),
+    need("name_key"),  # NFKC, no white space: what names are compared by
+    need("division", ForeignKey("division.code")),
+    may("code"),  # the official code of a school or clinic
+    may("address"),
+    may("phone"),
+    count("version", 1),
+    need("created_at"),
+    need("updated_at"),
+    may("closed_at"),
+    Index(None, "division", "kind"),
+    Index(None, "name_key"),
+)
+
+# -- People ------------------------------------------------------------------------------------------------------------------------------------------
+
+person = Table(
+    "person",
+    METADATA,
+    key("person_id"),
+    need("ref", unique=True),  # C-000123 for children, P-000123 for others
+    need("name"),
+    need("name_key"),
+    may("national_id", unique=True),  # several NULLs are no clash on either database
+    may("sex"),
+    may("born_on"),
+    may("phone"),
+    need("division", ForeignKey("division.code")),
+    may("village"),
+    may("address"),
+    may("ethnicity"),
+    count("version", 1),
+    may("merged_into", ForeignKey("person.person_id")),
+    need("created_at"),
+    need("updated_at"),
+    CheckConstraint("sex IN ('male', 'female')", name="sex"),
+    Index(None, "name_key", "born_on"),
+    Index(None, "division", "name_key"),  # any part of a name: LIKE '%…%' over the divisions in scope, which this index alone answers
+    Index(None, "phone"),
+)
+
+child = Table(
+    "child",
+    METADATA,
+    key("person_id", ForeignKey("person.person_id")),
+    flag("provisional"),  # identity still open
+    may("school", ForeignKey("place.place_id")),
+    Column("grade", Integer),
+    may("class_name"),
+    Column("boards", SmallInteger),
+    Column("left_behind", SmallInteger),
+    Column("hardship", TEXT, nullable=False, server_default=text("'[]'")),
+    need("status", server_default=text("'active'")),  # active, moved, of age, died
+    may("note"),
+    Index(None, "school", "grade", "class_name"),
+)
+
+volunteer = Table(
+    "volunteer",
+    METADATA,
+    key("person_id", ForeignKey("person.person_id")),
+    need("status", server_default=text("'active'")),
+    may("occupation"),
+    may("workplace"),
+    count("capacity"),
+    may("screened_on"),
+    may("screened_until"),
+    may("screening_result"),  # clear or blocked: the result only, never the record that was looked up
+    may("screening_ref"),
+    may("note"),
+)
+
+relation = Table(
+    "relation",
+    METADATA,
+    key("relation_id"),
+    need("person_id", ForeignKey("person.person_id")),  # the child
+    need("other_id", ForeignKey("person.person_id")),
+    need("kind"),  # guardian, father, mother
+    may("kin"),
+    may("since"),
+    may("until"),
+    may("workplace"),
+    Index(None, "person_id"),
+    Index(None, "other_id"),
+)
+
+observation = Table(
+    "observation",
+    METADATA,
+    key("person_id", ForeignKey("person.person_id")),
+    n(),
+    need("name"),
+    need("value"),
+    may("unit"),
+    need("happened"),
+    may("about"),
+    may("program"),
+    may("case_id"),
+    Column("corrects", Integer),  # the n of the observation this one corrects
+    need("recorded_at"),
+    need("recorded_by"),
+    Index(None, "person_id", "name", "happened"),
+)
+
+consent = Table(
+    "consent",
+    METADATA,
+    key("person_id", ForeignKey("person.person_id")),
+    n(),
+    need("name"),
+    may("program"),
+    need("basis"),  # consent, statutory_duty, emergency
+    need("purpose"),
+    may("notice"),
+    may("given_by", ForeignKey("person.person_id")),
+    may("given_on"),
+    may("evidence", ForeignKey("blob.digest")),
+    may("expires"),
+    may("withdrawn_on"),
+    need("recorded_at"),
+    need("recorded_by"),
+)
