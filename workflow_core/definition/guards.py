@@ -1,0 +1,94 @@
+"""Ready guards: they can be translated, drawn, and checked, which a bare function cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from workflow_core.definition.case import Case, Deny, Warn, deny
+from workflow_core.i18n import Label
+
+if TYPE_CHECKING:
+    from workflow_core.definition.parts import Task
+
+V = TypeVar("V")
+R = TypeVar("R", contravariant=True)
+P = TypeVar("P", contravariant=True)
+
+
+@dataclass(frozen=True, eq=False)
+class AnyOf(Generic[R, P]):
+    """See ``any_of``."""
+
+    guards: tuple[Callable[[Case[R, P]], Deny | None], ...]
+
+    def __call__(self, case: Case[R, P]) -> Deny | None:
+        said = [guard(case) for guard in self.guards]
+        if None in said:
+            return None
+        reasons = [one for one in said if one is not None]
+        soft = next((one for one in reasons if isinstance(one, Warn)), None)
+        if soft is not None:
+            return soft
+        if len(reasons) == 1:
+            return reasons[0]
+        texts = " / ".join(one.text() for one in reasons)
+        return deny("none of these holds: {reasons}", next((one.hint for one in reasons if one.hint), ""), "none_holds", reasons=texts)
+
+
+@dataclass(frozen=True, eq=False)
+class Is:
+    """See ``is_``."""
+
+    field: object
+    values: tuple[object, ...]
+
+    def __call__(self, case: Case[Any, Any]) -> Deny | None:
+        if case.value(self.field) in self.values:
+            return None
+        wanted = ", ".join(str(value.value) if isinstance(value, Enum) else str(value) for value in self.values)
+        return deny("{field} is not: {wanted}", code="other_value", field=repr(self.field), wanted=Label(wanted))
+
+
+@dataclass(frozen=True, eq=False)
+class Filled:
+    """See ``filled``."""
+
+    fields: tuple[object, ...]
+
+    def __call__(self, case: Case[Any, Any]) -> Deny | None:
+        missing = [repr(one) for one in self.fields if case.value(one) in (None, "", ())]
+        return deny("not filled in: {fields}", "fill it in first", "not_filled", fields=", ".join(missing)) if missing else None
+
+
+@dataclass(frozen=True, eq=False)
+class Done:
+    """See ``done``."""
+
+    tasks: tuple[Task[Any], ...]
+
+    def __call__(self, case: Case[Any, Any]) -> Deny | None:
+        waiting = [task.name for task in self.tasks if not case.finished(task)]
+        return deny("not done yet: {tasks}", "do these tasks first", "task_open", tasks=", ".join(waiting)) if waiting else None
+
+
+def any_of(*guards: Callable[[Case[R, P]], Deny | None]) -> AnyOf[R, P]:
+    """Holds when one of them holds; else every reason is told."""
+    return AnyOf(guards)
+
+
+def is_(field: V, *values: V) -> Is:
+    """The field (of the record, the policy, the child) has one of these values."""
+    return Is(field, values)
+
+
+def filled(*fields: object) -> Filled:
+    """These fields are filled in."""
+    return Filled(fields)
+
+
+def done(*tasks: Task[Any]) -> Done:
+    """These tasks are done in the stage at hand, with all occurrences that were wanted."""
+    return Done(tasks)

@@ -1,0 +1,263 @@
+"""The parts of a workflow: stages, tasks, transitions, timers, papers, facts, limits, listings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from workflow_core.definition.case import Case, Deny
+from workflow_core.definition.effects import Effect
+from workflow_core.definition.people import Who
+from workflow_core.definition.time import Due, Once, Schedule, Span
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar as _DefaultTypeVar
+else:
+
+    def _DefaultTypeVar(name: str, *, default: Any = None, **kind: Any) -> Any:  # noqa: N802  (the standard library has no defaults before 3.13)
+        return TypeVar(name, **kind)
+
+
+V = TypeVar("V")
+R = _DefaultTypeVar("R", contravariant=True, default=Any)
+P = _DefaultTypeVar("P", contravariant=True, default=Any)
+F = _DefaultTypeVar("F", default=None)
+
+PER_SUBJECT = "subject"
+"""A ``Limit`` counted for each subject."""
+PER_DIVISION = "division"
+"""A ``Limit`` counted for each division."""
+PER_WHOLE = "whole"
+"""A ``Limit`` counted for each whole that the cases are parts of."""
+
+
+def _several(one_or_more: Any) -> tuple[Any, ...]:
+    return tuple(one_or_more) if isinstance(one_or_more, (tuple, list)) else (one_or_more,)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a case can stand.
+
+    :param final: the case is closed there.
+    :param outcome: what a final stage means, as a word for statistics.
+    """
+
+    name: str
+    title: str
+    _: KW_ONLY
+    final: bool = False
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Fact(Generic[V]):
+    """A kind of observation, named the same wherever it is written or read: ``Fact("camp.completed", "…", type=int)``."""
+
+    name: str
+    title: str
+    _: KW_ONLY
+    type: type[V]
+    unit: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Paper:
+    """A moment in a paper's life, to count from: ``NOTICE.served``."""
+
+    document: Document
+    event: Literal["signed", "served"]
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A paper that people sign.
+
+    :param template: the file in the program's ``templates`` folder.
+    :param number: how its number is written (``"{township}限返〔{year}〕{n}号"``); numbers run per issuer and year and are given at signing.
+    :param signed_by: who may sign it.
+    :param served_with_receipt: it is served, and the receipt starts the clock.
+    :param draft_only: careflow never issues it; a person takes the draft further.
+    """
+
+    name: str
+    title: str
+    _: KW_ONLY
+    template: str
+    number: str | None = None
+    signed_by: Who | None = None
+    served_with_receipt: bool = False
+    lists: Sequence[Listing] = ()
+    draft_only: bool = False
+
+    @property
+    def signed(self) -> Paper:
+        """When it was signed."""
+        return Paper(self, "signed")
+
+    @property
+    def served(self) -> Paper:
+        """When it was served."""
+        return Paper(self, "served")
+
+
+@dataclass(frozen=True, eq=False)
+class Task(Generic[F]):
+    """Something a person does in a stage.
+
+    :param by: who may do it; nobody else.
+    :param form: what is written down when it is done.
+    :param fills: fields of the record that it fills, instead of a form of its own, or beside it.
+    :param checks: pure functions of the case and the input that answer None or ``deny(…)``.
+    :param schedule: once, every so often, so many per period, any time.
+    :param due: by when; a span counts from the day the occurrence opened.
+    :param happened: the field of the form that says when it happened; else the day it was entered counts.
+    :param needs: opens only when these are finished.
+    :param only_if: opens only while this guard holds.
+    :param four_eyes: done by somebody else than these.
+    :param do: effects when it is done; :param late: effects, once for each occurrence, when it is overdue.
+    :param required: whether ``finished`` waits for it.
+    """
+
+    name: str
+    title: str
+    _: KW_ONLY
+    by: Who | Sequence[Who]
+    form: type[F] | None = None
+    fills: Sequence[object] = ()
+    checks: Sequence[Callable[[Case[Any, Any], F], Deny | None]] = ()
+    schedule: Schedule | Sequence[Schedule] = Once()
+    due: Due | None = None
+    happened: date | datetime | None = None
+    needs: Sequence[Task[Any]] = ()
+    only_if: Callable[[Case[Any, Any]], Deny | None] | None = None
+    four_eyes: Sequence[Task[Any] | Transition[Any, Any, Any]] = ()
+    do: Sequence[Effect] = ()
+    late: Sequence[Effect] = ()
+    required: bool = True
+    help: str = ""
+
+    @property
+    def doers(self) -> tuple[Who, ...]:
+        """``by``, always as a tuple."""
+        return _several(self.by)
+
+    @property
+    def schedules(self) -> tuple[Schedule, ...]:
+        """``schedule``, always as a tuple."""
+        return _several(self.schedule)
+
+
+@dataclass(frozen=True, eq=False)
+class Transition(Generic[R, P, F]):
+    """A way from one stage (or several) to another.
+
+    :param by: who may take it; ``AUTOMATIC``: the engine, as soon as all guards hold; ``SYSTEM``: timers and other cases only.
+    :param guards: pure functions of the case that answer None or ``deny(…)``; all of them are asked.
+    :param form, fills, checks, four_eyes, do: as for ``Task``.
+    """
+
+    name: str
+    title: str
+    _: KW_ONLY
+    source: Stage | tuple[Stage, ...]
+    target: Stage
+    by: Who | Sequence[Who]
+    form: type[F] | None = None
+    fills: Sequence[object] = ()
+    guards: Sequence[Callable[[Case[R, P]], Deny | None]] = ()
+    checks: Sequence[Callable[[Case[R, P], F], Deny | None]] = ()
+    four_eyes: Sequence[Task[Any] | Transition[Any, Any, Any]] = ()
+    do: Sequence[Effect] = ()
+
+    @property
+    def doers(self) -> tuple[Who, ...]:
+        """``by``, always as a tuple."""
+        return _several(self.by)
+
+    @property
+    def sources(self) -> tuple[Stage, ...]:
+        """``source``, always as a tuple."""
+        return _several(self.source)
+
+
+@dataclass(frozen=True, eq=False)
+class Timer:
+    """What happens by itself while a case stands in a stage.
+
+    :param due: when; a span counts from the entry of the stage. A date is reached when that day begins.
+    :param unless: not while this guard holds, or while this task is finished.
+    :param again: and again after every such span.
+    :param fire: a transition to take; :param do: effects.
+    """
+
+    name: str
+    stage: Stage | tuple[Stage, ...]
+    _: KW_ONLY
+    due: Due
+    unless: Task[Any] | Callable[[Case[Any, Any]], Deny | None] | None = None
+    again: Span | None = None
+    fire: Transition[Any, Any, Any] | None = None
+    do: Sequence[Effect] = ()
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """``stage``, always as a tuple."""
+        return _several(self.stage)
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """At most ``size`` cases per key in these stages, counted on a row that is taken in the same transaction.
+
+    :param per: ``PER_SUBJECT`` (with size 1: uniqueness), ``PER_DIVISION``, ``PER_WHOLE``.
+    """
+
+    name: str
+    reason: str
+    _: KW_ONLY
+    size: int | Callable[[Case[Any, Any]], int]
+    per: str
+    held_in: Sequence[Stage]
+
+
+@dataclass(frozen=True, eq=False)
+class Register(Generic[V]):
+    """Rows that are nobody's case: a log, an inventory. Append-only."""
+
+    name: str
+    title: str
+    _: KW_ONLY
+    row: type[V]
+    by: Who | Sequence[Who]
+    happened: date | datetime | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column of a listing: a reference, or a pure function of the case."""
+
+    title: str
+    value: object
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """Rows over cases for a ledger, a roster, a monthly list; as table, as sheet, or part of a document.
+
+    :param of: the record class of the cases, or a ``Kind``: every child of the division.
+    :param stages: only cases that stand in these; all where empty.
+    :param count: shows how many in each group instead of the rows.
+    """
+
+    name: str
+    title: str
+    _: KW_ONLY
+    of: object
+    stages: Sequence[Stage] = ()
+    columns: Sequence[Column] = ()
+    count: bool = False
+    group_by: Sequence[object] = ()
+    sort: Sequence[object] = ()

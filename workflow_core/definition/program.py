@@ -1,0 +1,192 @@
+"""A workflow, an import, a program: what a plugin hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Generic, TypeVar
+
+from workflow_core.definition.case import Case, Deny, Desk
+from workflow_core.definition.effects import Effect
+from workflow_core.definition.parts import Document, Fact, Limit, Listing, Register, Stage, Task, Timer, Transition
+from workflow_core.definition.people import Kind, Party, Role, Who
+
+V = TypeVar("V")
+RW = TypeVar("RW")
+PW = TypeVar("PW")
+
+API_VERSION = 1
+"""The version of the definitions that this engine speaks. A program that wants a newer one is listed as failed, not run."""
+
+
+@dataclass(frozen=True, eq=False)
+class Workflow(Generic[RW, PW]):
+    """One state machine of a program.
+
+    :param prefix: of its cases' references (``DR`` in ``DR-26-00417``); capital letters, unique in an office.
+    :param subject: what a case is about; None for nothing.
+    :param record: the form that each case carries; :param policy: the program's policy.
+    :param tasks: which tasks wait in which stage, or in which group of stages (moving inside a group lets them go on).
+    :param enter: effects on entering a stage.
+    :param limits: what must hold across cases.
+    :param always: guards of every transition that a person takes.
+    :param open_by: who may open a case; :param edit_by: who may correct its record; :param seen_by: who may read it beside all who may act in it.
+    :param reopen_to: where a closed case goes when it is reopened; None: never.
+    :param subject_later: may be opened about somebody who is not known yet.
+    """
+
+    name: str
+    title: str
+    _: KW_ONLY
+    prefix: str
+    subject: Kind[Any] | None
+    record: type[RW]
+    policy: type[PW]
+    initial: Stage
+    stages: Sequence[Stage]
+    transitions: Sequence[Transition[RW, PW, Any]]
+    tasks: Mapping[Stage | tuple[Stage, ...], Sequence[Task[Any]]] = field(default_factory=dict)
+    timers: Sequence[Timer] = ()
+    enter: Mapping[Stage, Sequence[Effect]] = field(default_factory=dict)
+    part_of: type[Any] | None = None
+    parties: Sequence[Party[Any]] = ()
+    limits: Sequence[Limit] = ()
+    always: Sequence[Callable[[Case[RW, PW]], Deny | None]] = ()
+    registers: Sequence[Register[Any]] = ()
+    reads: Sequence[Fact[Any]] = ()
+    open_by: Sequence[Who] = ()
+    edit_by: Sequence[Who] = ()
+    seen_by: Sequence[Who] = ()
+    reopen_to: Stage | None = None
+    subject_later: bool = False
+
+    def stage(self, name: str) -> Stage:
+        """The stage of that name.
+
+        :raises KeyError: there is none.
+        """
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        raise KeyError(name)
+
+    def tasks_in(self, stage: Stage) -> tuple[Task[Any], ...]:
+        """The tasks that wait in a stage."""
+        return tuple(task for stages, tasks in self.tasks.items() if stage in _stages(stages) for task in tasks)
+
+    def all_tasks(self) -> tuple[Task[Any], ...]:
+        """Every task that is named anywhere in the workflow, each once, in order: under stages, and in effects."""
+        found: dict[int, Task[Any]] = {id(task): task for tasks in self.tasks.values() for task in tasks}
+        for effect in self.all_effects():
+            for named in (getattr(effect, "task", None), getattr(effect, "reply", None)):
+                if isinstance(named, Task):
+                    found.setdefault(id(named), named)
+        return tuple(found.values())
+
+    def all_effects(self) -> tuple[Effect, ...]:
+        """Every effect of the workflow, those inside ``When`` and ``On`` among them."""
+        roots: list[Effect] = [effect for effects in self.enter.values() for effect in effects]
+        for transition in self.transitions:
+            roots += transition.do
+        for timer in self.timers:
+            roots += timer.do
+        for tasks in self.tasks.values():
+            for task in tasks:
+                roots += [*task.do, *task.late]
+        found: list[Effect] = []
+        while roots:
+            effect = roots.pop(0)
+            found.append(effect)
+            for inner in (getattr(effect, "do", ()), getattr(effect, "otherwise", ())):
+                roots += inner
+            task = getattr(effect, "task", None)
+            if isinstance(task, Task) and not any(task is known for tasks in self.tasks.values() for known in tasks):
+                roots += [one for one in (*task.do, *task.late) if not any(one is seen for seen in (*found, *roots))]
+        return tuple(found)
+
+    def documents(self) -> tuple[Document, ...]:
+        """The papers that the workflow drafts, each once."""
+        papers = (getattr(effect, "document", None) for effect in self.all_effects())
+        return tuple({paper.name: paper for paper in papers if isinstance(paper, Document)}.values())
+
+
+def _stages(one_or_more: Stage | tuple[Stage, ...]) -> tuple[Stage, ...]:
+    return one_or_more if isinstance(one_or_more, tuple) else (one_or_more,)
+
+
+@dataclass(frozen=True, eq=False)
+class Import(Generic[V]):
+    """A sheet of a program. The engine reads it, finds each row's subject by number and name, validates the row, and asks ``take`` what follows.
+
+    Gives ``--dry-run``, a verdict per row, the sheet of refused rows, and safe repetition.
+
+    :param row: the form of a row; a field's label and its ``also`` are the headings looked for.
+    :param take: pure; answers effects for the row, or ``deny(…)``.
+    :param create_subject: somebody not on file gets a provisional file instead of a refusal.
+    :param into: the record class of the workflow whose cases the rows open.
+    """
+
+    name: str
+    title: str
+    _: KW_ONLY
+    row: type[V]
+    subject: Kind[Any]
+    take: Callable[[Desk[Any], V], Iterable[Effect] | Deny]
+    by: Sequence[Who]
+    into: type[Any] | None = None
+    create_subject: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Use:
+    """Why this program reads a personal field of the store; without it the field is masked even for the program."""
+
+    field: object
+    purpose: str
+
+
+@dataclass(frozen=True, eq=False)
+class Program(Generic[PW]):
+    """A care program: what a plugin's ``careflow_programs`` hook hands over.
+
+    :param name: an identifier (``dropout_return``), unique in an office.
+    :param version: raised with every change of structure or of a field's type.
+    :param policy: the form of what a township sets for itself; every field has a default.
+    :param roles: roles beside the standard ones.
+    :param previous: older versions, shipped beside this one while cases still run on them.
+    :param api: the version of the definitions it is written for.
+    """
+
+    name: str
+    title: str
+    _: KW_ONLY
+    version: int
+    policy: type[PW]
+    workflows: Sequence[Workflow[Any, PW]]
+    imports: Sequence[Import[Any]] = ()
+    listings: Sequence[Listing] = ()
+    uses: Sequence[Use] = ()
+    roles: Sequence[Role] = ()
+    previous: Sequence[Program[Any]] = ()
+    upgrade: Mapping[Stage, Stage] = field(default_factory=dict)
+    api: int = API_VERSION
+
+    def workflow(self, name: str) -> Workflow[Any, PW]:
+        """The workflow of that name.
+
+        :raises KeyError: there is none.
+        """
+        for workflow in self.workflows:
+            if workflow.name == name:
+                return workflow
+        raise KeyError(name)
+
+    def workflow_of(self, record: type[Any]) -> Workflow[Any, PW]:
+        """The workflow whose cases carry that record.
+
+        :raises KeyError: there is none.
+        """
+        for workflow in self.workflows:
+            if workflow.record is record:
+                return workflow
+        raise KeyError(record.__name__)
