@@ -93,16 +93,18 @@ class Workflow(Generic[RW, PW]):
         for tasks in self.tasks.values():
             for task in tasks:
                 roots += [*task.do, *task.late]
-        found: list[Effect] = []
+        found: dict[int, Effect] = {}
         while roots:
             effect = roots.pop(0)
-            found.append(effect)
+            if id(effect) in found:
+                continue
+            found[id(effect)] = effect
             for inner in (getattr(effect, "do", ()), getattr(effect, "otherwise", ())):
                 roots += inner
-            task = getattr(effect, "task", None)
-            if isinstance(task, Task) and not any(task is known for tasks in self.tasks.values() for known in tasks):
-                roots += [one for one in (*task.do, *task.late) if not any(one is seen for seen in (*found, *roots))]
-        return tuple(found)
+            for named in (getattr(effect, "task", None), getattr(effect, "reply", None)):
+                if isinstance(named, Task):
+                    roots += [*named.do, *named.late]
+        return tuple(found.values())
 
     def documents(self) -> tuple[Document, ...]:
         """The papers that the workflow drafts, each once."""

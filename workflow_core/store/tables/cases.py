@@ -48,9 +48,12 @@ task = Table(
     need("title"),
     need("state", server_default=text("'open'")),
     need("kind", server_default=text("'task'")),
+    count("track"),  # which of its schedules
     count("occurrence", 1),
+    json_text("doers"),  # names of the roles and parties that may do it
     may("about"),
     may("due"),
+    may("anchor"),  # what the due date was counted from: while this stands, the date stands
     need("opened_at"),
     may("window_from"),
     may("closed_at"),
@@ -64,6 +67,7 @@ task = Table(
     flag("late_done"),
     need("stage"),  # in which it was opened
     may("origin"),  # the timer or effect that opened it
+    Column("covers", Integer),  # closed by what was entered for that other row
     count("version", 1),
     one_of("state", "open", "done", "missed", "skipped", "closed", "undone"),
     one_of("kind", "task", "adhoc", "escalation", "reply"),
@@ -94,6 +98,7 @@ timer = Table(
     may("due_at"),
     need("state", server_default=text("'waiting'")),
     need("entered"),  # which entry of the stage it belongs to
+    may("anchor"),  # what the instant was counted from
     count("fired"),
     may("remaining"),  # what was left when the case was suspended
     one_of("state", "waiting", "fired", "stopped"),
