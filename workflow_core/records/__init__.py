@@ -1,0 +1,1 @@
+"""Records: people, their relations, schools, divisions and the calendar; sheets in and out."""
