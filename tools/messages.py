@@ -1,0 +1,279 @@
+"""Keeps the catalogues of texts: what the code says, its 中文, and the compiled form that is read at run time.
+
+usage: python tools/messages.py extract | missing | fill FILE | compile | check
+
+extract   reads the code and writes each catalogue's .pot, .po and .mo; translations stay, new texts come in empty, texts no longer said go
+missing   prints, as JSON, every text without 中文: {"text": "", …}
+fill      takes such a file back, with the right-hand sides written, and compiles
+compile   writes the .mo of each .po
+check     fails, naming each, when a text is not in its .po, has no 中文, has other placeholders there, or when a .mo is not the compilation of its .po
+
+The code is read, not run. A text is found where it stands literally in one of the calls listed in ``CALLS``, in ``hint=`` or ``help=`` of any call,
+as a member of a Choice, or as the first paragraph of a command's docstring. Any other text is marked with ``N_("…")``.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from inspect import cleandoc
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGE = "zh_CN"
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)  # a fixed date: catalogues change when a text changes, not when somebody looks
+
+CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
+    **dict.fromkeys(("N_", "translate", "Label"), ((0,), ())),
+    **dict.fromkeys(("CareError", "Refused", "Misused", "NotPermitted", "Conflict", "NotFound", "Damaged"), ((1,), ("message",))),
+    "Problem": ((1, 3), ("message",)),
+    **dict.fromkeys(("deny", "warn"), ((0, 1), ("reason",))),
+    **dict.fromkeys(("Deny", "Warn"), ((0, 1), ("reason",))),
+    "ask": ((0,), ("label", "unit")),
+    **dict.fromkeys(("Role", "Party", "Stage", "Task", "Transition", "Document", "Register", "Listing"), ((1,), ("title",))),
+    **dict.fromkeys(("Workflow", "Program", "Import", "Batch", "Routine"), ((1,), ("title",))),
+    **dict.fromkeys(("Fact", "Consent"), ((1,), ("title", "unit"))),
+    "Limit": ((1,), ("reason",)),
+    "Column": ((0,), ("title",)),
+    **dict.fromkeys(("Notify", "Escalate", "Refer"), ((1,), ("message", "reason"))),
+    "Use": ((1,), ("purpose",)),
+}
+"""Which arguments of which calls are texts: positions, and keywords beside ``hint`` and ``help``."""
+EVERYWHERE = ("hint", "help", "short_help")
+OURS = ("workflow_core", "careflow_")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """One catalogue: its name, the folder ``locale`` it lives in, and the code whose texts it holds."""
+
+    name: str
+    folder: Path
+    sources: tuple[Path, ...]
+    summary: str = ""
+
+    @property
+    def pot(self) -> Path:
+        """The template: every text, untranslated."""
+        return self.folder / f"{self.name}.pot"
+
+    @property
+    def po(self) -> Path:
+        """The translation that people edit."""
+        return self.folder / LANGUAGE / "LC_MESSAGES" / f"{self.name}.po"
+
+    @property
+    def mo(self) -> Path:
+        """The translation that is read at run time."""
+        return self.po.with_suffix(".mo")
+
+
+def domains(root: Path = ROOT) -> list[Domain]:
+    """The core's catalogue, and one for each program under ``plugins/``."""
+    found = [Domain("careflow", root / "workflow_core/locale", (root / "workflow_core", root / "cli/careflow_cli"))]
+    for project in sorted(root.glob("plugins/*/pyproject.toml")):
+        about = tomllib.loads(project.read_text("utf-8"))["project"]
+        package = project.parent / about["name"].replace("-", "_")
+        found.append(Domain(package.name, package / "locale", (package,), about.get("description", "")))
+    return found
+
+
+@dataclass
+class Reader(ast.NodeVisitor):
+    """Collects the texts of one file; ``faults`` are texts that are put together, which no catalogue can hold."""
+
+    place: str
+    texts: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    foreign: set[str] = field(default_factory=set)
+
+    def take(self, node: ast.expr | None) -> None:
+        """Takes a literal text; anything that was computed elsewhere is marked there."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if node.value.strip():
+                self.texts.append(node.value)
+        elif isinstance(node, ast.IfExp):
+            self.take(node.body)
+            self.take(node.orelse)
+        elif isinstance(node, ast.JoinedStr) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod)):
+            self.faults.append(f"{self.place}:{node.lineno}: a text that is put together cannot be translated: use {{placeholders}}")
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        """Remembers under which name a listed call was imported, and names that are another library's: its ``Column`` has no label."""
+        ours = node.level > 0 or str(node.module).startswith(OURS)
+        self.names.update({one.asname or one.name: one.name if ours else "" for one in node.names})
+
+    def visit_Import(self, node: ast.Import) -> None:
+        """Remembers modules that are another library's."""
+        self.foreign.update((one.asname or one.name).split(".")[0] for one in node.names if not one.name.startswith(OURS))
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """Takes the texts among a call's arguments."""
+        positions, keywords = CALLS.get(self.called(node.func), ((), ()))
+        for position in positions:
+            if position < len(node.args):
+                self.take(node.args[position])
+        for keyword in node.keywords:
+            if keyword.arg in keywords or keyword.arg in EVERYWHERE:
+                self.take(keyword.value)
+        self.generic_visit(node)
+
+    def called(self, func: ast.expr) -> str:
+        """The name of what is called, as its home calls it; empty for another library's."""
+        if isinstance(func, ast.Name):
+            return self.names.get(func.id, func.id)
+        if isinstance(func, ast.Attribute) and not (isinstance(func.value, ast.Name) and func.value.id in self.foreign):
+            return func.attr
+        return ""
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """Takes the labels of a Choice."""
+        if any(isinstance(base, ast.Name) and base.id == "Choice" for base in node.bases):
+            for line in node.body:
+                if isinstance(line, ast.Assign):
+                    self.take(line.value)
+        self.generic_visit(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        """Takes the help of a command: the first paragraph of its docstring."""
+        marks = [mark.func if isinstance(mark, ast.Call) else mark for mark in node.decorator_list]
+        named = {mark.attr if isinstance(mark, ast.Attribute) else mark.id for mark in marks if isinstance(mark, ast.Attribute | ast.Name)}
+        said = ast.get_docstring(node)
+        if said and named & {"command", "group"}:
+            self.texts.append(" ".join(cleandoc(said).split("\n\n")[0].split()))
+        self.generic_visit(node)
+
+
+def read(domain: Domain, root: Path = ROOT) -> tuple[dict[str, list[str]], list[str]]:
+    """Every text of a domain's code with the files that say it, and the faults found on the way."""
+    texts: dict[str, list[str]] = {domain.summary: ["pyproject.toml"]} if domain.summary else {}
+    faults: list[str] = []
+    for path in sorted(file for source in domain.sources for file in source.rglob("*.py")):
+        place = path.relative_to(root).as_posix()
+        reader = Reader(place)
+        reader.visit(ast.parse(path.read_text("utf-8"), place))
+        faults += reader.faults
+        for text in reader.texts:
+            places = texts.setdefault(text, [])
+            if place not in places:
+                places.append(place)
+    return texts, faults
+
+
+def wanted(root: Path = ROOT) -> Iterator[tuple[Domain, dict[str, list[str]], list[str]]]:
+    """Each domain with its texts and faults; a program's catalogue leaves out what the core's already holds."""
+    core: set[str] = set()
+    for domain in domains(root):
+        texts, faults = read(domain, root)
+        yield domain, {text: places for text, places in texts.items() if text not in core}, faults
+        core = core or set(texts)
+
+
+def load(path: Path) -> Catalog:
+    """A .po file, or an empty catalogue where there is none."""
+    if path.exists():
+        with path.open("rb") as file:
+            return read_po(file, locale=LANGUAGE)
+    return Catalog(locale=LANGUAGE)
+
+
+def translations(catalogue: Catalog) -> dict[str, str]:
+    """Text to translation, where there is one."""
+    return {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string and not entry.fuzzy}
+
+
+def save(domain: Domain, texts: dict[str, list[str]], known: dict[str, str]) -> None:
+    """Writes .pot, .po and .mo of a domain: these texts, with the translations that are known."""
+    domain.po.parent.mkdir(parents=True, exist_ok=True)
+    for path, filled in ((domain.pot, {}), (domain.po, known)):
+        catalogue = Catalog(
+            locale=LANGUAGE if filled is known else None,
+            project=domain.name,
+            version="1",
+            header_comment=f"# Texts of {domain.name}. Written by tools/messages.py; edit the translations only.",
+            msgid_bugs_address="see README",
+            creation_date=BEGINNING,
+            revision_date=BEGINNING,
+            last_translator="careflow",
+            language_team="careflow",
+            fuzzy=False,
+        )
+        for text, places in sorted(texts.items(), key=lambda one: (one[1], one[0])):
+            catalogue.add(text, filled.get(text, ""), locations=[(place, 0) for place in places])
+        out = io.BytesIO()
+        write_po(out, catalogue, width=160, include_lineno=False)
+        path.write_bytes(out.getvalue())
+    compile_domain(domain)
+
+
+def compile_domain(domain: Domain) -> None:
+    """Writes the .mo of a .po."""
+    with domain.mo.open("wb") as file:
+        write_mo(file, load(domain.po))
+
+
+def faults_of(domain: Domain, texts: dict[str, list[str]]) -> list[str]:
+    """What is wrong with a domain's catalogues, each in one line."""
+    po = load(domain.po)
+    held = translations(po)
+    name = domain.po.name
+    found = [f"{name}: has no 中文: {text!r} ({', '.join(texts[text])})" for text in sorted(texts.keys() - held.keys())]
+    found += [f"{name}: no longer said by the code: {text!r}" for text in sorted({str(entry.id) for entry in po if entry.id} - texts.keys())]
+    for text, translation in sorted(held.items()):
+        if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(translation)):
+            found.append(f"{name}: other placeholders in the 中文 of {text!r}: {translation!r}")
+    return found + stale(domain)
+
+
+def stale(domain: Domain) -> list[str]:
+    """The complaint that a .mo is not what its .po says, or nothing."""
+    if not domain.mo.exists():
+        return [f"{domain.mo.name} is missing: run tools/messages.py extract"]
+    with domain.mo.open("rb") as file:
+        compiled = translations(read_mo(file))
+    return [] if compiled == translations(load(domain.po)) else [f"{domain.mo.name} is not the compilation of {domain.po.name}: run tools/messages.py compile"]
+
+
+def main(words: list[str], root: Path = ROOT) -> int:
+    """Does what the words say; answers the exit code."""
+    match words:
+        case ["extract"]:
+            for domain, texts, _ in wanted(root):
+                save(domain, texts, translations(load(domain.po)))
+                print(f"{domain.po.relative_to(root)}: {len(texts)} texts, {len(texts.keys() - translations(load(domain.po)).keys())} without 中文")
+        case ["missing"]:
+            empty = {text: "" for domain, texts, _ in wanted(root) for text in texts if text not in translations(load(domain.po))}
+            print(json.dumps(empty, ensure_ascii=False, indent=0))
+        case ["fill", name]:
+            given: dict[str, str] = json.loads(Path(name).read_text("utf-8"))
+            for domain, texts, _ in wanted(root):
+                save(domain, texts, translations(load(domain.po)) | {text: said for text, said in given.items() if text in texts and said})
+        case ["compile"]:
+            for domain in domains(root):
+                compile_domain(domain)
+        case ["check"]:
+            found = [fault for domain, texts, faults in wanted(root) for fault in [*faults, *faults_of(domain, texts)]]
+            print(*found, sep="\n", end="\n" if found else "")
+            print(f"{len(found)} faults in the catalogues")
+            return 1 if found else 0
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
