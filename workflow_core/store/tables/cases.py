@@ -66,6 +66,7 @@ task = Table(
     count("reminders"),
     flag("late_done"),
     need("stage"),  # in which it was opened
+    count("entered"),  # the event with which that stay in its stages began
     may("origin"),  # the timer or effect that opened it
     Column("covers", Integer),  # closed by what was entered for that other row
     count("version", 1),
