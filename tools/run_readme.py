@@ -3,7 +3,7 @@
 usage: python tools/run_readme.py README.md
 
 A ```sh block is run as it stands. In a ```console block a line after "$ " is a command ("> " continues it), and the lines below it, if any, are what it
-must print: "…" stands for anything within a line, and for any lines where it is alone on one. A command that is meant to be refused says so: "$ care …  # exit 1".
+must print: "…" stands for anything within a line, and for any lines where it is alone on one. A command meant to be refused says so: "$ care …  # exit 1".
 All run in one shell; each block starts in the same empty folder, in which ``careflow`` is this checkout. Other blocks are not run.
 """
 

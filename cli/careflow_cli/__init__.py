@@ -1,0 +1,1 @@
+"""The command ``care``: prints, asks, and calls the engine."""
