@@ -5,7 +5,7 @@ One description serves the prompt, ``--set k=v``, a row of a sheet, a JSON body 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
@@ -143,12 +143,16 @@ class FormField:
         return self.default is MISSING
 
 
-@cache
 def form_fields(of: type[Any]) -> Mapping[str, FormField]:
     """The fields of a form by name, in their order.
 
     :raises TypeError: ``of`` is no form.
     """
+    return _form_fields(cast(Hashable, of))
+
+
+@cache
+def _form_fields(of: Any) -> Mapping[str, FormField]:
     if not is_dataclass(of):
         raise TypeError(f"{of!r} is no form: write @form above the class")
     hints = get_type_hints(of)
