@@ -1,0 +1,342 @@
+"""The database of an office, and its transactions.
+
+One transaction belongs to the outermost caller: it commits when the block ends well and rolls back when an exception leaves it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from workflow_core.errors import Damaged, Misused
+from workflow_core.i18n import N_
+from workflow_core.store import faults
+from workflow_core.store.statement import Compiled, Params, Statement, is_select
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another before it gives up with ``office_busy``."""
+
+_BEGIN = "care_begin"
+NOTHING: dict[str, Any] = {}
+T = TypeVar("T")
+
+
+class Row(dict[str, Any]):
+    """One row: ``row["stage"]`` and ``row.stage``; ready for JSON."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Tx:
+    """One transaction. Takes a :class:`Statement` (fast) or a Core statement made on the spot, with named parameters.
+
+    Every method raises ``AlreadyThere`` for a taken key, ``Conflict`` (office_busy) for a lock that was not to be had, ``Damaged`` for
+    the rest. After such an error nothing of the transaction can be committed any more, on either database, except where the write was
+    wrapped in :meth:`savepoint`. A reading transaction refuses to write with ``RuntimeError``.
+    """
+
+    def __init__(self, connection: Connection, where: str, *, writes: bool) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect
+        self.writes = writes
+        self.spoiled = False
+        self._where = where
+        self._streams = 0
+        raw = connection.connection.dbapi_connection
+        if raw is None:
+            raise faults.unreachable(where)
+        self._raw: Any = raw
+        self._error: type[Exception] = self.dialect.loaded_dbapi.Error
+
+    def execute(self, statement: Statement | Executable, params: Params = NOTHING) -> int:
+        """Send a statement; the number of rows it wrote."""
+        return self._send(statement, params, _count)
+
+    def rows(self, statement: Statement | Executable, params: Params = NOTHING) -> list[Row]:
+        """Ask for all rows, or write and take what RETURNING gives."""
+        return self._send(statement, params, _all)
+
+    def one(self, statement: Statement | Executable, params: Params = NOTHING) -> Row | None:
+        """Ask for the first row, or none."""
+        return self._send(statement, params, _first)
+
+    def value(self, statement: Statement | Executable, params: Params = NOTHING) -> Any:
+        """Ask for the first column of the first row; None where there is no row."""
+        row = self._send(statement, params, _first)
+        return None if row is None else next(iter(row.values()))
+
+    def many(self, statement: Statement, params: Sequence[Params]) -> int:
+        """Send one statement for each set of parameters, which all have the same names; the number of rows written."""
+        if not params:
+            return 0
+        self._may(statement)
+        made = _plain(statement.compiled(self.dialect, params[0]))
+        bound = [made.bind(each) for each in params]
+        try:
+            with closing(self._raw.cursor()) as cursor:
+                cursor.executemany(made.sql, bound)
+                return int(cursor.rowcount)
+        except self._error as error:
+            raise self._fault(error) from None
+
+    def stream(self, statement: Statement, params: Params = NOTHING, *, chunk: int = 500) -> Iterator[Row]:
+        """Ask for rows a chunk at a time, in bounded memory, however many there are."""
+        self._may(statement)
+        made = _plain(statement.compiled(self.dialect, params))
+        bound = made.bind(params)
+        self._streams += 1
+        try:
+            # PostgreSQL's ordinary cursor would fetch everything at once.
+            with closing(self._raw.cursor(name=f"stream_{self._streams}") if self.dialect.name == "postgresql" else self._raw.cursor()) as cursor:
+                cursor.execute(made.sql, bound)
+                names = _names(cursor)
+                while found := cursor.fetchmany(chunk):
+                    for values in found:
+                        yield Row(zip(names, values, strict=True))
+        except self._error as error:
+            raise self._fault(error) from None
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part that may fail by itself: an exception that leaves the block undoes the block, and the transaction can go on."""
+        outer = self.spoiled
+        try:
+            with self.connection.begin_nested():
+                self.spoiled = False
+                yield
+                _sound(self)
+        finally:
+            self.spoiled = outer
+
+    def _send(self, statement: Statement | Executable, params: Params, take: Callable[[Any], T]) -> T:
+        self._may(statement)
+        try:
+            if isinstance(statement, Statement):
+                made = statement.compiled(self.dialect, params)
+                if not made.expands:
+                    cursor = self._raw.cursor()
+                    try:
+                        cursor.execute(made.sql, made.bind(params))
+                        return take(cursor)
+                    finally:
+                        cursor.close()
+                statement = statement.core(self.dialect)
+            result: Any = self.connection.execute(statement, dict(params))
+            try:
+                return take(result.cursor if result.returns_rows else result)
+            finally:
+                result.close()
+        except DBAPIError as error:
+            raise self._fault(error.orig or error) from None
+        except self._error as error:
+            raise self._fault(error) from None
+
+    def _may(self, statement: Statement | Executable) -> None:
+        if not self.writes and not (statement.reads if isinstance(statement, Statement) else is_select(statement)):
+            raise RuntimeError("a reading transaction was asked to write")
+
+    def _fault(self, error: BaseException) -> Exception:
+        self.spoiled = True
+        if isinstance(error, self.dialect.loaded_dbapi.Error) and self.dialect.is_disconnect(error, self._raw, None):
+            self.connection.invalidate()
+        return faults.translated(error, self._where)
+
+
+def _count(cursor: Any) -> int:
+    return int(cursor.rowcount)
+
+
+def _all(cursor: Any) -> list[Row]:
+    names = _names(cursor)
+    return [Row(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+
+def _first(cursor: Any) -> Row | None:
+    values = cursor.fetchone()
+    return None if values is None else Row(zip(_names(cursor), values, strict=True))
+
+
+def _names(cursor: Any) -> list[str]:
+    return [column[0] for column in cursor.description]
+
+
+def _plain(made: Compiled) -> Compiled:
+    if made.expands:
+        raise TypeError("a statement with a list parameter can be neither streamed nor sent for many rows")
+    return made
+
+
+def _sound(tx: Tx) -> None:
+    if tx.spoiled:
+        raise RuntimeError("an error of the database was swallowed: what the transaction holds cannot be committed")
+
+
+class Database:
+    """The database at an address.
+
+    :param address: a path, ``sqlite:///path`` or ``postgresql://[user@]host/name``.
+    :param create: make the SQLite file when it is not there; without it a missing file is ``office_unreachable``.
+    :raises Misused: ``database_address`` when the address is none of these.
+    """
+
+    def __init__(self, address: str | Path, *, create: bool = False) -> None:
+        self.address = str(address)
+        url = _url(self.address)
+        self.dialect_name = url.get_backend_name()
+        if self.dialect_name == "sqlite":
+            self.where = url.database or ""
+            self.engine = _sqlite_engine(Path(self.where), create=create)
+        else:
+            self.where = f"{url.host or 'localhost'}/{url.database or ''}"
+            self.engine = _postgresql_engine(url)
+        self._writer = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._local = threading.local()
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """A transaction that writes; inside another one of this thread it joins that.
+
+        :raises Conflict: ``office_busy``: another writer did not finish within 30 seconds.
+        :raises Damaged: ``office_unreachable`` and others.
+        """
+        outer: Tx | None = getattr(self._local, "write", None)
+        if outer is None:
+            with self._begin(self._writer, writes=True) as tx:
+                self._local.write = tx
+                try:
+                    yield tx
+                finally:
+                    self._local.write = None
+        else:
+            with _joined(outer):
+                yield outer
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """A transaction that reads; inside a writing one of this thread it sees what that has written."""
+        outer: Tx | None = getattr(self._local, "write", None) or getattr(self._local, "read", None)
+        if outer is None:
+            with self._begin(self.engine, writes=False) as tx:
+                self._local.read = tx
+                try:
+                    yield tx
+                finally:
+                    self._local.read = None
+        else:
+            yield outer
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A bare connection without a transaction, for migrations."""
+        try:
+            connection = self.engine.connect()
+        except DBAPIError as error:
+            raise faults.translated(error.orig or error, self.where) from None
+        with connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _begin(self, engine: Engine, *, writes: bool) -> Iterator[Tx]:
+        with _translating(self.where):
+            connection = engine.connect()
+        with connection:
+            with _translating(self.where):
+                transaction = connection.begin()
+            try:
+                tx = Tx(connection, self.where, writes=writes)
+                yield tx
+                _sound(tx)
+            except BaseException:
+                transaction.rollback()
+                raise
+            with _translating(self.where):
+                try:
+                    transaction.commit()
+                except BaseException:
+                    transaction.rollback()
+                    raise
+
+
+@contextmanager
+def _joined(tx: Tx) -> Iterator[None]:
+    """An inner step of a transaction: when it fails the whole cannot be committed any more, even if somebody swallows the exception."""
+    try:
+        yield
+    except BaseException:
+        tx.spoiled = True
+        raise
+
+
+@contextmanager
+def _translating(where: str) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise faults.translated(error.orig or error, where) from None
+
+
+def _url(address: str) -> URL:
+    if "://" not in address:
+        return URL.create("sqlite", database=address)
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        url = URL.create("")
+    if url.drivername == "sqlite" and url.database:
+        return url
+    if url.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    raise Misused("database_address", N_("This is no address of a database."), hint=N_("A path, or postgresql://host/name."))
+
+
+def _sqlite_engine(path: Path, *, create: bool) -> Engine:
+    address = f"file:{quote(str(path.absolute()))}?mode={'rwc' if create else 'rw'}"
+
+    def connect() -> sqlite3.Connection:
+        # isolation_level=None: the driver begins nothing by itself; check_same_thread: the pool hands a connection to one thread at a time.
+        raw = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            raw.execute("PRAGMA foreign_keys = ON")
+            raw.execute("PRAGMA journal_mode = WAL")
+            raw.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            raw.close()
+            raise
+        return raw
+
+    engine = create_engine(URL.create("sqlite", database=str(path)), creator=connect, hide_parameters=True)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes its lock at once: a reader that turns writer fails without waiting when somebody wrote in between.
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    arguments: dict[str, Any] = {"application_name": "careflow", "connect_timeout": 10}
+    if "options" not in url.query:
+        arguments["options"] = f"-c lock_timeout={BUSY_SECONDS}s"
+    try:
+        return create_engine(url, connect_args=arguments, hide_parameters=True, isolation_level="READ COMMITTED")
+    except (ModuleNotFoundError, NoSuchModuleError):
+        raise Damaged("driver_missing", N_("The driver for PostgreSQL is not installed."), hint=N_("Install careflow[postgresql].")) from None

@@ -1,0 +1,145 @@
+"""What a database says is wrong, as errors of the house. No value of a row reaches a message: drivers quote them."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import Any
+
+from workflow_core.errors import CareError, Conflict, Damaged
+from workflow_core.i18n import N_
+from workflow_core.store.tables import METADATA
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_UNREACHABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
+_UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL}
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
+
+# SQLSTATE: lock not available, deadlock, could not serialize, cancelled while waiting, too many connections
+_PG_BUSY = {"55P03", "40P01", "40001", "57014", "53300"}
+_PG_TAKEN = "23505"
+_PG_UNWRITABLE = {"25006", "53100"}
+
+
+class AlreadyThere(Conflict):
+    """A key is taken: a row with it was written before, perhaps by another process this very moment.
+
+    On PostgreSQL the transaction is over with it, unless the write was wrapped in :meth:`Tx.savepoint`.
+
+    :param constraint: the name of the key, the same on both databases (``uq_case_ref``, ``pk_event``).
+    """
+
+    def __init__(self, constraint: str) -> None:
+        super().__init__(
+            "already_there",
+            N_("Somebody else has just written this ({constraint})."),
+            hint=N_("Look at it again, then repeat what is still needed."),
+            constraint=constraint,
+        )
+        self.constraint = constraint
+
+
+def busy() -> Conflict:
+    """The lock was not to be had in time."""
+    return Conflict("office_busy", N_("The office is busy: other work holds what this needs."), hint=N_("Nothing was written. Try again in a moment."))
+
+
+def unreachable(where: str) -> Damaged:
+    """The database does not answer.
+
+    :param where: file or host and database, without user or password.
+    """
+    return Damaged(
+        "office_unreachable",
+        N_("The office's database cannot be reached: {where}"),
+        hint=N_("Check the address in care.toml, that the server runs, and your rights."),
+        where=where,
+    )
+
+
+def translated(error: BaseException, where: str) -> CareError:
+    """Turn a driver's error into one of the house.
+
+    Raise it ``from None``: the driver's own text quotes values of rows.
+
+    :param error: of sqlite3 or psycopg.
+    :param where: the database, as in :func:`unreachable`.
+    """
+    if isinstance(error, sqlite3.Error):
+        return _of_sqlite(error, where)
+    return _of_postgresql(error, where)
+
+
+def _of_sqlite(error: sqlite3.Error, where: str) -> CareError:
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    name: str = getattr(error, "sqlite_errorname", type(error).__name__)
+    if code in _TAKEN:
+        return AlreadyThere(_key_of(str(error)))
+    kind = code & 0xFF
+    if kind in _BUSY:
+        return busy()
+    if kind in _UNREACHABLE:
+        return unreachable(where)
+    if kind in _UNWRITABLE:
+        return _unwritable(where)
+    if kind in _BROKEN:
+        return Damaged(
+            "office_damaged",
+            N_("The office's file is damaged or is no database: {where}"),
+            hint=N_("Copy the file away untouched, then restore the last backup."),
+            where=where,
+        )
+    if kind == sqlite3.SQLITE_CONSTRAINT:
+        return _refused(str(error).removeprefix("CHECK constraint failed: ").replace("constraint failed", "").strip(" :"))
+    return _failed(name)
+
+
+def _of_postgresql(error: BaseException, where: str) -> CareError:
+    state: str | None = getattr(error, "sqlstate", None)
+    if state is None or state.startswith(("08", "28", "3D", "57P")):
+        return unreachable(where)
+    constraint: Any = getattr(getattr(error, "diag", None), "constraint_name", None)
+    if state == _PG_TAKEN:
+        return AlreadyThere(str(constraint))
+    if state in _PG_BUSY:
+        return busy()
+    if state in _PG_UNWRITABLE:
+        return _unwritable(where)
+    if state.startswith("23"):
+        return _refused(str(constraint or getattr(getattr(error, "diag", None), "column_name", None) or state))
+    return _failed(state)
+
+
+def _unwritable(where: str) -> Damaged:
+    return Damaged(
+        "office_unwritable",
+        N_("The office's database cannot be written: {where}"),
+        hint=N_("Check that the disk is not full and the file not read-only."),
+        where=where,
+    )
+
+
+def _refused(rule: str) -> Damaged:
+    return Damaged(
+        "row_refused", N_("The database refused a row: {rule}"), hint=N_("Nothing was written. This is a fault of the software: please report it."), rule=rule
+    )
+
+
+def _failed(state: str) -> Damaged:
+    return Damaged(
+        "database_failed", N_("The database failed ({state})."), hint=N_("Nothing was written. This is a fault of the software: please report it."), state=state
+    )
+
+
+def _key_of(message: str) -> str:
+    """The name of the constraint, of which SQLite tells only the columns: ``UNIQUE constraint failed: case.ref``."""
+    columns = re.findall(r"(\w+)\.(\w+)", message)
+    if not columns:
+        return message.rpartition(": ")[2]
+    table = METADATA.tables.get(columns[0][0])
+    wanted = {column for _, column in columns}
+    for constraint in () if table is None else table.constraints:
+        if constraint.name and str(constraint.name).startswith(("pk_", "uq_")) and {column.name for column in constraint.columns} == wanted:  # type: ignore[attr-defined]
+            return str(constraint.name)
+    return ",".join(f"{name}.{column}" for name, column in columns)

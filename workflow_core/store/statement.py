@@ -1,0 +1,96 @@
+"""Statements that are compiled once per database and then sent as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Dialect, Executable
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import Insert
+
+Params = Mapping[str, Any]
+InsertInto = Callable[[Any], Any]
+"""The ``insert`` of one of the databases: both have ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One text for one database.
+
+    :param names: the parameters a caller must give.
+    :param order: the parameters in the order of the question marks; none where they are sent by name.
+    :param constants: the values that were written into the statement itself.
+    :param expands: holds a list (``IN``) and must be written out anew for each length.
+    """
+
+    sql: str
+    names: frozenset[str]
+    order: tuple[str, ...] | None
+    constants: dict[str, Any]
+    expands: bool
+
+    def bind(self, params: Params) -> tuple[Any, ...] | dict[str, Any]:
+        """Put the values in the driver's form.
+
+        :raises TypeError: a parameter is missing, or unknown; names only, never a value.
+        """
+        if len(params) != len(self.names) or not self.names.issuperset(params):
+            raise TypeError(f"parameters: missing {sorted(self.names - params.keys())}, unknown {sorted(params.keys() - self.names)}")
+        values = {**self.constants, **params} if self.constants else params
+        return tuple([values[name] for name in self.order]) if self.order is not None else dict(values)
+
+
+def is_select(core: Executable) -> bool:
+    """Whether it only asks."""
+    return bool(getattr(core, "is_select", False))
+
+
+class Statement:
+    """A statement of SQLAlchemy Core, made once at module level; compiled at its first use on each database.
+
+    ``Statement(select(case).where(case.c.ref == bindparam("ref")))``. An ``insert(table)`` or ``update(table)`` without values takes its
+    columns from the names of the parameters it is sent with.
+    """
+
+    __slots__ = ("_compiled", "_core", "reads")
+
+    def __init__(self, core: Executable) -> None:
+        self._core: dict[str, Executable] = {"sqlite": core, "postgresql": core}
+        self._compiled: dict[tuple[str, tuple[str, ...]], Compiled] = {}
+        self.reads = is_select(core)
+        """Whether a reading transaction may send it."""
+
+    @classmethod
+    def upsert(cls, build: Callable[[InsertInto], Any]) -> Statement:
+        """Make an INSERT with ON CONFLICT, which SQLAlchemy spells once per database: ``Statement.upsert(lambda insert: insert(table).on_…())``."""
+        made = cls(cast(Insert, build(sqlite.insert)))
+        made._core["postgresql"] = cast(Insert, build(postgresql.insert))
+        return made
+
+    def core(self, dialect: Dialect) -> Executable:
+        """What this database is sent, as SQLAlchemy holds it."""
+        return self._core[dialect.name]
+
+    def compiled(self, dialect: Dialect, params: Params) -> Compiled:
+        """The text for this database; columns of an insert or update are the names of the parameters."""
+        key = (dialect.name, () if self.reads else tuple(params))
+        found = self._compiled.get(key)
+        if found is None:
+            found = self._compiled[key] = self._compile(dialect, key[1])
+        return found
+
+    def _compile(self, dialect: Dialect, names: tuple[str, ...]) -> Compiled:
+        core: Any = self._core[dialect.name]
+        made: SQLCompiler = core.compile(dialect=dialect, column_keys=list(names) if names else None)
+        required = frozenset(name for name, bound in made.binds.items() if bound.required)
+        constants = {name: bound.effective_value for name, bound in made.binds.items() if not bound.required}
+        return Compiled(
+            sql=str(made),
+            names=required,
+            order=tuple(made.positiontup or ()) if made.positional else None,
+            constants=constants,
+            expands=bool(made.post_compile_params) or bool(made.literal_execute_params),
+        )
