@@ -9,7 +9,7 @@ compile   writes the .mo of each .po
 check     fails, naming each, when a text is not in its .po, has no 中文, has other placeholders there, or when a .mo is not the compilation of its .po
 
 The code is read, not run. A text is found where it stands literally in one of the calls listed in ``CALLS``, in ``hint=`` or ``help=`` of any call,
-as a member of a Choice, or as the first paragraph of a command's docstring. Any other text is marked with ``N_("…")``.
+as a member of a Choice, or as a paragraph of a command's docstring. Any other text is marked with ``N_("…")``. click's own sentences are ours to translate too.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from datetime import UTC, datetime
 from inspect import cleandoc
 from pathlib import Path
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
@@ -40,6 +41,9 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "Problem": ((1, 3), ("message",)),
     **dict.fromkeys(("deny", "warn"), ((0, 1), ("reason",))),
     **dict.fromkeys(("Deny", "Warn"), ((0, 1), ("reason",))),
+}
+"""Which arguments of which calls are texts: positions, and keywords beside ``hint`` and ``help``."""
+PROGRAM_CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "ask": ((0,), ("label", "unit")),
     **dict.fromkeys(("Role", "Party", "Stage", "Task", "Transition", "Document", "Register", "Listing"), ((1,), ("title",))),
     **dict.fromkeys(("Workflow", "Program", "Import", "Batch", "Routine"), ((1,), ("title",))),
@@ -49,10 +53,12 @@ CALLS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     **dict.fromkeys(("Notify", "Escalate", "Refer"), ((1,), ("message", "reason"))),
     "Use": ((1,), ("purpose",)),
 }
-"""Which arguments of which calls are texts: positions, and keywords beside ``hint`` and ``help``."""
+"""The same of the words that a definition is written in; another module may have a ``Column`` of its own."""
 EVERYWHERE = ("hint", "help", "short_help")
 OURS = ("workflow_core", "careflow_")
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)(?:![rsa])?\}")
+OF_AUTHORS = re.compile(r"deprecated|decl|iterable|defined twice|No options defined|Arguments take|prog|stream|colour|Windows|Editing|UUID")
+"""Sentences of click for who writes a command wrongly, or that we have no use for."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,12 @@ def domains(root: Path = ROOT) -> list[Domain]:
     return found
 
 
+def last_name(node: ast.expr) -> str:
+    """``command`` of ``@case.command("open")``."""
+    inner = node.func if isinstance(node, ast.Call) else node
+    return inner.attr if isinstance(inner, ast.Attribute) else inner.id if isinstance(inner, ast.Name) else ""
+
+
 @dataclass
 class Reader(ast.NodeVisitor):
     """Collects the texts of one file; ``faults`` are texts that are put together, which no catalogue can hold."""
@@ -113,8 +125,11 @@ class Reader(ast.NodeVisitor):
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Remembers under which name a listed call was imported, and names that are another library's: its ``Column`` has no label."""
-        ours = node.level > 0 or str(node.module).startswith(OURS)
-        self.names.update({one.asname or one.name: one.name if ours else "" for one in node.names})
+        module = node.module or ""
+        ours = node.level > 0 or module.startswith(OURS)
+        definition = module == "workflow_core" or module.startswith("workflow_core.definition")
+        known = {one.asname or one.name: one.name if ours and (definition or one.name not in PROGRAM_CALLS) else "" for one in node.names}
+        self.names.update(known)
 
     def visit_Import(self, node: ast.Import) -> None:
         """Remembers modules that are another library's."""
@@ -122,7 +137,8 @@ class Reader(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         """Takes the texts among a call's arguments."""
-        positions, keywords = CALLS.get(self.called(node.func), ((), ()))
+        called = self.called(node.func)
+        positions, keywords = CALLS.get(called) or PROGRAM_CALLS.get(called, ((), ()))
         for position in positions:
             if position < len(node.args):
                 self.take(node.args[position])
@@ -148,19 +164,35 @@ class Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        """Takes the help of a command: the first paragraph of its docstring."""
-        marks = [mark.func if isinstance(mark, ast.Call) else mark for mark in node.decorator_list]
-        named = {mark.attr if isinstance(mark, ast.Attribute) else mark.id for mark in marks if isinstance(mark, ast.Attribute | ast.Name)}
-        said = ast.get_docstring(node)
-        if said and named & {"command", "group"}:
-            self.texts.append(" ".join(cleandoc(said).split("\n\n")[0].split()))
+        """Takes the help of a command: its docstring, each paragraph a text, unless the decorator says ``help=``."""
+        marks = [mark for mark in node.decorator_list if last_name(mark) in ("command", "group")]
+        if marks and not any(keyword.arg == "help" for mark in marks if isinstance(mark, ast.Call) for keyword in mark.keywords):
+            paragraphs = cleandoc(ast.get_docstring(node) or "").partition("\f")[0].split("\n\n")
+            self.texts += [" ".join(part.split()) for part in paragraphs if part.strip()]
         self.generic_visit(node)
+
+
+def click_texts() -> dict[str, str]:
+    """The sentences click says to a user: each with its plural, which is empty where it has none."""
+    found: dict[str, str] = {}
+    for path in sorted(Path(click.__file__).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and last_name(node) in ("_", "ngettext"):
+                said = [part.value for part in node.args[:2] if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+                if said and len(said[0]) > 1 and not OF_AUTHORS.search(said[0]):
+                    found[said[0]] = (*said, "")[1]
+    return found
+
+
+PLURALS = {text: plural for text, plural in click_texts().items() if plural}
 
 
 def read(domain: Domain, root: Path = ROOT) -> tuple[dict[str, list[str]], list[str]]:
     """Every text of a domain's code with the files that say it, and the faults found on the way."""
     texts: dict[str, list[str]] = {domain.summary: ["pyproject.toml"]} if domain.summary else {}
     faults: list[str] = []
+    if any((source / "main.py").exists() for source in domain.sources):  # the command line, which speaks through click
+        texts |= {text: ["click"] for text in click_texts()}
     for path in sorted(file for source in domain.sources for file in source.rglob("*.py")):
         place = path.relative_to(root).as_posix()
         reader = Reader(place)
@@ -192,7 +224,12 @@ def load(path: Path) -> Catalog:
 
 def translations(catalogue: Catalog) -> dict[str, str]:
     """Text to translation, where there is one."""
-    return {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string and not entry.fuzzy}
+    pairs = ((_first(entry.id), _first(entry.string)) for entry in catalogue if entry.id and not entry.fuzzy)
+    return {text: said for text, said in pairs if said}
+
+
+def _first(said: str | list[str] | tuple[str, ...] | None) -> str:
+    return said if isinstance(said, str) else said[0] if said else ""
 
 
 def save(domain: Domain, texts: dict[str, list[str]], known: dict[str, str]) -> None:
@@ -212,7 +249,12 @@ def save(domain: Domain, texts: dict[str, list[str]], known: dict[str, str]) -> 
             fuzzy=False,
         )
         for text, places in sorted(texts.items(), key=lambda one: (one[1], one[0])):
-            catalogue.add(text, filled.get(text, ""), locations=[(place, 0) for place in places])
+            said = filled.get(text, "")
+            where = [(place, 0) for place in places]
+            if text in PLURALS:
+                catalogue.add((text, PLURALS[text]), (said,), locations=where)
+            else:
+                catalogue.add(text, said, locations=where)
         out = io.BytesIO()
         write_po(out, catalogue, width=160, include_lineno=False)
         path.write_bytes(out.getvalue())
@@ -220,9 +262,12 @@ def save(domain: Domain, texts: dict[str, list[str]], known: dict[str, str]) -> 
 
 
 def compile_domain(domain: Domain) -> None:
-    """Writes the .mo of a .po."""
+    """Writes the .mo of a .po, without the entries that have no translation."""
+    catalogue = load(domain.po)
+    for entry in [entry for entry in catalogue if entry.id and not _first(entry.string)]:
+        catalogue.delete(entry.id)
     with domain.mo.open("wb") as file:
-        write_mo(file, load(domain.po))
+        write_mo(file, catalogue)
 
 
 def faults_of(domain: Domain, texts: dict[str, list[str]]) -> list[str]:
@@ -231,11 +276,16 @@ def faults_of(domain: Domain, texts: dict[str, list[str]]) -> list[str]:
     held = translations(po)
     name = domain.po.name
     found = [f"{name}: has no 中文: {text!r} ({', '.join(texts[text])})" for text in sorted(texts.keys() - held.keys())]
-    found += [f"{name}: no longer said by the code: {text!r}" for text in sorted({str(entry.id) for entry in po if entry.id} - texts.keys())]
+    found += [f"{name}: no longer said by the code: {text!r}" for text in sorted({_first(entry.id) for entry in po if entry.id} - texts.keys())]
     for text, translation in sorted(held.items()):
-        if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(translation)):
+        if lost(text, translation):
             found.append(f"{name}: other placeholders in the 中文 of {text!r}: {translation!r}")
     return found + stale(domain)
+
+
+def lost(text: str, translation: str) -> set[str]:
+    """The placeholders that only one of the two has."""
+    return set(PLACEHOLDER.findall(PLURALS.get(text, text))) ^ set(PLACEHOLDER.findall(translation))
 
 
 def stale(domain: Domain) -> list[str]:

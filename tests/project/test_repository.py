@@ -39,9 +39,10 @@ def test_a_word_of_one_machine_is_nowhere(word: str) -> None:
 
 
 def test_files_of_code_stay_small() -> None:
-    """A longer file holds two things, as a rule."""
-    long = {path.relative_to(ROOT).as_posix(): lines for path in FILES if path.suffix == ".py" and (lines := len(path.read_text("utf-8").splitlines())) > LIMIT}
-    assert long == {}
+    """A longer file holds two things, as a rule. A migration is a record of tables, written once and never edited."""
+    code = [path.relative_to(ROOT).as_posix() for path in FILES if path.suffix == ".py"]
+    lines = {name: len((ROOT / name).read_text("utf-8").splitlines()) for name in code if "/migrations/versions/" not in name}
+    assert {name: count for name, count in lines.items() if count > LIMIT} == {}
 
 
 def test_nothing_is_left_open_in_the_code() -> None:
