@@ -2,6 +2,7 @@
 
 The names are loaded on first use, so that importing one room of the engine does not load them all.
 """
+# ruff: noqa: I001, RUF022  (one name a line, in one alphabet with __all__, so that the two are compared by eye)
 
 from __future__ import annotations
 
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
         CLINIC as CLINIC,
         COUNTY as COUNTY,
         COUNTY_OFFICE as COUNTY_OFFICE,
+        CalendarDay as CalendarDay,
         Case as Case,
         CaseRef as CaseRef,
+        Change as Change,
+        Channel as Channel,
         Child as Child,
         Choice as Choice,
         CloseTask as CloseTask,
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
         Limit as Limit,
         Listing as Listing,
         MONTH as MONTH,
+        Message as Message,
         Moment as Moment,
         Money as Money,
         Notify as Notify,
@@ -119,15 +124,14 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AUTOMATIC", "Amend", "AnyTime", "Attachment", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "Case", "CaseRef",
-    "Child", "Choice", "CloseTask", "Column", "DAY", "Deny", "Desk", "Division", "Do", "Document", "Draft", "Due",
-    "EDUCATION", "Effect", "Escalate", "Every", "Fact", "Fire", "GUARDIANS", "Import", "Issued", "Kind", "Limit", "Listing",
-    "MONTH", "Moment", "Money", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "PARENTS", "PERSON",
-    "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "Party", "Per", "Period", "Person", "Place", "Program", "QUARTER",
-    "Refer", "Referral", "Register", "Role", "SCHOOL", "SUPERVISOR", "SYSTEM", "SetField", "Span", "Stage", "TERM", "TOWNSHIP",
-    "Tally", "Task", "Timer", "Transition", "Use", "VILLAGE", "VOLUNTEER", "Volunteer", "WEEK", "Warn", "When", "Workflow",
-    "YEAR", "after", "any_of", "ask", "at", "before", "days", "deny", "done", "earliest", "filled", "form",
-    "hookimpl", "hours", "is_", "minutes", "months", "ref", "school_days", "warn", "weeks", "working_days", "years",
+    "AUTOMATIC", "Amend", "AnyTime", "Attachment", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "CalendarDay",
+    "Case", "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "DAY", "Deny", "Desk", "Division", "Do", "Document", "Draft",
+    "Due", "EDUCATION", "Effect", "Escalate", "Every", "Fact", "Fire", "GUARDIANS", "Import", "Issued", "Kind", "Limit", "Listing", "MONTH",
+    "Message", "Moment", "Money", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "PARENTS", "PERSON", "PER_DIVISION",
+    "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "Party", "Per", "Period", "Person", "Place", "Program", "QUARTER", "Refer", "Referral", "Register",
+    "Role", "SCHOOL", "SUPERVISOR", "SYSTEM", "SetField", "Span", "Stage", "TERM", "TOWNSHIP", "Tally", "Task", "Timer", "Transition", "Use",
+    "VILLAGE", "VOLUNTEER", "Volunteer", "WEEK", "Warn", "When", "Workflow", "YEAR", "after", "any_of", "ask", "at", "before", "days", "deny", "done",
+    "earliest", "filled", "form", "hookimpl", "hours", "is_", "minutes", "months", "ref", "school_days", "warn", "weeks", "working_days", "years",
 ]  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from workflow_core.definition.effects import (
 )
 from workflow_core.definition.fields import Attachment, CaseRef, Choice, FieldPath, FormField, Money, ask, form, form_fields, path_of, ref
 from workflow_core.definition.guards import AnyOf, Done, Filled, Is, any_of, done, filled, is_
-from workflow_core.definition.hooks import HOOK_NAMESPACE, hookimpl
+from workflow_core.definition.hooks import HOOK_NAMESPACE, CalendarDay, Change, Channel, Message, hookimpl
 from workflow_core.definition.parts import (
     PER_DIVISION,
     PER_SUBJECT,
@@ -73,6 +73,7 @@ from workflow_core.definition.people import (
     Who,
 )
 from workflow_core.definition.program import API_VERSION, Import, Program, Use, Workflow
+from workflow_core.definition.snapshot import snapshot_digest, structure_digest
 from workflow_core.definition.time import (
     DAY,
     MONTH,
@@ -107,11 +108,12 @@ from workflow_core.definition.time import (
 __all__ = [
     "API_VERSION", "AUTOMATIC", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "DAY", "EDUCATION", "GUARDIANS",
     "HOOK_NAMESPACE", "MONTH", "PARENTS", "PERSON", "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "QUARTER", "SCHOOL", "STANDARD_ROLES",
-    "SUPERVISOR", "SYSTEM", "TERM", "TOWNSHIP", "VILLAGE", "VOLUNTEER", "WEEK", "YEAR", "Amend", "AnyOf", "AnyTime", "Attachment", "Case", "CaseRef", "Child",
-    "Choice", "CloseTask", "Column", "Deny", "Desk", "Division", "Do", "Document", "Done", "Draft", "Due", "Earliest", "Effect", "Escalate", "Every", "Fact",
-    "FieldPath", "Filled", "Fire", "FormField", "Import", "Is", "Issued", "Kind", "Limit", "Listing", "Moment", "Money", "Notify", "Observe", "Observed", "On",
-    "Once", "Open", "OpenTask", "Paper", "Party", "Per", "Period", "Person", "Place", "Program", "Refer", "Referral", "Register", "Relative", "Role", "Schedule",
-    "SetField", "Since", "Span", "Stage", "Tally", "Task", "Timer", "Transition", "Use", "Volunteer", "Warn", "When", "Who", "Workflow", "after", "any_of",
-    "ask", "at", "before", "days", "deny", "done", "earliest", "filled", "form", "form_fields", "hookimpl", "hours", "is_", "minutes", "months", "path_of",
-    "ref", "school_days", "warn", "weeks", "working_days", "years",
+    "SUPERVISOR", "SYSTEM", "TERM", "TOWNSHIP", "VILLAGE", "VOLUNTEER", "WEEK", "YEAR", "Amend", "AnyOf", "AnyTime", "Attachment", "CalendarDay", "Case",
+    "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Deny", "Desk", "Division", "Do", "Document", "Done", "Draft", "Due",
+    "Earliest", "Effect", "Escalate", "Every", "Fact", "FieldPath", "Filled", "Fire", "FormField", "Import", "Is", "Issued", "Kind", "Limit", "Listing",
+    "Message", "Moment", "Money", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "Paper", "Party", "Per", "Period", "Person", "Place",
+    "Program", "Refer", "Referral", "Register", "Relative", "Role", "Schedule", "SetField", "Since", "Span", "Stage", "Tally", "Task", "Timer", "Transition",
+    "Use", "Volunteer", "Warn", "When", "Who", "Workflow", "after", "any_of", "ask", "at", "before", "days", "deny", "done", "earliest", "filled", "form",
+    "form_fields", "hookimpl", "hours", "is_", "minutes", "months", "path_of", "ref", "school_days", "snapshot_digest", "structure_digest", "warn", "weeks",
+    "working_days", "years",
 ]  # fmt: skip

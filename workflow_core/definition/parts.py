@@ -128,7 +128,7 @@ class Task(Generic[F]):
     form: type[F] | None = None
     fills: Sequence[object] = ()
     checks: Sequence[Callable[[Case[Any, Any], F], Deny | None]] = ()
-    schedule: Schedule | Sequence[Schedule] = Once()
+    schedule: Schedule | Sequence[Schedule] = Once()  # noqa: RUF009  (frozen and without content)
     due: Due | None = None
     happened: date | datetime | None = None
     needs: Sequence[Task[Any]] = ()

@@ -72,7 +72,7 @@ class Period:
 DAY, WEEK, MONTH = Period("day"), Period("week"), Period("month")
 QUARTER, TERM, YEAR = Period("quarter"), Period("term"), Period("year")
 
-Anchor: TypeAlias = Union[date, datetime, None, "Paper", "Task[Any]", "Stage", Period, tuple["Task[Any]", ...]]
+Anchor: TypeAlias = Union[date, datetime, "Paper", "Task[Any]", "Stage", Period, tuple["Task[Any]", ...], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +116,7 @@ def earliest(*of: Span | Moment) -> Earliest:
 Due: TypeAlias = Span | Moment | Earliest
 """By when. A bare span counts from the opening of the task, or from the entry of the timer's stage."""
 
-Times: TypeAlias = Union[int, Callable[["Case[Any, Any]"], int]]
+Times: TypeAlias = int | Callable[["Case[Any, Any]"], int]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,144 @@
+"""The hooks: everything that a plugin can give to careflow.
+
+A plugin describes and answers; the engine acts. Implementations are called one by one, in the order of the plugins' names (``tryfirst`` and
+``trylast`` are honoured), so that one that fails takes nothing from the others. An implementation may leave out arguments that it does not need.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pluggy
+
+from workflow_core.definition import HOOK_NAMESPACE, CalendarDay, Change, Channel, Deny, Program
+
+hookspec = pluggy.HookspecMarker(HOOK_NAMESPACE)
+
+
+@hookspec
+def careflow_programs() -> list[Program[Any]]:
+    """Hands over the care programs of this plugin. Asked once, when the plugin is loaded.
+
+    Order: of two plugins with a program of one name, or workflows of one prefix, the first is kept; a file named on the command line comes before
+    what is installed.
+
+    Failure: a plugin that raises here, or hands over anything else, is listed as failed with the reason; its cases can still be read.
+
+    Example::
+
+        from workflow_core import AUTOMATIC, Case, Deny, Program, SCHOOL, Stage, Transition, Workflow, ask, form, hookimpl
+
+        @form
+        class Loan:
+            book: str = ask("Book")
+            returned: bool = ask("Brought back", default=False)
+
+        @form
+        class Policy:
+            days_lent: int = ask("Days a book is lent", default=14, ge=1)
+
+        LENT = Stage("lent", "Lent")
+        BACK = Stage("back", "Brought back", final=True)
+        RETURN = Transition("return", "Brought back", source=LENT, target=BACK, by=SCHOOL)
+        LOANS = Workflow("loan", "Loan", prefix="LN", subject=None, record=Loan, policy=Policy, initial=LENT, stages=[LENT, BACK],
+                         transitions=[RETURN], open_by=[SCHOOL])
+
+        @hookimpl
+        def careflow_programs() -> list[Program[Policy]]:
+            return [Program("reading", "Reading corner", version=1, policy=Policy, workflows=[LOANS])]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def careflow_veto(change: Change) -> Deny | None:
+    """Asked before the commit of every change, of every program: None, or why it must not happen.
+
+    Order: all are asked, and all reasons are told together. It must answer at once and change nothing: the case's row is locked meanwhile.
+
+    Failure: one that raises, or answers anything else, denies the change with the code ``veto_failed``: a rule that cannot be asked is not a rule
+    that was kept.
+
+    Example::
+
+        from workflow_core import Change, Deny, deny, hookimpl
+
+        @hookimpl
+        def careflow_veto(change: Change) -> Deny | None:
+            if change.transition == "clear" and change.at.month == 7:
+                return deny("nothing is cleared in July: the schools cannot be asked", "clear it in September", code="school_holidays")
+            return None
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def careflow_observe(change: Change) -> None:
+    """Told after the commit of every change, of every program.
+
+    Order: none is promised. A change is told once by the process that made it, and not again after a crash: what must not be missed is read
+    from the cases' histories.
+
+    Failure: one that raises is reported in the log and stops nobody; the change stands.
+
+    Example::
+
+        import logging
+
+        from workflow_core import Change, hookimpl
+
+        @hookimpl
+        def careflow_observe(change: Change) -> None:
+            logging.getLogger(__name__).info("%s: %s", change.ref, change.kind)
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def careflow_channels() -> list[Channel]:
+    """Hands over ways for messages to leave the office (text messages, mail). Asked once, when the plugin is loaded.
+
+    Order: of two channels with one name the first plugin's is kept.
+
+    Failure: a plugin that raises here is listed as failed. A ``send`` that raises makes that message wait; it is tried again, later each time, and
+    at last lies with the dead letters, where people see it.
+
+    Example::
+
+        from pathlib import Path
+
+        from workflow_core import Channel, Message, hookimpl
+
+        def append(message: Message) -> None:
+            with Path("messages.txt").open("a", encoding="utf-8") as file:
+                file.write(f"{message.to}: {message.text}\\n")
+
+        @hookimpl
+        def careflow_channels() -> list[Channel]:
+            return [Channel("notebook", append)]
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def careflow_calendar(division: str, year: int) -> list[CalendarDay] | None:
+    """Knows a division's working days and school days in a year, or answers None. Asked for what the office's own calendar lacks.
+
+    Order: the first plugin that answers anything but None decides; what the office has imported itself comes before all of them.
+
+    Failure: one that raises is reported in the log, and the next is asked. Where nobody knows, the year counts as missing: nothing is guessed.
+
+    Example::
+
+        from datetime import date, timedelta
+
+        from workflow_core import CalendarDay, hookimpl
+
+        @hookimpl
+        def careflow_calendar(division: str, year: int) -> list[CalendarDay] | None:
+            if not division.startswith("9901") or year != 2026:
+                return None
+            days = (date(year, 1, 1) + timedelta(days=n) for n in range(365))
+            return [CalendarDay(day, working=day.weekday() < 5, school=day.weekday() < 5 and day.month not in (2, 7, 8)) for day in days]
+    """
+    raise NotImplementedError
