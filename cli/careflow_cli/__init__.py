@@ -1,1 +1,1 @@
-"""The command ``care``: prints, asks, and calls the engine."""
+"""The command line ``care``: reads words, asks, calls the engine, prints. It knows no program."""

@@ -1,0 +1,148 @@
+"""Prompts from forms: each field with its label, its choices, its help and its default, asked again until the answer can be taken."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workflow_core.errors import Misused
+from workflow_core.i18n import translate
+
+if TYPE_CHECKING:
+    from workflow_core.definition import Task, Transition
+    from workflow_core.inputs import FieldInfo
+
+SKIP = frozenset({"attachment", "form"})
+"""What cannot be typed at a prompt: it is handed in by ``--from``."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One field that is asked.
+
+    :param form: the form (or record) that it is a field of.
+    """
+
+    form: type[Any]
+    field: FieldInfo
+
+
+def questions(form: type[Any] | None, *, record: type[Any] | None = None, only: Sequence[str] = ()) -> list[Question]:
+    """The fields of a form, and those of a record that are named in ``only``."""
+    from workflow_core.inputs import fields_for
+
+    found = [Question(form, field) for field in fields_for(form)] if form is not None else []
+    if record is not None:
+        known = {field.name: field for field in fields_for(record)}
+        found += [Question(record, known[name]) for name in only if name in known]
+    return found
+
+
+def asked_by(part: Task[Any] | Transition[Any, Any, Any], record: type[Any]) -> list[Question]:
+    """What a task or a transition asks: its form, and the fields of the record that it fills."""
+    from workflow_core.definition import path_of
+
+    paths = [path for path in map(path_of, part.fills) if path is not None]
+    return questions(part.form, record=record, only=[path.careflow_name for path in paths])
+
+
+def at_a_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def complete(asked: Sequence[Question], given: Mapping[str, object], *, all_of_them: bool | None = None) -> dict[str, object]:
+    """What was given, and what a person answers to the rest.
+
+    Without a terminal nothing is asked, and whoever takes the values says everything that is missing at once.
+
+    :param all_of_them: asks optional fields too; where None, only if nothing at all was given.
+    """
+    found = dict(given)
+    if not at_a_terminal():
+        return found
+    everything = not given if all_of_them is None else all_of_them
+    said = {_folded(name) for name in given}
+    for question in asked:
+        field = question.field
+        if {_folded(field.name), _folded(field.label)} & said or field.kind in SKIP:
+            continue
+        if field.required or everything:
+            answer = prompt(question)
+            if answer:
+                found[field.name] = answer
+    return found
+
+
+def _folded(name: str) -> str:
+    return name.strip().replace("-", "_").casefold()
+
+
+def prompt(question: Question) -> str:
+    """Asks one field until the answer can be taken; empty where nothing is said of a field that may be left out."""
+    from workflow_core.inputs import show, validate_some
+
+    field = question.field
+    _introduce(field)
+    default = show(field.default) if field.default not in (None, "", ()) else ""
+    while True:
+        typed = str(click.prompt(_label(field, default), default="", show_default=False, err=True)).strip()
+        answer = _chosen(field, typed)
+        if not answer:
+            if not field.required or field.optional:
+                return ""
+            click.echo("  " + translate("this one is needed"), err=True)
+            continue
+        try:
+            validate_some(question.form, {field.name: answer}, only=[field.name])
+        except Misused as wrong:
+            for problem in wrong.problems:
+                click.echo(f"  {problem.text()}" + (f" ({problem.advice()})" if problem.hint else ""), err=True)
+            continue
+        return answer
+
+
+def _introduce(field: FieldInfo) -> None:
+    """Says what is asked, and lists the choices with a number each."""
+    if field.help:
+        click.echo(f"  {field.help}", err=True)
+    for n, (_, label) in enumerate(field.choices, 1):
+        click.echo(f"  {n:>2}  {label}", err=True)
+
+
+_FORMATS = {"date": "2026-10-21", "instant": "2026-10-21 09:00", "time": "07:30"}
+
+
+def _label(field: FieldInfo, default: str) -> str:
+    notes = []
+    if field.unit:
+        notes.append(field.unit)
+    if field.kind == "yes_no":
+        notes.append(translate("yes/no"))
+    if field.choices:
+        notes.append(translate("numbers, apart by commas") if field.many else translate("number or word"))
+    notes += [_FORMATS[field.kind]] if field.kind in _FORMATS else []
+    if default:
+        notes.append(translate("Enter: {default}", default=default))
+    elif not field.required or field.optional:
+        notes.append(translate("Enter: nothing"))
+    return field.label + (f" ({'; '.join(notes)})" if notes else "")
+
+
+def _chosen(field: FieldInfo, typed: str) -> str:
+    """The names of the choices that were picked by number; anything else as it was typed."""
+    if not field.choices or not typed:
+        return typed
+    words = typed.replace("，", ",").replace("、", ",").split(",") if field.many else [typed]
+    picked = []
+    for word in words:
+        number = word.strip()
+        if number.isdecimal() and 1 <= int(number) <= len(field.choices):
+            picked.append(field.choices[int(number) - 1][0])
+        else:
+            picked.append(number)
+    return ", ".join(picked)

@@ -1,0 +1,1 @@
+"""``care <program> import``: the command that each sheet of a program gets."""
