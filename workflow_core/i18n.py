@@ -19,6 +19,13 @@ class Label(str):
     """A msgid passed as a value of a message: it is translated together with the message (a stage's title, a choice)."""
 
 
+class Labels(tuple[str, ...]):
+    """Several msgids passed as one value of a message: each is translated, and they are told one after the other."""
+
+    def __str__(self) -> str:
+        return translate(N_(", ")).join(translate(one) for one in self)
+
+
 def N_(text: str) -> str:  # noqa: N802  (the name gettext's tools look for)
     """Marks a text for the catalogue without translating it here."""
     return text

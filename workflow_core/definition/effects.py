@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workflow_core.definition.case import Case, Deny
+from workflow_core.definition.fields import Value
 from workflow_core.definition.people import Relative, Role, Who
 from workflow_core.definition.time import Span, days
 
@@ -96,13 +97,18 @@ class Refer(Effect):
     reply: Task[Any] | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Observe(Effect):
     """Writes a dated fact about the subject that any program may read."""
 
     fact: Fact[Any]
     value: object
-    on: date | None = None
+    on: date | None
+
+    def __init__(self, fact: Fact[V], value: V, on: date | None = None) -> None:
+        object.__setattr__(self, "fact", fact)
+        object.__setattr__(self, "value", value)
+        object.__setattr__(self, "on", on)
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -112,25 +118,36 @@ class SetField(Effect):
     field: object
     value: object
 
-    def __init__(self, field: V, value: V | Callable[[Case[Any, Any]], V]) -> None:
+    def __init__(self, field: Value, value: Value | Callable[[Case[Any, Any]], Value]) -> None:
         object.__setattr__(self, "field", field)
         object.__setattr__(self, "value", value)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Amend(Effect):
     """Corrects the child's own file, as an event of its own that other programs see."""
 
     field: object
     value: object
 
+    def __init__(self, field: Value, value: Value) -> None:
+        object.__setattr__(self, "field", field)
+        object.__setattr__(self, "value", value)
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, init=False)
 class Fire(Effect):
-    """Takes a transition, as the system."""
+    """Takes a transition, as the system.
+
+    :param input: what the transition's form asks, where it has one.
+    """
 
     transition: Transition[Any, Any, Any]
-    input: object = None
+    input: object
+
+    def __init__(self, transition: Transition[Any, Any, F], input: F | None = None) -> None:
+        object.__setattr__(self, "transition", transition)
+        object.__setattr__(self, "input", input)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,9 +10,11 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast, dataclass_transform, get_type_hints, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar, cast, dataclass_transform, get_type_hints, overload
 
 if TYPE_CHECKING:
+    from datetime import date, time
+
     from workflow_core.definition.case import Case
     from workflow_core.definition.people import Role
 
@@ -40,6 +42,28 @@ class Attachment:
 
 class CaseRef(Generic[T]):
     """The type of a form field that names a case of one workflow, by record class."""
+
+
+class AnyForm(Protocol):
+    """Any form, for mypy."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+# A plain type variable would be solved by `object` for a field and a value that do not fit; one of these it must be.
+Value = TypeVar(
+    "Value",
+    "bool | None",
+    "float | None",
+    "Decimal | None",
+    "str | None",
+    "date | None",
+    "time | None",
+    "Choice | None",
+    "AnyForm | None",
+    "CaseRef[Any] | None",
+    "tuple[Any, ...] | None",
+)
 
 
 @overload
@@ -202,3 +226,12 @@ def ref(of: type[T]) -> T:
 def path_of(value: object) -> FieldPath | None:
     """The reference, where ``value`` is one."""
     return value if isinstance(value, FieldPath) else None
+
+
+def label_of(reference: object) -> str:
+    """What people are asked for the field that a reference names: its label; else its name."""
+    path = path_of(reference)
+    if path is None:
+        return str(reference)
+    asked = form_fields(path.careflow_of).get(path.careflow_name)
+    return asked.asked.label if asked is not None else path.careflow_name

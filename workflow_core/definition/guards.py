@@ -8,12 +8,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from workflow_core.definition.case import Case, Deny, Warn, deny
-from workflow_core.i18n import Label
+from workflow_core.definition.fields import Value, label_of
+from workflow_core.i18n import Label, Labels
 
 if TYPE_CHECKING:
     from workflow_core.definition.parts import Task
 
-V = TypeVar("V")
 R = TypeVar("R", contravariant=True)
 P = TypeVar("P", contravariant=True)
 
@@ -35,7 +35,7 @@ class AnyOf(Generic[R, P]):
         if len(reasons) == 1:
             return reasons[0]
         texts = " / ".join(one.text() for one in reasons)
-        return deny("none of these holds: {reasons}", next((one.hint for one in reasons if one.hint), ""), "none_holds", reasons=texts)
+        return deny("none of these holds: {reasons}", next((one.advice() for one in reasons if one.hint), ""), "none_holds", reasons=texts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +48,8 @@ class Is:
     def __call__(self, case: Case[Any, Any]) -> Deny | None:
         if case.value(self.field) in self.values:
             return None
-        wanted = ", ".join(str(value.value) if isinstance(value, Enum) else str(value) for value in self.values)
-        return deny("{field} is not: {wanted}", code="other_value", field=repr(self.field), wanted=Label(wanted))
+        wanted = Labels(str(value.value) if isinstance(value, Enum) else str(value) for value in self.values)
+        return deny("{field} is not: {wanted}", code="other_value", field=Label(label_of(self.field)), wanted=wanted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +59,8 @@ class Filled:
     fields: tuple[object, ...]
 
     def __call__(self, case: Case[Any, Any]) -> Deny | None:
-        missing = [repr(one) for one in self.fields if case.value(one) in (None, "", ())]
-        return deny("not filled in: {fields}", "fill it in first", "not_filled", fields=", ".join(missing)) if missing else None
+        missing = Labels(label_of(one) for one in self.fields if case.value(one) in (None, "", ()))
+        return deny("not filled in: {fields}", "fill it in first", "not_filled", fields=missing) if missing else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +70,8 @@ class Done:
     tasks: tuple[Task[Any], ...]
 
     def __call__(self, case: Case[Any, Any]) -> Deny | None:
-        waiting = [task.name for task in self.tasks if not case.finished(task)]
-        return deny("not done yet: {tasks}", "do these tasks first", "task_open", tasks=", ".join(waiting)) if waiting else None
+        waiting = Labels(task.title for task in self.tasks if not case.finished(task))
+        return deny("not done yet: {tasks}", "do these tasks first", "task_open", tasks=waiting) if waiting else None
 
 
 def any_of(*guards: Callable[[Case[R, P]], Deny | None]) -> AnyOf[R, P]:
@@ -79,7 +79,7 @@ def any_of(*guards: Callable[[Case[R, P]], Deny | None]) -> AnyOf[R, P]:
     return AnyOf(guards)
 
 
-def is_(field: V, *values: V) -> Is:
+def is_(field: Value, *values: Value) -> Is:
     """The field (of the record, the policy, the child) has one of these values."""
     return Is(field, values)
 
