@@ -88,7 +88,7 @@ child = Table(
     Column("grade", Integer),
     may("class_name"),
     Column("boards", SmallInteger),
-    Column("left_behind", SmallInteger),
+    may("left_behind"),  # who of the parents is away: both_away, father_away, mother_away, one_away; none
     Column("hardship", TEXT, nullable=False, server_default=text("'[]'")),
     need("status", server_default=text("'active'")),  # active, moved, of age, died
     may("note"),

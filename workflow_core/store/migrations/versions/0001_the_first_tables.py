@@ -313,7 +313,7 @@ def upgrade() -> None:
         sa.Column("grade", sa.Integer(), nullable=True),
         sa.Column("class_name", TEXT, nullable=True),
         sa.Column("boards", sa.SmallInteger(), nullable=True),
-        sa.Column("left_behind", sa.SmallInteger(), nullable=True),
+        sa.Column("left_behind", TEXT, nullable=True),
         sa.Column("hardship", TEXT, server_default=sa.text("'[]'"), nullable=False),
         sa.Column("status", TEXT, server_default=sa.text("'active'"), nullable=False),
         sa.Column("note", TEXT, nullable=True),
