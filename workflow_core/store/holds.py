@@ -1,0 +1,77 @@
+"""What must hold across cases: seats, a volunteer's capacity, one open case per child.
+
+One counted row per limit and key, raised only while there is room, in the transaction of the case that takes it. Under READ COMMITTED the
+second writer waits for the first and then sees its count: of eight who want the last seat, one gets it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from workflow_core.store.database import Row, Tx
+from workflow_core.store.statement import Statement
+from workflow_core.store.tables import hold, hold_item
+
+_KEY = ("program", "limit_name", "key")
+_THIS_ITEM = tuple(hold_item.c[name] == bindparam(name) for name in _KEY)
+_THIS_HOLD = tuple(hold.c[name] == bindparam(f"of_{name}") for name in _KEY)
+
+
+def _while_there_is_room(made: Any) -> Any:
+    raised = {"used": hold.c.used + 1, "size": made.excluded.size}
+    return made.on_conflict_do_update(index_elements=list(_KEY), set_=raised, where=hold.c.used < made.excluded.size).returning(hold.c.used)
+
+
+_HAS = Statement(select(hold_item.c.case_id).where(*_THIS_ITEM, hold_item.c.case_id == bindparam("case_id")))
+_TAKE = Statement.upsert(lambda insert: _while_there_is_room(insert(hold)))
+_ADD = Statement(insert(hold_item))
+_DROP = Statement(delete(hold_item).where(*_THIS_ITEM, hold_item.c.case_id == bindparam("case_id")))
+_DROP_ALL = Statement(delete(hold_item).where(hold_item.c.case_id == bindparam("case_id")).returning(*(hold_item.c[name] for name in _KEY)))
+_LOWER = Statement(update(hold).where(*_THIS_HOLD).values(used=hold.c.used - 1))
+_USED = Statement(select(hold.c.used).where(*_THIS_HOLD))
+_HOLDERS = Statement(select(hold_item.c.case_id).where(*_THIS_ITEM).order_by(hold_item.c.case_id))
+
+
+def take(tx: Tx, program: str, limit: str, key: str, case_id: str, size: int) -> bool:
+    """Take one place for a case. A case that has it already keeps it, and is counted once.
+
+    Who takes several in one transaction takes them in sorted order, so that two of them never wait for each other.
+
+    :param size: how many places there are now; a size lowered below what is used takes nothing away.
+    :return: whether there was room.
+    """
+    item = {"program": program, "limit_name": limit, "key": key, "case_id": case_id}
+    if tx.one(_HAS, item) is not None:
+        return True
+    if size < 1 or tx.one(_TAKE, {"program": program, "limit_name": limit, "key": key, "used": 1, "size": size}) is None:
+        return False
+    tx.execute(_ADD, item)
+    return True
+
+
+def release(tx: Tx, program: str, limit: str, key: str, case_id: str) -> bool:
+    """Give a case's place back; False when it had none."""
+    if not tx.execute(_DROP, {"program": program, "limit_name": limit, "key": key, "case_id": case_id}):
+        return False
+    tx.execute(_LOWER, {"of_program": program, "of_limit_name": limit, "of_key": key})
+    return True
+
+
+def release_all(tx: Tx, case_id: str) -> int:
+    """Give back all that a case holds, as when it closes; how many they were."""
+    dropped: list[Row] = tx.rows(_DROP_ALL, {"case_id": case_id})
+    for program, limit, key in sorted((row.program, row.limit_name, row.key) for row in dropped):
+        tx.execute(_LOWER, {"of_program": program, "of_limit_name": limit, "of_key": key})
+    return len(dropped)
+
+
+def used(tx: Tx, program: str, limit: str, key: str) -> int:
+    """How many places are taken."""
+    return tx.value(_USED, {"of_program": program, "of_limit_name": limit, "of_key": key}) or 0
+
+
+def holders(tx: Tx, program: str, limit: str, key: str) -> list[str]:
+    """The cases that hold a place, oldest first."""
+    return [row.case_id for row in tx.rows(_HOLDERS, {"program": program, "limit_name": limit, "key": key})]
