@@ -41,7 +41,7 @@ types: .venv/.project  ## mypy --strict
 	$(BIN)/mypy
 
 imports: .venv/.project  ## who may import what
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache --no-logo
 
 messages: .venv/.project  ## the catalogues of texts are complete and compiled
 	$(BIN)/python tools/messages.py check
