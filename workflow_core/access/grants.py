@@ -1,0 +1,141 @@
+"""Who may do what, where: grants, and the actor of a command. Pure; nothing granted means nobody may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from workflow_core.definition import STANDARD_ROLES, SYSTEM, Role
+from workflow_core.errors import NotPermitted
+from workflow_core.i18n import N_, Label
+
+ScopeKind: TypeAlias = Literal["division", "place", "own"]
+
+ADMIN = Role("admin", "Administrator", level="county")
+"""Enables programs, sets policies, grants any role within its scope. It does not do the work itself: that needs the roles."""
+
+WHOLE_OFFICE = ""
+"""The scope of a grant that holds everywhere."""
+
+_ENGINE_ONLY = frozenset({"system", "automatic"})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role, given for a scope.
+
+    :param scope: a division's code (its subtree; ``""`` the whole office), a place's id, or ``""`` for one's own cases.
+    :param program: only in this program; None: in all.
+    :param since: an instant, as stored; :param until: the first instant at which it no longer holds; None: without end.
+    """
+
+    role: str
+    scope_kind: ScopeKind
+    scope: str
+    program: str | None
+    since: str
+    until: str | None
+
+    def covers(self, division: str, place_id: str | None, assignee: bool) -> bool:
+        """Whether its scope holds there.
+
+        :param assignee: whether the case is the actor's own.
+        """
+        if self.scope_kind == "division":
+            return division.startswith(self.scope)
+        if self.scope_kind == "place":
+            return place_id is not None and place_id == self.scope
+        return assignee
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever gives a command, with the grants that hold at its instant. Loaded once per command.
+
+    :param training: the office is a training office.
+    :param account_id: of the account; the journal's streams are named by it.
+    :param every_role: the maker of a training office, speaking for himself: holds every role where he holds any.
+    """
+
+    login: str
+    grants: tuple[Grant, ...]
+    training: bool
+    account_id: str = ""
+    every_role: bool = False
+
+    def may(self, role: str, *, division: str, place_id: str | None = None, program: str | None = None, assignee: str | None = None) -> bool:
+        """Whether the actor holds that role there.
+
+        :param division: the code of what it is about; ``""`` for the whole office.
+        :param program: the case's; None for what belongs to no program, for which a grant in one program is not enough.
+        :param assignee: the login the case is assigned to: grants for one's own cases hold there.
+        """
+        return any(grant.covers(division, place_id, assignee == self.login) for grant in self._for(role, program))
+
+    def roles_at(
+        self,
+        *,
+        division: str,
+        place_id: str | None = None,
+        program: str | None = None,
+        assignee: str | None = None,
+        among: Iterable[str] | None = None,
+    ) -> frozenset[str]:
+        """The roles held there: those granted, or those of ``among`` that the actor may take (a training office's maker takes any)."""
+        named = {grant.role for grant in self.grants} if among is None else set(among)
+        return frozenset(role for role in named if self.may(role, division=division, place_id=place_id, program=program, assignee=assignee))
+
+    def sees(self, *, division: str, place_id: str | None = None, program: str | None = None, assignee: str | None = None) -> bool:
+        """Whether any grant covers it. Without a program, grants in any program count: a child's file serves them all."""
+        return any(grant.covers(division, place_id, assignee == self.login) for grant in self.grants if program is None or grant.program in (None, program))
+
+    def divisions(self, role: str | None = None, program: str | None = None) -> tuple[str, ...]:
+        """The codes of the subtrees in scope, for lists; none lies in another. ``""`` is the whole office."""
+        codes = sorted({grant.scope for grant in self._listed(role, program) if grant.scope_kind == "division"})
+        return tuple(code for n, code in enumerate(codes) if not any(code.startswith(wider) for wider in codes[:n]))
+
+    def places(self, role: str | None = None, program: str | None = None) -> tuple[str, ...]:
+        """The ids of the places in scope."""
+        return tuple(sorted({grant.scope for grant in self._listed(role, program) if grant.scope_kind == "place"}))
+
+    def owns(self, role: str | None = None, program: str | None = None) -> bool:
+        """Whether a grant covers the cases assigned to the actor."""
+        return any(grant.scope_kind == "own" for grant in self._listed(role, program))
+
+    def require(self, role: str, *, division: str, program: str | None = None, doing: str) -> None:
+        """See that the actor holds a role there.
+
+        :param doing: a msgid, what was asked for.
+        :raises NotPermitted: ``not_permitted``.
+        """
+        if not self.may(role, division=division, program=program):
+            raise NotPermitted(
+                "not_permitted",
+                N_("you may not: {doing} (division {division})"),
+                hint=N_("it needs the role {role}; see what you hold: care access show"),
+                doing=Label(doing),
+                division=division or "*",
+                role=role,
+            )
+
+    def _for(self, role: str, program: str | None) -> Iterator[Grant]:
+        every = self.every_role and role not in _ENGINE_ONLY
+        return (grant for grant in self.grants if (every or grant.role == role) and grant.program in (None, program))
+
+    def _listed(self, role: str | None, program: str | None) -> Iterator[Grant]:
+        every = self.every_role and role not in _ENGINE_ONLY
+        return (grant for grant in self.grants if (role is None or every or grant.role == role) and (program is None or grant.program in (None, program)))
+
+
+SYSTEM_ACTOR = Actor(SYSTEM.name, (Grant(SYSTEM.name, "division", WHOLE_OFFICE, None, "", None),), training=False, account_id=SYSTEM.name)
+"""The clock, and what follows from an import: sees everything, and holds no role that a person holds."""
+
+
+def known_roles(programs: Iterable[Iterable[Role]] = ()) -> dict[str, Role]:
+    """The roles that can be granted, by name: the administrator, the standard roles, and those of programs."""
+    found = {role.name: role for role in (ADMIN, *STANDARD_ROLES)}
+    for roles in programs:
+        for role in roles:
+            found.setdefault(role.name, role)
+    return found

@@ -1,0 +1,74 @@
+"""What is shown of a person to somebody who needs not know who it is: pure functions, one for each kind of personal data.
+
+A masked value tells enough to check it against a paper in hand, and not enough to find the person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_VILLAGE = re.compile(r".+?(?:村|社区|居委会)")
+
+
+def name(value: str | None) -> str | None:
+    """The surname's first sign and one star, whatever the name's length: 张*."""
+    return f"{value[0]}*" if value else value
+
+
+def national_id(value: str | None) -> str | None:
+    """The first and the last four of 18 signs: 4328**********4516; of anything shorter, the last two at most."""
+    if not value:
+        return value
+    if len(value) < 12:
+        return _tail(value)
+    return f"{value[:4]}{'*' * (len(value) - 8)}{value[-4:]}"
+
+
+def phone(value: str | None) -> str | None:
+    """133****5738; of a number with fewer than eleven digits the last two."""
+    if not value:
+        return value
+    if len(value) < 11:
+        return _tail(value)
+    return f"{value[:3]}{'*' * (len(value) - 7)}{value[-4:]}"
+
+
+def address(value: str | None) -> str | None:
+    """The village and no house: 裴坝村***; all stars where no village is named."""
+    if not value:
+        return value
+    found = _VILLAGE.match(value)
+    return f"{found.group()}***" if found and len(found.group()) < len(value) else "***" if not found else value
+
+
+def free_text(value: str | None) -> str | None:
+    """Three stars: a note may hold anything."""
+    return "***" if value else value
+
+
+def _tail(value: str) -> str:
+    shown = value[-2:] if len(value) >= 6 else ""
+    return "*" * (len(value) - len(shown)) + shown
+
+
+MASKS = {
+    "name": name,
+    "guardian": name,
+    "father": name,
+    "mother": name,
+    "national_id": national_id,
+    "phone": phone,
+    "guardian_phone": phone,
+    "father_phone": phone,
+    "mother_phone": phone,
+    "address": address,
+    "note": free_text,
+}
+"""Which mask hides which field of a person's file; any other field is shown as it is."""
+
+
+def masked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a person's file with every personal field masked."""
+    return {field: MASKS[field](value) if field in MASKS and isinstance(value, str) else value for field, value in values.items()}
