@@ -1,0 +1,384 @@
+"""Dropout return (劝返复学): find the child who left school, bring it back, keep it there.
+
+Read from top to bottom: stages, papers, guards, transitions, tasks, timers, the workflow, the ledgers. Beside it lie what is written down (``forms``),
+what a township sets (``policy``), what can be told from these two alone (``rules``), and the absence sheet (``sheets``).
+
+The law: parents send the child to school (义务教育法 art. 5, 11); township and bureau prevent dropout, the village helps (13); nobody hires it (14);
+who does not send it is criticised, advised and ordered to within a time limit (58). The school registers, persuades and reports in writing
+(未成年人保护法 art. 28), the bureau orders (83), the village dissuades and tells the police of what is grave (118).
+Nothing legal is issued by itself: a paper is a draft until a person signs it.
+"""
+
+from __future__ import annotations
+
+# isort: off
+from careflow_dropout_return import forms
+from careflow_dropout_return.forms import Cause, DropoutRecord, Finding, Way
+from careflow_dropout_return.policy import Policy
+from careflow_dropout_return.rules import (
+    Dropout, away_long_enough, broken, calls_for, cause_known, not_ahead, not_before_leaving, not_before_stage, notice_ran_out, notice_was_up,
+    order_ran_out, order_was_up, past_school_age, promise_dated, proven,
+)  # fmt: skip
+from careflow_dropout_return.sheets import ABSENCES, SETTLED
+from workflow_core import (
+    AUTOMATIC, CHILD, CHILD_DIRECTOR, COUNTY_OFFICE, EDUCATION, PER_SUBJECT, SCHOOL, SUPERVISOR,
+    AnyTime, Child, Column, Deny, Document, Draft, Escalate, Every, Fire, Limit, Listing, Notify, Observe, Program, Refer, SetField, Stage, Task, Timer,
+    Transition, Use, When, Workflow, after, days, deny, filled, hookimpl, is_, months, ref, school_days, weeks, working_days,
+)  # fmt: skip
+
+R, P, B = ref(DropoutRecord), ref(Policy), ref(Child)
+NOTICE_SERVED, ORDER_SERVED = R.notice_served_on, R.order_served_on  # what NOTICE.served and ORDER.served say once papers are served through the engine
+
+# ------------------------------------------------------------------------------------------------------------------------------------ stages
+
+SUSPECTED = Stage("suspected", "Suspected dropout")
+REGISTERED = Stage("registered", "Registered dropout")
+PERSUADING = Stage("persuading", "Persuasion")
+REPORTING = Stage("reporting", "Written report")
+NOTICED = Stage("noticed", "Township notice")
+ORDERED = Stage("ordered", "Ordered to return")
+IN_COURT = Stage("in_court", "Before the court")
+MONITORED = Stage("monitored", "Back in class, watched")
+CLEARED = Stage("cleared", "Cleared", final=True, outcome="returned")
+EXCUSED = Stage("excused", "Not a dropout", final=True, outcome="excused")
+AGED_OUT = Stage("aged_out", "Past school age", final=True, outcome="lost")
+AWAY = (SUSPECTED, REGISTERED, PERSUADING, REPORTING, NOTICED, ORDERED, IN_COURT)
+
+# ------------------------------------------------------------------------------------------------------------------------------------ papers
+
+REGISTRATION = Document("registration", "Registration of a dropout", template="registration.html.j2", signed_by=SCHOOL)
+REPORT = Document("written_report", "Written report on a dropout", template="written_report.html.j2", number="辍报〔{year}〕{n}号", signed_by=SCHOOL)
+NOTICE = Document(
+    "return_notice", "Notice to return to school", template="return_notice.html.j2", number="{township}限返〔{year}〕{n}号",
+    signed_by=SUPERVISOR, served_with_receipt=True,
+)  # fmt: skip
+ORDER = Document(
+    "return_order", "Order to return to school", template="return_order.html.j2", number="责改字〔{year}〕第{n}号",
+    signed_by=EDUCATION, served_with_receipt=True,
+)  # fmt: skip
+PLEADING = Document("pleading", "Draft statement of claim", template="pleading.html.j2", draft_only=True)
+CLEARING = Document("clearing", "Clearing slip", template="clearing.html.j2", signed_by=SCHOOL)
+
+# ------------------------------------------------------------------------------------------------------------------------------------ guards
+
+
+def found(case: Dropout, *wanted: Finding) -> Deny | None:
+    """The latest check found this, whether it was the week's own or one in between."""
+    checks = sorted([*case.results(VERIFY), *case.results(RECHECK)], key=lambda one: one.checked_on)
+    if not checks:
+        return deny("nobody has checked yet where the child is", hint="ask the parents and other schools, and do the task 'verify'", code="not_checked")
+    if checks[-1].finding in wanted:
+        return None
+    hint = "if that is no longer so, check again: the task 'verify' or 'recheck'"
+    if Finding.GONE in wanted:
+        return deny("the last check did not find that the child left school", hint=hint, code="not_gone")
+    return deny("the last check found the child neither at another school nor on approved leave", hint=hint, code="not_excused")
+
+
+def found_gone(case: Dropout) -> Deny | None:
+    """Asked of the parents and of other schools, the child has left."""
+    return found(case, Finding.GONE)
+
+
+def found_elsewhere(case: Dropout) -> Deny | None:
+    """It learns elsewhere, or an office has approved its leave."""
+    return found(case, Finding.TRANSFERRED, Finding.ON_LEAVE)
+
+
+def to_be_registered(case: Dropout) -> Deny | None:
+    """The school can register, so it must."""
+    return found_gone(case) or away_long_enough(case)
+
+
+def persuasion_failed(case: Dropout) -> Deny | None:
+    """Only visits since persuasion last began count; the ledger keeps the older ones."""
+    lost = [visit for visit in case.results(VISIT, since=PERSUADING) if broken(visit, case.today)]
+    home, rounds, needed = sum(visit.way is Way.HOME for visit in lost), case.policy.persuasion_rounds, case.policy.home_visits
+    if len(lost) < rounds:
+        hint = "record the next visit: the task 'visit'"
+        return deny("{failed} of {rounds} visits have failed so far", hint=hint, code="rounds_left", failed=len(lost), rounds=rounds)
+    if home >= needed:
+        return None
+    hint = "visit the family at home: the task 'visit'"
+    return deny("{home} of the failed visits were at home; {needed} must be", hint=hint, code="home_visit_missing", home=home, needed=needed)
+
+
+def to_be_reported(case: Dropout) -> Deny | None:
+    """The school can report, so it must."""
+    return persuasion_failed(case) or cause_known(case)
+
+
+def report_sent(case: Dropout) -> Deny | None:
+    """未成年人保护法 art. 28: the township acts on the school's report."""
+    sent = case.results(WRITE, since=REPORTING)
+    return None if sent else deny("the school's written report has not been sent", hint="the school does the task 'written_report'", code="not_reported")
+
+
+def parents_spoken_to(case: Dropout) -> Deny | None:
+    """义务教育法 art. 58: criticism and advice come with the time limit."""
+    spoken = case.results(TALK, since=REPORTING)
+    return None if spoken else deny("the township has not talked with the parents", hint="do the task 'talk'", code="parents_not_spoken_to")
+
+
+def relapsed(case: Dropout) -> Deny | None:
+    """One look at the class's register shows that the child is gone again."""
+    in_week = any(look.days_missed >= case.policy.relapse_in_week for look in case.results(WEEKLY, since=MONITORED))
+    in_month = any(look.days_missed >= case.policy.relapse_in_month for look in case.results(MONTHLY, since=MONITORED))
+    return None if in_week or in_month else deny("no relapse is on record", code="no_relapse")
+
+
+def watched_through(case: Dropout) -> Deny | None:
+    """All looks are done (or skipped with a reason: in the holidays), and none showed a relapse."""
+    if relapsed(case) is None:
+        return deny("the child is missing again", code="relapsed")
+    if case.finished(WEEKLY) and case.finished(MONTHLY):
+        return None
+    seen = len(case.results(WEEKLY, since=MONITORED)) + len(case.results(MONTHLY, since=MONITORED))
+    wanted, hint = case.policy.weeks_watched + case.policy.months_watched, "it clears by itself after the last"
+    return deny("{seen} of {wanted} looks at the attendance are on record", hint=hint, code="still_watched", seen=seen, wanted=wanted)
+
+
+def not_before_case(case: Dropout, visit: forms.Visit) -> Deny | None:
+    """A round counts towards a report only if it was made in this case, and after a relapse only if it was made since."""
+    begun = case.entered(PERSUADING if case.record.episode > 1 else SUSPECTED)
+    if begun is None or visit.visited_on >= begun:
+        return None
+    return deny("{day} lies before this case, which began on {begun}", hint="write it down as a note", code="before_case", day=visit.visited_on, begun=begun)
+
+
+def drafted(case: Dropout, report: forms.WrittenReport) -> Deny | None:
+    """First the draft, then the signature, then the post."""
+    return None if case.stage == REPORTING else deny("the report is not drafted yet", hint="take the step 'report': it drafts the paper", code="not_drafted")
+
+
+# ------------------------------------------------------------------------------------------------------------------------------------ transitions
+
+CONFIRM = Transition(
+    "confirm", "Register as dropout", source=SUSPECTED, target=REGISTERED, by=(SCHOOL, SUPERVISOR), guards=[found_gone, away_long_enough],
+    do=[Draft(REGISTRATION), Notify(SUPERVISOR, "A dropout was registered")],
+)  # fmt: skip
+EXCUSE = Transition(
+    "excuse", "Not a dropout", source=AWAY, target=EXCUSED, by=(SCHOOL, SUPERVISOR), form=forms.Decision, guards=[found_elsewhere], checks=[not_ahead],
+    do=[Observe(SETTLED, R.last_attended), Notify(SUPERVISOR, "A case was closed: not a dropout")],
+)  # fmt: skip
+PERSUADE = Transition("persuade", "Begin persuasion", source=REGISTERED, target=PERSUADING, by=AUTOMATIC, guards=[cause_known])
+REPORT_IT = Transition(
+    "report", "Report in writing", source=PERSUADING, target=REPORTING, by=(SCHOOL, SUPERVISOR), guards=[persuasion_failed, cause_known],
+    do=[Draft(REPORT), Notify(EDUCATION, "A dropout is being reported in writing"), Notify(SUPERVISOR, "A dropout is being reported in writing")],
+)  # fmt: skip
+NOTIFY = Transition(
+    "notice", "Township notice", source=REPORTING, target=NOTICED, by=SUPERVISOR, guards=[report_sent, parents_spoken_to],
+    do=[SetField(NOTICE_SERVED, None), Draft(NOTICE)],  # a second notice, after a relapse, has a receipt of its own
+)  # fmt: skip
+ORDER_IT = Transition(
+    "order", "Order the return", source=NOTICED, target=ORDERED, by=EDUCATION, guards=[notice_ran_out], do=[SetField(ORDER_SERVED, None), Draft(ORDER)],
+)  # fmt: skip
+TO_COURT = Transition(
+    "to_court", "Go to court", source=ORDERED, target=IN_COURT, by=COUNTY_OFFICE, form=forms.Decision, guards=[order_ran_out], checks=[not_ahead],
+    do=[Draft(PLEADING)],
+)  # fmt: skip
+PERSUADE_AGAIN = Transition(
+    "persuade_again", "Go back to persuasion", source=(ORDERED, IN_COURT), target=PERSUADING, by=(EDUCATION, COUNTY_OFFICE), form=forms.Decision,
+    checks=[not_ahead],
+)  # fmt: skip
+RETURN = Transition(
+    "return", "Back in class", source=AWAY, target=MONITORED, by=(SCHOOL, SUPERVISOR), form=forms.Return, checks=[not_ahead, not_before_leaving],
+    do=[SetField(R.returned_on, ref(forms.Return).returned_on), Notify(CHILD_DIRECTOR, "A child is back in class: look in on the family")],
+)  # fmt: skip
+RELAPSE = Transition(
+    "relapse", "Missing again", source=MONITORED, target=PERSUADING, by=AUTOMATIC, guards=[relapsed],
+    do=[
+        SetField(R.episode, lambda case: case.record.episode + 1),
+        SetField(R.last_attended, lambda case: case.record.returned_on or case.record.last_attended),  # on that day it was surely there
+        SetField(R.returned_on, None),
+        SetField(R.presumed_cause, R.cause),
+        SetField(R.cause, None),  # it may be another this time
+        Notify(SUPERVISOR, "A child that had returned is missing again", urgent=True),
+    ],
+)  # fmt: skip
+CLEAR = Transition(
+    "clear", "Clear", source=MONITORED, target=CLEARED, by=AUTOMATIC, guards=[watched_through], do=[Draft(CLEARING), Observe(SETTLED, R.last_attended)],
+)  # fmt: skip
+OUTGROW = Transition(
+    "age_out", "Past school age", source=AWAY, target=AGED_OUT, by=(EDUCATION, COUNTY_OFFICE), form=forms.Decision,
+    guards=[past_school_age], checks=[not_ahead], do=[Observe(SETTLED, R.last_attended)],
+)  # fmt: skip
+
+# ------------------------------------------------------------------------------------------------------------------------------------ tasks
+
+VERIFY = Task(
+    "verify", "Check with parents and other schools", by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.Verification,
+    checks=[not_ahead, not_before_leaving, proven], schedule=Every(weeks(1)), due=school_days(P.verify_days), happened=ref(forms.Verification).checked_on,
+    late=[Escalate(SUPERVISOR, "A suspected dropout has not been checked")],
+)  # fmt: skip
+RECHECK = Task(
+    "recheck", "Check again where the child is", by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.Verification,
+    checks=[not_ahead, not_before_leaving, proven], schedule=AnyTime(), happened=ref(forms.Verification).checked_on, required=False,
+)  # fmt: skip
+REGISTER = Task(
+    "register", "Register the dropout", by=(SCHOOL, SUPERVISOR), only_if=to_be_registered, due=school_days(P.register_days), do=[Fire(CONFIRM)],
+    late=[Escalate(SUPERVISOR, "A proven dropout has not been registered")], help="done, it takes the step 'confirm'",
+)  # fmt: skip
+SUPPORT = Task(
+    "support", "See what came of the referral", by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.Support, checks=[not_ahead], due=school_days(P.cause_days),
+    happened=ref(forms.Support).learned_on, late=[Escalate(SUPERVISOR, "Nobody has looked at the answer to a referral")], required=False,
+)  # fmt: skip
+CAUSE = Task(
+    "cause", "Confirm the cause", by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.Enquiry, checks=[not_ahead, not_before_leaving],
+    only_if=is_(R.cause, None), due=school_days(P.cause_days), happened=ref(forms.Enquiry).enquired_on,
+    late=[Escalate(SUPERVISOR, "The cause of a dropout has not been confirmed")],
+    do=[
+        SetField(R.cause, ref(forms.Enquiry).cause),
+        SetField(R.destination, ref(forms.Enquiry).destination),
+        When(calls_for("aid", Cause.POVERTY), [Refer("aid", "Left school for poverty", reply=SUPPORT)]),
+        When(calls_for("pairing", Cause.UNCARED), [Refer("pairing", "Left school, and nobody looks after the child", reply=SUPPORT)]),
+        When(
+            calls_for("protection", Cause.MARRIAGE, Cause.WORK),  # whoever learns of it reports it at once: 未成年人保护法 art. 11, 61; 义务教育法 art. 14
+            [
+                Refer("protection", "Early marriage or child labour", urgent=True, reply=SUPPORT),
+                Escalate(SUPERVISOR, "Early marriage or child labour: report it to the police", urgent=True),
+            ],
+        ),
+    ],
+)  # fmt: skip
+VISIT = Task(
+    "visit", "Persuasion visit", by=(CHILD_DIRECTOR, SCHOOL, SUPERVISOR), form=forms.Visit,
+    checks=[not_ahead, not_before_leaving, not_before_case, promise_dated], schedule=Every(weeks(1)), due=days(P.visit_days),
+    happened=ref(forms.Visit).visited_on, late=[Escalate(SUPERVISOR, "A persuasion visit was not made")],
+)  # fmt: skip
+WRITE = Task(
+    "written_report", "Send the written report", by=(SCHOOL, SUPERVISOR), form=forms.WrittenReport, checks=[drafted, not_ahead, not_before_leaving],
+    only_if=to_be_reported, due=working_days(P.report_days), happened=ref(forms.WrittenReport).sent_on,
+    late=[Escalate(SUPERVISOR, "Persuasion has failed, and nothing was reported in writing")], help="to the education bureau and to the township",
+)  # fmt: skip
+TALK = Task(
+    "talk", "Criticise and advise the parents", by=SUPERVISOR, form=forms.Talk, checks=[not_ahead, not_before_leaving], due=working_days(P.township_days),
+    happened=ref(forms.Talk).talked_on, late=[Escalate(COUNTY_OFFICE, "The township has not talked with the parents")],
+)  # fmt: skip
+SERVE_NOTICE = Task(
+    "serve_notice", "Serve the notice, enter the receipt", by=(SUPERVISOR, CHILD_DIRECTOR), form=forms.Receipt, checks=[not_ahead, not_before_stage],
+    due=working_days(P.serve_days), happened=ref(forms.Receipt).served_on, do=[SetField(NOTICE_SERVED, ref(forms.Receipt).served_on)],
+    late=[Escalate(COUNTY_OFFICE, "The township's notice has not been served")],
+)  # fmt: skip
+FOLLOW_NOTICE = Task(
+    "follow_notice", "See whether the notice was followed", by=(SUPERVISOR, SCHOOL), form=forms.DeadlineCheck, checks=[not_ahead, notice_was_up],
+    only_if=filled(NOTICE_SERVED), due=after(NOTICE_SERVED, days(P.notice_days)), happened=ref(forms.DeadlineCheck).checked_on,
+    late=[Escalate(COUNTY_OFFICE, "Nobody has looked whether the notice was followed")],
+)  # fmt: skip
+SERVE_ORDER = Task(
+    "serve_order", "Serve the order, enter the receipt", by=(EDUCATION, SUPERVISOR), form=forms.Receipt, checks=[not_ahead, not_before_stage],
+    due=working_days(P.serve_days), happened=ref(forms.Receipt).served_on, do=[SetField(ORDER_SERVED, ref(forms.Receipt).served_on)],
+    late=[Escalate(COUNTY_OFFICE, "The bureau's order has not been served")],
+)  # fmt: skip
+FOLLOW_ORDER = Task(
+    "follow_order", "See whether the order was followed", by=(EDUCATION, SUPERVISOR), form=forms.DeadlineCheck, checks=[not_ahead, order_was_up],
+    only_if=filled(ORDER_SERVED), due=after(ORDER_SERVED, days(P.order_days)), happened=ref(forms.DeadlineCheck).checked_on,
+    late=[Escalate(COUNTY_OFFICE, "Nobody has looked whether the order was followed")],
+)  # fmt: skip
+COURT = Task(
+    "court", "Ask where the matter stands at the court", by=(SUPERVISOR, EDUCATION, COUNTY_OFFICE), form=forms.CourtNews, checks=[not_ahead, not_before_stage],
+    schedule=Every(months(1)), due=days(21), happened=ref(forms.CourtNews).asked_on, late=[Escalate(COUNTY_OFFICE, "Nobody has asked at the court this month")],
+)  # fmt: skip
+WEEKLY = Task(
+    "watch_weekly", "Attendance of the week", by=(SCHOOL, SUPERVISOR), form=forms.Attendance, checks=[not_ahead, not_before_leaving],
+    schedule=Every(weeks(1), times=P.weeks_watched), due=days(5), happened=ref(forms.Attendance).looked_on,
+    late=[Escalate(SUPERVISOR, "Nobody has looked at a returned child's attendance")],
+)  # fmt: skip
+MONTHLY = Task(
+    "watch_monthly", "Attendance of the month", by=(SCHOOL, SUPERVISOR), form=forms.Attendance, checks=[not_ahead, not_before_leaving],
+    schedule=Every(months(1), times=P.months_watched), due=days(25), happened=ref(forms.Attendance).looked_on, needs=[WEEKLY],
+    late=[Escalate(SUPERVISOR, "Nobody has looked at a returned child's attendance")],
+)  # fmt: skip
+
+# ------------------------------------------------------------------------------------------------------------------------------------ timers: silence is heard
+# The supervisor hears of a village's and a school's silence; of the supervisor's own, the county and the bureau.
+
+STILL, LEFT, WEEK = weeks(P.silence_weeks), weeks(P.abandoned_weeks), weeks(1)
+TIMERS = [
+    Timer("unchecked", SUSPECTED, due=after(VERIFY, STILL), again=WEEK, do=[Escalate(SUPERVISOR, "A suspected dropout lies still: check, register or excuse")]),
+    Timer("unexplained", REGISTERED, due=STILL, again=WEEK, do=[Escalate(SUPERVISOR, "A registered dropout lies still: confirm the cause")]),
+    Timer("silent", PERSUADING, due=after(VISIT, STILL), again=WEEK, do=[Escalate(SUPERVISOR, "No persuasion visit for weeks")]),
+    Timer(
+        "abandoned", (SUSPECTED, REGISTERED, PERSUADING), due=after((VERIFY, CAUSE, VISIT), LEFT), again=weeks(2),
+        do=[Escalate(COUNTY_OFFICE, "A township leaves a dropout unattended")],
+    ),
+    Timer(
+        "unreported", REPORTING, due=working_days(P.report_days), unless=report_sent, again=WEEK, do=[Escalate(EDUCATION, "A school's written report is late")],
+    ),
+    Timer(
+        "unnoticed", REPORTING, due=after((WRITE, TALK), working_days(P.township_days)), again=WEEK,
+        do=[Escalate(COUNTY_OFFICE, "The township has given no notice")],
+    ),
+    Timer(
+        "notice_lies", NOTICED, due=STILL, unless=filled(NOTICE_SERVED), again=WEEK, do=[Escalate(COUNTY_OFFICE, "The township's notice still lies unserved")],
+    ),
+    Timer(
+        "notice_over", NOTICED, due=after(NOTICE_SERVED, days(P.notice_days)), unless=is_(NOTICE_SERVED, None), again=WEEK,
+        do=[Escalate(EDUCATION, "The notice runs out: order the return if the child is not back")],
+    ),
+    Timer("order_lies", ORDERED, due=STILL, unless=filled(ORDER_SERVED), again=WEEK, do=[Escalate(COUNTY_OFFICE, "The bureau's order still lies unserved")]),
+    Timer(
+        "order_over", ORDERED, due=after(ORDER_SERVED, days(P.order_days)), unless=is_(ORDER_SERVED, None), again=WEEK,
+        do=[Escalate(COUNTY_OFFICE, "The order runs out: decide on the court if the child is not back")],
+    ),
+    Timer("court_silent", IN_COURT, due=after(COURT, weeks(6)), again=weeks(2), do=[Escalate(COUNTY_OFFICE, "No news from the court for weeks")]),
+    Timer("unwatched", MONITORED, due=after((WEEKLY, MONTHLY), weeks(6)), again=weeks(2), do=[Escalate(SUPERVISOR, "A returned child is not watched")]),
+]  # fmt: skip
+
+# ------------------------------------------------------------------------------------------------------------------------------------ the workflow
+
+DROPOUT = Workflow(
+    "dropout", "Dropout case", prefix="DR", subject=CHILD, record=DropoutRecord, policy=Policy, initial=SUSPECTED,
+    stages=[*AWAY, MONITORED, CLEARED, EXCUSED, AGED_OUT],
+    transitions=[CONFIRM, EXCUSE, PERSUADE, REPORT_IT, NOTIFY, ORDER_IT, TO_COURT, PERSUADE_AGAIN, RETURN, RELAPSE, CLEAR, OUTGROW],
+    tasks={
+        SUSPECTED: [VERIFY, REGISTER],
+        (REGISTERED, PERSUADING): [CAUSE],
+        AWAY[1:]: [RECHECK],
+        (PERSUADING, REPORTING): [WRITE],  # opened by the last failed visit, so that its days run from there
+        (PERSUADING, REPORTING, NOTICED, ORDERED): [VISIT],
+        REPORTING: [TALK],
+        NOTICED: [SERVE_NOTICE, FOLLOW_NOTICE],
+        ORDERED: [SERVE_ORDER, FOLLOW_ORDER],
+        IN_COURT: [COURT],
+        MONITORED: [WEEKLY, MONTHLY],
+    },
+    timers=TIMERS, limits=[Limit("one_open", "This child already has an open dropout case", size=1, per=PER_SUBJECT, held_in=[*AWAY, MONITORED])],
+    open_by=[SCHOOL, CHILD_DIRECTOR, SUPERVISOR], edit_by=[SCHOOL, SUPERVISOR], seen_by=[CHILD_DIRECTOR, EDUCATION, COUNTY_OFFICE], reopen_to=PERSUADING,
+)  # fmt: skip
+
+# ------------------------------------------------------------------------------------------------------------------------------------ the three ledgers
+
+
+def visits_made(case: Dropout) -> int:
+    """Every round ever made, whichever departure it was for."""
+    return len(case.results(VISIT))
+
+
+LAST_DAY, TEACHER = Column("Last day attended", R.last_attended), Column("Teacher in charge", R.teacher)
+SCHOOL_AGE = Listing(
+    "school_age_ledger", "Children of school age", of=CHILD, columns=[Column("Village", B.village), Column("School", B.school), Column("Grade", B.grade)],
+    group_by=[B.village],
+)  # fmt: skip
+SUSPECTED_LEDGER = Listing(
+    "suspected_ledger", "Suspected dropouts", of=DropoutRecord, stages=[SUSPECTED],
+    columns=[LAST_DAY, Column("Presumed cause", R.presumed_cause), Column("Parents reached by the school", R.parents_reached), TEACHER], sort=[R.last_attended],
+)  # fmt: skip
+DROPOUT_LEDGER = Listing(
+    "dropout_ledger", "Dropouts", of=DropoutRecord, stages=AWAY[1:], sort=[R.last_attended],
+    columns=[
+        LAST_DAY, Column("Confirmed cause", R.cause), Column("Where the child is now", R.destination), TEACHER,
+        Column("Persuasion visits", visits_made), Column("How many times the child has left", R.episode),
+    ],
+)  # fmt: skip
+
+PROGRAM = Program(
+    "dropout_return", "Dropout return", version=1, policy=Policy, workflows=[DROPOUT], imports=[ABSENCES],
+    listings=[SCHOOL_AGE, SUSPECTED_LEDGER, DROPOUT_LEDGER], uses=[Use(B.born_on, "To know when compulsory schooling is over")],
+)  # fmt: skip
+
+
+@hookimpl
+def careflow_programs() -> list[Program[Policy]]:
+    """What this plugin brings."""
+    return [PROGRAM]

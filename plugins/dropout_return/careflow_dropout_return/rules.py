@@ -1,0 +1,125 @@
+"""What can be told from the record, the policy and an entry alone: guards, and whether an entry can be true. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TypeAlias
+
+from careflow_dropout_return.forms import Cause, Dated, DeadlineCheck, DropoutRecord, Finding, Outcome, Verification, Visit
+from careflow_dropout_return.policy import Policy
+from workflow_core import Case, Deny, deny
+
+Dropout: TypeAlias = Case[DropoutRecord, Policy]
+
+
+def away_long_enough(case: Dropout) -> Deny | None:
+    """A suspected dropout becomes one when it lasts."""
+    away, needed = (case.today - case.record.last_attended).days, case.policy.dropout_after
+    if away > needed:
+        return None
+    hint = "check each week until then: the task 'verify'"
+    return deny("absent for {away} days; a dropout is registered after more than {needed}", hint=hint, code="not_away_long_enough", away=away, needed=needed)
+
+
+def cause_known(case: Dropout) -> Deny | None:
+    """Help is matched to the cause, and the report must tell it."""
+    return None if case.record.cause else deny("the cause is not confirmed", hint="do the task 'cause'", code="cause_unknown")
+
+
+def notice_ran_out(case: Dropout) -> Deny | None:
+    """The bureau orders when the township's notice was in vain."""
+    unserved = deny("the notice has not been served", hint="enter the receipt: the task 'serve_notice'", code="not_served")
+    return time_over(case.record.notice_served_on, case.policy.notice_days, case.today, unserved)
+
+
+def order_ran_out(case: Dropout) -> Deny | None:
+    """The court comes last."""
+    unserved = deny("the order has not been served", hint="enter the receipt: the task 'serve_order'", code="not_served")
+    return time_over(case.record.order_served_on, case.policy.order_days, case.today, unserved)
+
+
+def past_school_age(case: Dropout) -> Deny | None:
+    """Compulsory schooling has an end; before it, nobody is given up."""
+    age, needed = case.child.age(case.today), case.policy.leaving_age
+    if age is None:
+        return deny("the date of birth is not on file", hint="complete the child's file", code="age_unknown")
+    return None if age >= needed else deny("the child is {age}; compulsory schooling is over at {needed}", code="of_school_age", age=age, needed=needed)
+
+
+def calls_for(program: str, *causes: Cause) -> Callable[[Dropout], Deny | None]:
+    """The cause calls for that program's help, and it is not being asked already."""
+
+    def holds(case: Dropout) -> Deny | None:
+        if case.record.cause not in causes:
+            return deny("another cause", code="other_cause")
+        return deny("asked already", code="referred") if any(one.status in ("waiting", "accepted") for one in case.referrals(program)) else None
+
+    return holds
+
+
+def not_ahead(case: Dropout, entered: Dated) -> Deny | None:
+    """Nothing is written down before it has happened."""
+    return deny("{day} is still to come", hint="enter what has happened", code="in_future", day=entered.day) if entered.day > case.today else None
+
+
+def not_before_leaving(case: Dropout, entered: Dated) -> Deny | None:
+    """On the last day attended the child was in class: nothing of this case can lie before the day after."""
+    if entered.day > case.record.last_attended:
+        return None
+    hint = "correct the date, or the last day attended"
+    return deny("{day} is not after the last day attended, {last}", hint=hint, code="before_leaving", day=entered.day, last=case.record.last_attended)
+
+
+def not_before_stage(case: Dropout, entered: Dated) -> Deny | None:
+    """A paper is served, and a court asked, after the paper was drafted."""
+    begun = case.entered(case.stage)
+    if begun is None or entered.day >= begun:
+        return None
+    return deny("{day} lies before this stage, which began on {begun}", code="before_stage", day=entered.day, begun=begun)
+
+
+def proven(case: Dropout, check: Verification) -> Deny | None:
+    """No child is lost by a word: leave wants a decision (义务教育法 art. 11), another school its entry."""
+    if check.finding not in (Finding.TRANSFERRED, Finding.ON_LEAVE) or check.proof.strip() or check.evidence:
+        return None
+    hint = "enter the other school's entry or the decision's number under 'proof', or hand in a scan under 'evidence'"
+    return deny("nothing proves it", hint=hint, code="no_proof")
+
+
+def promise_dated(case: Dropout, visit: Visit) -> Deny | None:
+    """A promise that names no day can never be found broken."""
+    if visit.outcome is not Outcome.AGREED or (visit.promised_for is not None and visit.promised_for >= visit.visited_on):
+        return None
+    return deny("a promise needs its day", hint="enter under 'promised_for' when the child will be back", code="promise_undated")
+
+
+def broken(visit: Visit, today: date) -> bool:
+    """A round has failed when it found no agreement, or when the day promised has passed and the child is still away."""
+    return visit.outcome is not Outcome.AGREED or (visit.promised_for is not None and visit.promised_for < today)
+
+
+def time_over(served: date | None, allowed: int, today: date, unserved: Deny) -> Deny | None:
+    """The day of receipt is not counted, and the last day runs to its end (民法典 art. 201, 202)."""
+    if served is None:
+        return unserved
+    last = served + timedelta(days=allowed)
+    return None if today > last else deny("the time allowed runs until {day}", hint="wait for that day to end", code="time_left", day=last)
+
+
+def notice_was_up(case: Dropout, check: DeadlineCheck) -> Deny | None:
+    """Whether the notice was followed is seen on its last day, or later."""
+    return _up(case.record.notice_served_on, case.policy.notice_days, check)
+
+
+def order_was_up(case: Dropout, check: DeadlineCheck) -> Deny | None:
+    """Whether the order was followed is seen on its last day, or later."""
+    return _up(case.record.order_served_on, case.policy.order_days, check)
+
+
+def _up(served: date | None, allowed: int, check: DeadlineCheck) -> Deny | None:
+    last = served + timedelta(days=allowed) if served is not None else None
+    if last is None or check.checked_on >= last:
+        return None
+    hint = "look again on that day; if the child is back before, take the step 'return'"
+    return deny("the time allowed runs until {day}", hint=hint, code="time_left", day=last)
