@@ -1,4 +1,6 @@
-"""Databases for the tests: each test that asks for ``database`` runs on SQLite and on PostgreSQL, on tables fresh from the migrations.
+"""Databases for the tests: each test that asks for ``database`` runs on SQLite and on PostgreSQL, on empty tables made by the migrations.
+
+``disposable_database`` is for a test that changes the tables themselves, ``empty_database`` has none, ``database_address`` lets other processes in.
 
 PostgreSQL is a private cluster, made when the first test needs it, shared by the workers of one run, and gone afterwards. Where its
 programs are missing, that half is skipped and the summary says so in red; with ``CARE_REQUIRE_POSTGRES=1`` or ``CI=true`` it fails.
@@ -22,6 +24,7 @@ import pytest
 
 from workflow_core.store.database import Database
 from workflow_core.store.migrate import create
+from workflow_core.store.tables import METADATA
 
 MISSING = "PostgreSQL's programs (initdb, pg_ctl) or its driver (psycopg) were not found"
 TEMPLATE = "care_template"
@@ -71,6 +74,14 @@ class Cluster:
 
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())  # names made here, nothing from outside
+
+    def make(self, template: str) -> str:
+        name = f"care_{os.getpid()}_{next(_numbers)}"
+        self.command(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, name: str) -> None:
+        self.command(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _run(self, program: str, *arguments: str) -> None:
         options: dict[str, Any] = {"user": self.user, "group": None, "extra_groups": []} if self.user else {}
@@ -143,27 +154,54 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def emptied(cluster: Cluster) -> Iterator[Callable[[], str]]:
+    """Empty this worker's PostgreSQL database and give its address: making one anew takes ten times as long."""
+    import psycopg
+
+    name = cluster.make(TEMPLATE)
+    everything = ";".join(f'DELETE FROM "{table.name}"' for table in reversed(METADATA.sorted_tables))
+    others = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+    with psycopg.connect(cluster.address(name), autocommit=True) as connection:
+
+        def empty() -> str:
+            connection.execute(f"{others}; SET session_replication_role = replica; {everything}".encode())  # replica: foreign keys are not asked
+            return cluster.address(name)
+
+        yield empty
+    cluster.drop(name)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a migrated, empty database, on each kind of server; gone after the test."""
+def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with empty tables, on each kind of server."""
     if request.param == "sqlite":
         path = tmp_path / "office.sqlite"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield str(path)
-    else:
-        server: Cluster = request.getfixturevalue("cluster")
-        name = f"care_{os.getpid()}_{next(_numbers)}"
-        server.command(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        yield server.address(name)
-        server.command(f"DROP DATABASE {name} WITH (FORCE)")
+        return str(path)
+    empty: Callable[[], str] = request.getfixturevalue("emptied")
+    return empty()
 
 
 @pytest.fixture
 def database(database_address: str) -> Iterator[Database]:
-    """A migrated, empty database, on each kind of server."""
+    """A database with empty tables, on each kind of server."""
     opened = Database(database_address)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def disposable_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of this test alone, whose tables it may change, on each kind of server."""
+    if request.param == "sqlite":
+        path = tmp_path / "office.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        opened = Database(path)
+        yield opened
+        opened.dispose()
+    else:
+        yield from _of_server(request.getfixturevalue("cluster"), TEMPLATE)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -174,13 +212,15 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
         yield opened
         opened.dispose()
     else:
-        server: Cluster = request.getfixturevalue("cluster")
-        name = f"care_{os.getpid()}_{next(_numbers)}"
-        server.command(f"CREATE DATABASE {name}")
-        opened = Database(server.address(name))
-        yield opened
-        opened.dispose()
-        server.command(f"DROP DATABASE {name} WITH (FORCE)")
+        yield from _of_server(request.getfixturevalue("cluster"), "template0")
+
+
+def _of_server(server: Cluster, template: str) -> Iterator[Database]:
+    name = server.make(template)
+    opened = Database(server.address(name))
+    yield opened
+    opened.dispose()
+    server.drop(name)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

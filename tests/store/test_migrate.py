@@ -21,12 +21,12 @@ def test_the_migrations_make_the_declared_tables(empty_database: Database) -> No
     assert migrate.drift(empty_database) == []
 
 
-def test_a_table_that_no_migration_makes_is_drift(database: Database) -> None:
+def test_a_table_that_no_migration_makes_is_drift(disposable_database: Database) -> None:
     """The comparison sees what is missing."""
-    with database.write() as tx:
+    with disposable_database.write() as tx:
         tx.connection.execute(text("DROP TABLE journal_head"))
         tx.connection.execute(text("ALTER TABLE lease ADD COLUMN extra TEXT"))
-    found = " ".join(migrate.drift(database))
+    found = " ".join(migrate.drift(disposable_database))
     assert "journal_head" in found
     assert "extra" in found
 
@@ -71,12 +71,12 @@ def test_a_database_without_an_office_does_not_open(empty_database: Database) ->
     assert "care office init" in caught.value.hint
 
 
-def test_a_newer_office_does_not_open(database: Database) -> None:
+def test_a_newer_office_does_not_open(disposable_database: Database) -> None:
     """Software that does not know the tables keeps off."""
-    with database.write() as tx:
+    with disposable_database.write() as tx:
         tx.execute(update(VERSION).values(version_num="9999"))
     with pytest.raises(Damaged) as caught:
-        schema.open_database(database.address)
+        schema.open_database(disposable_database.address)
     assert caught.value.code == "office_too_new"
 
 
