@@ -4,6 +4,7 @@
 
 PostgreSQL is a private cluster, made when the first test needs it, shared by the workers of one run, and gone afterwards. Where its
 programs are missing, that half is skipped and the summary says so in red; with ``CARE_REQUIRE_POSTGRES=1`` or ``CI=true`` it fails.
+They are looked for on PATH, where Debian keeps them, or in the folder that ``CARE_POSTGRES_BIN`` names.
 """
 
 from __future__ import annotations
@@ -93,9 +94,12 @@ class Cluster:
 
 
 def _programs() -> Path | None:
-    """Where initdb and pg_ctl are: on PATH, or where Debian keeps the newest; None also when the driver is missing."""
+    """Where initdb and pg_ctl are; None also when the driver is missing."""
     if find_spec("psycopg") is None:
         return None
+    told = os.environ.get("CARE_POSTGRES_BIN")
+    if told:
+        return Path(told) if (Path(told) / "pg_ctl").exists() else None
     found = shutil.which("pg_ctl")
     if found:
         return Path(found).resolve().parent
