@@ -69,10 +69,12 @@ def found(case: Dropout, *wanted: Finding) -> Deny | None:
         return deny("nobody has checked yet where the child is", hint="ask the parents and other schools, and do the task 'verify'", code="not_checked")
     if checks[-1].finding in wanted:
         return None
-    hint = "if that is no longer so, check again: the task 'verify' or 'recheck'"
     if Finding.GONE in wanted:
-        return deny("the last check did not find that the child left school", hint=hint, code="not_gone")
-    return deny("the last check found the child neither at another school nor on approved leave", hint=hint, code="not_excused")
+        return deny("the last check did not find that the child left school", hint="if it has left by now, check again: the task 'verify'", code="not_gone")
+    return deny(
+        "the last check found the child neither at another school nor on approved leave", hint="if it is by now, check again: the task 'verify' or 'recheck'",
+        code="not_excused",
+    )  # fmt: skip
 
 
 def found_gone(case: Dropout) -> Deny | None:
@@ -95,12 +97,16 @@ def persuasion_failed(case: Dropout) -> Deny | None:
     lost = [visit for visit in case.results(VISIT, since=PERSUADING) if broken(visit, case.today)]
     home, rounds, needed = sum(visit.way is Way.HOME for visit in lost), case.policy.persuasion_rounds, case.policy.home_visits
     if len(lost) < rounds:
-        hint = "record the next visit: the task 'visit'"
-        return deny("{failed} of {rounds} visits have failed so far", hint=hint, code="rounds_left", failed=len(lost), rounds=rounds)
+        return deny(
+            "{failed} of {rounds} visits have failed so far", hint="record the next visit: the task 'visit'",
+            code="rounds_left", failed=len(lost), rounds=rounds,
+        )  # fmt: skip
     if home >= needed:
         return None
-    hint = "visit the family at home: the task 'visit'"
-    return deny("{home} of the failed visits were at home; {needed} must be", hint=hint, code="home_visit_missing", home=home, needed=needed)
+    return deny(
+        "{home} of the failed visits were at home; {needed} must be", hint="visit the family at home: the task 'visit'",
+        code="home_visit_missing", home=home, needed=needed,
+    )  # fmt: skip
 
 
 def to_be_reported(case: Dropout) -> Deny | None:
@@ -134,8 +140,10 @@ def watched_through(case: Dropout) -> Deny | None:
     if case.finished(WEEKLY) and case.finished(MONTHLY):
         return None
     seen = len(case.results(WEEKLY, since=MONITORED)) + len(case.results(MONTHLY, since=MONITORED))
-    wanted, hint = case.policy.weeks_watched + case.policy.months_watched, "it clears by itself after the last"
-    return deny("{seen} of {wanted} looks at the attendance are on record", hint=hint, code="still_watched", seen=seen, wanted=wanted)
+    return deny(
+        "{seen} of {wanted} looks at the attendance are on record", hint="it clears by itself after the last", code="still_watched",
+        seen=seen, wanted=case.policy.weeks_watched + case.policy.months_watched,
+    )  # fmt: skip
 
 
 def not_before_case(case: Dropout, visit: forms.Visit) -> Deny | None:

@@ -18,8 +18,10 @@ def away_long_enough(case: Dropout) -> Deny | None:
     away, needed = (case.today - case.record.last_attended).days, case.policy.dropout_after
     if away > needed:
         return None
-    hint = "check each week until then: the task 'verify'"
-    return deny("absent for {away} days; a dropout is registered after more than {needed}", hint=hint, code="not_away_long_enough", away=away, needed=needed)
+    return deny(
+        "absent for {away} days; a dropout is registered after more than {needed}", hint="check each week until then: the task 'verify'",
+        code="not_away_long_enough", away=away, needed=needed,
+    )  # fmt: skip
 
 
 def cause_known(case: Dropout) -> Deny | None:
@@ -67,8 +69,10 @@ def not_before_leaving(case: Dropout, entered: Dated) -> Deny | None:
     """On the last day attended the child was in class: nothing of this case can lie before the day after."""
     if entered.day > case.record.last_attended:
         return None
-    hint = "correct the date, or the last day attended"
-    return deny("{day} is not after the last day attended, {last}", hint=hint, code="before_leaving", day=entered.day, last=case.record.last_attended)
+    return deny(
+        "{day} is not after the last day attended, {last}", hint="correct the date, or the last day attended",
+        code="before_leaving", day=entered.day, last=case.record.last_attended,
+    )  # fmt: skip
 
 
 def not_before_stage(case: Dropout, entered: Dated) -> Deny | None:
@@ -83,8 +87,10 @@ def proven(case: Dropout, check: Verification) -> Deny | None:
     """No child is lost by a word: leave wants a decision (义务教育法 art. 11), another school its entry."""
     if check.finding not in (Finding.TRANSFERRED, Finding.ON_LEAVE) or check.proof.strip() or check.evidence:
         return None
-    hint = "enter the other school's entry or the decision's number under 'proof', or hand in a scan under 'evidence'"
-    return deny("nothing proves it", hint=hint, code="no_proof")
+    return deny(
+        "nothing proves it", hint="enter the other school's entry or the decision's number under 'proof', or hand in a scan under 'evidence'",
+        code="no_proof",
+    )  # fmt: skip
 
 
 def promise_dated(case: Dropout, visit: Visit) -> Deny | None:
@@ -121,5 +127,7 @@ def _up(served: date | None, allowed: int, check: DeadlineCheck) -> Deny | None:
     last = served + timedelta(days=allowed) if served is not None else None
     if last is None or check.checked_on >= last:
         return None
-    hint = "look again on that day; if the child is back before, take the step 'return'"
-    return deny("the time allowed runs until {day}", hint=hint, code="time_left", day=last)
+    return deny(
+        "the time allowed runs until {day}", hint="look again on that day; if the child is back before, take the step 'return'",
+        code="time_left", day=last,
+    )  # fmt: skip
