@@ -1,0 +1,270 @@
+"""People in and out of the tables: children, those tied to them, and where they go to school."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, true, update
+
+from workflow_core.store.database import Row, Tx
+from workflow_core.store.statement import Statement
+from workflow_core.store.tables import account, child, division, person, place, relation
+
+SCOPE_END = ":"
+"""The sign after the digits: the codes of a subtree lie between its code and its code with this sign."""
+
+PERSON_COLUMNS = (
+    *("person_id", "ref", "name", "name_key", "national_id", "sex", "born_on", "phone", "division", "village", "address", "ethnicity"),
+    *("created_at", "updated_at"),
+)
+CHILD_COLUMNS = ("person_id", "provisional", "school", "grade", "class_name", "boards", "left_behind", "hardship", "status", "note")
+
+# ------------------------------------------------------------------ reading
+
+_CHILDREN = (
+    select(
+        *(person.c[name] for name in PERSON_COLUMNS),
+        person.c.version,
+        person.c.merged_into,
+        *(child.c[name] for name in CHILD_COLUMNS if name != "person_id"),
+        place.c.name.label("school_name"),
+        place.c.name_key.label("school_key"),
+        place.c.ref.label("school_ref"),
+    )
+    .select_from(person.join(child, child.c.person_id == person.c.person_id).outerjoin(place, place.c.place_id == child.c.school))
+    .where(true())
+)
+_BY_REF = Statement(_CHILDREN.where(person.c.ref == bindparam("ref")))
+_BY_ID = Statement(_CHILDREN.where(person.c.person_id == bindparam("person_id")))
+_BY_NUMBER = Statement(_CHILDREN.where(person.c.national_id.in_(bindparam("numbers", expanding=True)), person.c.merged_into.is_(None)))
+_BY_KEY = Statement(
+    _CHILDREN.where(
+        person.c.name_key.in_(bindparam("names", expanding=True)),
+        person.c.born_on.in_(bindparam("days", expanding=True)),
+        person.c.division >= bindparam("first"),
+        person.c.division < bindparam("last"),
+        person.c.merged_into.is_(None),
+    )
+)
+_BY_NAME = Statement(
+    _CHILDREN.where(
+        person.c.name_key == bindparam("name_key"),
+        person.c.division >= bindparam("first"),
+        person.c.division < bindparam("last"),
+        person.c.merged_into.is_(None),
+    ).order_by(person.c.ref)
+)
+_NUMBER_HOLDER = Statement(select(person.c.person_id, person.c.ref).where(person.c.national_id == bindparam("national_id")))
+
+_OTHER = person.alias("other")
+_RELATIONS = (
+    select(
+        *(relation.c[name] for name in ("relation_id", "person_id", "other_id", "kind", "kin", "since", "until", "workplace")),
+        _OTHER.c.name.label("name"),
+        _OTHER.c.name_key.label("name_key"),
+        _OTHER.c.phone.label("phone"),
+        _OTHER.c.ref.label("ref"),
+    )
+    .select_from(relation.join(_OTHER, _OTHER.c.person_id == relation.c.other_id))
+    .where(relation.c.person_id.in_(bindparam("people", expanding=True)))
+    .order_by(relation.c.relation_id)
+)
+_RELATIONS_NOW = Statement(_RELATIONS.where(relation.c.until.is_(None)))
+_RELATIONS_EVER = Statement(_RELATIONS)
+_TIES_TO = Statement(
+    select(relation.c.other_id, func.count().label("ties")).where(relation.c.other_id.in_(bindparam("people", expanding=True))).group_by(relation.c.other_id)
+)
+_BY_PHONE = Statement(
+    select(person.c.person_id, person.c.name_key, person.c.phone).where(
+        person.c.phone.in_(bindparam("phones", expanding=True)),
+        person.c.division == bindparam("division"),
+        person.c.merged_into.is_(None),
+        ~exists(select(child.c.person_id).where(child.c.person_id == person.c.person_id)),
+    )
+)
+_COUNTIES = Statement(select(division.c.code).where(func.length(division.c.code) == 6))
+_ACCOUNT = Statement(select(account.c.account_id).where(account.c.login == bindparam("login")))
+
+
+def child_by_ref(tx: Tx, ref: str) -> Row | None:
+    """A child's file by its reference, also one that was merged into another (``merged_into``)."""
+    return tx.one(_BY_REF, {"ref": ref})
+
+
+def child_by_id(tx: Tx, person_id: str) -> Row | None:
+    """A child's file by its id."""
+    return tx.one(_BY_ID, {"person_id": person_id})
+
+
+def children_by_number(tx: Tx, numbers: Collection[str]) -> list[Row]:
+    """The files of the children who have one of these numbers, wherever they are kept."""
+    return tx.rows(_BY_NUMBER, {"numbers": sorted(numbers)}) if numbers else []
+
+
+def children_by_key(tx: Tx, keys: Collection[tuple[str, str]], township: str) -> list[Row]:
+    """The files in a division's subtree whose name and birth date (ISO) are one of these pairs."""
+    if not keys:
+        return []
+    names, days = sorted({name for name, _ in keys}), sorted({day for _, day in keys})
+    found = tx.rows(_BY_KEY, {"names": names, "days": days, "first": township, "last": township + SCOPE_END})
+    return [row for row in found if (row["name_key"], row["born_on"]) in keys]
+
+
+def children_by_name(tx: Tx, name_key: str, township: str) -> list[Row]:
+    """The files of that very name in a division's subtree."""
+    return tx.rows(_BY_NAME, {"name_key": name_key, "first": township, "last": township + SCOPE_END})
+
+
+def number_holder(tx: Tx, national_id: str) -> Row | None:
+    """Who has this number: ``person_id``, ``ref``; a child or anybody else."""
+    return tx.one(_NUMBER_HOLDER, {"national_id": national_id})
+
+
+def relations(tx: Tx, people: Collection[str], *, ended: bool = False) -> dict[str, list[Row]]:
+    """Who is tied to these children, by child: the relation with the other's ``name``, ``phone`` and ``ref``; with ``ended`` also what was."""
+    found: dict[str, list[Row]] = {}
+    for row in tx.rows(_RELATIONS_EVER if ended else _RELATIONS_NOW, {"people": sorted(people)}) if people else ():
+        found.setdefault(row["person_id"], []).append(row)
+    return found
+
+
+def ties_to(tx: Tx, people: Collection[str]) -> dict[str, int]:
+    """In how many relations, ended ones too, each of these persons stands as guardian or parent."""
+    return {row["other_id"]: int(row["ties"]) for row in tx.rows(_TIES_TO, {"people": sorted(people)})} if people else {}
+
+
+def adults_by_phone(tx: Tx, phones: Collection[str], township: str) -> dict[tuple[str, str], str]:
+    """The persons of a township who are no child and have one of these phones: their ids by name and phone."""
+    if not phones:
+        return {}
+    return {(row["name_key"], row["phone"]): row["person_id"] for row in tx.rows(_BY_PHONE, {"phones": sorted(phones), "division": township})}
+
+
+def counties(tx: Tx) -> frozenset[str]:
+    """The codes of all counties that are known."""
+    return frozenset(row["code"] for row in tx.rows(_COUNTIES))
+
+
+def account_id(tx: Tx, login: str) -> str:
+    """The account's id; the login itself where the office has no such account (a library's caller)."""
+    return tx.value(_ACCOUNT, {"login": login}) or login
+
+
+# ------------------------------------------------------------------ searching
+
+
+def _in_scope(scope: Sequence[str] | None) -> ColumnElement[bool]:
+    if scope is None or "" in scope:
+        return true()
+    return or_(*(and_(person.c.division >= code, person.c.division < code + SCOPE_END) for code in scope)) if scope else ~true()
+
+
+def _part(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def search(tx: Tx, text: str, *, phone: str, scope: Sequence[str] | None, limit: int) -> list[Row]:
+    """Children in scope by any part of their own name or number, or of a guardian's or parent's name or phone.
+
+    :param text: normalised as names are; ``phone``: its digits, empty where it has none.
+    """
+    like = _part(text)
+    mine = [person.c.name_key.like(like, escape="\\"), person.c.ref == text.upper()]
+    theirs = [_OTHER.c.name_key.like(like, escape="\\")]
+    if len(phone) >= 4:
+        mine.append(person.c.national_id.like(_part(text.upper()), escape="\\"))
+        theirs.append(_OTHER.c.phone.like(_part(phone), escape="\\"))
+    tied = (
+        select(relation.c.person_id)
+        .select_from(relation.join(_OTHER, _OTHER.c.person_id == relation.c.other_id))
+        .where(relation.c.until.is_(None), or_(*theirs), _alias_scope(scope))
+    )
+    wanted = _CHILDREN.where(_in_scope(scope), person.c.merged_into.is_(None), or_(*mine, person.c.person_id.in_(tied)))
+    return tx.rows(wanted.order_by(person.c.name_key, person.c.ref).limit(limit))
+
+
+def _alias_scope(scope: Sequence[str] | None) -> ColumnElement[bool]:
+    """Guardians are kept in their child's township, which narrows the search among them."""
+    if scope is None or "" in scope or not scope:
+        return true()
+    return or_(*(and_(_OTHER.c.division >= code, _OTHER.c.division < code + SCOPE_END) for code in scope))
+
+
+def _listed(scope: Sequence[str] | None, school: str | None, grade: int | None, status: str | None) -> Select[Any]:
+    wanted = _CHILDREN.where(_in_scope(scope), person.c.merged_into.is_(None))
+    if school is not None:
+        wanted = wanted.where(place.c.ref == school)
+    if grade is not None:
+        wanted = wanted.where(child.c.grade == grade)
+    if status is not None:
+        wanted = wanted.where(child.c.status == status)
+    return wanted
+
+
+def listed(
+    tx: Tx, *, scope: Sequence[str] | None, school: str | None = None, grade: int | None = None, status: str | None = "active", chunk: int = 500
+) -> Iterator[list[Row]]:
+    """Children in scope by reference, a chunk at a time, so that a province fits in memory."""
+    after = ""
+    while True:
+        rows = tx.rows(_listed(scope, school, grade, status).where(person.c.ref > after).order_by(person.c.ref).limit(chunk))
+        if rows:
+            yield rows
+        if len(rows) < chunk:
+            return
+        after = rows[-1]["ref"]
+
+
+# ------------------------------------------------------------------ writing
+
+_INSERT_PERSON = Statement(insert(person))
+_INSERT_CHILD = Statement(insert(child))
+_INSERT_RELATION = Statement(insert(relation))
+_PERSON_CHANGES = ("name", "name_key", "national_id", "sex", "born_on", "division", "village", "address", "ethnicity", "updated_at")
+_UPDATE_PERSON = Statement(
+    update(person)
+    .where(person.c.person_id == bindparam("the_person"), person.c.version == bindparam("read_version"))
+    .values({**{name: bindparam(name) for name in _PERSON_CHANGES}, "version": person.c.version + 1})
+)
+_UPDATE_CHILD = Statement(
+    update(child).where(child.c.person_id == bindparam("the_person")).values({name: bindparam(name) for name in CHILD_COLUMNS if name != "person_id"})
+)
+_CORRECT_ADULT = Statement(
+    update(person)
+    .where(person.c.person_id == bindparam("the_person"))
+    .values(name=bindparam("name"), name_key=bindparam("name_key"), phone=bindparam("phone"), updated_at=bindparam("updated_at"), version=person.c.version + 1)
+)
+_CHANGE_RELATION = Statement(
+    update(relation)
+    .where(relation.c.relation_id == bindparam("the_relation"))
+    .values(other_id=bindparam("other_id"), kin=bindparam("kin"), workplace=bindparam("workplace"), until=bindparam("until"))
+)
+
+
+def insert_people(tx: Tx, people: Iterable[dict[str, Any]], children: Iterable[dict[str, Any]], relations: Iterable[dict[str, Any]]) -> None:
+    """Write new files: ``people`` with :data:`PERSON_COLUMNS`, ``children`` with :data:`CHILD_COLUMNS`, ``relations`` with all columns.
+
+    :raises AlreadyThere: ``uq_person_national_id``: somebody else has just written that number.
+    """
+    tx.many(_INSERT_PERSON, list(people))
+    tx.many(_INSERT_CHILD, list(children))
+    tx.many(_INSERT_RELATION, list(relations))
+
+
+def update_people(tx: Tx, people: Sequence[dict[str, Any]], children: Sequence[dict[str, Any]]) -> bool:
+    """Write changed files, each if its version is still the one it was read with (``the_person``, ``read_version``); False when one was not."""
+    written = tx.many(_UPDATE_PERSON, people)
+    tx.many(_UPDATE_CHILD, children)
+    return written == len(people)
+
+
+def correct_adults(tx: Tx, people: Sequence[dict[str, Any]]) -> None:
+    """Write names and phones of guardians and parents (``the_person``, ``name``, ``name_key``, ``phone``, ``updated_at``)."""
+    tx.many(_CORRECT_ADULT, people)
+
+
+def change_relations(tx: Tx, relations: Sequence[dict[str, Any]]) -> None:
+    """Write relations anew (``the_relation``, ``other_id``, ``kin``, ``workplace``, ``until``)."""
+    tx.many(_CHANGE_RELATION, relations)
