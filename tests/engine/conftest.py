@@ -1,0 +1,135 @@
+"""A town for the engine's tests: an office with one township, a program, a clock that moves, and people with roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from tests.engine.errand import PROGRAM
+from workflow_core import Program
+from workflow_core.access.grants import Actor, Grant
+from workflow_core.clock import FixedClock, stamp
+from workflow_core.engine import Engine, Outcome
+from workflow_core.records import enabling
+from workflow_core.registry import Registry
+from workflow_core.store.database import Database
+from workflow_core.store.ids import uuid7
+from workflow_core.store.statement import Statement
+from workflow_core.store.tables import account, calendar, child, division, person
+
+TOWNSHIP = "990101100"
+START = datetime(2026, 9, 1, 1, tzinfo=UTC)
+ROLES = ("child_director", "child_supervisor", "school", "county_office", "education_bureau")
+
+
+def actor(login: str, *roles: str, scope: str = TOWNSHIP, training: bool = False) -> Actor:
+    """An account with roles in a division."""
+    return Actor(login, tuple(Grant(role, "division", scope, None, "2020-01-01", None) for role in roles), training, account_id=login)
+
+
+@dataclass
+class Town:
+    """An office in which the engine is tried."""
+
+    db: Database
+    clock: FixedClock
+    engine: Engine
+    teacher: Actor
+    supervisor: Actor
+    admin: Actor
+    children: int = 0
+
+    @property
+    def today(self) -> date:
+        """The office's date."""
+        return (self.clock.instant + timedelta(hours=8)).date()
+
+    def child(self, division_code: str = TOWNSHIP) -> str:
+        """A new child's reference."""
+        self.children += 1
+        ref, person_id, now = f"C-{self.children:06d}", uuid7(), stamp(self.clock.instant)
+        with self.db.write() as tx:
+            row = {"person_id": person_id, "ref": ref, "name": "张三", "name_key": "张三", "born_on": "2014-05-01", "division": division_code}
+            tx.execute(Statement(insert(person)), {**row, "created_at": now, "updated_at": now})
+            tx.execute(Statement(insert(child)), {"person_id": person_id, "provisional": 0})
+        return ref
+
+    def open(self, **record: Any) -> str:
+        """A new errand's reference."""
+        return self.engine.open(self.teacher, "errands", self.child(), {"title": "fetch the books", **record}).ref
+
+    def running(self, **record: Any) -> str:
+        """A new errand that was started."""
+        ref = self.open(**record)
+        self.advance(ref, "start")
+        return ref
+
+    def watched(self) -> str:
+        """A new errand that is watched."""
+        ref = self.running()
+        self.do(f"{ref}.prepare", mood="GOOD")
+        self.advance(ref, "watch")
+        return ref
+
+    def advance(self, ref: str, transition: str, **given: Any) -> Outcome:
+        """The teacher takes a transition."""
+        return self.engine.advance(self.teacher, ref, transition, given)
+
+    def do(self, task: str, **given: Any) -> Outcome:
+        """The teacher does a task."""
+        return self.engine.do_task(self.teacher, task, given)
+
+    def wait(self, *, days: int = 0, tick: bool = True) -> None:
+        """Lets days pass; at the end the clock has its turn."""
+        self.clock.instant += timedelta(days=days)
+        if tick:
+            assert self.engine.tick().problems == []
+
+    def stage(self, ref: str) -> str:
+        """Where a case stands."""
+        return self.engine.show(self.teacher, ref).row.stage
+
+    def tasks(self, ref: str, state: str = "open") -> list[str]:
+        """The names of a case's tasks in a state."""
+        return [one["task"] for one in self.engine.show(self.teacher, ref).tasks if one["state"] == state]
+
+    def kinds(self, ref: str) -> list[str]:
+        """What happened to a case."""
+        return [one["kind"] for one in self.engine.history(self.teacher, ref)[0]]
+
+
+def make_town(db: Database, folder: Path, *programs: Program[Any], training: bool = False) -> Town:
+    """A town in an empty database, with the programs enabled."""
+    registry = Registry.of(*programs)
+    clock = FixedClock(START)
+    engine = Engine(db, registry, clock, training=training, papers=folder)
+    admin = actor("boss", "admin", scope="", training=training)
+    with db.write() as tx:
+        codes = [("99", "示范省", "province", None), ("9901", "示范市", "city", "99"), ("990101", "青溪县", "county", "9901")]
+        codes += [(TOWNSHIP, "高桥镇", "township", "990101"), ("990101101", "柳林乡", "township", "990101")]
+        for code, name, level, parent in codes:
+            tx.execute(Statement(insert(division)), {"code": code, "name": name, "level": level, "parent": parent})
+        first = date(2026, 8, 1)
+        tx.many(
+            Statement(insert(calendar)),
+            [
+                {"division": "", "day": day.isoformat(), "working": int(day.weekday() < 5), "school": int(day.weekday() < 5), "term": "2026-autumn"}
+                for day in (first + timedelta(days=n) for n in range(700))
+            ],
+        )
+        for login in ("boss", "teacher", "supervisor"):
+            tx.execute(Statement(insert(account)), {"account_id": login, "login": login, "created_at": stamp(START)})
+        for program in programs:
+            enabling.enable(tx, program, "990101", actor=admin, now=START)
+    return Town(db, clock, engine, actor("teacher", "school", training=training), actor("supervisor", "child_supervisor", training=training), admin)
+
+
+@pytest.fixture
+def town(database: Database, tmp_path: Path) -> Town:
+    """A town with the errands program, on each database."""
+    return make_town(database, tmp_path, PROGRAM)

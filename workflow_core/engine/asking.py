@@ -1,0 +1,149 @@
+"""What a task or a transition asks, and what was given: a form of its own, fields of the record, or both, checked together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from workflow_core.clock import civil_date
+from workflow_core.definition import Deny, Task, Transition, Warn, form_fields, path_of
+from workflow_core.engine import machine
+from workflow_core.engine.state import CaseState
+from workflow_core.engine.work import Work
+from workflow_core.errors import Misused, NotPermitted, Problem, Refused
+from workflow_core.i18n import N_, Label
+from workflow_core.inputs import encode, encode_value, validate, validate_some
+
+Asks = Task[Any] | Transition[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Given:
+    """An input that was checked.
+
+    :param form: the form's instance; None where none is asked.
+    :param fills: fields of the record that were given.
+    :param raw: both as they are stored with the event.
+    """
+
+    form: Any
+    fills: dict[str, Any]
+    raw: dict[str, Any]
+
+
+def filled_fields(asks: Asks) -> tuple[str, ...]:
+    """The names of the record's fields that it fills."""
+    return tuple(path.careflow_name for path in map(path_of, asks.fills) if path is not None)
+
+
+def asked_fields(asks: Asks, record: type[Any]) -> dict[str, tuple[type[Any], str]]:
+    """Every field that is asked: its name, and the class and name that describe it, for prompts and sheets."""
+    found: dict[str, tuple[type[Any], str]] = {}
+    if asks.form is not None:
+        found.update({name: (asks.form, name) for name in form_fields(asks.form)})
+    found.update({name: (record, name) for name in filled_fields(asks)})
+    return found
+
+
+def read_input(work: Work, asks: Asks, given: Mapping[str, object], at: datetime) -> Given:
+    """Check an input against what is asked; all that is wrong is told at once.
+
+    :raises Misused: ``input_invalid``.
+    """
+    fills = filled_fields(asks)
+    own = set(form_fields(asks.form)) if asks.form is not None else set()
+    year = school_year(civil_date(at))
+    problems: list[Problem] = []
+    form, filled = None, {}
+    for_form = {name: value for name, value in given.items() if name in own or name not in fills}
+    try:
+        if asks.form is not None:
+            form = validate(asks.form, for_form, school_year=year)
+        elif for_form:
+            validate_some(work.workflow.record, for_form, only=fills, school_year=year)
+    except Misused as error:
+        problems += error.problems
+    try:
+        filled = validate_some(work.workflow.record, {name: value for name, value in given.items() if name in fills}, only=fills, school_year=year)
+    except Misused as error:
+        problems += error.problems
+    if fills and not filled and asks.form is None and not problems:
+        problems.append(Problem("nothing_given", N_("nothing was filled in"), hint=N_("give at least one of: {fields}"), values={"fields": ", ".join(fills)}))
+    if problems:
+        raise Misused("input_invalid", N_("the input is not right"), hint=N_("nothing was written: correct it and give it again"), problems=problems)
+    raw = {**(encode(form) if form is not None else {}), **_encoded(work.workflow.record, filled)}
+    return Given(form, filled, raw)
+
+
+def run_checks(work: Work, asks: Asks, given: Given, at: datetime, confirm: str) -> None:
+    """Ask the definition's checks of the case and the input.
+
+    :param confirm: a reason; with it, warnings pass and are kept.
+    :raises Refused: ``denied``, with every reason.
+    """
+    said = [one for one in (machine.ask_guard(_bound(check, given.form), work.view(at, given.form)) for check in asks.checks) if one is not None]
+    settle(work, said, confirm)
+
+
+def settle(work: Work, said: list[Deny], confirm: str) -> None:
+    """Refuse for what was said, unless all of it are warnings and a person confirms them.
+
+    :raises Refused: ``denied``, or ``confirm_needed`` where a reason would let it pass.
+    """
+    hard = [one for one in said if not isinstance(one, Warn)]
+    soft = [one for one in said if isinstance(one, Warn)]
+    if hard or (soft and not confirm):
+        problems = [as_problem(one) for one in said]
+        if hard:
+            raise Refused("denied", N_("it cannot be done now"), hint=N_("see `care case why {ref}`"), problems=problems, ref=work.state.ref)
+        raise Refused("confirm_needed", N_("it can be done if you confirm it"), hint=N_("repeat it with --confirm and a reason"), problems=problems)
+    work.warnings += soft
+
+
+def as_problem(said: Deny) -> Problem:
+    """A guard's no as a problem."""
+    return Problem(said.code, said.reason, hint=said.hint, values=dict(said.values))
+
+
+def four_eyes(state: CaseState, asks: Asks, actor: str, *, training: bool) -> bool:
+    """Whether somebody else than this account did what it must be done after.
+
+    :returns: False where the same account did both, which only a training office lets pass.
+    :raises NotPermitted: ``four_eyes``.
+    """
+    others: set[str] = set()
+    for one in asks.four_eyes:
+        if isinstance(one, Task):
+            others.update(row.closed_by for row in state.rows_of(one.name) if row.state == "done" and row.closed_by is not None)
+        else:
+            others.update(result.actor for result in state.taken if result.transition == one.name)
+    if actor not in others:
+        return True
+    if not training:
+        raise NotPermitted("four_eyes", N_("somebody else must do this: you did the step before it"), hint=N_("hand it to a colleague with the role"))
+    return False
+
+
+def school_year(day: date) -> int:
+    """The year in which the school year of a day began: the first of September."""
+    return day.year if day.month >= 9 else day.year - 1
+
+
+def labelled(title: str) -> Label:
+    """A title as a value of a message, translated with it."""
+    return Label(title)
+
+
+def _encoded(record: type[Any], values: dict[str, Any]) -> dict[str, Any]:
+    return {name: encode_value(record, name, value) for name, value in values.items()}
+
+
+def _bound(check: Any, form: Any) -> Any:
+    def ask(case: Any) -> Deny | None:
+        said: Deny | None = check(case, form)
+        return said
+
+    ask.__name__ = getattr(check, "__name__", "check")
+    return ask

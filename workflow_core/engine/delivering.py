@@ -1,0 +1,98 @@
+"""Messages leave with the commit and are delivered after it: at least once, with a key by which a channel drops what it has sent."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from workflow_core.clock import OFFICE_ZONE, stamp
+from workflow_core.definition import Message
+from workflow_core.engine.runtime import Runtime
+from workflow_core.i18n import translate
+from workflow_core.store import outbox
+from workflow_core.store.outbox import Posted
+
+MESSAGE_FILE = "messages.jsonl"
+"""The file channel: one JSON object a line, in the office's folder for papers."""
+
+
+def deliver(runtime: Runtime, *, most: int = 50) -> tuple[int, int]:
+    """Deliver what waits, by every channel.
+
+    :returns: how many were sent, and how many failed this time; those are tried again later, and end as dead letters.
+    """
+    now = runtime.clock.now()
+    with runtime.db.write() as tx:
+        waiting = outbox.claim(tx, now, most=most, kinds=("message",))
+    if not waiting:
+        return 0, 0
+    sent, failed, done = 0, [], []
+    channels = channels_of(runtime)
+    for posted in waiting:
+        error = _send(channels, _message(posted))
+        if error:
+            failed.append((posted.id, error))
+        else:
+            done.append(posted.id)
+            sent += 1
+    with runtime.db.write() as tx:
+        for item in done:
+            outbox.sent(tx, item)
+        for item, error in failed:
+            outbox.failed(tx, item, error, now)
+    return sent, len(failed)
+
+
+def channels_of(runtime: Runtime) -> Mapping[str, Callable[[Message], None]]:
+    """The ways messages leave this office: those of plugins, and the file in its folder."""
+    own: dict[str, Callable[[Message], None]] = {"file": lambda message: to_file(runtime.papers, message)}
+    return {**own, **{name: channel.send for name, channel in runtime.registry.channels.items()}}
+
+
+def to_file(folder: Path, message: Message) -> None:
+    """Append a message to the office's file of messages."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    line = {
+        "key": message.key,
+        "to": message.to,
+        "division": message.division,
+        "case": message.ref,
+        "text": message.text,
+        "at": stamp(message.at),
+        "urgent": message.urgent,
+    }
+    with (folder / MESSAGE_FILE).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def to_console(message: Message) -> None:
+    """Write a message to the terminal's error stream."""
+    mark = "!! " if message.urgent else ""
+    sys.stderr.write(f"{mark}{message.at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M} {message.to} ({message.division}) {message.ref}: {message.text}\n")
+
+
+def _send(channels: Mapping[str, Callable[[Message], None]], message: Message) -> str:
+    for name, send in channels.items():
+        try:
+            send(message)
+        except Exception as error:  # a channel may fail in any way; the message waits and the failure is shown
+            return f"{name}: {type(error).__name__}"
+    return ""
+
+
+def _message(posted: Posted) -> Message:
+    said: dict[str, Any] = posted.payload
+    at: datetime = posted.at
+    return Message(
+        key=posted.dedup,
+        to=said["to"],
+        division=said["division"],
+        ref=said["case"],
+        text=translate(said["message"]),
+        at=at,
+        urgent=bool(said["urgent"]),
+    )

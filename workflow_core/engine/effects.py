@@ -1,0 +1,214 @@
+"""Effects, carried out in the step that caused them: each changes the case in memory or adds to what the store will write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import singledispatch
+from typing import Any
+
+from workflow_core.clock import civil_date
+from workflow_core.definition import (
+    Amend,
+    CloseTask,
+    Do,
+    Draft,
+    Effect,
+    Escalate,
+    Fire,
+    Notify,
+    Observe,
+    On,
+    Open,
+    OpenTask,
+    Refer,
+    SetField,
+    When,
+    path_of,
+)
+from workflow_core.engine import machine
+from workflow_core.engine.due import add_span, length_of
+from workflow_core.engine.reconcile import open_row
+from workflow_core.engine.state import PaperRow, TaskRow
+from workflow_core.engine.work import SYSTEM_LOGIN, Work
+from workflow_core.errors import Damaged, Refused
+from workflow_core.i18n import N_
+from workflow_core.inputs import encode
+
+
+def apply(work: Work, effects: Sequence[Effect], at: datetime, *, origin: str = "") -> None:
+    """Carry out effects in their order.
+
+    :param origin: what caused them (``timer:silent``, ``late:visit``), for escalations: one reason, one open task.
+    """
+    for effect in effects:
+        _one(effect, work, at, origin)
+
+
+@singledispatch
+def _one(effect: Effect, work: Work, at: datetime, origin: str) -> None:
+    raise Damaged(
+        "effect_unknown",
+        N_("this engine cannot carry out the effect {effect}"),
+        hint=N_("the program may need a newer careflow"),
+        effect=type(effect).__name__,
+    )
+
+
+@_one.register
+def _when(effect: When, work: Work, at: datetime, origin: str) -> None:
+    holds = machine.ask_guard(effect.guard, work.view(at)) is None
+    apply(work, effect.do if holds else effect.otherwise, at, origin=origin)
+
+
+@_one.register
+def _open_task(effect: OpenTask, work: Work, at: datetime, origin: str) -> None:
+    if not any(row.about == effect.about and row.state == "open" for row in work.state.rows_of(effect.task.name)):
+        open_row(work, effect.task, at, kind="task", about=effect.about, origin=origin or "effect")
+
+
+@_one.register
+def _close_task(effect: CloseTask, work: Work, at: datetime, origin: str) -> None:
+    for row in work.state.rows_of(effect.task.name):
+        if row.state == "open":
+            work.close_row(row, "closed", at)
+    work.did("task_closed", task=effect.task.name)
+
+
+@_one.register
+def _do(effect: Do, work: Work, at: datetime, origin: str) -> None:
+    task = effect.task
+    row = next((one for one in work.state.rows_of(task.name) if one.state == "open"), None) or open_row(work, task, at, origin=origin or "effect")
+    row.input = encode(effect.input)
+    row.happened = happened_on(work, task.happened, effect.input, at)
+    work.close_row(row, "done", at, by=work.event.actor)
+    work.did("task_done", task=task.name, n=row.n)
+    before, work.given = work.given, effect.input
+    apply(work, task.do, at)
+    work.given = before
+
+
+@_one.register
+def _draft(effect: Draft, work: Work, at: datetime, origin: str) -> None:
+    paper = PaperRow(work.state.next_paper(), effect.document.name, effect.document.title, "draft", at, work.event.actor)
+    work.state.papers[paper.n] = paper
+    work.changes.papers[paper.n] = paper
+    work.did("drafted", document=effect.document.name, n=paper.n)
+
+
+@_one.register
+def _notify(effect: Notify, work: Work, at: datetime, origin: str) -> None:
+    work.changes.messages.append({"to": effect.to.name, "message": effect.message, "urgent": effect.urgent, "event": work.event.n})
+    work.did("notified", to=effect.to.name, message=effect.message)
+
+
+@_one.register
+def _escalate(effect: Escalate, work: Work, at: datetime, origin: str) -> None:
+    state = work.state
+    source = f"{origin}:{effect.reason}"
+    row = next((one for one in state.open_tasks() if one.kind == "escalation" and one.origin == source and effect.to.name in one.doers), None)
+    if row is not None:
+        row.reminders += 1
+    else:
+        view = work.view(at)
+        due = add_span(at, effect.due, 1, length_of(effect.due, view), lambda: work.world.calendar(state.division))
+        row = TaskRow(
+            n=state.next_task(),
+            name=f"escalation-{effect.to.name}",
+            title=effect.reason,
+            kind="escalation",
+            stage=state.stage,
+            entered=state.entries[-1].n if state.entries else 0,
+            doers=(effect.to.name,),
+            opened_at=at,
+            due=civil_date(at) if effect.urgent else civil_date(due),
+            origin=source,
+        )
+    work.touch(row)
+    work.changes.messages.append({"to": effect.to.name, "message": effect.reason, "urgent": effect.urgent, "event": work.event.n})
+    work.did("escalated", to=effect.to.name, reason=effect.reason, n=row.n, reminders=row.reminders or None)
+
+
+@_one.register
+def _refer(effect: Refer, work: Work, at: datetime, origin: str) -> None:
+    reply = effect.reply.name if effect.reply is not None else None
+    work.changes.referrals.append(
+        {"program": effect.program, "reason": effect.reason, "urgent": effect.urgent, "reply": reply, "event": work.event.n, "at": at}
+    )
+    work.did("referred", program=effect.program, reason=effect.reason)
+
+
+@_one.register
+def _observe(effect: Observe, work: Work, at: datetime, origin: str) -> None:
+    if work.state.subject_id is None:
+        raise Refused("no_subject", N_("nothing can be observed: this case is about nobody"))
+    value = _valued(effect.value, work, at)
+    on = effect.on or civil_date(at)
+    work.changes.observations.append({"name": effect.fact.name, "value": value, "unit": effect.fact.unit, "on": on, "at": at, "actor": work.event.actor})
+    work.did("observed", fact=effect.fact.name)
+
+
+@_one.register
+def _set_field(effect: SetField, work: Work, at: datetime, origin: str) -> None:
+    path = path_of(effect.field)
+    if path is None or path.careflow_of is not work.workflow.record:
+        raise Damaged("field_unknown", N_("SetField needs a reference to a field of the record"), hint=N_("tell whoever maintains the program"))
+    work.set_record(**{path.careflow_name: _valued(effect.value, work, at)})
+
+
+@_one.register
+def _amend(effect: Amend, work: Work, at: datetime, origin: str) -> None:
+    path = path_of(effect.field)
+    if path is None or work.state.subject_id is None:
+        raise Damaged("field_unknown", N_("Amend needs a reference to a field of the child's file"), hint=N_("tell whoever maintains the program"))
+    value = _valued(effect.value, work, at)
+    work.changes.amendments.append({"field": path.careflow_name, "value": value, "at": at, "actor": work.event.actor})
+    work.did("amended", field=path.careflow_name)
+
+
+@_one.register
+def _fire(effect: Fire, work: Work, at: datetime, origin: str) -> None:
+    fire(work, effect.transition.name, at, effect.input)
+
+
+@_one.register(Open)
+@_one.register(On)
+def _elsewhere(effect: Effect, work: Work, at: datetime, origin: str) -> None:
+    raise Damaged(
+        "effect_not_here",
+        N_("the effect {effect} belongs into an import"),
+        hint=N_("run `care plugin check`"),
+        effect=type(effect).__name__,
+    )
+
+
+def fire(work: Work, name: str, at: datetime, given: Any = None) -> bool:
+    """Take a transition as the system.
+
+    :returns: whether its guards held; where they did not, the event says so.
+    """
+    tried = machine.attempt(work.workflow, name, work.view(at, given))
+    if tried.taken is None:
+        reasons = [said.reason for denials in tried.denials.values() for said in denials]
+        work.did("not_fired", transition=name, reasons=reasons)
+        return False
+    work.take(tried.taken, at, actor=SYSTEM_LOGIN, given=given, raw=None if given is None else encode(given))
+    return True
+
+
+def happened_on(work: Work, field: object, given: Any, at: datetime) -> Any:
+    """The day a task happened: what its form says, else the day of the entry."""
+    if field is None:
+        return civil_date(at)
+    value = work.view(at, given).value(field)
+    if isinstance(value, datetime):
+        return civil_date(value)
+    return value or civil_date(at)
+
+
+def _valued(value: Any, work: Work, at: datetime) -> Any:
+    if path_of(value) is not None:
+        return work.view(at).value(value)
+    if isinstance(value, Callable):  # type: ignore[arg-type]
+        return value(work.view(at))
+    return value

@@ -1,0 +1,149 @@
+"""The engine's front door: one method for each thing that can be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from workflow_core.access.grants import Actor
+from workflow_core.clock import Clock
+from workflow_core.definition import Transition
+from workflow_core.engine import advancing, asking, delivering, keeping, reading, tasking, ticking
+from workflow_core.engine.outcome import Answer, InboxRow, Outcome, TickReport
+from workflow_core.engine.reading import CaseRow, CaseShown, Titles
+from workflow_core.engine.runtime import Runtime
+from workflow_core.registry import Registry
+from workflow_core.store.database import Database
+
+
+class Engine:
+    """Runs the programs of an office. Every method raises errors of ``workflow_core.errors``; none leaves half a change.
+
+    :param training: a training office: four-eyes steps pass, marked as such.
+    :param papers: the office's folder for messages and papers.
+    """
+
+    def __init__(self, db: Database, registry: Registry, clock: Clock, *, training: bool, papers: Path) -> None:
+        self.runtime = Runtime(db, registry, clock, training=training, papers=papers)
+
+    # -- Cases
+
+    def open(self, actor: Actor, workflow: str, subject: str | None, record: Mapping[str, object], **how: Any) -> Outcome:
+        """Open a case; see ``advancing.open_case``."""
+        return advancing.open_or_try(self.runtime, actor, workflow, subject, record, **how)
+
+    def advance(self, actor: Actor, ref: str, transition: str, given: Mapping[str, object] | None = None, **how: Any) -> Outcome:
+        """Take a transition; see ``advancing.advance``."""
+        return advancing.advance(self.runtime, actor, ref, transition, given or {}, **how)
+
+    def why(self, actor: Actor, ref: str, transition: str | None = None) -> list[Answer]:
+        """Every transition from here, with every reason against it; see ``advancing.why``."""
+        return advancing.why(self.runtime, actor, ref, transition)
+
+    def note(self, actor: Actor, ref: str, text: str) -> Outcome:
+        """Write something down with a case."""
+        return keeping.note(self.runtime, actor, ref, text)
+
+    def attach(self, actor: Actor, ref: str, path: Path, text: str = "") -> Outcome:
+        """Keep a file with a case."""
+        return keeping.attach(self.runtime, actor, ref, path, text)
+
+    def suspend(self, actor: Actor, ref: str, reason: str) -> Outcome:
+        """Let a case rest; its deadlines stand still."""
+        return keeping.suspend(self.runtime, actor, ref, reason)
+
+    def resume(self, actor: Actor, ref: str, reason: str = "") -> Outcome:
+        """Let a suspended case go on."""
+        return keeping.resume(self.runtime, actor, ref, reason)
+
+    def reopen(self, actor: Actor, ref: str, reason: str) -> Outcome:
+        """Open a closed case again."""
+        return keeping.reopen(self.runtime, actor, ref, reason)
+
+    def override(self, actor: Actor, ref: str, stage: str, reason: str) -> Outcome:
+        """Put a case into a stage by hand."""
+        return keeping.override(self.runtime, actor, ref, stage, reason)
+
+    def edit(self, actor: Actor, ref: str, given: Mapping[str, object], reason: str, *, expect: int | None = None) -> Outcome:
+        """Correct fields of a case's record."""
+        return keeping.edit(self.runtime, actor, ref, given, reason, expect=expect)
+
+    def identify(self, actor: Actor, ref: str, child: str, reason: str) -> Outcome:
+        """Say who a case is about."""
+        return keeping.identify(self.runtime, actor, ref, child, reason)
+
+    # -- Tasks
+
+    def do_task(self, actor: Actor, ref: str, given: Mapping[str, object] | None = None, **how: Any) -> Outcome:
+        """Do a task; see ``tasking.do_task``."""
+        return tasking.do_task(self.runtime, actor, ref, given or {}, **how)
+
+    def correct_task(self, actor: Actor, ref: str, given: Mapping[str, object], reason: str) -> Outcome:
+        """Correct what was written down when a task was done."""
+        return tasking.correct_task(self.runtime, actor, ref, given, reason)
+
+    def undo_task(self, actor: Actor, ref: str, reason: str) -> Outcome:
+        """Take back that a task was done."""
+        return tasking.undo_task(self.runtime, actor, ref, reason)
+
+    def skip_task(self, actor: Actor, ref: str, reason: str) -> Outcome:
+        """Leave a task undone, with a reason."""
+        return tasking.skip_task(self.runtime, actor, ref, reason)
+
+    def claim_task(self, actor: Actor, ref: str) -> Outcome:
+        """Lay a task on one's own desk."""
+        return tasking.assign_task(self.runtime, actor, ref, actor.login)
+
+    def assign_task(self, actor: Actor, ref: str, login: str | None) -> Outcome:
+        """Lay a task on somebody's desk; None: back on the role's."""
+        return tasking.assign_task(self.runtime, actor, ref, login)
+
+    def hand_over(self, actor: Actor, from_login: str, to_login: str) -> list[str]:
+        """Lay all that waits on one desk on another; the tasks' references."""
+        return tasking.hand_over(self.runtime, actor, from_login, to_login)
+
+    def add_task(self, actor: Actor, ref: str, title: str, role: str, due: date | None = None) -> Outcome:
+        """Add a task that no program foresaw."""
+        return tasking.add_task(self.runtime, actor, ref, title, role, due)
+
+    def asks(self, actor: Actor, ref: str, *, transition: str | None = None, task: str | None = None) -> dict[str, tuple[type[Any], str]]:
+        """What a transition or a task asks: for each name the form and the field that describe it. Empty: nothing is asked."""
+        case, which = (ref, "") if task is None else tasking.split_ref(task)
+        with self.runtime.db.read() as tx:
+            work = self.runtime.work(tx, case, actor)
+            if transition is not None:
+                found: list[Transition[Any, Any, Any]] = advancing.candidates(work, transition)
+                return asking.asked_fields(found[0], work.workflow.record)
+            row = tasking.find_row(work, which, self.runtime.clock.now())
+            defined = work.task_of(row)
+            return {} if defined is None else asking.asked_fields(defined, work.workflow.record)
+
+    # -- Looking
+
+    def show(self, actor: Actor, ref: str) -> CaseShown:
+        """One case; the look is recorded."""
+        return reading.show(self.runtime, actor, ref)
+
+    def history(self, actor: Actor, ref: str) -> tuple[list[dict[str, Any]], Titles]:
+        """Every event of a case, and the titles to tell it with."""
+        return reading.history(self.runtime, actor, ref)
+
+    def cases(self, actor: Actor, **which: Any) -> list[CaseRow]:
+        """Cases in scope; see ``reading.list_cases``."""
+        return reading.list_cases(self.runtime, actor, **which)
+
+    def inbox(self, actor: Actor, *, role: str | None = None, township: str | None = None, mine: bool = False, limit: int = 200) -> list[InboxRow]:
+        """What waits; see ``reading.inbox``."""
+        return reading.inbox(self.runtime, actor, role=role, township=township, mine=mine, limit=limit)
+
+    # -- The clock
+
+    def tick(self, *, limit: int | None = None) -> TickReport:
+        """Let time do its work up to now; see ``ticking.tick``."""
+        return ticking.tick(self.runtime, limit=limit)
+
+    def deliver(self, *, most: int = 50) -> tuple[int, int]:
+        """Deliver messages; see ``delivering.deliver``."""
+        return delivering.deliver(self.runtime, most=most)

@@ -1,0 +1,215 @@
+"""What people do with a case beside its transitions: note, attach, suspend, resume, reopen, override, correct, say who it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any
+
+from workflow_core.access.grants import Actor
+from workflow_core.clock import civil_date
+from workflow_core.definition import COUNTY_OFFICE, SUPERVISOR, Role, Who, form_fields
+from workflow_core.engine import asking
+from workflow_core.engine.clockwork import shift
+from workflow_core.engine.effects import apply
+from workflow_core.engine.outcome import Outcome
+from workflow_core.engine.reconcile import reconcile
+from workflow_core.engine.runtime import Runtime
+from workflow_core.engine.tasking import need_reason
+from workflow_core.engine.work import Work
+from workflow_core.errors import Misused, NotFound, Refused
+from workflow_core.i18n import N_
+from workflow_core.inputs import validate_some
+from workflow_core.nearest import nearest
+from workflow_core.store import desk, facts
+
+OVERSEERS: tuple[Role, ...] = (SUPERVISOR, COUNTY_OFFICE)
+"""Who may set a case right by hand, with a reason."""
+
+MOST_BYTES = 20 * 1024 * 1024
+"""The largest file that is taken in: 20 MiB."""
+
+
+def note(runtime: Runtime, actor: Actor, ref: str, text: str) -> Outcome:
+    """Write something down with a case."""
+    if not text.strip():
+        raise Misused("note_empty", N_("the note is empty"))
+
+    def act(work: Work, now: datetime) -> None:
+        runtime.demand(actor, _all_roles(work), work.state)
+        work.begin("noted", now, note=text.strip())
+
+    return runtime.change(actor, ref, act)
+
+
+def attach(runtime: Runtime, actor: Actor, ref: str, path: Path, text: str = "") -> Outcome:
+    """Keep a file with a case, by its digest; the same bytes are stored once.
+
+    :raises Misused: ``file_unreadable``, ``file_too_large``.
+    """
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= MOST_BYTES else b""
+    except OSError as error:
+        raise Misused("file_unreadable", N_("the file cannot be read: {why}"), why=error.strerror or type(error).__name__) from None
+    if size > MOST_BYTES:
+        raise Misused("file_too_large", N_("the file is larger than {most} MiB"), hint=N_("scan it with fewer dots per inch"), most=MOST_BYTES // 1024 // 1024)
+    digest = sha256(content).hexdigest()
+
+    def act(work: Work, now: datetime) -> None:
+        runtime.demand(actor, _all_roles(work), work.state)
+        work.begin("attached", now, name=path.name, digest=digest, size=size, note=text)
+        media = guess_type(path.name)[0]
+        work.changes.attachments.append({"name": path.name, "digest": digest, "media_type": media, "note": text or None, "at": now, "by": actor.login})
+
+    with runtime.committing(), runtime.db.write() as tx:
+        desk.keep_blob(tx, digest, content, runtime.clock.now())
+        return runtime.change(actor, ref, act)
+
+
+def suspend(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
+    """Let a case rest: its timers and due dates stand still until it is resumed."""
+
+    def act(work: Work, now: datetime) -> None:
+        need_reason(reason)
+        runtime.demand(actor, (*work.workflow.edit_by, *OVERSEERS), work.state)
+        _must_be_open(work)
+        if work.state.suspended_at is not None:
+            raise Refused("suspended", N_("the case is suspended already"))
+        work.begin("suspended", now, reason=reason)
+        work.state.suspended_at = now
+        reconcile(work, now)
+
+    return runtime.change(actor, ref, act)
+
+
+def resume(runtime: Runtime, actor: Actor, ref: str, reason: str = "") -> Outcome:
+    """Let a suspended case go on: what was still to run when it was suspended runs from now."""
+
+    def act(work: Work, now: datetime) -> None:
+        runtime.demand(actor, (*work.workflow.edit_by, *OVERSEERS), work.state)
+        since = work.state.suspended_at
+        if since is None:
+            raise Refused("not_suspended", N_("the case is not suspended"))
+        work.begin("resumed", now, reason=reason, days=(civil_date(now) - civil_date(since)).days)
+        work.state.suspended_at = None
+        shift(work, civil_date(now) - civil_date(since))
+        reconcile(work, now)
+
+    return runtime.change(actor, ref, act)
+
+
+def reopen(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
+    """Open a closed case again, in the stage that its program names for it.
+
+    :raises Refused: ``not_closed``, ``never_reopened``.
+    """
+
+    def act(work: Work, now: datetime) -> None:
+        need_reason(reason)
+        runtime.demand(actor, (*work.workflow.edit_by, *OVERSEERS), work.state)
+        if work.state.is_open:
+            raise Refused("not_closed", N_("the case is not closed"))
+        target = work.workflow.reopen_to
+        if target is None:
+            raise Refused("never_reopened", N_("cases of this kind are not reopened"), hint=N_("open a new one: `care case open`"))
+        work.begin("reopened", now, reason=reason)
+        work.move(target, now)
+        apply(work, work.workflow.enter.get(target, ()), now)
+        reconcile(work, now)
+
+    return runtime.change(actor, ref, act)
+
+
+def override(runtime: Runtime, actor: Actor, ref: str, stage: str, reason: str) -> Outcome:
+    """Put a case into a stage by hand. For supervisors, when what happened fits no transition; told as such in its history.
+
+    :raises NotFound: ``stage_unknown``.
+    """
+
+    def act(work: Work, now: datetime) -> None:
+        need_reason(reason)
+        runtime.demand(actor, OVERSEERS, work.state)
+        names = [one.name for one in work.workflow.stages]
+        if stage not in names:
+            meant = nearest(stage, names)
+            hint = N_("did you mean {meant}?") if meant else N_("one of: {names}")
+            raise NotFound("stage_unknown", N_("there is no stage {stage}"), hint=hint, stage=stage, meant=meant, names=", ".join(names))
+        if stage == work.state.stage:
+            raise Refused("same_stage", N_("the case is in that stage"))
+        target = work.workflow.stage(stage)
+        work.begin("overridden", now, reason=reason)
+        work.move(target, now)
+        apply(work, work.workflow.enter.get(target, ()), now)
+        reconcile(work, now)
+
+    return runtime.change(actor, ref, act)
+
+
+def edit(runtime: Runtime, actor: Actor, ref: str, given: Mapping[str, object], reason: str, *, expect: int | None = None) -> Outcome:
+    """Correct fields of a case's record. What was there before stays in its history; what counts from a corrected date moves.
+
+    :raises Misused: ``input_invalid``.
+    """
+
+    def act(work: Work, now: datetime) -> None:
+        need_reason(reason)
+        runtime.demand(actor, (*work.workflow.edit_by, *OVERSEERS), work.state)
+        values = validate_some(work.workflow.record, given, school_year=asking.school_year(civil_date(now)))
+        if not values:
+            fields = ", ".join(form_fields(work.workflow.record))
+            raise Misused("nothing_given", N_("nothing was given to correct"), hint=N_("fields: {fields}"), fields=fields)
+        work.begin("corrected", now, reason=reason)
+        work.set_record(**values)
+        reconcile(work, now)
+
+    return runtime.change(actor, ref, act, expect=expect)
+
+
+def identify(runtime: Runtime, actor: Actor, ref: str, child: str, reason: str) -> Outcome:
+    """Say who a case is about, where it was opened about somebody whose file was provisional.
+
+    :raises NotFound: ``child_unknown``.
+    """
+
+    def act(work: Work, now: datetime) -> None:
+        need_reason(reason)
+        runtime.demand(actor, (*work.workflow.edit_by, *work.workflow.open_by, *OVERSEERS), work.state)
+        found = facts.subject(work.world.tx, child)
+        if found is None or not actor.sees(division=found["division"], place_id=found["school"], program=work.program.name):
+            raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see `care child find`"), ref=child)
+        about(work, found, now, reason=reason)
+
+    return runtime.change(actor, ref, act)
+
+
+def about(work: Work, found: Mapping[str, Any], now: datetime, *, reason: str) -> None:
+    """A step that ties a case to another file: its places that are counted go with it."""
+    state = work.state
+    if found["person_id"] == state.subject_id:
+        raise Refused("same_child", N_("the case is about that child already"))
+    held = [(name, key) for name, key, _, _, stages in work.limits() if state.stage in stages]
+    work.begin("identified", now, reason=reason, subject=found["ref"])
+    state.subject_id, state.place_id, state.division = found["person_id"], found["school"], found["division"]
+    work.changes.release += held
+    work.changes.take += [(name, key, size, text) for name, key, size, text, stages in work.limits() if state.stage in stages]
+    for row in state.open_tasks():
+        if row.origin == "identity":
+            work.close_row(row, "done", now, by=work.actor)
+        work.touch(row)
+    reconcile(work, now)
+
+
+def _all_roles(work: Work) -> tuple[Who, ...]:
+    workflow = work.workflow
+    takers = [who for one in workflow.transitions for who in one.doers]
+    doers = [who for one in workflow.all_tasks() for who in one.doers]
+    return tuple(dict.fromkeys([*workflow.open_by, *workflow.edit_by, *workflow.seen_by, *takers, *doers, *OVERSEERS]))
+
+
+def _must_be_open(work: Work) -> None:
+    if not work.state.is_open:
+        raise Refused("case_closed", N_("the case is closed"), hint=N_("reopen it first: `care case reopen {ref}`"), ref=work.state.ref)

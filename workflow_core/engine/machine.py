@@ -1,0 +1,110 @@
+"""The state machine of a workflow: the only home of the library ``transitions``.
+
+One machine for each workflow, built once and never changed. It knows no case: each attempt is a throw-away object that carries the stage,
+the case as guards see it, and what was said. So no queue and no model list is shared between threads, and a refused attempt leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+from transitions import EventData, Machine
+
+from workflow_core.definition import AUTOMATIC, SYSTEM, Case, Deny, Stage, Transition, Warn, Workflow, deny
+from workflow_core.i18n import N_
+
+GUARD_FAILED = N_("the check {guard} of the program failed: {error}")
+
+_machines: WeakKeyDictionary[Workflow[Any, Any], Machine] = WeakKeyDictionary()
+
+
+@dataclass(eq=False)
+class Attempt:
+    """One try to take a transition.
+
+    :param state: the stage's name; the machine moves it when the transition is taken.
+    :param confirmed: whether a person has confirmed the warnings.
+    :param taken: the transition that was taken; :param denials: for each that was tried, what its guards said.
+    """
+
+    state: str
+    case: Case[Any, Any]
+    confirmed: bool = False
+    taken: Transition[Any, Any, Any] | None = None
+    denials: dict[Transition[Any, Any, Any], list[Deny]] = field(default_factory=dict)
+
+
+def ask_guard(guard: Callable[[Case[Any, Any]], Deny | None], case: Case[Any, Any]) -> Deny | None:
+    """What one guard says. A guard that crashes denies: a bug must not let a case through."""
+    try:
+        return guard(case)
+    except Exception as error:  # a third party's code: whatever it raises is a no, told as such
+        return deny(GUARD_FAILED, N_("tell whoever maintains the program"), "guard_failed", guard=_name(guard), error=type(error).__name__)
+
+
+def ask_guards(guards: Sequence[Callable[[Case[Any, Any]], Deny | None]], case: Case[Any, Any]) -> list[Deny]:
+    """What all guards say: every reason, not the first alone."""
+    return [said for said in (ask_guard(guard, case) for guard in guards) if said is not None]
+
+
+def attempt(workflow: Workflow[Any, Any], trigger: str, case: Case[Any, Any], *, confirmed: bool = False) -> Attempt:
+    """Try the transitions of that name from the case's stage, in the order of the definition; the first whose guards hold is taken.
+
+    :returns: the attempt: ``taken`` is None where none was possible, and ``denials`` then says why.
+    """
+    tried = Attempt(case.stage.name, case, confirmed)
+    machine = _machine(workflow)
+    if trigger in machine.events and tried.state in machine.events[trigger].transitions:
+        machine.events[trigger].trigger(tried)
+    return tried
+
+
+def from_stage(workflow: Workflow[Any, Any], stage: Stage, trigger: str | None = None) -> list[Transition[Any, Any, Any]]:
+    """The transitions that leave a stage, in the order of the definition; with ``trigger`` those of that name."""
+    return [one for one in workflow.transitions if stage in one.sources and (trigger is None or one.name == trigger)]
+
+
+def by_person(transition: Transition[Any, Any, Any]) -> bool:
+    """Whether a person may ever take it."""
+    return any(who not in (SYSTEM, AUTOMATIC) for who in transition.doers)
+
+
+def _machine(workflow: Workflow[Any, Any]) -> Machine:
+    found = _machines.get(workflow)
+    if found is None:
+        found = _machines[workflow] = Machine(
+            model=None,
+            states=[stage.name for stage in workflow.stages],
+            initial=workflow.initial.name,
+            transitions=[
+                {"trigger": one.name, "source": stage.name, "dest": one.target.name, "conditions": [_condition(workflow, one)]}
+                for one in workflow.transitions
+                for stage in one.sources
+            ],
+            auto_transitions=False,
+            send_event=True,
+            queued=False,
+        )
+    return found
+
+
+def _condition(workflow: Workflow[Any, Any], transition: Transition[Any, Any, Any]) -> Callable[[EventData], bool]:
+    guards = [*workflow.always, *transition.guards] if by_person(transition) else list(transition.guards)
+
+    def holds(event: EventData) -> bool:
+        tried = cast(Attempt, event.model)
+        said = ask_guards(guards, tried.case)
+        tried.denials[transition] = said
+        if any(not isinstance(one, Warn) or not tried.confirmed for one in said):
+            return False
+        tried.taken = transition
+        return True
+
+    return holds
+
+
+def _name(guard: object) -> str:
+    return getattr(guard, "__name__", type(guard).__name__)

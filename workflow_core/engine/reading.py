@@ -1,0 +1,319 @@
+"""Looking: one case, its history, lists of cases, the inbox. Reading never changes a case; opening one file is recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from workflow_core.access.grants import Actor
+from workflow_core.clock import civil_date
+from workflow_core.definition import Program
+from workflow_core.engine.outcome import InboxRow
+from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, unknown
+from workflow_core.errors import Misused, NotFound
+from workflow_core.i18n import N_
+from workflow_core.nearest import nearest
+from workflow_core.store import cases, definitions, desk, facts, journal
+from workflow_core.store.database import Row, Tx
+from workflow_core.store.tables.columns import NO_DUE
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case in a list."""
+
+    ref: str
+    program: str
+    workflow: str
+    stage: str
+    stage_title: str
+    division: str
+    subject: str | None
+    due: date | None
+    overdue: bool
+    opened_at: str
+    closed: bool
+    suspended: bool
+    version: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {**self.__dict__, "due": None if self.due is None else self.due.isoformat()}
+
+
+@dataclass(frozen=True)
+class CaseShown:
+    """One case with all that a screen shows of it.
+
+    :param titles: the titles of stages, tasks, transitions and fields by name, from the installed program or, with it gone, from the snapshot.
+    """
+
+    row: CaseRow
+    record: Mapping[str, Any]
+    tasks: tuple[dict[str, Any], ...]
+    timers: tuple[dict[str, Any], ...]
+    papers: tuple[dict[str, Any], ...]
+    titles: Titles
+    readable_only: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {
+            **self.row.as_dict(),
+            "record": dict(self.record),
+            "tasks": list(self.tasks),
+            "timers": list(self.timers),
+            "papers": list(self.papers),
+            "readable_only": self.readable_only,
+        }
+
+
+@dataclass(frozen=True)
+class Titles:
+    """What people call the parts of a program: msgids by name."""
+
+    program: str
+    stages: Mapping[str, str]
+    tasks: Mapping[str, str]
+    transitions: Mapping[str, str]
+    fields: Mapping[str, str]
+    choices: Mapping[str, str]
+
+
+def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
+    """One case. The journal keeps who opened it; where its program is gone the stored definition tells the titles."""
+    with runtime.db.read() as tx:
+        loaded = _visible(runtime, tx, actor, ref)
+        titles, installed = _titles(runtime, tx, loaded.case)
+        subject = None if loaded.case["subject_id"] is None else facts.name_of(tx, loaded.case["subject_id"])[0]
+        today = civil_date(runtime.clock.now())
+        row = _case_row({**loaded.case, "subject": subject}, titles, today)
+    _looked(runtime, actor, loaded.case, "case_opened")
+    tasks = tuple(
+        {
+            "ref": f"{ref}.{one['n']}",
+            "task": one["name"],
+            "title": one["title"],
+            "state": one["state"],
+            "kind": one["kind"],
+            "due": one["due"],
+            "overdue": one["state"] == "open" and one["due"] is not None and one["due"] < today.isoformat(),
+            "happened": one["happened"],
+            "by": one["closed_by"],
+            "roles": json.loads(one["doers"]),
+            "assignee": one["assignee"],
+            "given": None if one["input"] is None else json.loads(one["input"]),
+            "reason": one["reason"],
+        }
+        for one in loaded.tasks
+    )
+    timers = tuple({"timer": one["name"], "due": one["due_at"], "fired": one["fired"]} for one in loaded.timers if one["state"] == "waiting")
+    papers = tuple(
+        {"n": one["n"], "document": one["name"], "title": one["title"], "state": one["state"], "number": one["number_text"]} for one in loaded.papers
+    )
+    return CaseShown(row, json.loads(loaded.case["record"]), tasks, timers, papers, titles, not installed)
+
+
+def history(runtime: Runtime, actor: Actor, ref: str) -> tuple[list[dict[str, Any]], Titles]:
+    """Every event of a case, oldest first: ``n, at, actor, kind`` and what it says; and the titles to tell it with."""
+    with runtime.db.read() as tx:
+        loaded = _visible(runtime, tx, actor, ref)
+        titles, _ = _titles(runtime, tx, loaded.case)
+        rows = cases.events(tx, loaded.case["case_id"])
+    _looked(runtime, actor, loaded.case, "history_read")
+    return [
+        {
+            "n": row["n"],
+            "at": row["at"],
+            "recorded_at": row["recorded_at"],
+            "actor": row["actor"],
+            "on_behalf": row["on_behalf"],
+            "kind": row["kind"],
+            "transition": row["transition"],
+            "from": row["from_stage"],
+            "to": row["to_stage"],
+            "erased": row["erased_at"] is not None,
+            "says": json.loads(row["payload"]) if row["payload"] is not None else {},
+        }
+        for row in rows
+    ], titles
+
+
+def list_cases(
+    runtime: Runtime,
+    actor: Actor,
+    *,
+    program: str | None = None,
+    workflow: str | None = None,
+    stage: str | None = None,
+    division: str | None = None,
+    subject: str | None = None,
+    open_only: bool = False,
+    limit: int | None = 200,
+    after: str = "",
+) -> list[CaseRow]:
+    """Cases that this account may see, by reference."""
+    today = civil_date(runtime.clock.now())
+    divisions, places = actor.divisions(program=program), actor.places(program=program)
+    with runtime.db.read() as tx:
+        about = None
+        if subject is not None:
+            found = facts.subject(tx, subject)
+            if found is None:
+                raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see `care child find`"), ref=subject)
+            about = found["person_id"]
+        rows = desk.cases(
+            tx,
+            divisions=None if "" in divisions else divisions,
+            places=places,
+            program=program,
+            workflow=workflow,
+            stage=stage,
+            division=division,
+            subject_id=about,
+            open_only=open_only,
+            limit=limit,
+            after=after,
+        )
+        known: dict[tuple[str, str], Titles] = {}
+        shown = []
+        for row in rows:
+            if not runtime.sees(actor, row):
+                continue
+            key = (row["definition"], row["workflow"])
+            if key not in known:
+                known[key] = _titles(runtime, tx, row)[0]
+            shown.append(_case_row(row, known[key], today))
+        return shown
+
+
+def inbox(runtime: Runtime, actor: Actor, *, role: str | None = None, township: str | None = None, mine: bool = False, limit: int = 200) -> list[InboxRow]:
+    """What waits for this account: its roles' tasks and its own, the earliest due first.
+
+    :param role: this role's alone; :param township: in this division alone; :param mine: only what is laid on its own desk.
+    :raises Misused: ``role_unknown``.
+    """
+    today = civil_date(runtime.clock.now())
+    roles = _inbox_roles(runtime, actor, role)
+    divisions: tuple[str, ...] | None = actor.divisions(role)
+    if not divisions and not actor.places(role) and actor.every_role:
+        divisions = actor.divisions()
+    if divisions is not None and "" in divisions:
+        divisions = None
+    if township is not None:
+        inside = divisions is None or any(township.startswith(code) for code in divisions)
+        below = () if divisions is None else tuple(code for code in divisions if code.startswith(township))
+        divisions = (township,) if inside else below
+    places = actor.places(role) if township is None else ()
+    with runtime.db.read() as tx:
+        rows = desk.inbox(tx, roles=roles, divisions=divisions, places=places, login=actor.login if role is None else None, mine=mine, limit=limit * 3)
+    found: dict[str, InboxRow] = {}
+    for row in rows:
+        ref = f"{row['ref']}.{row['n']}"
+        due = None if row["due"] == NO_DUE else date.fromisoformat(row["due"])
+        own = row["assignee"] == actor.login
+        if not own and not actor.may(row["role"], division=row["division"], place_id=row["place_id"], program=row["program"]):
+            continue
+        if ref in found:
+            found[ref] = _with_role(found[ref], row["role"])
+        elif len(found) < limit:
+            found[ref] = InboxRow(
+                ref=ref,
+                case=row["ref"],
+                program=row["program"],
+                name=row["name"],
+                title=row["title"],
+                due=due,
+                overdue=due is not None and due < today,
+                roles=(row["role"],),
+                division=row["division"],
+                assignee=row["assignee"],
+                reminders=row["reminders"],
+                kind=row["kind"],
+                subject=row["subject"],
+            )
+    return list(found.values())
+
+
+def _inbox_roles(runtime: Runtime, actor: Actor, role: str | None) -> Sequence[str]:
+    names = runtime.roles()
+    if role is not None:
+        if role not in names:
+            meant = nearest(role, names)
+            hint = N_("did you mean {meant}?") if meant else N_("one of: {roles}")
+            raise Misused("role_unknown", N_("there is no role {role}"), hint=hint, role=role, meant=meant, roles=", ".join(sorted(names)))
+        return (role,)
+    return sorted(names) if actor.every_role else sorted({grant.role for grant in actor.grants})
+
+
+def _with_role(row: InboxRow, role: str) -> InboxRow:
+    return InboxRow(**{**row.__dict__, "roles": (*row.roles, role)})
+
+
+def _visible(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> cases.Loaded:
+    loaded = cases.load(tx, ref=ref)
+    if loaded is None or not runtime.sees(actor, loaded.case):
+        raise unknown(ref)
+    return loaded
+
+
+def _looked(runtime: Runtime, actor: Actor, row: Row, kind: str) -> None:
+    """未成年人网络保护条例 art. 36: whoever looks at a minor's file is recorded. The look is written after it is known that he may."""
+    if actor is SYSTEM_ACTOR:
+        return
+    now = runtime.clock.now()
+    with runtime.db.write() as tx:
+        stream = journal.account_stream(actor.account_id or actor.login, now)
+        journal.append(tx, stream, actor.login, kind, {"case": row["ref"]}, now, subject=row["subject_id"])
+
+
+def _case_row(row: Mapping[str, Any], titles: Titles, today: date) -> CaseRow:
+    due = None if row["due"] is None else date.fromisoformat(row["due"])
+    return CaseRow(
+        ref=row["ref"],
+        program=row["program"],
+        workflow=row["workflow"],
+        stage=row["stage"],
+        stage_title=titles.stages.get(row["stage"], row["stage"]),
+        division=row["division"],
+        subject=row["subject"],
+        due=due,
+        overdue=due is not None and due < today,
+        opened_at=row["opened_at"],
+        closed=row["closed_at"] is not None,
+        suspended=row["suspended_at"] is not None,
+        version=row["version"],
+    )
+
+
+def _titles(runtime: Runtime, tx: Tx, row: Mapping[str, Any]) -> tuple[Titles, bool]:
+    program: Program[Any] | None = runtime.registry.programs.get(row["program"])
+    if program is not None and any(one.name == row["workflow"] for one in program.workflows):
+        from workflow_core.definition.snapshot import snapshot
+
+        return titles_of(snapshot(program), row["workflow"]), True
+    kept = definitions.get(tx, row["definition"])
+    return titles_of(json.loads(kept["snapshot"]) if kept is not None else {}, row["workflow"]), False
+
+
+def titles_of(snapshot: Mapping[str, Any], workflow: str) -> Titles:
+    """The titles of one workflow out of a definition's snapshot; what is missing there is shown by its name."""
+    found: Mapping[str, Any] = next((one for one in snapshot.get("workflows", ()) if one["name"] == workflow), {})
+    fields: dict[str, str] = {}
+    choices: dict[str, str] = {}
+    forms = [found.get("record"), *(one.get("form") for part in ("tasks", "transitions") for one in found.get(part, ()))]
+    for form in forms:
+        for field in (form or {}).get("fields", ()):
+            fields.setdefault(field["name"], field["label"])
+            choices.update({f"{field['name']}.{name}": label for name, label in dict(field.get("choices") or {}).items()})
+    return Titles(
+        program=snapshot.get("title", ""),
+        stages={one["name"]: one["title"] for one in found.get("stages", ())},
+        tasks={one["name"]: one["title"] for one in found.get("tasks", ())},
+        transitions={one["name"]: one["title"] for one in found.get("transitions", ())},
+        fields=fields,
+        choices=choices,
+    )

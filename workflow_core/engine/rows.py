@@ -1,0 +1,303 @@
+"""Between the tables' rows and a case in memory: the only place that knows both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import is_dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from workflow_core.clock import stamp, unstamp
+from workflow_core.definition import Workflow
+from workflow_core.engine.state import CaseState, Changes, Entry, EventRow, PaperRow, Result, TaskRow, TimerRow
+from workflow_core.inputs import decode, encode
+from workflow_core.store import cases
+from workflow_core.store.canonical import dump
+from workflow_core.store.database import Row
+from workflow_core.store.ids import uuid7
+from workflow_core.store.tables.columns import NO_DUE
+
+
+def state_of(loaded: cases.Loaded, workflow: Workflow[Any, Any]) -> CaseState:
+    """A case in memory from its rows."""
+    row = loaded.case
+    state = CaseState(
+        case_id=row["case_id"],
+        ref=row["ref"],
+        program=row["program"],
+        workflow=row["workflow"],
+        definition=row["definition"],
+        stage=row["stage"],
+        stage_since=unstamp(row["stage_since"]),
+        subject_kind=row["subject_kind"],
+        subject_id=row["subject_id"],
+        whole_id=row["whole_id"],
+        division=row["division"],
+        place_id=row["place_id"],
+        assignee=row["assignee"],
+        key=row["key"],
+        outcome=row["outcome"],
+        record=decode(workflow.record, json.loads(row["record"])),
+        version=row["version"],
+        opened_at=unstamp(row["opened_at"]),
+        closed_at=_instant(row["closed_at"]),
+        suspended_at=_instant(row["suspended_at"]),
+        wake_at=_instant(row["wake_at"]),
+        read_version=row["version"],
+        head=loaded.head,
+    )
+    state.tasks = {one["n"]: _task(one) for one in loaded.tasks}
+    state.timers = {
+        one["n"]: TimerRow(one["n"], one["name"], int(one["entered"]), one["state"], _instant(one["due_at"]), one["anchor"] or "", one["fired"])
+        for one in loaded.timers
+    }
+    state.papers = {
+        one["n"]: PaperRow(
+            one["n"],
+            one["name"],
+            one["title"],
+            one["state"],
+            unstamp(one["drafted_at"]),
+            one["drafted_by"],
+            one["number_text"] or "",
+            _instant(one["signed_at"]),
+            _day(one["served_on"]),
+        )
+        for one in loaded.papers
+    }
+    for entry in loaded.entries:
+        at = unstamp(entry["at"])
+        state.entries.append(Entry(entry["n"], entry["to_stage"], at))
+        given = json.loads(entry["payload"] or "{}").get("given") if entry["transition"] else None
+        if given is not None:
+            state.taken.append(Result(entry["n"], entry["transition"], at, entry["actor"], given))
+    return state
+
+
+def written_of(state: CaseState, changes: Changes, recorded_at: datetime, code_version: str, known: Callable[[str, int], bool]) -> cases.Written:
+    """What the store must write for a change.
+
+    :param known: whether a row of ``task`` or ``timer`` with that number was there when the case was read.
+    """
+    open_due = [row.due for row in state.open_tasks() if row.due is not None]
+    written = cases.Written(
+        case_id=state.case_id,
+        case={
+            "ref": state.ref,
+            "program": state.program,
+            "workflow": state.workflow,
+            "definition": state.definition,
+            "stage": state.stage,
+            "stage_since": stamp(state.stage_since),
+            "subject_kind": state.subject_kind,
+            "subject_id": state.subject_id,
+            "whole_id": state.whole_id,
+            "division": state.division,
+            "place_id": state.place_id,
+            "assignee": state.assignee,
+            "key": state.key,
+            "wake_at": _stamped(state.wake_at),
+            "due": min(open_due).isoformat() if open_due else None,
+            "outcome": state.outcome,
+            "record": dump(encode(state.record)),
+            "version": state.version,
+            "opened_at": stamp(state.opened_at),
+            "closed_at": _stamped(state.closed_at),
+            "suspended_at": _stamped(state.suspended_at),
+        },
+        read_version=state.read_version,
+        head=state.head,
+        events=[_event(one, recorded_at, code_version) for one in changes.events],
+        papers=[_paper(one) for one in changes.papers.values()],
+        attachments=[{**one, "at": stamp(one["at"])} for one in changes.attachments],
+    )
+    for row in changes.tasks.values():
+        (written.changed_tasks if known("task", row.n) else written.new_tasks).append(_task_row(row))
+        if row.state == "open":
+            written.waiting += waiting_rows(state, row)
+    for timer in changes.timers.values():
+        (written.changed_timers if known("timer", timer.n) else written.new_timers).append(timer_row(timer))
+    written.referrals = [
+        {
+            "referral_id": uuid7(),
+            "program": one["program"],
+            "division": state.division,
+            "subject_kind": state.subject_kind,
+            "subject_id": state.subject_id,
+            "reason": one["reason"],
+            "urgent": int(one["urgent"]),
+            "reply_task": one["reply"],
+            "state": "waiting",
+            "asked_at": stamp(one["at"]),
+            "asked_by": changes.events[-1].actor,
+        }
+        for one in changes.referrals
+    ]
+    written.observations = [
+        {
+            "person_id": state.subject_id,
+            "name": one["name"],
+            "value": dump(plain(one["value"])),
+            "unit": one["unit"] or None,
+            "happened": one["on"].isoformat(),
+            "program": state.program,
+            "recorded_at": stamp(one["at"]),
+            "recorded_by": one["actor"],
+        }
+        for one in changes.observations
+    ]
+    return written
+
+
+def waiting_rows(state: CaseState, row: TaskRow) -> list[dict[str, Any]]:
+    """The desk rows of one open task: one for each role that may do it."""
+    due = NO_DUE if row.due is None else row.due.isoformat()
+    return [
+        {"n": row.n, "role": role, "division": state.division, "due": due, "place_id": state.place_id, "assignee": row.assignee}
+        for role in dict.fromkeys(row.doers)
+    ]
+
+
+def timer_row(row: TimerRow) -> dict[str, Any]:
+    """A timer as the table has it."""
+    return {
+        "n": row.n,
+        "name": row.name,
+        "due_at": _stamped(row.due_at),
+        "state": row.state,
+        "entered": str(row.entered),
+        "anchor": row.anchor or None,
+        "fired": row.fired,
+    }
+
+
+def copied(state: CaseState) -> CaseState:
+    """A case that may be changed without changing the first: for trying things out."""
+    return replace(
+        state,
+        tasks={n: replace(row) for n, row in state.tasks.items()},
+        timers={n: replace(row) for n, row in state.timers.items()},
+        papers={n: replace(row) for n, row in state.papers.items()},
+        entries=list(state.entries),
+        taken=list(state.taken),
+    )
+
+
+def _task(row: Row) -> TaskRow:
+    return TaskRow(
+        n=row["n"],
+        name=row["name"],
+        title=row["title"],
+        kind=row["kind"],
+        stage=row["stage"],
+        entered=row["entered"],
+        doers=tuple(json.loads(row["doers"])),
+        opened_at=unstamp(row["opened_at"]),
+        state=row["state"],
+        track=row["track"],
+        occurrence=row["occurrence"],
+        about=row["about"] or "",
+        due=_day(row["due"]),
+        anchor=row["anchor"] or "",
+        window_from=_day(row["window_from"]),
+        closed_at=_instant(row["closed_at"]),
+        closed_by=row["closed_by"],
+        happened=_day(row["happened"]),
+        input=None if row["input"] is None else json.loads(row["input"]),
+        assignee=row["assignee"],
+        claimed_by=row["claimed_by"],
+        reason=row["reason"],
+        reminders=row["reminders"],
+        late_done=bool(row["late_done"]),
+        origin=row["origin"] or "",
+        covers=row["covers"],
+    )
+
+
+def _task_row(row: TaskRow) -> dict[str, Any]:
+    return {
+        "n": row.n,
+        "name": row.name,
+        "title": row.title,
+        "state": row.state,
+        "kind": row.kind,
+        "track": row.track,
+        "occurrence": row.occurrence,
+        "doers": dump(list(row.doers)),
+        "about": row.about or None,
+        "due": _iso(row.due),
+        "anchor": row.anchor or None,
+        "opened_at": stamp(row.opened_at),
+        "window_from": _iso(row.window_from),
+        "closed_at": _stamped(row.closed_at),
+        "closed_by": row.closed_by,
+        "happened": _iso(row.happened),
+        "input": None if row.input is None else dump(row.input),
+        "assignee": row.assignee,
+        "claimed_by": row.claimed_by,
+        "reason": row.reason,
+        "reminders": row.reminders,
+        "late_done": int(row.late_done),
+        "stage": row.stage,
+        "entered": row.entered,
+        "origin": row.origin or None,
+        "covers": row.covers,
+    }
+
+
+def _paper(row: PaperRow) -> dict[str, Any]:
+    return {"n": row.n, "name": row.name, "title": row.title, "state": row.state, "drafted_at": stamp(row.drafted_at), "drafted_by": row.drafted_by}
+
+
+def _event(row: EventRow, recorded_at: datetime, code_version: str) -> dict[str, Any]:
+    return {
+        "n": row.n,
+        "at": stamp(row.at),
+        "recorded_at": stamp(recorded_at),
+        "actor": row.actor,
+        "on_behalf": row.on_behalf,
+        "kind": row.kind,
+        "transition": row.transition,
+        "from_stage": row.from_stage,
+        "to_stage": row.to_stage,
+        "code_version": code_version,
+        "payload": plain(row.payload),
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: dates, choices and forms in the form they are stored in."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return encode(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(one) for one in value]
+    return value
+
+
+def _stamped(value: datetime | None) -> str | None:
+    return None if value is None else stamp(value)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else unstamp(text)
+
+
+def _iso(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -1,0 +1,309 @@
+"""The one door for every change of a case: read it, let time catch up, ask access and guards, change it in memory, write it whole.
+
+Reading and thinking happen in a reading transaction; then one short writing transaction compares the version and sets the new one. So the
+database's write lock is held for the writing alone, and of two who read the same version one is told that the other was first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from workflow_core.access.grants import Actor
+from workflow_core.clock import Clock, stamp
+from workflow_core.definition import STANDARD_ROLES, Change, Program, Warn, Who
+from workflow_core.definition.snapshot import snapshot, snapshot_digest, structure_digest
+from workflow_core.engine.clockwork import catch_up
+from workflow_core.engine.outcome import Outcome
+from workflow_core.engine.rows import plain, state_of, timer_row, written_of
+from workflow_core.engine.state import CaseState
+from workflow_core.engine.work import SYSTEM_LOGIN, Work
+from workflow_core.engine.world import World
+from workflow_core.errors import Conflict, NotFound, NotPermitted, Problem, Refused
+from workflow_core.i18n import N_, Label
+from workflow_core.registry import Registry
+from workflow_core.store import cases, definitions, facts, holds, journal, outbox
+from workflow_core.store.canonical import dump, load
+from workflow_core.store.database import Database, Tx
+
+SYSTEM_ACTOR = Actor(SYSTEM_LOGIN, (), False)
+"""Who acts when the engine does: never asked for a role."""
+
+Act = Callable[[Work, datetime], None]
+
+
+class Runtime:
+    """What every command of the engine works with.
+
+    :param training: four-eyes steps pass, marked as such.
+    :param papers: the folder for messages and papers.
+    """
+
+    def __init__(self, db: Database, registry: Registry, clock: Clock, *, training: bool, papers: Path) -> None:
+        self.db = db
+        self.registry = registry
+        self.clock = clock
+        self.training = training
+        self.papers = papers
+        self.after_commit: list[Callable[[], None]] = []
+        self._depth = 0
+
+    # -- Reading -----------------------------------------------------------------------------------------------------------------------------------
+
+    def work(self, tx: Tx, ref: str, actor: Actor, *, case_id: str | None = None, on_behalf: str | None = None) -> Work:
+        """A case, ready to be changed.
+
+        :raises NotFound: ``case_unknown``: it does not exist, or lies outside what this account may see.
+        """
+        loaded = cases.load(tx, case_id=case_id) if case_id is not None else cases.load(tx, ref=ref)
+        if loaded is None or not self.sees(actor, loaded.case):
+            raise unknown(ref)
+        program = self.registry.program(loaded.case["program"])
+        workflow = self.registry.workflow(program.name, loaded.case["workflow"])
+        self._same_definition(tx, program, loaded.case["definition"])
+        state = state_of(loaded, workflow)
+        return Work(program, workflow, state, World(tx, self.registry), actor=actor.login, on_behalf=on_behalf)
+
+    def sees(self, actor: Actor, row: Any) -> bool:
+        """Whether an account may see a case at all."""
+        return actor is SYSTEM_ACTOR or actor.sees(division=row["division"], place_id=row["place_id"], program=row["program"])
+
+    def may(self, actor: Actor, doers: tuple[Who, ...], state: CaseState) -> bool:
+        """Whether an account holds one of these roles for a case."""
+        return actor is SYSTEM_ACTOR or any(actor.may(who.name, division=state.division, place_id=state.place_id, program=state.program) for who in doers)
+
+    def demand(self, actor: Actor, doers: tuple[Who, ...], state: CaseState) -> None:
+        """Refuse an account that holds none of these roles for a case.
+
+        :raises NotPermitted: ``not_permitted``, naming who may.
+        """
+        if not self.may(actor, doers, state):
+            raise not_permitted(doers)
+
+    def roles(self) -> frozenset[str]:
+        """The names of all roles of this office: the standard ones and those of its programs."""
+        own = [role.name for program in self.registry.programs.values() for role in program.roles]
+        return frozenset([*(role.name for role in STANDARD_ROLES), *own])
+
+    # -- Changing ----------------------------------------------------------------------------------------------------------------------------------
+
+    def change(
+        self,
+        actor: Actor,
+        ref: str,
+        act: Act,
+        *,
+        expect: int | None = None,
+        dry_run: bool = False,
+        request: tuple[str, Any] | None = None,
+        on_behalf: str | None = None,
+    ) -> Outcome:
+        """Change one case.
+
+        :param act: does the change in memory; it begins the steps.
+        :param expect: the version the caller has seen; another one is a conflict.
+        :param request: an idempotency key and the input it came with.
+        :raises Conflict: ``case_changed``: somebody else was faster; nothing was written.
+        """
+        now = self.clock.now()
+        with self.db.read() as tx:
+            done = self.done_before(tx, actor, request)
+            if done is not None:
+                return done
+            work = self.work(tx, ref, actor, on_behalf=on_behalf)
+            if expect is not None and work.state.version != expect:
+                raise cases.changed(ref)
+            catch_up(work, now)
+            act(work, now)
+            work.follow(now)
+            outcome = self.outcome(work, dry_run=dry_run)
+            self.ask_vetoes(work)
+            if dry_run:
+                self.try_holds(tx, work)
+                return outcome
+        with self.committing(), self.db.write() as tx:
+            self.save(tx, work, now)
+            self.remember(tx, actor, request, outcome, now)
+        return outcome
+
+    @contextmanager
+    def committing(self) -> Iterator[None]:
+        """Around a writing transaction: what must be told of it is told after it, or not at all."""
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            self.after_commit.clear()
+            raise
+        finally:
+            self._depth -= 1
+        if self._depth == 0:
+            told, self.after_commit = self.after_commit, []
+            for tell in told:
+                tell()
+
+    def save(self, tx: Tx, work: Work, now: datetime) -> None:
+        """Write a change, whole: places that are counted first, then the case and all that goes with it."""
+        state, changes = work.state, work.changes
+        if not changes.events:
+            timers = [timer_row(row) for row in changes.timers.values()]
+            cases.wake(tx, state.case_id, state.read_version, None if state.wake_at is None else stamp(state.wake_at), timers)
+            return
+        self._hold(tx, work)
+        before = work.known
+        written = written_of(state, changes, now, self.registry.code_version(work.program.name), lambda kind, n: (kind, n) in before)
+        state.head = cases.write(tx, written)
+        for one in changes.amendments:
+            if state.subject_id is None:
+                continue
+            facts.amend(tx, state.subject_id, one["field"], one["value"], one["at"])
+            journal.append(
+                tx,
+                journal.person_stream(state.subject_id),
+                one["actor"],
+                "amended",
+                {"field": one["field"], "value": plain(one["value"]), "case": state.ref},
+                now,
+                subject=state.subject_id,
+            )
+        for n, message in enumerate(changes.messages, 1):
+            about = {**message, "case": state.ref, "program": state.program, "division": state.division}
+            outbox.put(tx, "message", f"{state.case_id}/{message['event']}/{n}", about, now, case_id=state.case_id)
+        told = self._told(work)
+        self.after_commit.append(lambda: self._tell(told))
+
+    def outcome(self, work: Work, *, dry_run: bool = False, warnings: tuple[Warn, ...] = ()) -> Outcome:
+        """What a change did, for whoever asked for it."""
+        state = work.state
+        events = tuple(
+            {"n": one.n, "kind": one.kind, "at": stamp(one.at), "actor": one.actor, "from": one.from_stage, "to": one.to_stage, "transition": one.transition}
+            for one in work.changes.events
+        )
+        opened = tuple(
+            {"ref": f"{state.ref}.{row.n}", "task": row.name, "title": row.title, "due": None if row.due is None else row.due.isoformat()}
+            for row in work.changes.tasks.values()
+            if row.state == "open" and ("task", row.n) not in work.known
+        )
+        stage = work.workflow.stage(state.stage)
+        return Outcome(state.ref, state.version, stage.name, stage.title, events, opened, warnings or tuple(work.warnings), dry_run)
+
+    def ask_vetoes(self, work: Work) -> None:
+        """Ask every plugin whether something speaks against the change.
+
+        :raises Refused: ``vetoed``, with each reason.
+        """
+        said = [one for change in self._told(work) for one in self.registry.veto(change)]
+        if said:
+            problems = [Problem(one.code, one.reason, hint=one.hint, values=dict(one.values)) for one in said]
+            raise Refused("vetoed", N_("a plugin speaks against this change"), problems=problems)
+
+    def try_holds(self, tx: Tx, work: Work) -> None:
+        """Say in a dry run whether there is room, without taking it."""
+        for name, key, size, reason in work.changes.take:
+            if holds.used(tx, work.program.name, name, key) >= size:
+                raise self._full(tx, work, name, key, reason)
+
+    def pin(self, tx: Tx, program: Program[Any], now: datetime) -> str:
+        """Store the definition that a new case is pinned to.
+
+        :returns: its digest.
+        """
+        digest = snapshot_digest(program)
+        definitions.keep(tx, digest, program.name, program.version, structure_digest(program), snapshot(program), stamp(now))
+        return digest
+
+    def remember(self, tx: Tx, actor: Actor, request: tuple[str, Any] | None, outcome: Outcome, now: datetime) -> None:
+        """Keep what a request was answered, so that it may come again."""
+        if request is not None:
+            result = {**outcome.as_dict(), "stage_title": outcome.stage_title}
+            definitions.remember_request(tx, request[0], actor.login, _input_digest(request[1]), result, stamp(now))
+
+    def done_before(self, tx: Tx, actor: Actor, request: tuple[str, Any] | None) -> Outcome | None:
+        if request is None:
+            return None
+        row = definitions.earlier_request(tx, request[0])
+        if row is None:
+            return None
+        if row["digest"] != _input_digest(request[1]) or row["actor"] != actor.login:
+            raise Conflict("request_reused", N_("the request {key} came before with other content"), hint=N_("use a new key for a new request"), key=request[0])
+        said = load(row["result"])
+        return Outcome(said["ref"], said["version"], said["stage"], said["stage_title"], tuple(said["events"]), tuple(said["tasks"]))
+
+    def _same_definition(self, tx: Tx, program: Program[Any], digest: str) -> None:
+        if digest == snapshot_digest(program):
+            return
+        kept = definitions.get(tx, digest)
+        if kept is not None and kept["structure"] != structure_digest(program):
+            if kept["version"] == program.version:
+                raise Refused(
+                    "definition_changed",
+                    N_("the program {program} was changed without a new version while cases are open"),
+                    hint=N_("raise its version, or put the old one back"),
+                    program=program.name,
+                )
+            raise Refused(
+                "upgrade_needed",
+                N_("the case runs on version {old} of {program}; version {new} is installed"),
+                hint=N_("put version {old} back until the cases are moved"),
+                program=program.name,
+                old=kept["version"],
+                new=program.version,
+            )
+
+    def _hold(self, tx: Tx, work: Work) -> None:
+        program, case_id = work.program.name, work.state.case_id
+        for name, key in sorted(work.changes.release):
+            holds.release(tx, program, name, key, case_id)
+        for name, key, size, reason in sorted(work.changes.take):
+            if not holds.take(tx, program, name, key, case_id, size):
+                raise self._full(tx, work, name, key, reason)
+
+    def _full(self, tx: Tx, work: Work, name: str, key: str, reason: str) -> Refused:
+        code = "already_open" if name.startswith("open:") or key == work.state.subject_id else "limit_full"
+        holder = ""
+        if code == "already_open":
+            ids = holds.holders(tx, work.program.name, name, key)
+            found = cases.load(tx, case_id=ids[0]) if ids else None
+            holder = found.case["ref"] if found is not None else ""
+        hint = N_("see `care case show {holder}`") if holder else N_("it is told again when a place is free")
+        return Refused(code, N_("{reason}"), hint=hint, reason=Label(reason), holder=holder)
+
+    def _told(self, work: Work) -> list[Change]:
+        state = work.state
+        return [
+            Change(
+                program=state.program,
+                workflow=state.workflow,
+                ref=state.ref,
+                kind=one.kind,
+                transition=one.transition,
+                from_stage=one.from_stage,
+                to_stage=one.to_stage,
+                at=one.at,
+                actor=one.actor,
+            )
+            for one in work.changes.events
+        ]
+
+    def _tell(self, told: list[Change]) -> None:
+        for change in told:
+            self.registry.observe(change)
+
+
+def unknown(ref: str) -> NotFound:
+    """The error for a case that does not exist, or that this account may not see: the two look the same."""
+    return NotFound("case_unknown", N_("there is no case {ref}"), hint=N_("see `care case list`"), ref=ref)
+
+
+def not_permitted(doers: tuple[Who, ...]) -> NotPermitted:
+    """The error for an account without the role, naming who may."""
+    roles = ", ".join(who.name for who in doers)
+    return NotPermitted("not_permitted", N_("this account may not do that here"), hint=N_("who may: {roles}"), roles=roles)
+
+
+def _input_digest(given: Any) -> str:
+    return sha256(dump(plain(given)).encode()).hexdigest()

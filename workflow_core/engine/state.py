@@ -1,0 +1,187 @@
+"""A case in memory while one change is made: its rows, and which of them changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+SETTLED = ("done", "skipped")
+"""States of a task row that count towards what the task wants."""
+
+
+@dataclass(slots=True)
+class TaskRow:
+    """One occurrence of a task; columns as in the table ``task``.
+
+    :param track: which of the task's schedules it belongs to.
+    :param entered: the event with which the stay in the task's stages began.
+    :param window_from: the first day of its window, for recurring tasks.
+    :param covers: closed by what was entered for that other row.
+    """
+
+    n: int
+    name: str
+    title: str
+    kind: str
+    stage: str
+    entered: int
+    doers: tuple[str, ...]
+    opened_at: datetime
+    state: str = "open"
+    track: int = 0
+    occurrence: int = 1
+    about: str = ""
+    due: date | None = None
+    anchor: str = ""
+    window_from: date | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    happened: date | None = None
+    input: dict[str, Any] | None = None
+    assignee: str | None = None
+    claimed_by: str | None = None
+    reason: str | None = None
+    reminders: int = 0
+    late_done: bool = False
+    origin: str = ""
+    covers: int | None = None
+
+
+@dataclass(slots=True)
+class TimerRow:
+    """One timer during one stay in its stages; columns as in the table ``timer``."""
+
+    n: int
+    name: str
+    entered: int
+    state: str = "waiting"
+    due_at: datetime | None = None
+    anchor: str = ""
+    fired: int = 0
+
+
+@dataclass(slots=True)
+class PaperRow:
+    """A paper of the case, as far as guards and due dates need it."""
+
+    n: int
+    name: str
+    title: str
+    state: str
+    drafted_at: datetime
+    drafted_by: str
+    number: str = ""
+    signed_at: datetime | None = None
+    served_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry into a stage: the event's number, the stage, the instant."""
+
+    n: int
+    stage: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a transition's form held, from the event that took it."""
+
+    n: int
+    transition: str
+    at: datetime
+    actor: str
+    input: dict[str, Any]
+
+
+@dataclass(slots=True)
+class EventRow:
+    """One event that is about to be written; ``n`` is the case's version after it."""
+
+    n: int
+    at: datetime
+    kind: str
+    actor: str
+    on_behalf: str | None
+    payload: dict[str, Any]
+    transition: str | None = None
+    from_stage: str | None = None
+    to_stage: str | None = None
+
+
+@dataclass(slots=True)
+class CaseState:
+    """A case with its rows. ``version`` is what was read; the changes of one transaction raise it by one for each event."""
+
+    case_id: str
+    ref: str
+    program: str
+    workflow: str
+    definition: str
+    stage: str
+    stage_since: datetime
+    subject_kind: str | None
+    subject_id: str | None
+    whole_id: str | None
+    division: str
+    place_id: str | None
+    assignee: str | None
+    key: str
+    outcome: str | None
+    record: Any
+    version: int
+    opened_at: datetime
+    closed_at: datetime | None = None
+    suspended_at: datetime | None = None
+    wake_at: datetime | None = None
+    read_version: int = 0
+    head: str = ""
+    tasks: dict[int, TaskRow] = field(default_factory=dict)
+    timers: dict[int, TimerRow] = field(default_factory=dict)
+    papers: dict[int, PaperRow] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    taken: list[Result] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the case is not closed."""
+        return self.closed_at is None
+
+    def open_tasks(self) -> list[TaskRow]:
+        """The rows that wait for somebody, oldest first."""
+        return [row for row in self.tasks.values() if row.state == "open"]
+
+    def rows_of(self, name: str) -> list[TaskRow]:
+        """All rows of one task, oldest first."""
+        return [row for row in self.tasks.values() if row.name == name]
+
+    def next_task(self) -> int:
+        """The number of the next task row."""
+        return max(self.tasks, default=0) + 1
+
+    def next_timer(self) -> int:
+        """The number of the next timer row."""
+        return max(self.timers, default=0) + 1
+
+    def next_paper(self) -> int:
+        """The number of the next paper."""
+        return max(self.papers, default=0) + 1
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a change will write, beside the case row itself: by identity, so that a row changed twice is written once."""
+
+    events: list[EventRow] = field(default_factory=list)
+    tasks: dict[int, TaskRow] = field(default_factory=dict)
+    timers: dict[int, TimerRow] = field(default_factory=dict)
+    papers: dict[int, PaperRow] = field(default_factory=dict)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    referrals: list[dict[str, Any]] = field(default_factory=list)
+    observations: list[dict[str, Any]] = field(default_factory=list)
+    amendments: list[dict[str, Any]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    take: list[tuple[str, str, int, str]] = field(default_factory=list)
+    release: list[tuple[str, str]] = field(default_factory=list)

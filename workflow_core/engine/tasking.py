@@ -1,0 +1,354 @@
+"""What people do with tasks: do, correct, undo, skip, claim, hand over, add."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from workflow_core.access.grants import Actor
+from workflow_core.clock import civil_date
+from workflow_core.definition import STANDARD_ROLES, AnyTime, Task
+from workflow_core.engine import asking
+from workflow_core.engine.effects import apply, happened_on
+from workflow_core.engine.outcome import Outcome
+from workflow_core.engine.reconcile import open_row, reconcile, window_end
+from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
+from workflow_core.engine.state import TaskRow
+from workflow_core.engine.stays import stages_of, stay
+from workflow_core.engine.work import Work
+from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
+from workflow_core.i18n import N_
+from workflow_core.nearest import nearest
+from workflow_core.store import desk
+
+
+def split_ref(ref: str) -> tuple[str, str]:
+    """A task's reference as the case's and the rest: ``DR-26-00417.12`` or ``DR-26-00417.visit``.
+
+    :raises Misused: ``task_ref``.
+    """
+    case, dot, rest = ref.strip().rpartition(".")
+    if not dot or not case or not rest:
+        raise Misused("task_ref", N_("{ref} is no task"), hint=N_("a task is written CASE.NUMBER, as in the inbox: DR-26-00417.12"), ref=ref)
+    return case, rest
+
+
+def do_task(
+    runtime: Runtime,
+    actor: Actor,
+    ref: str,
+    given: Mapping[str, object],
+    *,
+    confirm: str = "",
+    expect: int | None = None,
+    dry_run: bool = False,
+    request: str | None = None,
+) -> Outcome:
+    """Do a task, and write down what it asks.
+
+    :param ref: ``CASE.NUMBER``, or ``CASE.NAME`` for the open one of that name.
+    :raises Refused: ``task_closed``, ``happened_in_future``, ``happened_before``, ``denied``.
+    """
+    case, which = split_ref(ref)
+
+    def act(work: Work, now: datetime) -> None:
+        _running(work)
+        row = find_row(work, which, now)
+        _demand(runtime, actor, work, row)
+        task = work.task_of(row)
+        if task is None:
+            _finish_plain(work, row, given, now)
+            return
+        answer = asking.read_input(work, task, given, now)
+        day = happened_on(work, task.happened, answer.form, now)
+        row = _the_row_for(work, task, row, day, now)
+        other_eyes = asking.four_eyes(work.state, task, actor.login, training=runtime.training)
+        asking.run_checks(work, task, answer, now, confirm)
+        warnings = [one.code for one in work.warnings]
+        work.begin(
+            "task_done", now, task=task.name, n=row.n, given=answer.raw, happened=day.isoformat(), confirmed=confirm if warnings else None, warnings=warnings,
+            same_eyes=None if other_eyes else "training",
+        )  # fmt: skip
+        row.input, row.happened = answer.raw, day
+        work.close_row(row, "done", now, by=work.actor)
+        _cover(work, task, row, day, now)
+        if answer.fills:
+            work.set_record(**answer.fills)
+        work.given = answer.form
+        apply(work, task.do, now)
+        reconcile(work, now)
+        work.given = None
+
+    asked = None if request is None else (request, {"ref": ref, "given": dict(given)})
+    return runtime.change(actor, case, act, expect=expect, dry_run=dry_run, request=asked)
+
+
+def correct_task(runtime: Runtime, actor: Actor, ref: str, given: Mapping[str, object], reason: str) -> Outcome:
+    """Correct what was written down when a task was done. The old entry stays in the case's history.
+
+    :raises Refused: ``task_not_done``; ``reason_missing``.
+    """
+    case, which = split_ref(ref)
+
+    def act(work: Work, now: datetime) -> None:
+        need_reason(reason)
+        row = find_row(work, which, now, state="done")
+        _demand(runtime, actor, work, row)
+        task = work.task_of(row)
+        if row.state != "done" or task is None:
+            raise Refused("task_not_done", N_("{ref} is not done: there is nothing to correct"), ref=ref)
+        whole = {**(row.input or {}), **given}
+        answer = asking.read_input(work, task, whole, now)
+        day = happened_on(work, task.happened, answer.form, now) if task.happened is not None else row.happened
+        asking.run_checks(work, task, answer, now, "")
+        work.begin("task_corrected", now, task=task.name, n=row.n, before_input=row.input, given=answer.raw, reason=reason)
+        row.input, row.happened = answer.raw, day
+        work.touch(row)
+        if answer.fills:
+            work.set_record(**answer.fills)
+        reconcile(work, now)
+
+    return runtime.change(actor, case, act)
+
+
+def undo_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
+    """Take back that a task was done: it waits again. What its effects did stays, and is corrected by itself where it was wrong.
+
+    :raises Refused: ``task_not_done``, ``stage_left``.
+    """
+    case, which = split_ref(ref)
+
+    def act(work: Work, now: datetime) -> None:
+        need_reason(reason)
+        row = find_row(work, which, now, state="done")
+        _demand(runtime, actor, work, row)
+        if row.state not in ("done", "skipped"):
+            raise Refused("task_not_done", N_("{ref} is not done: there is nothing to take back"), ref=ref)
+        task = work.task_of(row)
+        if task is None or row.stage not in stages_of(work.workflow, task) or work.state.stage not in stages_of(work.workflow, task):
+            raise Refused("stage_left", N_("the case has left the stage of this task"), hint=N_("correct the entry instead: `care task correct`"))
+        work.begin("task_undone", now, task=row.name, n=row.n, reason=reason)
+        row.state, row.reason = "undone", reason
+        work.touch(row)
+        end = window_end(work, row)
+        window = None if row.window_from is None or end is None else (row.window_from, end)
+        again = open_row(work, task, now, kind=row.kind, track=row.track, window=window, about=row.about, due=row.due)
+        again.occurrence = row.occurrence
+        reconcile(work, now)
+
+    return runtime.change(actor, case, act)
+
+
+def skip_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
+    """Leave a task undone, with a reason that is kept."""
+    case, which = split_ref(ref)
+
+    def act(work: Work, now: datetime) -> None:
+        need_reason(reason)
+        row = find_row(work, which, now)
+        _demand(runtime, actor, work, row)
+        work.begin("task_skipped", now, task=row.name, n=row.n, reason=reason)
+        work.close_row(row, "skipped", now, by=work.actor, reason=reason)
+        reconcile(work, now)
+
+    return runtime.change(actor, case, act)
+
+
+def assign_task(runtime: Runtime, actor: Actor, ref: str, login: str | None) -> Outcome:
+    """Lay a task on one account's desk (None: back on the role's)."""
+    case, which = split_ref(ref)
+
+    def act(work: Work, now: datetime) -> None:
+        row = find_row(work, which, now)
+        _demand(runtime, actor, work, row)
+        if login is not None and login != actor.login and not desk.account_there(work.world.tx, login):
+            raise NotFound("account_unknown", N_("there is no account {login}"), hint=N_("see `care account list`"), login=login)
+        work.begin("task_assigned", now, task=row.name, n=row.n, to=login)
+        row.assignee = login
+        row.claimed_by = login if login == actor.login else None
+        work.touch(row)
+
+    return runtime.change(actor, case, act)
+
+
+def add_task(runtime: Runtime, actor: Actor, ref: str, title: str, role: str, due: date | None = None) -> Outcome:
+    """Add a task that no program foresaw.
+
+    :param role: who is to do it: a standard role, or one of the program's.
+    """
+
+    def act(work: Work, now: datetime) -> None:
+        _running(work)
+        roles = {one.name for one in (*STANDARD_ROLES, *work.program.roles)}
+        if role not in roles:
+            meant = nearest(role, roles)
+            hint = N_("did you mean {meant}?") if meant else N_("one of: {roles}")
+            raise Misused("role_unknown", N_("there is no role {role}"), hint=hint, role=role, meant=meant, roles=", ".join(sorted(roles)))
+        if not work.state.is_open:
+            raise Refused("case_closed", N_("the case is closed"), hint=N_("reopen it first: `care case reopen {ref}`"), ref=work.state.ref)
+        add_row(work, now, title=title, roles=(role,), due=due)
+
+    return runtime.change(actor, ref, act)
+
+
+def add_row(work: Work, now: datetime, *, title: str, roles: tuple[str, ...], due: date | None, origin: str = "") -> TaskRow:
+    """A step that adds an ad hoc task to a case."""
+    state = work.state
+    row = TaskRow(
+        n=state.next_task(),
+        name="adhoc",
+        title=title,
+        kind="adhoc",
+        stage=state.stage,
+        entered=state.entries[-1].n if state.entries else 0,
+        doers=roles,
+        opened_at=now,
+        due=due,
+        origin=origin,
+    )
+    work.begin("task_added", now, title=title, to=", ".join(roles), n=row.n, due=None if due is None else due.isoformat())
+    work.touch(row)
+    return row
+
+
+def hand_over(runtime: Runtime, actor: Actor, from_login: str, to_login: str) -> list[str]:
+    """Lay all that waits on one account's desk on another's.
+
+    :returns: the tasks' references.
+    """
+    with runtime.db.read() as tx:
+        if not desk.account_there(tx, to_login):
+            raise NotFound("account_unknown", N_("there is no account {login}"), hint=N_("see `care account list`"), login=to_login)
+        refs = desk.assigned(tx, from_login)
+    moved = []
+    for ref in refs:
+        assign_task(runtime, actor, ref, to_login)
+        moved.append(ref)
+    return moved
+
+
+def need_reason(reason: str) -> None:
+    """Refuse an empty reason.
+
+    :raises Misused: ``reason_missing``.
+    """
+    if not reason.strip():
+        raise Misused("reason_missing", N_("this needs a reason, which is kept"), hint=N_("add --reason"))
+
+
+def find_row(work: Work, which: str, now: datetime, *, state: str = "open") -> TaskRow:
+    """A task row by number, or the one of a name in that state; of a task that may be done at any time, a new one.
+
+    :raises NotFound: ``task_unknown``. :raises Refused: ``task_closed``.
+    """
+    rows = work.state.tasks
+    if which.isdigit():
+        row = rows.get(int(which))
+        if row is None:
+            raise _unknown(work, which)
+        if state == "open" and row.state not in ("open", "missed"):
+            raise _closed(work, row)
+        return row
+    named = [row for row in work.state.rows_of(which) if row.state == state]
+    if named:
+        return named[-1]
+    anytime = next((task for task in work.workflow.tasks_in(work.workflow.stage(work.state.stage)) if task.name == which), None)
+    if state == "open" and anytime is not None and any(isinstance(one, AnyTime) for one in anytime.schedules):
+        return _any_time(work, anytime, now)
+    if work.state.rows_of(which):
+        raise _closed(work, work.state.rows_of(which)[-1])
+    raise _unknown(work, which)
+
+
+def _any_time(work: Work, task: Task[Any], now: datetime) -> TaskRow:
+    began = stay(work.state, stages_of(work.workflow, task))
+    return TaskRow(
+        n=work.state.next_task(),
+        name=task.name,
+        title=task.title,
+        kind="task",
+        stage=work.state.stage,
+        entered=began.n if began is not None else 0,
+        doers=tuple(who.name for who in task.doers),
+        opened_at=now,
+    )
+
+
+def _the_row_for(work: Work, task: Task[Any], row: TaskRow, day: date, now: datetime) -> TaskRow:
+    """The occurrence that an entry counts for: that in whose window it happened, also one that was written down as missed."""
+    today = civil_date(now)
+    if day > today:
+        raise Refused("happened_in_future", N_("that day is still to come"), hint=N_("give the day it happened"))
+    if row.window_from is None or task.happened is None:
+        if row.state == "missed":
+            raise _closed(work, row)
+        return row
+    same = [one for one in work.state.rows_of(task.name) if one.entered == row.entered and one.track == row.track and one.state in ("open", "missed")]
+    for one in same:
+        end = window_end(work, one)
+        if one.window_from is not None and end is not None and one.window_from <= day < end:
+            return one
+    first = min((one.window_from for one in work.state.rows_of(task.name) if one.entered == row.entered and one.window_from is not None), default=day)
+    if day < first:
+        raise Refused(
+            "happened_before",
+            N_("that was before this stage began, on {first}"),
+            hint=N_("write it down as a note: `care case note {ref}`"),
+            first=first.isoformat(),
+            ref=work.state.ref,
+        )
+    raise Refused("window_settled", N_("what was due around that day is written down already"), hint=N_("correct that entry: `care task correct`"))
+
+
+def _cover(work: Work, task: Task[Any], done: TaskRow, day: date, now: datetime) -> None:
+    """One entry counts for every schedule of its task: a visit for the month and for the term."""
+    for one in work.state.rows_of(task.name):
+        end = window_end(work, one)
+        other = one.track != done.track and one.state == "open" and one.entered == done.entered
+        if other and one.window_from is not None and end is not None and one.window_from <= day < end:
+            one.covers, one.happened = done.n, day
+            work.close_row(one, "done", now, by=work.actor)
+
+
+def _finish_plain(work: Work, row: TaskRow, given: Mapping[str, object], now: datetime) -> None:
+    unknown = sorted(set(given) - {"note"})
+    if unknown:
+        raise Misused("input_invalid", N_("this task asks for a note alone, not for: {fields}"), hint=N_("--set note=…"), fields=", ".join(unknown))
+    note = str(given.get("note", "")).strip()
+    work.begin("task_done", now, task=row.name, title=row.title, n=row.n, given={"note": note} if note else None)
+    row.input, row.happened = {"note": note}, civil_date(now)
+    work.close_row(row, "done", now, by=work.actor)
+    reconcile(work, now)
+
+
+def _demand(runtime: Runtime, actor: Actor, work: Work, row: TaskRow) -> None:
+    state = work.state
+    if actor is SYSTEM_ACTOR or (row.assignee is not None and row.assignee == actor.login):
+        return
+    if not any(actor.may(role, division=state.division, place_id=state.place_id, program=state.program) for role in row.doers):
+        roles = ", ".join(row.doers)
+        raise NotPermitted("not_permitted", N_("this account may not do that here"), hint=N_("who may: {roles}"), roles=roles)
+
+
+def _running(work: Work) -> None:
+    if work.state.suspended_at is not None:
+        raise Refused("suspended", N_("the case is suspended"), hint=N_("resume it first: `care case resume {ref}`"), ref=work.state.ref)
+
+
+def _closed(work: Work, row: TaskRow) -> Refused:
+    return Refused(
+        "task_closed",
+        N_("the task {ref} is not open: {state}"),
+        hint=N_("see `care case show {case}`"),
+        ref=f"{work.state.ref}.{row.n}",
+        state=row.state,
+        case=work.state.ref,
+    )
+
+
+def _unknown(work: Work, which: str) -> NotFound:
+    names = {row.name for row in work.state.open_tasks()}
+    meant = nearest(which, names)
+    hint = N_("did you mean {meant}?") if meant else N_("open there: {names}")
+    return NotFound("task_unknown", N_("{case} has no task {which}"), hint=hint, case=work.state.ref, which=which, meant=meant, names=", ".join(sorted(names)))

@@ -1,0 +1,226 @@
+"""A case as guards see it: read-only, and the same answer for the same version on the same day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from workflow_core.clock import civil_date, day_begins
+from workflow_core.definition import (
+    AnyTime,
+    Child,
+    Division,
+    Document,
+    Every,
+    Fact,
+    Issued,
+    Observed,
+    Paper,
+    Per,
+    Period,
+    Referral,
+    Register,
+    Since,
+    Stage,
+    Tally,
+    Task,
+    Transition,
+    Workflow,
+    path_of,
+)
+from workflow_core.engine.periods import period_of
+from workflow_core.engine.state import SETTLED, CaseState, TaskRow
+from workflow_core.engine.stays import last_entry, stages_of, stay
+from workflow_core.engine.world import World
+from workflow_core.inputs import decode
+
+
+class CaseView:
+    """Implements ``Case`` over the rows in memory; what lies outside them is read by the ``World`` when it is asked for.
+
+    :param at: the instant of the step.
+    :param given: the input at hand, for references to its fields.
+    """
+
+    def __init__(self, workflow: Workflow[Any, Any], state: CaseState, world: World, at: datetime, given: object = None) -> None:
+        self._workflow = workflow
+        self._state = state
+        self._world = world
+        self._at = at
+        self._given = given
+
+    @property
+    def ref(self) -> str:
+        return self._state.ref
+
+    @property
+    def record(self) -> Any:
+        return self._state.record
+
+    @property
+    def policy(self) -> Any:
+        return self._world.policy(self._state.program, self._state.division, self._at)
+
+    @property
+    def stage(self) -> Stage:
+        return self._workflow.stage(self._state.stage)
+
+    @property
+    def now(self) -> datetime:
+        return self._at
+
+    @property
+    def today(self) -> date:
+        return civil_date(self._at)
+
+    @property
+    def child(self) -> Child:
+        if self._state.subject_kind != "child" or self._state.subject_id is None:
+            raise LookupError("this case is not about a child")
+        return self._world.child(self._state.subject_id)
+
+    @property
+    def division(self) -> Division:
+        return self._world.division(self._state.division)
+
+    def entered(self, stage: Stage) -> date | None:
+        entry = last_entry(self._state, stage)
+        return None if entry is None else civil_date(entry.at)
+
+    def entered_at(self, stage: Stage) -> datetime | None:
+        """When a stage was last entered, to the instant."""
+        entry = last_entry(self._state, stage)
+        return None if entry is None else entry.at
+
+    def results(self, of: Task[Any] | Transition[Any, Any, Any] | Register[Any], *, since: Since = None) -> Sequence[Any]:
+        if isinstance(of, Register):
+            raise LookupError("this workflow has no such register")
+        first, from_instant = self._since(since)
+        if isinstance(of, Transition):
+            taken = [one for one in self._state.taken if one.transition == of.name and one.at >= from_instant and civil_date(one.at) >= first]
+            return [decode(of.form, one.input) for one in taken] if of.form is not None else []
+        rows = [
+            row
+            for row in self._state.rows_of(of.name)
+            if row.state == "done" and row.covers is None and _day(row) >= first and row.closed_at is not None and row.closed_at >= from_instant
+        ]
+        rows.sort(key=lambda row: (_day(row), row.n))
+        return [decode(of.form, row.input or {}) for row in rows] if of.form is not None else []
+
+    def last(self, of: Task[Any] | Transition[Any, Any, Any] | Register[Any], *, since: Since = None) -> Any:
+        found = self.results(of, since=since)
+        return found[-1] if found else None
+
+    def finished(self, task: Task[Any]) -> bool:
+        names = stages_of(self._workflow, task)
+        began = stay(self._state, names) if names else None
+        rows = [row for row in self._state.rows_of(task.name) if began is None or row.entered == began.n]
+        if any(row.state == "open" for row in rows):
+            return False
+        settled = [row for row in rows if row.state in SETTLED]
+        if not names or began is None:
+            return bool(settled)
+        if task.only_if is not None and not rows:
+            return task.only_if(self) is not None
+        return all(self._track_finished(task, track, rows) for track in range(len(task.schedules)))
+
+    def _track_finished(self, task: Task[Any], track: int, rows: list[TaskRow]) -> bool:
+        schedule = task.schedules[track]
+        settled = sum(row.track == track and row.state in SETTLED for row in rows)
+        if isinstance(schedule, AnyTime):
+            return True
+        if isinstance(schedule, Every):
+            return settled >= self.times(schedule) if schedule.times is not None else settled > 0
+        return settled > 0
+
+    def times(self, schedule: Every | Per) -> int:
+        """How many a schedule wants: as written, what the policy says, or what its function says. Zero where an ``Every`` has no end."""
+        if schedule.times is None:
+            return 0
+        if path_of(schedule.times) is not None:
+            return int(self.value(schedule.times))
+        return schedule.times(self) if callable(schedule.times) else int(schedule.times)
+
+    def tally(self, task: Task[Any], period: Period, ago: int = 0) -> Tally:
+        first, end = period_of(period.name, self.today, self.terms)
+        for _ in range(ago):
+            first, end = period_of(period.name, date.fromordinal(first.toordinal() - 1), self.terms)
+        rows = [row for row in self._state.rows_of(task.name) if row.covers is None and first <= _day(row) < end]
+        count = {state: sum(row.state == state for row in rows) for state in ("done", "missed", "skipped", "open")}
+        asked = next((self.times(one) for one in task.schedules if isinstance(one, Per) and one.period.name == period.name), sum(count.values()))
+        return Tally(wanted=asked, done=count["done"], missed=count["missed"], skipped=count["skipped"])
+
+    def paper(self, document: Document) -> Issued | None:
+        found = [one for one in self._state.papers.values() if one.name == document.name and one.state != "void"]
+        if not found:
+            return None
+        paper = found[-1]
+        return Issued(paper.number, None if paper.signed_at is None else civil_date(paper.signed_at), paper.served_on)
+
+    def observed(self, fact: Fact[Any], *, since: date | None = None) -> Sequence[Observed[Any]]:
+        if self._state.subject_id is None:
+            return []
+        return self._world.observed(self._state.subject_id, fact, since)
+
+    def referrals(self, program: str) -> Sequence[Referral]:
+        return self._world.referrals(self._state.case_id, program)
+
+    def value(self, field: Any) -> Any:
+        path = path_of(field)
+        if path is None:
+            return field
+        value = self._holder(path.careflow_of)
+        for name in path.careflow_name.split(".") if path.careflow_name else []:
+            value = None if value is None else getattr(value, name)
+        return value
+
+    def last_done(self, task: Task[Any]) -> date | None:
+        """The day the task last happened since the present stay began."""
+        began = stay(self._state, stages_of(self._workflow, task)) or (self._state.entries[-1] if self._state.entries else None)
+        since = civil_date(began.at) if began is not None else date.min
+        days = [_day(row) for row in self._state.rows_of(task.name) if row.state == "done" and (began is None or row.entered >= began.n)]
+        return max((day for day in days if day >= since), default=None)
+
+    def paper_moment(self, paper: Paper) -> date | None:
+        """When the latest paper of that kind was signed or served."""
+        issued = self.paper(paper.document)
+        if issued is None:
+            return None
+        return issued.signed_on if paper.event == "signed" else issued.served_on
+
+    def terms(self, day: date) -> tuple[date, date, str]:
+        """The term a day lies in."""
+        return self._world.calendar(self._state.division).term_of(day)
+
+    def _holder(self, of: type[Any]) -> Any:
+        if isinstance(self._given, of):
+            return self._given
+        if of is self._workflow.policy:
+            return self.policy
+        if of is self._workflow.record:
+            return self.record
+        if of is Child:
+            return self.child
+        latest = [row for row in self._state.tasks.values() if row.state == "done" and row.input is not None and self._form_of(row.name) is of]
+        latest.sort(key=lambda row: (_day(row), row.n))
+        return decode(of, latest[-1].input or {}) if latest else None
+
+    def _form_of(self, name: str) -> type[Any] | None:
+        return next((task.form for task in self._workflow.all_tasks() if task.name == name), None)
+
+    def _since(self, since: Since) -> tuple[date, datetime]:
+        start = day_begins(date(1970, 1, 2))
+        if since is None:
+            return date.min, start
+        if isinstance(since, Stage):
+            entry = last_entry(self._state, since)
+            return (civil_date(entry.at), entry.at) if entry is not None else (date.max, start)
+        return since, start
+
+
+def _day(row: TaskRow) -> date:
+    """The day a row counts for: when it happened, else when it was closed, else when it was due or opened."""
+    if row.happened is not None:
+        return row.happened
+    return civil_date(row.closed_at) if row.closed_at is not None else (row.due or civil_date(row.opened_at))

@@ -1,0 +1,220 @@
+"""One change of one case, in memory: steps, the events they write, and what follows by itself.
+
+Nothing here touches the database but reads through the ``World``; the store writes the outcome as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from workflow_core.clock import civil_date
+from workflow_core.definition import AUTOMATIC, Limit, Program, Stage, Task, Transition, Warn, Workflow
+from workflow_core.engine import machine
+from workflow_core.engine.state import CaseState, Changes, Entry, EventRow, Result, TaskRow
+from workflow_core.engine.view import CaseView
+from workflow_core.engine.world import World
+from workflow_core.errors import Damaged, Refused
+from workflow_core.i18n import N_
+from workflow_core.inputs import encode
+
+SYSTEM_LOGIN = "system"
+"""The actor of what the engine does by itself."""
+MOST_AUTOMATIC = 25
+"""So many automatic transitions in a row are taken for a loop in the program."""
+
+
+class Work:
+    """A case while it is changed.
+
+    :param state: the rows as they were read; they are changed in place.
+    :param actor: the login of who acts; :param on_behalf: of whom he stands in for.
+    """
+
+    def __init__(
+        self, program: Program[Any], workflow: Workflow[Any, Any], state: CaseState, world: World, *, actor: str, on_behalf: str | None = None
+    ) -> None:
+        self.program = program
+        self.workflow = workflow
+        self.state = state
+        self.world = world
+        self.actor = actor
+        self.on_behalf = on_behalf
+        self.changes = Changes()
+        self.given: Any = None
+        self.warnings: list[Warn] = []
+        self.known = frozenset([("task", n) for n in state.tasks] + [("timer", n) for n in state.timers])
+        self._event: EventRow | None = None
+
+    @property
+    def event(self) -> EventRow:
+        """The step at hand."""
+        if self._event is None:
+            raise RuntimeError("no step has begun")
+        return self._event
+
+    def view(self, at: datetime, given: object = None) -> CaseView:
+        """The case as guards see it."""
+        return CaseView(self.workflow, self.state, self.world, at, self.given if given is None else given)
+
+    def begin(self, kind: str, at: datetime, *, actor: str | None = None, **payload: Any) -> EventRow:
+        """Begin a step: one event, and the next version of the case.
+
+        :param actor: who, where it is not the one this change is made by (the engine itself).
+        """
+        self.state.version += 1
+        said = {name: value for name, value in payload.items() if value not in (None, "", {}, [])}
+        own = actor is None or actor == self.actor
+        self._event = EventRow(self.state.version, at, kind, actor or self.actor, self.on_behalf if own else None, said)
+        self.changes.events.append(self._event)
+        return self._event
+
+    def did(self, what: str, **about: Any) -> None:
+        """Note in the step's event that an effect was carried out."""
+        self.event.payload.setdefault("did", []).append({"what": what, **{name: value for name, value in about.items() if value not in (None, "")}})
+
+    def set_record(self, **values: Any) -> None:
+        """Set fields of the record; the event keeps what was there before."""
+        old = encode(self.state.record)
+        self.state.record = replace(self.state.record, **values)
+        new = encode(self.state.record)
+        changed = [name for name in new if new[name] != old.get(name)]
+        if changed:
+            self.event.payload.setdefault("before", {}).update({name: old.get(name) for name in changed if name not in self.event.payload.get("before", {})})
+            self.event.payload.setdefault("after", {}).update({name: new[name] for name in changed})
+
+    def touch(self, row: TaskRow) -> None:
+        """Have a task row written."""
+        self.state.tasks[row.n] = row
+        self.changes.tasks[row.n] = row
+
+    def close_row(self, row: TaskRow, state: str, at: datetime, *, by: str | None = None, reason: str | None = None) -> None:
+        """Take a task row off the desks."""
+        row.state, row.closed_at, row.closed_by = state, at, by
+        if reason:
+            row.reason = reason
+        self.touch(row)
+
+    def move(self, target: Stage, at: datetime) -> None:
+        """Put the case into a stage: its entry, its limits, open or closed. The step must have begun."""
+        state, old = self.state, self.state.stage
+        self.event.from_stage, self.event.to_stage = old, target.name
+        self._hold(old if state.is_open else None, target.name)
+        state.stage, state.stage_since = target.name, at
+        state.closed_at = at if target.final else None
+        state.outcome = target.outcome if target.final else None
+        state.entries.append(Entry(self.event.n, target.name, at))
+
+    def enter_first(self, at: datetime, target: Stage) -> None:
+        """Put a new case into its first stage."""
+        self.event.to_stage = target.name
+        self._hold(None, target.name)
+        self.state.entries.append(Entry(self.event.n, target.name, at))
+
+    def take(
+        self,
+        transition: Transition[Any, Any, Any],
+        at: datetime,
+        *,
+        actor: str | None,
+        given: Any = None,
+        fills: dict[str, Any] | None = None,
+        raw: dict[str, Any] | None = None,
+        **said: Any,
+    ) -> None:
+        """Take a transition whose guards hold: one step with its effects, and what the new stage asks for.
+
+        :param given: its form; :param fills: fields of the record that were given; :param raw: both, as stored.
+        :param said: what else the event keeps.
+        """
+        from workflow_core.engine.effects import apply
+        from workflow_core.engine.reconcile import reconcile
+
+        self.given = given
+        event = self.begin("advanced", at, actor=actor, given=raw, **said)
+        event.transition = transition.name
+        self.move(transition.target, at)
+        if fills:
+            self.set_record(**fills)
+        if raw is not None and transition.form is not None:
+            self.state.taken.append(Result(event.n, transition.name, at, event.actor, raw))
+        apply(self, transition.do, at)
+        apply(self, self.workflow.enter.get(transition.target, ()), at)
+        reconcile(self, at)
+        self.given = None
+
+    def follow(self, at: datetime) -> int:
+        """Take automatic transitions for as long as one's guards hold.
+
+        :returns: how many were taken.
+        :raises Damaged: ``automatic_loop``: the program goes round in a circle by itself.
+        """
+        taken = 0
+        while self.state.is_open and self.state.suspended_at is None:
+            transition = self._automatic(at)
+            if transition is None:
+                return taken
+            taken += 1
+            if taken > MOST_AUTOMATIC:
+                raise Damaged(
+                    "automatic_loop",
+                    N_("the program {program} moves by itself in a circle"),
+                    hint=N_("tell whoever maintains the program"),
+                    program=self.program.name,
+                )
+            self.take(transition, at, actor=SYSTEM_LOGIN)
+        return taken
+
+    def today(self, at: datetime) -> date:
+        """The civil date of a step."""
+        return civil_date(at)
+
+    def has_automatic(self) -> bool:
+        """Whether the case may move by itself when nothing but the date changes."""
+        stage = self.workflow.stage(self.state.stage)
+        return any(AUTOMATIC in one.doers for one in machine.from_stage(self.workflow, stage))
+
+    def task_of(self, row: TaskRow) -> Task[Any] | None:
+        """The definition of a row's task; None for escalations and ad hoc tasks."""
+        if row.kind not in ("task", "reply"):
+            return None
+        return next((task for task in self.workflow.all_tasks() if task.name == row.name), None)
+
+    def _automatic(self, at: datetime) -> Transition[Any, Any, Any] | None:
+        case = self.view(at)
+        for one in machine.from_stage(self.workflow, case.stage):
+            if AUTOMATIC in one.doers:
+                tried = machine.attempt(self.workflow, one.name, case)
+                if tried.taken is one:
+                    return one
+        return None
+
+    def _hold(self, old: str | None, new: str) -> None:
+        for name, key, size, reason, stages in self.limits():
+            held, holds = old in stages, new in stages
+            if holds and not held:
+                self.changes.take.append((name, key, size, reason))
+            elif held and not holds:
+                self.changes.release.append((name, key))
+
+    def limits(self) -> list[tuple[str, str, int, str, frozenset[str]]]:
+        """Every limit that counts this case: name, key, size, reason, and the stages in which it is held."""
+        state, found = self.state, []
+        open_stages = frozenset(stage.name for stage in self.workflow.stages if not stage.final)
+        if state.subject_id is not None or state.key:
+            reason = N_("there is an open case of this kind already")
+            found.append((f"open:{self.workflow.name}", f"{state.subject_id or ''}:{state.key}", 1, reason, open_stages))
+        for limit in self.workflow.limits:
+            key = {"subject": state.subject_id, "division": state.division, "whole": state.whole_id}[limit.per]
+            if key is not None:
+                found.append((limit.name, key, self._size(limit), limit.reason, frozenset(stage.name for stage in limit.held_in)))
+        return found
+
+    def _size(self, limit: Limit) -> int:
+        return limit.size(self.view(self.event.at)) if callable(limit.size) else limit.size
+
+
+def refuse_missing(workflow: Workflow[Any, Any], name: str) -> Refused:
+    """The error for a transition that the stage does not have."""
+    return Refused("transition_unknown", N_("{workflow} has no transition {transition} from this stage"), workflow=workflow.name, transition=name)

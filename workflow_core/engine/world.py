@@ -1,0 +1,70 @@
+"""What a step reads outside its own case: policy, calendar, the subject's file, observations. Read when asked for, once per transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from workflow_core.clock import civil_date
+from workflow_core.definition import Child, Division, Fact, Observed, Program, Referral
+from workflow_core.records import calendar, enabling
+from workflow_core.registry import Registry
+from workflow_core.store import facts
+from workflow_core.store.database import Tx
+
+
+class World:
+    """The office around a case, inside one transaction."""
+
+    def __init__(self, tx: Tx, registry: Registry) -> None:
+        self.tx = tx
+        self.registry = registry
+        self._policies: dict[tuple[str, str, date], Any] = {}
+        self._calendars: dict[str, calendar.Calendar] = {}
+        self._children: dict[str, Child] = {}
+        self._divisions: dict[str, Division] = {}
+
+    def program(self, name: str) -> Program[Any]:
+        """An installed program.
+
+        :raises NotFound: ``program_missing``: it is not installed, or failed to load.
+        """
+        return self.registry.program(name)
+
+    def policy(self, program: str, division: str, at: datetime) -> Any:
+        """The policy in force there on that day."""
+        key = (program, division, civil_date(at))
+        if key not in self._policies:
+            self._policies[key] = enabling.policy_in_force(self.tx, self.program(program), division, key[2])
+        return self._policies[key]
+
+    def calendar(self, division: str) -> calendar.Calendar:
+        """The calendar that holds in a division."""
+        if division not in self._calendars:
+            self._calendars[division] = calendar.load(self.tx, division)
+        return self._calendars[division]
+
+    def child(self, person_id: str) -> Child:
+        """What a program may read of a child."""
+        if person_id not in self._children:
+            self._children[person_id] = facts.child(self.tx, person_id)
+        return self._children[person_id]
+
+    def forget_child(self, person_id: str) -> None:
+        """Reads the child anew when it is asked for again: its file was changed in this transaction."""
+        self._children.pop(person_id, None)
+
+    def division(self, code: str) -> Division:
+        """A division by its code."""
+        if code not in self._divisions:
+            self._divisions[code] = facts.division(self.tx, code)
+        return self._divisions[code]
+
+    def observed(self, person_id: str, fact: Fact[Any], since: date | None) -> Sequence[Observed[Any]]:
+        """What is known of a person under a fact's name, oldest first."""
+        return facts.observed(self.tx, person_id, fact, since)
+
+    def referrals(self, case_id: str, program: str) -> Sequence[Referral]:
+        """What became of what a case referred to a program."""
+        return facts.referrals(self.tx, case_id, program)

@@ -1,0 +1,172 @@
+"""What waits: the inbox, the lists of cases, the queue of the clock; and small look-ups beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, false, func, or_, select
+
+from workflow_core.clock import stamp
+from workflow_core.store.database import Row, Tx
+from workflow_core.store.statement import Statement
+from workflow_core.store.tables import account, blob, case, person, task, waiting
+
+_DUE_CASES = Statement(
+    select(case.c.case_id, case.c.ref, case.c.wake_at)
+    .where(case.c.wake_at.is_not(None), case.c.wake_at <= bindparam("now"), case.c.case_id.not_in(bindparam("but", expanding=True)))
+    .order_by(case.c.wake_at, case.c.case_id)
+    .limit(bindparam("most"))
+)
+_LEFT = Statement(select(func.count()).select_from(case).where(case.c.wake_at.is_not(None), case.c.wake_at <= bindparam("now")))
+_ACCOUNT = Statement(select(account.c.login).where(account.c.login == bindparam("login"), account.c.closed_at.is_(None)))
+_ASSIGNED = Statement(
+    select(case.c.ref, waiting.c.n)
+    .select_from(waiting.join(case, case.c.case_id == waiting.c.case_id))
+    .where(waiting.c.assignee == bindparam("login"))
+    .order_by(case.c.ref, waiting.c.n)
+)
+_BLOB = Statement.upsert(lambda into: into(blob).on_conflict_do_nothing(index_elements=["digest"]))
+_OPEN_OF = Statement(
+    select(case.c.ref, case.c.case_id, case.c.workflow, case.c.stage)
+    .where(case.c.subject_id == bindparam("subject_id"), case.c.program == bindparam("program"), case.c.closed_at.is_(None))
+    .order_by(case.c.case_id)
+)
+_OF_SUBJECT = Statement(select(case.c.ref).where(case.c.subject_id == bindparam("subject_id")).order_by(case.c.case_id))
+_OPEN_IN = (
+    select(func.count()).select_from(case).where(case.c.program == bindparam("program"), case.c.closed_at.is_(None))
+)  # fmt: skip
+
+
+def due_cases(tx: Tx, now: datetime, most: int, but: Sequence[str] = ()) -> list[Row]:
+    """The cases at which the clock must look, the longest waiting first; ``but`` those ids."""
+    return tx.rows(_DUE_CASES, {"now": stamp(now), "most": most, "but": list(but)})
+
+
+def due_left(tx: Tx, now: datetime) -> int:
+    """How many cases the clock still has to look at."""
+    return int(tx.value(_LEFT, {"now": stamp(now)}))
+
+
+def account_there(tx: Tx, login: str) -> bool:
+    """Whether there is such an account."""
+    return tx.one(_ACCOUNT, {"login": login}) is not None
+
+
+def assigned(tx: Tx, login: str) -> list[str]:
+    """The references of the open tasks on one account's desk."""
+    return list(dict.fromkeys(f"{row['ref']}.{row['n']}" for row in tx.rows(_ASSIGNED, {"login": login})))
+
+
+def keep_blob(tx: Tx, digest: str, content: bytes, at: datetime) -> None:
+    """Store bytes under their digest, unless they are there."""
+    tx.execute(_BLOB, {"digest": digest, "size": len(content), "content": content, "at": stamp(at)})
+
+
+def open_cases_of(tx: Tx, subject_id: str, program: str) -> list[Row]:
+    """The open cases of one program about somebody, oldest first."""
+    return tx.rows(_OPEN_OF, {"subject_id": subject_id, "program": program})
+
+
+def cases_of(tx: Tx, subject_id: str) -> list[str]:
+    """The references of all cases about somebody, oldest first."""
+    return [row["ref"] for row in tx.rows(_OF_SUBJECT, {"subject_id": subject_id})]
+
+
+def open_count(tx: Tx, program: str, division: str) -> int:
+    """How many cases of a program are open in a division and below it."""
+    return int(tx.value(_OPEN_IN.where(_below(case.c.division, [division])), {"program": program}))
+
+
+def inbox(
+    tx: Tx,
+    *,
+    roles: Sequence[str],
+    divisions: Sequence[str] | None,
+    places: Sequence[str] = (),
+    login: str | None = None,
+    mine: bool = False,
+    limit: int = 200,
+) -> list[Row]:
+    """What waits for these roles in these divisions, the earliest due first.
+
+    :param divisions: code prefixes; None for all.
+    :param places: schools and clinics beside them.
+    :param login: whose own tasks come with it; ``mine``: those alone.
+    """
+    query = (
+        select(
+            waiting.c.n,
+            waiting.c.role,
+            waiting.c.division,
+            waiting.c.due,
+            waiting.c.assignee,
+            task.c.name,
+            task.c.title,
+            task.c.reminders,
+            task.c.kind,
+            case.c.ref,
+            case.c.program,
+            case.c.place_id,
+            person.c.ref.label("subject"),
+        )
+        .select_from(
+            waiting.join(task, and_(task.c.case_id == waiting.c.case_id, task.c.n == waiting.c.n))
+            .join(case, case.c.case_id == waiting.c.case_id)
+            .outerjoin(person, person.c.person_id == case.c.subject_id)
+        )
+        .where(case.c.suspended_at.is_(None))
+        .order_by(waiting.c.due, waiting.c.case_id, waiting.c.n)
+        .limit(limit)
+    )
+    own = waiting.c.assignee == login
+    if mine:
+        return tx.rows(query.where(own))
+    where = [] if divisions is None else [_below(waiting.c.division, divisions)]
+    if places:
+        where = [or_(*where, waiting.c.place_id.in_(list(places)))] if where else where
+    shared = and_(waiting.c.role.in_(list(roles)), *where)
+    return tx.rows(query.where(or_(shared, own) if login is not None else shared))
+
+
+def cases(
+    tx: Tx,
+    *,
+    divisions: Sequence[str] | None,
+    places: Sequence[str] = (),
+    program: str | None = None,
+    workflow: str | None = None,
+    stage: str | None = None,
+    division: str | None = None,
+    subject_id: str | None = None,
+    open_only: bool = False,
+    limit: int | None = 200,
+    after: str = "",
+) -> list[Row]:
+    """Cases by what is asked of them, by reference.
+
+    :param divisions: code prefixes in scope; None for all. :param after: the reference after which the page begins.
+    """
+    query: Select[Any] = (
+        select(case, person.c.ref.label("subject"))
+        .select_from(case.outerjoin(person, person.c.person_id == case.c.subject_id))
+        .where(case.c.ref > after)
+        .order_by(case.c.ref)
+    )
+    if divisions is not None:
+        scope = _below(case.c.division, divisions)
+        query = query.where(or_(scope, case.c.place_id.in_(list(places))) if places else scope)
+    for column, value in ((case.c.program, program), (case.c.workflow, workflow), (case.c.stage, stage), (case.c.subject_id, subject_id)):
+        if value is not None:
+            query = query.where(column == value)
+    if division is not None:
+        query = query.where(_below(case.c.division, [division]))
+    if open_only:
+        query = query.where(case.c.closed_at.is_(None))
+    return tx.rows(query if limit is None else query.limit(limit))
+
+
+def _below(column: Any, codes: Sequence[str]) -> Any:
+    """The subtree of each code: codes are prefixes of what lies below them, and letters sort after digits in every collation."""
+    return or_(false(), *(and_(column >= code, column < f"{code}z") if code else column.is_not(None) for code in codes))

@@ -1,0 +1,147 @@
+"""What a step reads of the office around its case: the child's file, divisions, observations, referrals; and the one thing a step may correct there."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from workflow_core.clock import stamp
+from workflow_core.definition import Child, Division, Fact, Observed, Referral
+from workflow_core.errors import Damaged, NotFound
+from workflow_core.i18n import N_
+from workflow_core.store import tables
+from workflow_core.store.database import Tx
+from workflow_core.store.statement import Statement
+
+_CHILD = Statement(
+    select(
+        tables.person.c.ref,
+        tables.person.c.born_on,
+        tables.person.c.sex,
+        tables.person.c.village,
+        tables.child.c.provisional,
+        tables.child.c.grade,
+        tables.child.c.boards,
+        tables.child.c.left_behind,
+        tables.child.c.hardship,
+        tables.place.c.name.label("school"),
+    )
+    .select_from(
+        tables.person.join(tables.child, tables.child.c.person_id == tables.person.c.person_id).outerjoin(
+            tables.place, tables.place.c.place_id == tables.child.c.school
+        )
+    )
+    .where(tables.person.c.person_id == bindparam("person_id"))
+)
+_GUARDIAN = Statement(
+    select(tables.relation.c.kin).where(
+        tables.relation.c.person_id == bindparam("person_id"), tables.relation.c.kind == "guardian", tables.relation.c.until.is_(None)
+    )
+)
+_DIVISION = Statement(select(tables.division).where(tables.division.c.code == bindparam("code")))
+_OBSERVED = Statement(
+    select(tables.observation.c.value, tables.observation.c.happened)
+    .where(tables.observation.c.person_id == bindparam("person_id"), tables.observation.c.name == bindparam("name"))
+    .order_by(tables.observation.c.happened, tables.observation.c.n)
+)
+_REFERRALS = Statement(
+    select(tables.referral.c.state, tables.referral.c.answer)
+    .where(tables.referral.c.from_case == bindparam("case_id"), tables.referral.c.program == bindparam("program"))
+    .order_by(tables.referral.c.asked_at)
+)
+_SUBJECT = Statement(
+    select(tables.person.c.person_id, tables.person.c.ref, tables.person.c.division, tables.person.c.merged_into, tables.child.c.school)
+    .select_from(tables.person.outerjoin(tables.child, tables.child.c.person_id == tables.person.c.person_id))
+    .where(tables.person.c.ref == bindparam("ref"))
+)
+_NAME = Statement(select(tables.person.c.ref, tables.person.c.name).where(tables.person.c.person_id == bindparam("person_id")))
+_AMENDABLE = {"grade": tables.child, "boards": tables.child, "left_behind": tables.child, "hardship": tables.child, "village": tables.person}
+_AMEND = {
+    name: Statement(update(table).where(table.c.person_id == bindparam("the_person")).values({name: bindparam("value")})) for name, table in _AMENDABLE.items()
+}
+_TOUCH = Statement(
+    update(tables.person)
+    .where(tables.person.c.person_id == bindparam("the_person"))
+    .values(version=tables.person.c.version + 1, updated_at=bindparam("updated_at"))
+)
+
+
+def child(tx: Tx, person_id: str) -> Child:
+    """What every program may read of a child.
+
+    :raises NotFound: ``child_unknown``.
+    """
+    row = tx.one(_CHILD, {"person_id": person_id})
+    if row is None:
+        raise NotFound("child_unknown", N_("there is no such child on file"))
+    return Child(
+        ref=row["ref"],
+        born_on=None if row["born_on"] is None else date.fromisoformat(row["born_on"]),
+        sex=row["sex"],
+        provisional=bool(row["provisional"]),
+        school=row["school"] or "",
+        grade=row["grade"],
+        village=row["village"] or "",
+        boards=None if row["boards"] is None else bool(row["boards"]),
+        left_behind=row["left_behind"] or "",
+        hardship=tuple(json.loads(row["hardship"] or "[]")),
+        guardian_kin=tx.value(_GUARDIAN, {"person_id": person_id}) or "",
+    )
+
+
+def division(tx: Tx, code: str) -> Division:
+    """A division by its code.
+
+    :raises NotFound: ``division_unknown``.
+    """
+    row = tx.one(_DIVISION, {"code": code})
+    if row is None:
+        raise NotFound("division_unknown", N_("there is no division {division}"), hint=N_("see `care division list`"), division=code)
+    return Division(row["code"], row["name"], row["level"])
+
+
+def observed(tx: Tx, person_id: str, fact: Fact[Any], since: date | None) -> list[Observed[Any]]:
+    """What is known of a person under a fact's name, oldest first."""
+    rows = tx.rows(_OBSERVED, {"person_id": person_id, "name": fact.name})
+    found = [Observed(json.loads(row["value"]), date.fromisoformat(row["happened"])) for row in rows]
+    return [one for one in found if since is None or one.on >= since]
+
+
+def referrals(tx: Tx, case_id: str, program: str) -> list[Referral]:
+    """What became of what a case referred to a program, oldest first."""
+    return [Referral(row["state"], row["answer"]) for row in tx.rows(_REFERRALS, {"case_id": case_id, "program": program})]
+
+
+def subject(tx: Tx, ref: str) -> dict[str, Any] | None:
+    """A person by reference: ``person_id, ref, division, school``, following a merge; None where there is none."""
+    row = tx.one(_SUBJECT, {"ref": ref})
+    while row is not None and row["merged_into"] is not None:
+        into = tx.one(_NAME, {"person_id": row["merged_into"]})
+        row = None if into is None else tx.one(_SUBJECT, {"ref": into["ref"]})
+    return row
+
+
+def name_of(tx: Tx, person_id: str) -> tuple[str, str]:
+    """A person's reference and name, for a screen that may show it.
+
+    :raises NotFound: ``person_unknown``.
+    """
+    row = tx.one(_NAME, {"person_id": person_id})
+    if row is None:
+        raise NotFound("person_unknown", N_("there is no such person on file"))
+    return row["ref"], row["name"]
+
+
+def amend(tx: Tx, person_id: str, field: str, value: object, at: datetime) -> None:
+    """Correct one field of a child's file.
+
+    :raises Damaged: ``field_unknown``: a program may not write that field.
+    """
+    if field not in _AMEND:
+        raise Damaged("field_unknown", N_("a program may not amend {field}"), hint=N_("tell whoever maintains the program"), field=field)
+    stored = json.dumps(list(value), ensure_ascii=False) if isinstance(value, (tuple, list)) else int(value) if isinstance(value, bool) else value
+    tx.execute(_AMEND[field], {"the_person": person_id, "value": stored})
+    tx.execute(_TOUCH, {"the_person": person_id, "updated_at": stamp(at)})
