@@ -59,8 +59,6 @@ class DropoutRecord:
     teacher: str = ask("Teacher in charge", default="")
     parents_reached: bool | None = ask("Parents reached by the school", default=None)
     remark: str = ask("Remark", default="", personal=True)
-    notice_served_on: date | None = ask("Notice received on", default=None)
-    order_served_on: date | None = ask("Order received on", default=None)
     returned_on: date | None = ask("Back in class since", default=None)
     episode: int = ask("How many times the child has left", default=1, ge=1)
 

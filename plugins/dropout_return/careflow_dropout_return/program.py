@@ -1,7 +1,7 @@
 """Dropout return (劝返复学): find the child who left school, bring it back, keep it there.
 
-Read from top to bottom: stages, papers, guards, transitions, tasks, timers, the workflow, the ledgers. Beside it lie what is written down (``forms``),
-what a township sets (``policy``), what can be told from these two alone (``rules``), and the absence sheet (``sheets``).
+Read from top to bottom: stages, guards, transitions, tasks, timers, the workflow, the ledgers. Beside it lie what is written down (``forms``), what a
+township sets (``policy``), what can be told from these two alone (``rules``), the papers (``papers``), and the absence sheet (``sheets``).
 
 The law: parents send the child to school (义务教育法 art. 5, 11); township and bureau prevent dropout, the village helps (13); nobody hires it (14);
 who does not send it is criticised, advised and ordered to within a time limit (58). The school registers, persuades and reports in writing
@@ -12,22 +12,24 @@ Nothing legal is issued by itself: a paper is a draft until a person signs it.
 from __future__ import annotations
 
 # isort: off
+from datetime import date, timedelta
+
 from careflow_dropout_return import forms
 from careflow_dropout_return.forms import Cause, DropoutRecord, Finding, Way
+from careflow_dropout_return.papers import CLEARING, NOTICE, ORDER, PLEADING, REGISTRATION, REPORT
 from careflow_dropout_return.policy import Policy
 from careflow_dropout_return.rules import (
-    Dropout, away_long_enough, broken, calls_for, cause_known, not_ahead, not_before_leaving, not_before_stage, notice_ran_out, notice_was_up,
-    order_ran_out, order_was_up, past_school_age, promise_dated, proven,
+    Dropout, away_long_enough, broken, calls_for, cause_known, not_ahead, not_before_leaving, not_before_stage, past_school_age, promise_dated,
+    proven,
 )  # fmt: skip
 from careflow_dropout_return.sheets import ABSENCES, SETTLED
 from workflow_core import (
     AUTOMATIC, CHILD, CHILD_DIRECTOR, COUNTY_OFFICE, EDUCATION, PER_SUBJECT, SCHOOL, SUPERVISOR,
-    AnyTime, Child, Column, Deny, Document, Draft, Escalate, Every, Fire, Limit, Listing, Notify, Observe, Program, Refer, SetField, Stage, Task, Timer,
-    Transition, Use, When, Workflow, after, days, deny, filled, hookimpl, is_, months, ref, school_days, weeks, working_days,
+    AnyTime, Child, Column, Deny, Draft, Escalate, Every, Fire, Limit, Listing, Notify, Observe, Program, Refer, SetField, Stage, Task, Timer,
+    Transition, Use, When, Workflow, after, days, deny, hookimpl, is_, months, ref, school_days, weeks, working_days,
 )  # fmt: skip
 
 R, P, B = ref(DropoutRecord), ref(Policy), ref(Child)
-NOTICE_SERVED, ORDER_SERVED = R.notice_served_on, R.order_served_on  # what NOTICE.served and ORDER.served say once papers are served through the engine
 
 # ------------------------------------------------------------------------------------------------------------------------------------ stages
 
@@ -43,21 +45,6 @@ CLEARED = Stage("cleared", "Cleared", final=True, outcome="returned")
 EXCUSED = Stage("excused", "Not a dropout", final=True, outcome="excused")
 AGED_OUT = Stage("aged_out", "Past school age", final=True, outcome="lost")
 AWAY = (SUSPECTED, REGISTERED, PERSUADING, REPORTING, NOTICED, ORDERED, IN_COURT)
-
-# ------------------------------------------------------------------------------------------------------------------------------------ papers
-
-REGISTRATION = Document("registration", "Registration of a dropout", template="registration.html.j2", signed_by=SCHOOL)
-REPORT = Document("written_report", "Written report on a dropout", template="written_report.html.j2", number="辍报〔{year}〕{n}号", signed_by=SCHOOL)
-NOTICE = Document(
-    "return_notice", "Notice to return to school", template="return_notice.html.j2", number="{township}限返〔{year}〕{n}号",
-    signed_by=SUPERVISOR, served_with_receipt=True,
-)  # fmt: skip
-ORDER = Document(
-    "return_order", "Order to return to school", template="return_order.html.j2", number="责改字〔{year}〕第{n}号",
-    signed_by=EDUCATION, served_with_receipt=True,
-)  # fmt: skip
-PLEADING = Document("pleading", "Draft statement of claim", template="pleading.html.j2", draft_only=True)
-CLEARING = Document("clearing", "Clearing slip", template="clearing.html.j2", signed_by=SCHOOL)
 
 # ------------------------------------------------------------------------------------------------------------------------------------ guards
 
@@ -126,9 +113,37 @@ def parents_spoken_to(case: Dropout) -> Deny | None:
     return None if spoken else deny("the township has not talked with the parents", hint="do the task 'talk'", code="parents_not_spoken_to")
 
 
+def last_day(case: Dropout) -> date | None:
+    """The last day that the paper of this stage allows: the day of receipt is not counted (民法典 art. 201). None until the receipt is entered."""
+    receipts, allowed = (SERVE_NOTICE, case.policy.notice_days) if case.stage == NOTICED else (SERVE_ORDER, case.policy.order_days)
+    receipt = case.last(receipts, since=case.stage)
+    return receipt.served_on + timedelta(days=allowed) if receipt else None
+
+
+def served(case: Dropout) -> Deny | None:
+    """The receipt starts the clock, not the signature."""
+    if last_day(case):
+        return None
+    return deny("the paper has not been served", hint="enter its receipt: the task 'serve_notice' or 'serve_order'", code="not_served")
+
+
+def unserved(case: Dropout) -> Deny | None:
+    """Without a receipt no time runs out."""
+    return deny("the paper has been served", code="served") if last_day(case) else None
+
+
+def ran_out(case: Dropout) -> Deny | None:
+    """The last day runs to its end (民法典 art. 202)."""
+    last = last_day(case)
+    if last is None or case.today > last:
+        return served(case)
+    return deny("the time allowed runs until {day}", hint="wait for that day to end", code="time_left", day=last)
+
+
 def relapsed(case: Dropout) -> Deny | None:
     """One look at the class's register shows that the child is gone again."""
-    in_week = any(look.days_missed >= case.policy.relapse_in_week for look in case.results(WEEKLY, since=MONITORED))
+    looks = [*case.results(WEEKLY, since=MONITORED), *case.results(MISSING, since=MONITORED)]
+    in_week = any(look.days_missed >= case.policy.relapse_in_week for look in looks)
     in_month = any(look.days_missed >= case.policy.relapse_in_month for look in case.results(MONTHLY, since=MONITORED))
     return None if in_week or in_month else deny("no relapse is on record", code="no_relapse")
 
@@ -154,6 +169,16 @@ def not_before_case(case: Dropout, visit: forms.Visit) -> Deny | None:
     return deny("{day} lies before this case, which began on {begun}", hint="write it down as a note", code="before_case", day=visit.visited_on, begun=begun)
 
 
+def on_last_day(case: Dropout, check: forms.DeadlineCheck) -> Deny | None:
+    """Whether a paper was followed is seen when its time is up, not before."""
+    last = last_day(case)
+    if last is None or check.checked_on >= last:
+        return None
+    return deny(
+        "the time allowed runs until {day}", hint="look again on that day; if the child is back before, take the step 'return'", code="time_left", day=last,
+    )  # fmt: skip
+
+
 def drafted(case: Dropout, report: forms.WrittenReport) -> Deny | None:
     """First the draft, then the signature, then the post."""
     return None if case.stage == REPORTING else deny("the report is not drafted yet", hint="take the step 'report': it drafts the paper", code="not_drafted")
@@ -176,13 +201,11 @@ REPORT_IT = Transition(
 )  # fmt: skip
 NOTIFY = Transition(
     "notice", "Township notice", source=REPORTING, target=NOTICED, by=SUPERVISOR, guards=[report_sent, parents_spoken_to],
-    do=[SetField(NOTICE_SERVED, None), Draft(NOTICE)],  # a second notice, after a relapse, has a receipt of its own
+    do=[Draft(NOTICE)],
 )  # fmt: skip
-ORDER_IT = Transition(
-    "order", "Order the return", source=NOTICED, target=ORDERED, by=EDUCATION, guards=[notice_ran_out], do=[SetField(ORDER_SERVED, None), Draft(ORDER)],
-)  # fmt: skip
+ORDER_IT = Transition("order", "Order the return", source=NOTICED, target=ORDERED, by=EDUCATION, guards=[ran_out], do=[Draft(ORDER)])
 TO_COURT = Transition(
-    "to_court", "Go to court", source=ORDERED, target=IN_COURT, by=COUNTY_OFFICE, form=forms.Decision, guards=[order_ran_out], checks=[not_ahead],
+    "to_court", "Go to court", source=ORDERED, target=IN_COURT, by=COUNTY_OFFICE, form=forms.Decision, guards=[ran_out], checks=[not_ahead],
     do=[Draft(PLEADING)],
 )  # fmt: skip
 PERSUADE_AGAIN = Transition(
@@ -251,7 +274,7 @@ CAUSE = Task(
 )  # fmt: skip
 VISIT = Task(
     "visit", "Persuasion visit", by=(CHILD_DIRECTOR, SCHOOL, SUPERVISOR), form=forms.Visit,
-    checks=[not_ahead, not_before_leaving, not_before_case, promise_dated], schedule=Every(weeks(1)), due=days(P.visit_days),
+    checks=[not_ahead, not_before_leaving, not_before_case, promise_dated], schedule=(Every(weeks(1)), AnyTime()), due=days(P.visit_days),
     happened=ref(forms.Visit).visited_on, late=[Escalate(SUPERVISOR, "A persuasion visit was not made")],
 )  # fmt: skip
 WRITE = Task(
@@ -265,22 +288,22 @@ TALK = Task(
 )  # fmt: skip
 SERVE_NOTICE = Task(
     "serve_notice", "Serve the notice, enter the receipt", by=(SUPERVISOR, CHILD_DIRECTOR), form=forms.Receipt, checks=[not_ahead, not_before_stage],
-    due=working_days(P.serve_days), happened=ref(forms.Receipt).served_on, do=[SetField(NOTICE_SERVED, ref(forms.Receipt).served_on)],
+    due=working_days(P.serve_days), happened=ref(forms.Receipt).served_on,
     late=[Escalate(COUNTY_OFFICE, "The township's notice has not been served")],
 )  # fmt: skip
 FOLLOW_NOTICE = Task(
-    "follow_notice", "See whether the notice was followed", by=(SUPERVISOR, SCHOOL), form=forms.DeadlineCheck, checks=[not_ahead, notice_was_up],
-    only_if=filled(NOTICE_SERVED), due=after(NOTICE_SERVED, days(P.notice_days)), happened=ref(forms.DeadlineCheck).checked_on,
+    "follow_notice", "See whether the notice was followed", by=(SUPERVISOR, SCHOOL), form=forms.DeadlineCheck, checks=[not_ahead, on_last_day],
+    only_if=served, due=after(SERVE_NOTICE, days(P.notice_days)), happened=ref(forms.DeadlineCheck).checked_on,
     late=[Escalate(COUNTY_OFFICE, "Nobody has looked whether the notice was followed")],
 )  # fmt: skip
 SERVE_ORDER = Task(
     "serve_order", "Serve the order, enter the receipt", by=(EDUCATION, SUPERVISOR), form=forms.Receipt, checks=[not_ahead, not_before_stage],
-    due=working_days(P.serve_days), happened=ref(forms.Receipt).served_on, do=[SetField(ORDER_SERVED, ref(forms.Receipt).served_on)],
+    due=working_days(P.serve_days), happened=ref(forms.Receipt).served_on,
     late=[Escalate(COUNTY_OFFICE, "The bureau's order has not been served")],
 )  # fmt: skip
 FOLLOW_ORDER = Task(
-    "follow_order", "See whether the order was followed", by=(EDUCATION, SUPERVISOR), form=forms.DeadlineCheck, checks=[not_ahead, order_was_up],
-    only_if=filled(ORDER_SERVED), due=after(ORDER_SERVED, days(P.order_days)), happened=ref(forms.DeadlineCheck).checked_on,
+    "follow_order", "See whether the order was followed", by=(EDUCATION, SUPERVISOR), form=forms.DeadlineCheck, checks=[not_ahead, on_last_day],
+    only_if=served, due=after(SERVE_ORDER, days(P.order_days)), happened=ref(forms.DeadlineCheck).checked_on,
     late=[Escalate(COUNTY_OFFICE, "Nobody has looked whether the order was followed")],
 )  # fmt: skip
 COURT = Task(
@@ -292,6 +315,10 @@ WEEKLY = Task(
     schedule=Every(weeks(1), times=P.weeks_watched), due=days(5), happened=ref(forms.Attendance).looked_on,
     late=[Escalate(SUPERVISOR, "Nobody has looked at a returned child's attendance")],
 )  # fmt: skip
+MISSING = Task(
+    "missing", "Report that the child is missing again", by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.Attendance,
+    checks=[not_ahead, not_before_leaving], schedule=AnyTime(), happened=ref(forms.Attendance).looked_on, required=False,
+)  # fmt: skip
 MONTHLY = Task(
     "watch_monthly", "Attendance of the month", by=(SCHOOL, SUPERVISOR), form=forms.Attendance, checks=[not_ahead, not_before_leaving],
     schedule=Every(months(1), times=P.months_watched), due=days(25), happened=ref(forms.Attendance).looked_on, needs=[WEEKLY],
@@ -299,7 +326,8 @@ MONTHLY = Task(
 )  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------------------------------------------ timers: silence is heard
-# The supervisor hears of a village's and a school's silence; of the supervisor's own, the county and the bureau.
+# The supervisor hears of a village's and a school's silence; of the supervisor's own, the county and the bureau. Where papers are served through the
+# engine, `after(SERVE_NOTICE, …)` becomes `after(NOTICE.served, …)`.
 
 STILL, LEFT, WEEK = weeks(P.silence_weeks), weeks(P.abandoned_weeks), weeks(1)
 TIMERS = [
@@ -318,15 +346,15 @@ TIMERS = [
         do=[Escalate(COUNTY_OFFICE, "The township has given no notice")],
     ),
     Timer(
-        "notice_lies", NOTICED, due=STILL, unless=filled(NOTICE_SERVED), again=WEEK, do=[Escalate(COUNTY_OFFICE, "The township's notice still lies unserved")],
+        "notice_lies", NOTICED, due=STILL, unless=served, again=WEEK, do=[Escalate(COUNTY_OFFICE, "The township's notice still lies unserved")],
     ),
     Timer(
-        "notice_over", NOTICED, due=after(NOTICE_SERVED, days(P.notice_days)), unless=is_(NOTICE_SERVED, None), again=WEEK,
+        "notice_over", NOTICED, due=after(SERVE_NOTICE, days(P.notice_days)), unless=unserved, again=WEEK,
         do=[Escalate(EDUCATION, "The notice runs out: order the return if the child is not back")],
     ),
-    Timer("order_lies", ORDERED, due=STILL, unless=filled(ORDER_SERVED), again=WEEK, do=[Escalate(COUNTY_OFFICE, "The bureau's order still lies unserved")]),
+    Timer("order_lies", ORDERED, due=STILL, unless=served, again=WEEK, do=[Escalate(COUNTY_OFFICE, "The bureau's order still lies unserved")]),
     Timer(
-        "order_over", ORDERED, due=after(ORDER_SERVED, days(P.order_days)), unless=is_(ORDER_SERVED, None), again=WEEK,
+        "order_over", ORDERED, due=after(SERVE_ORDER, days(P.order_days)), unless=unserved, again=WEEK,
         do=[Escalate(COUNTY_OFFICE, "The order runs out: decide on the court if the child is not back")],
     ),
     Timer("court_silent", IN_COURT, due=after(COURT, weeks(6)), again=weeks(2), do=[Escalate(COUNTY_OFFICE, "No news from the court for weeks")]),
@@ -349,19 +377,13 @@ DROPOUT = Workflow(
         NOTICED: [SERVE_NOTICE, FOLLOW_NOTICE],
         ORDERED: [SERVE_ORDER, FOLLOW_ORDER],
         IN_COURT: [COURT],
-        MONITORED: [WEEKLY, MONTHLY],
+        MONITORED: [WEEKLY, MONTHLY, MISSING],
     },
     timers=TIMERS, limits=[Limit("one_open", "This child already has an open dropout case", size=1, per=PER_SUBJECT, held_in=[*AWAY, MONITORED])],
     open_by=[SCHOOL, CHILD_DIRECTOR, SUPERVISOR], edit_by=[SCHOOL, SUPERVISOR], seen_by=[CHILD_DIRECTOR, EDUCATION, COUNTY_OFFICE], reopen_to=PERSUADING,
 )  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------------------------------------------ the three ledgers
-
-
-def visits_made(case: Dropout) -> int:
-    """Every round ever made, whichever departure it was for."""
-    return len(case.results(VISIT))
-
 
 LAST_DAY, TEACHER = Column("Last day attended", R.last_attended), Column("Teacher in charge", R.teacher)
 SCHOOL_AGE = Listing(
@@ -376,7 +398,7 @@ DROPOUT_LEDGER = Listing(
     "dropout_ledger", "Dropouts", of=DropoutRecord, stages=AWAY[1:], sort=[R.last_attended],
     columns=[
         LAST_DAY, Column("Confirmed cause", R.cause), Column("Where the child is now", R.destination), TEACHER,
-        Column("Persuasion visits", visits_made), Column("How many times the child has left", R.episode),
+        Column("Persuasion visits", lambda case: len(case.results(VISIT))), Column("How many times the child has left", R.episode),
     ],
 )  # fmt: skip
 

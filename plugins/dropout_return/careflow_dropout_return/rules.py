@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeAlias
 
-from careflow_dropout_return.forms import Cause, Dated, DeadlineCheck, DropoutRecord, Finding, Outcome, Verification, Visit
+from careflow_dropout_return.forms import Cause, Dated, DropoutRecord, Finding, Outcome, Verification, Visit
 from careflow_dropout_return.policy import Policy
 from workflow_core import Case, Deny, deny
 
@@ -27,18 +27,6 @@ def away_long_enough(case: Dropout) -> Deny | None:
 def cause_known(case: Dropout) -> Deny | None:
     """Help is matched to the cause, and the report must tell it."""
     return None if case.record.cause else deny("the cause is not confirmed", hint="do the task 'cause'", code="cause_unknown")
-
-
-def notice_ran_out(case: Dropout) -> Deny | None:
-    """The bureau orders when the township's notice was in vain."""
-    unserved = deny("the notice has not been served", hint="enter the receipt: the task 'serve_notice'", code="not_served")
-    return time_over(case.record.notice_served_on, case.policy.notice_days, case.today, unserved)
-
-
-def order_ran_out(case: Dropout) -> Deny | None:
-    """The court comes last."""
-    unserved = deny("the order has not been served", hint="enter the receipt: the task 'serve_order'", code="not_served")
-    return time_over(case.record.order_served_on, case.policy.order_days, case.today, unserved)
 
 
 def past_school_age(case: Dropout) -> Deny | None:
@@ -103,31 +91,3 @@ def promise_dated(case: Dropout, visit: Visit) -> Deny | None:
 def broken(visit: Visit, today: date) -> bool:
     """A round has failed when it found no agreement, or when the day promised has passed and the child is still away."""
     return visit.outcome is not Outcome.AGREED or (visit.promised_for is not None and visit.promised_for < today)
-
-
-def time_over(served: date | None, allowed: int, today: date, unserved: Deny) -> Deny | None:
-    """The day of receipt is not counted, and the last day runs to its end (民法典 art. 201, 202)."""
-    if served is None:
-        return unserved
-    last = served + timedelta(days=allowed)
-    return None if today > last else deny("the time allowed runs until {day}", hint="wait for that day to end", code="time_left", day=last)
-
-
-def notice_was_up(case: Dropout, check: DeadlineCheck) -> Deny | None:
-    """Whether the notice was followed is seen on its last day, or later."""
-    return _up(case.record.notice_served_on, case.policy.notice_days, check)
-
-
-def order_was_up(case: Dropout, check: DeadlineCheck) -> Deny | None:
-    """Whether the order was followed is seen on its last day, or later."""
-    return _up(case.record.order_served_on, case.policy.order_days, check)
-
-
-def _up(served: date | None, allowed: int, check: DeadlineCheck) -> Deny | None:
-    last = served + timedelta(days=allowed) if served is not None else None
-    if last is None or check.checked_on >= last:
-        return None
-    return deny(
-        "the time allowed runs until {day}", hint="look again on that day; if the child is back before, take the step 'return'",
-        code="time_left", day=last,
-    )  # fmt: skip

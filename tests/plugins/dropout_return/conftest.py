@@ -39,6 +39,9 @@ class StillCase:
     def results(self, of: Any, *, since: Any = None) -> Sequence[Any]:
         return self.written.get(of.name, [])
 
+    def last(self, of: Any, *, since: Any = None) -> Any:
+        return next(reversed(self.written.get(of.name, [])), None)
+
     def finished(self, task: Any) -> bool:
         return task.name in self.done
 

@@ -96,5 +96,6 @@ def test_a_paper_is_not_received_before_its_stage(still: Still) -> None:
 @pytest.mark.parametrize(("day", "said"), [(date(2026, 10, 30), "time_left"), (date(2026, 10, 31), None)])
 def test_a_deadline_is_looked_at_when_it_comes(still: Still, day: date, said: str | None) -> None:
     """Received on the 24th, seven days: the 31st is the last, and the first on which one can know."""
-    case = still(record=DropoutRecord(last_attended=LEFT, notice_served_on=date(2026, 10, 24)))
-    assert code(rules.notice_was_up(case, DeadlineCheck(checked_on=day))) == said
+    receipt = Receipt(served_on=date(2026, 10, 24), received_by="the father")
+    case = still(stage=program.NOTICED, written={"serve_notice": [receipt]})
+    assert code(program.on_last_day(case, DeadlineCheck(checked_on=day))) == said

@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 import pytest
 
 from careflow_dropout_return import program, rules
-from careflow_dropout_return.forms import Attendance, Cause, DropoutRecord, Finding, Outcome, Verification, Visit, Way
+from careflow_dropout_return.forms import Attendance, Cause, DropoutRecord, Finding, Outcome, Receipt, Verification, Visit, Way
 from careflow_dropout_return.policy import Policy
-from workflow_core import Deny, Referral
+from workflow_core import Deny, Referral, Stage
 
 Still: TypeAlias = Callable[..., Any]
 LEFT = date(2026, 9, 16)
@@ -124,20 +124,25 @@ def test_the_report_must_tell_the_cause(still: Still) -> None:
 # ------------------------------------------------------------------ notice, order, age
 
 
-@pytest.mark.parametrize(("today", "said"), [(date(2026, 11, 9), "time_left"), (date(2026, 11, 10), None)])
-def test_the_last_day_of_a_notice_runs_to_its_end(still: Still, today: date, said: str | None) -> None:
+PAPERS = [(program.NOTICED, "serve_notice", date(2026, 11, 9)), (program.ORDERED, "serve_order", date(2026, 11, 17))]
+
+
+@pytest.mark.parametrize(("stage", "task", "last"), PAPERS, ids=["notice", "order"])
+def test_the_last_day_of_a_paper_runs_to_its_end(still: Still, stage: Stage, task: str, last: date) -> None:
     """Received on the 2nd, seven days: the 9th is the last, and the order may come on the 10th."""
-    case = still(record=DropoutRecord(last_attended=LEFT, notice_served_on=date(2026, 11, 2)), today=today)
-    assert code(rules.notice_ran_out(case)) == said
+    receipt = {task: [Receipt(served_on=date(2026, 11, 2), received_by="the father")]}
+    assert code(program.ran_out(still(stage=stage, written=receipt, today=last))) == "time_left"
+    assert program.ran_out(still(stage=stage, written=receipt, today=last + timedelta(days=1))) is None
 
 
-def test_an_unserved_paper_never_runs_out(still: Still) -> None:
+@pytest.mark.parametrize("stage", [program.NOTICED, program.ORDERED], ids=["notice", "order"])
+def test_an_unserved_paper_never_runs_out(still: Still, stage: Stage) -> None:
     """The clock starts with the receipt; the hint says where to enter it."""
-    for guard, task in ((rules.notice_ran_out, "serve_notice"), (rules.order_ran_out, "serve_order")):
-        said = guard(still())
-        assert said is not None
-        assert said.code == "not_served"
-        assert task in said.hint
+    said = program.ran_out(still(stage=stage))
+    assert said is not None
+    assert said.code == "not_served"
+    assert "serve_" in said.hint
+    assert program.unserved(still(stage=stage)) is None
 
 
 @pytest.mark.parametrize(("born", "said"), [(None, "age_unknown"), (date(2010, 11, 3), "of_school_age"), (date(2010, 11, 2), None)])
@@ -155,10 +160,10 @@ def look(days_missed: int) -> Attendance:
 
 @pytest.mark.parametrize(
     ("task", "days_missed", "holds"),
-    [("watch_weekly", 2, False), ("watch_weekly", 3, True), ("watch_monthly", 4, False), ("watch_monthly", 5, True)],
+    [("watch_weekly", 2, False), ("watch_weekly", 3, True), ("watch_monthly", 4, False), ("watch_monthly", 5, True), ("missing", 3, True)],
 )
 def test_a_relapse_is_so_many_days_in_a_week_or_in_a_month(still: Still, task: str, days_missed: int, holds: bool) -> None:
-    """The two looks have thresholds of their own."""
+    """The two looks have thresholds of their own; a report in between goes by that of the week."""
     assert (program.relapsed(still(written={task: [look(days_missed)]})) is None) is holds
 
 
