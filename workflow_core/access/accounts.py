@@ -1,0 +1,172 @@
+"""Accounts, tied to the users of the machine. Every change goes to the journal. Roles are given and taken in ``granting.py``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow_core.access.granting import Given, Granted, account_of, end, give, grant, grant_of, may_grant, not_yours, record, revoke
+from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor, Grant
+from workflow_core.clock import stamp, unstamp
+from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted
+from workflow_core.i18n import N_
+from workflow_core.store import access as rows
+from workflow_core.store.database import Row, Tx
+from workflow_core.store.ids import uuid7
+
+__all__ = ["MAKER", "Account", "Given", "Granted", "account_add", "account_close", "first_account", "grant", "listed", "load_actor", "revoke", "show"]
+
+MAKER = "maker"
+"""The setting that names the login of whoever made the office."""
+
+_LOGIN = re.compile(r"[\w.@-]{1,64}\Z")
+_RESERVED = frozenset({"system", "automatic"})
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account, with the grants that hold now or later.
+
+    :param os_user: the machine's user it is tied to; None where nobody can log in with it.
+    """
+
+    account_id: str
+    login: str
+    name: str
+    os_user: str | None
+    created_at: datetime
+    closed_at: datetime | None
+    grants: tuple[Granted, ...]
+
+
+# ------------------------------------------------------------------ who acts
+
+
+def load_actor(tx: Tx, login: str, now: datetime, training: bool, *, impersonated: bool = False) -> Actor:
+    """Whoever gives a command, with the grants that hold at that instant.
+
+    :param login: the machine's user; with ``impersonated`` an account's login (a training office's ``--as``).
+    :raises NotPermitted: ``account_unknown``, ``account_closed``.
+    """
+    row = rows.by_login(tx, login) if impersonated else rows.by_os_user(tx, login)
+    if row is None:
+        hint = N_("see the accounts: care account list") if impersonated else N_("an administrator adds you: care account add LOGIN")
+        raise NotPermitted("account_unknown", N_("there is no account for {login} in this office"), hint=hint, login=login)
+    if row["closed_at"] is not None:
+        raise NotPermitted("account_closed", N_("the account {login} is closed"), hint=N_("an administrator can add another"), login=row["login"])
+    grants = tuple(grant_of(one) for one in rows.held(tx, row["login"], stamp(now)))
+    maker = training and not impersonated and rows.setting_of(tx, MAKER) == row["login"]
+    return Actor(row["login"], grants, training, row["account_id"], every_role=maker)
+
+
+def first_account(tx: Tx, login: str, *, now: datetime, roles: Iterable[str] = (ADMIN.name,)) -> Actor:
+    """The account of whoever makes an office, with roles in the whole of it.
+
+    :raises Conflict: ``account_exists``: the office has accounts.
+    """
+    if rows.accounts(tx):
+        raise Conflict("account_exists", N_("this office has its first account already"))
+    account_id = uuid7()
+    rows.add_account(tx, {"account_id": account_id, "login": login, "name": None, "os_user": login, "language": None, "created_at": stamp(now)})
+    rows.set_setting(tx, MAKER, login)
+    made = Actor(login, (), training=False, account_id=account_id)
+    record(tx, made, "account_added", {"login": login}, now, account_id)
+    given = tuple(give(tx, made, login, account_id, Grant(role, "division", WHOLE_OFFICE, None, stamp(now), None), now).grant for role in roles)
+    return Actor(login, given, training=False, account_id=account_id)
+
+
+# ------------------------------------------------------------------ accounts
+
+
+def account_add(tx: Tx, login: str, *, actor: Actor, now: datetime, name: str = "", os_user: str | None = None, language: str | None = None) -> Account:
+    """A new account, which may do nothing until it is granted a role.
+
+    :param os_user: the machine's user; the login itself where None.
+    :raises Misused: ``login_invalid``.
+    :raises Conflict: ``account_exists``: the login, or the machine's user, is taken.
+    :raises NotPermitted: the actor is administrator of nothing.
+    """
+    _require_admin(actor)
+    if not _LOGIN.match(login) or login in _RESERVED:
+        raise Misused("login_invalid", N_("{login} can be no login"), hint=N_("up to 64 letters, digits and . _ @ -"), login=login)
+    user = os_user or login
+    if rows.by_login(tx, login) is not None or rows.by_os_user(tx, user) is not None:
+        raise Conflict(
+            "account_exists", N_("the login {login}, or the user {user}, has an account already"), hint=N_("see care account list"), login=login, user=user
+        )
+    account_id = uuid7()
+    row: dict[str, str | None] = {"account_id": account_id, "login": login, "name": name or None, "os_user": user, "language": language}
+    rows.add_account(tx, {**row, "created_at": stamp(now)})
+    record(tx, actor, "account_added", {"login": login, "os_user": user}, now, account_id)
+    return Account(account_id, login, name, user, now, None, ())
+
+
+def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account:
+    """Ends an account with all its grants; its tasks are handed over by ``care task hand-over``.
+
+    :raises NotFound: ``account_unknown``.
+    :raises NotPermitted: a grant of it lies outside what the actor administers.
+    :raises Refused: ``last_admin``.
+    """
+    _require_admin(actor)
+    row = account_of(tx, login, actor)
+    held = rows.not_ended(tx, login, stamp(now))
+    for one in held:
+        if not may_grant(tx, actor, grant_of(one)):
+            raise not_yours(one["role"], one["scope"])
+    for one in held:
+        end(tx, actor, one, row["account_id"], now)
+    if row["closed_at"] is None:
+        rows.close_account(tx, row["account_id"], stamp(now))
+        record(tx, actor, "account_closed", {"login": login}, now, row["account_id"])
+    return _shown(tx, account_of(tx, login, actor), now)
+
+
+def _require_admin(actor: Actor) -> None:
+    if not actor.divisions(ADMIN.name):
+        raise NotPermitted("not_permitted", N_("only an administrator keeps the accounts"), hint=N_("ask one: care account list"))
+
+
+# ------------------------------------------------------------------ looking
+
+
+def listed(tx: Tx, *, actor: Actor, now: datetime) -> list[Account]:
+    """The accounts that the actor may know of: to an administrator those with a grant in the scope or without any, to others their own."""
+    found = [_shown(tx, row, now) for row in rows.accounts(tx)]
+    return [one for one in found if _visible(tx, actor, one)]
+
+
+def show(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account:
+    """One account with its grants.
+
+    :raises NotFound: ``account_unknown``: there is none, or it is nobody the actor may know of.
+    """
+    row = rows.by_login(tx, login)
+    found = None if row is None else _shown(tx, row, now)
+    if found is None or not _visible(tx, actor, found):
+        raise NotFound("account_unknown", N_("there is no account {login}"), hint=N_("see care account list"), login=login)
+    return found
+
+
+def _visible(tx: Tx, actor: Actor, account: Account) -> bool:
+    if account.login == actor.login:
+        return True
+    scopes = actor.divisions(ADMIN.name)
+    return bool(scopes) and (not account.grants or any(_near(tx, one.grant, scopes) for one in account.grants))
+
+
+def _near(tx: Tx, one: Grant, scopes: Sequence[str]) -> bool:
+    """Whether a grant reaches into the scopes."""
+    where = one.scope
+    if one.scope_kind == "place":
+        place = rows.place_of(tx, one.scope)
+        where = place["division"] if place else ""
+    return any(where.startswith(scope) or scope.startswith(where) for scope in scopes)
+
+
+def _shown(tx: Tx, row: Row, now: datetime) -> Account:
+    held = tuple(Granted(one["grant_id"], grant_of(one), one["by"]) for one in rows.not_ended(tx, row["login"], stamp(now)))
+    closed = unstamp(row["closed_at"]) if row["closed_at"] else None
+    return Account(row["account_id"], row["login"], row["name"] or "", row["os_user"], unstamp(row["created_at"]), closed, held)
