@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock
@@ -16,6 +16,9 @@ from workflow_core.engine.reading import CaseRow, CaseShown, Titles
 from workflow_core.engine.runtime import Runtime
 from workflow_core.registry import Registry
 from workflow_core.store.database import Database
+
+if TYPE_CHECKING:
+    from workflow_core.engine.import_rows import ImportReport
 
 
 class Engine:
@@ -137,6 +140,14 @@ class Engine:
     def inbox(self, actor: Actor, *, role: str | None = None, township: str | None = None, mine: bool = False, limit: int = 200) -> list[InboxRow]:
         """What waits; see ``reading.inbox``."""
         return reading.inbox(self.runtime, actor, role=role, township=township, mine=mine, limit=limit)
+
+    # -- Sheets
+
+    def run_import(self, actor: Actor, program: str, path: str | Path, *, division: str, **how: Any) -> ImportReport:
+        """Feed a program's sheet in; see ``importing.run_import``."""
+        from workflow_core.engine import importing
+
+        return importing.run_import(self.runtime, actor, program, path, division=division, **how)
 
     # -- The clock
 
