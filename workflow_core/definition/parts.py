@@ -234,6 +234,11 @@ class Register(Generic[V]):
     by: Who | Sequence[Who]
     happened: date | datetime | None = None
 
+    @property
+    def doers(self) -> tuple[Who, ...]:
+        """``by``, always as a tuple."""
+        return _several(self.by)
+
 
 @dataclass(frozen=True, eq=False)
 class Column:

@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, TypeVar
 
 from workflow_core.definition.case import Case, Deny, Desk
-from workflow_core.definition.effects import Effect
+from workflow_core.definition.effects import Effect, On
 from workflow_core.definition.parts import Document, Fact, Limit, Listing, Register, Stage, Task, Timer, Transition
 from workflow_core.definition.people import Kind, Party, Role, Who
 
@@ -72,19 +72,19 @@ class Workflow(Generic[RW, PW]):
 
     def tasks_in(self, stage: Stage) -> tuple[Task[Any], ...]:
         """The tasks that wait in a stage."""
-        return tuple(task for stages, tasks in self.tasks.items() if stage in _stages(stages) for task in tasks)
+        return tuple(task for stages, tasks in self.tasks.items() if stage in several_stages(stages) for task in tasks)
 
     def all_tasks(self) -> tuple[Task[Any], ...]:
         """Every task that is named anywhere in the workflow, each once, in order: under stages, and in effects."""
         found: dict[int, Task[Any]] = {id(task): task for tasks in self.tasks.values() for task in tasks}
-        for effect in self.all_effects():
+        for effect in self.all_effects(on_others=False):
             for named in (getattr(effect, "task", None), getattr(effect, "reply", None)):
                 if isinstance(named, Task):
                     found.setdefault(id(named), named)
         return tuple(found.values())
 
-    def all_effects(self) -> tuple[Effect, ...]:
-        """Every effect of the workflow, those inside ``When`` and ``On`` among them."""
+    def all_effects(self, *, on_others: bool = True) -> tuple[Effect, ...]:
+        """Every effect of the workflow, those inside ``When`` among them, and those on other cases (``On``) unless ``on_others`` is false."""
         roots: list[Effect] = [effect for effects in self.enter.values() for effect in effects]
         for transition in self.transitions:
             roots += transition.do
@@ -99,6 +99,8 @@ class Workflow(Generic[RW, PW]):
             if id(effect) in found:
                 continue
             found[id(effect)] = effect
+            if isinstance(effect, On) and not on_others:
+                continue
             for inner in (getattr(effect, "do", ()), getattr(effect, "otherwise", ())):
                 roots += inner
             for named in (getattr(effect, "task", None), getattr(effect, "reply", None)):
@@ -112,7 +114,8 @@ class Workflow(Generic[RW, PW]):
         return tuple({paper.name: paper for paper in papers if isinstance(paper, Document)}.values())
 
 
-def _stages(one_or_more: Stage | tuple[Stage, ...]) -> tuple[Stage, ...]:
+def several_stages(one_or_more: Stage | tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """A stage, or a group of them, always as a tuple."""
     return one_or_more if isinstance(one_or_more, tuple) else (one_or_more,)
 
 

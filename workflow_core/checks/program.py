@@ -1,0 +1,68 @@
+"""The program as a whole: one policy, a record for each workflow, limits that can hold, imports that open something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from workflow_core.checks.finding import Finding, found, misspelt
+from workflow_core.checks.scope import Scope
+from workflow_core.definition import PER_DIVISION, PER_SUBJECT, PER_WHOLE, Limit, Program
+
+
+def check_program(program: Program[Any]) -> Iterator[Finding]:
+    """``version_low``, ``policy_differs``, ``record_shared``, ``import_into``, ``upgrade_unknown``."""
+    if program.version < 1:
+        yield found("version_low", program.name, version=program.version)
+    for n, workflow in enumerate(program.workflows):
+        if workflow.policy is not program.policy:
+            yield found("policy_differs", f"{workflow.name}.policy", given=workflow.policy.__name__, wanted=program.policy.__name__)
+        for other in program.workflows[:n]:
+            if other.record is workflow.record and other is not workflow:
+                yield found("record_shared", f"{workflow.name}.record", record=workflow.record.__name__, other=other.name)
+    yield from imports(program)
+    yield from upgrades(program)
+
+
+def imports(program: Program[Any]) -> Iterator[Finding]:
+    """``import_into``."""
+    for one in program.imports:
+        if one.into is None:
+            continue
+        records = {workflow.record: workflow for workflow in program.workflows}
+        workflow = records.get(one.into)
+        if workflow is None:
+            yield misspelt("import_into", one.name, one.into.__name__, [record.__name__ for record in records], record=one.into.__name__)
+        elif workflow.subject is None or workflow.subject.name != one.subject.name:
+            yield found("import_into", one.name, record=one.into.__name__)
+
+
+def upgrades(program: Program[Any]) -> Iterator[Finding]:
+    """``upgrade_unknown``."""
+    old = {stage for before in program.previous for workflow in before.workflows for stage in workflow.stages}
+    new = {stage for workflow in program.workflows for stage in workflow.stages}
+    for source, target in program.upgrade.items():
+        if program.previous and source not in old:
+            yield found("upgrade_unknown", program.name, stage=source.name, which="older")
+        if target not in new:
+            yield found("upgrade_unknown", program.name, stage=target.name, which="newer")
+
+
+def check_limits(scope: Scope) -> Iterator[Finding]:
+    """``limit_size``, ``limit_empty``, ``limit_in_final``, ``limit_per``."""
+    for limit in scope.workflow.limits:
+        place = scope.at(limit.name)
+        if isinstance(limit.size, int) and limit.size < 1:
+            yield found("limit_size", place, size=limit.size)
+        if not limit.held_in:
+            yield found("limit_empty", place)
+        for stage in limit.held_in:
+            if stage.final:
+                yield found("limit_in_final", place, stage=stage.name)
+        if not _can_be_counted_by(scope, limit):
+            yield found("limit_per", place, per=limit.per)
+
+
+def _can_be_counted_by(scope: Scope, limit: Limit) -> bool:
+    had = {PER_DIVISION: True, PER_SUBJECT: scope.workflow.subject is not None, PER_WHOLE: scope.workflow.part_of is not None}
+    return had.get(limit.per, False)
