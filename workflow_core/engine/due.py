@@ -59,21 +59,22 @@ class Reckoned:
     anchor: str
 
 
-def reckon(due: Due, opened: datetime, facts: Facts, calendar: Callable[[], DayCounter], terms: TermsOf) -> Reckoned | None:
+def reckon(due: Due, opened: datetime, facts: Facts, calendar: Callable[[], DayCounter], terms: TermsOf, *, since: datetime | None = None) -> Reckoned | None:
     """When something is due.
 
     :param opened: what a bare span, and a moment without an anchor yet, is counted from.
+    :param since: a task done before that counts as done then: a timer's silence begins with its stage at the earliest.
     :returns: None where the date it hangs on is not known.
     """
     if isinstance(due, Earliest):
-        found = [one for one in (reckon(part, opened, facts, calendar, terms) for part in due.of) if one is not None]
+        found = [one for one in (reckon(part, opened, facts, calendar, terms, since=since) for part in due.of) if one is not None]
         if not found:
             return None
         first = min(found, key=lambda one: one.at)
         return Reckoned(first.at, first.day, "|".join(one.anchor for one in found))
     if isinstance(due, Span):
         return _counted(opened, due, 1, facts, calendar)
-    start = _anchor(due, opened, facts, terms)
+    start = _anchor(due, opened, facts, terms, since)
     return None if start is None else _counted(start, due.span, due.sign or 1, facts, calendar)
 
 
@@ -117,13 +118,16 @@ def _counted(start: datetime, span: Span, sign: int, facts: Facts, calendar: Cal
     return Reckoned(at, civil_date(at), start.isoformat())
 
 
-def _anchor(moment: Moment, opened: datetime, facts: Facts, terms: TermsOf) -> datetime | None:
+def _anchor(moment: Moment, opened: datetime, facts: Facts, terms: TermsOf, since: datetime | None) -> datetime | None:
     anchor = moment.anchor
     if isinstance(anchor, Stage):
         return facts.entered_at(anchor) or opened
     if isinstance(anchor, (Task, tuple)):
         days = [day for day in map(facts.last_done, anchor if isinstance(anchor, tuple) else (anchor,)) if day is not None]
-        return max(day_begins(max(days)), opened) if days else opened
+        if not days:
+            return opened
+        last = day_begins(max(days))
+        return last if since is None else max(last, since)
     if isinstance(anchor, Paper):
         day = facts.paper_moment(anchor)
         return None if day is None else day_begins(day)
