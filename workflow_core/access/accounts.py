@@ -61,15 +61,17 @@ def load_actor(tx: Tx, login: str, now: datetime, training: bool, *, impersonate
     return Actor(row["login"], grants, training, row["account_id"], every_role=maker)
 
 
-def first_account(tx: Tx, login: str, *, now: datetime, roles: Iterable[str] = (ADMIN.name,)) -> Actor:
+def first_account(tx: Tx, login: str, *, now: datetime, roles: Iterable[str] = (ADMIN.name,), os_user: str | None = None) -> Actor:
     """The account of whoever makes an office, with roles in the whole of it.
 
+    :param os_user: the machine's user; the login itself where None.
     :raises Conflict: ``account_exists``: the office has accounts.
     """
     if rows.accounts(tx):
         raise Conflict("account_exists", N_("this office has its first account already"))
     account_id = uuid7()
-    rows.add_account(tx, {"account_id": account_id, "login": login, "name": None, "os_user": login, "language": None, "created_at": stamp(now)})
+    row: dict[str, str | None] = {"account_id": account_id, "login": login, "name": None, "os_user": os_user or login, "language": None}
+    rows.add_account(tx, {**row, "created_at": stamp(now)})
     rows.set_setting(tx, MAKER, login)
     made = Actor(login, (), training=False, account_id=account_id)
     record(tx, made, "account_added", {"login": login}, now, account_id)

@@ -1,0 +1,136 @@
+"""An opened office."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workflow_core.clock import Clock, FixedClock, SystemClock
+from workflow_core.errors import Damaged, Misused
+from workflow_core.i18n import N_
+from workflow_core.office.settings import PAPERS, Settings, os_login, read
+
+if TYPE_CHECKING:
+    from workflow_core.access.grants import Actor
+    from workflow_core.engine import Engine
+    from workflow_core.registry import Registry
+    from workflow_core.store.database import Database, Tx
+
+TRAINING = "training"
+"""The setting in the database that says what kind of office it was made as: care.toml alone could be edited."""
+
+
+class Office:
+    """Database, programs, clock and actor of one folder; each is made when it is first asked for.
+
+    :param now: what the clock shows, instead of the machine's time.
+    :param login: whom to act for, instead of the machine's user.
+    :param plugins: program files to try out.
+    """
+
+    def __init__(self, folder: Path, settings: Settings, *, now: datetime | None = None, login: str | None = None, plugins: Sequence[Path] = ()) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.plugins = tuple(plugins)
+        self.clock: Clock = SystemClock() if now is None else FixedClock(now)
+        self.impersonated = login is not None
+        self.login = os_login() if login is None else login
+
+    @classmethod
+    def open(cls, folder: Path | str, *, now: datetime | None = None, login: str | None = None, plugins: Sequence[Path] = ()) -> Office:
+        """The office in a folder. Its database is opened at the first use.
+
+        :param now: only a training office may be told the time; :param login: or the actor.
+        :raises Misused: ``office_missing``, ``now_refused``, ``as_refused``.
+        :raises NotPermitted: ``office_forbidden``.
+        :raises Damaged: ``settings_damaged``.
+        """
+        settings = read(Path(folder))
+        if not settings.training:
+            refuse_pretence(now, login)
+        return cls(Path(folder), settings, now=now, login=login, plugins=plugins)
+
+    @property
+    def training(self) -> bool:
+        """Whether it is a training office."""
+        return self.settings.training
+
+    @property
+    def papers(self) -> Path:
+        """The folder of papers and messages."""
+        return self.folder / PAPERS
+
+    @cached_property
+    def db(self) -> Database:
+        """The database.
+
+        :raises Damaged: ``office_unreachable``, ``office_needs_migration``, ``settings_differ`` …
+        """
+        from workflow_core.store import access
+        from workflow_core.store.schema import open_database
+
+        db = open_database(self.settings.address(self.folder))
+        with db.read() as tx:
+            made_as = access.setting_of(tx, TRAINING)
+        if made_as != str(int(self.training)):
+            db.dispose()
+            message = N_("care.toml says another kind of office than the one that was made here")
+            raise Damaged("settings_differ", message, hint=N_("set training in care.toml to what it was"))
+        return db
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The programs that are installed or named; the plugins that failed among it."""
+        from workflow_core.registry import Registry
+
+        return Registry.discover(paths=self.plugins)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine over this office."""
+        from workflow_core.engine import Engine
+
+        return Engine(self.db, self.registry, self.clock, training=self.training, papers=self.papers)
+
+    def actor(self, tx: Tx) -> Actor:
+        """Whoever acts, with the grants that hold now.
+
+        :raises NotPermitted: ``account_unknown``, ``account_closed``.
+        """
+        from workflow_core.access.accounts import load_actor
+
+        return load_actor(tx, self.login, self.clock.now(), self.training, impersonated=self.impersonated)
+
+    def upgrade(self) -> list[str]:
+        """Brings the tables to this version's; the steps taken.
+
+        :raises Damaged: ``office_too_new``, ``migration_failed``.
+        """
+        from workflow_core.store import migrate
+        from workflow_core.store.database import Database
+
+        db = Database(self.settings.address(self.folder))
+        try:
+            return migrate.upgrade(db)
+        finally:
+            db.dispose()
+
+    def close(self) -> None:
+        """Closes the database, if it was opened."""
+        opened = self.__dict__.pop("db", None)
+        if opened is not None:
+            opened.dispose()
+
+
+def refuse_pretence(now: datetime | None, login: str | None) -> None:
+    """What only a training office allows.
+
+    :raises Misused: ``now_refused``, ``as_refused``.
+    """
+    if now is not None:
+        raise Misused("now_refused", N_("only a training office may be told the time"), hint=N_("leave --now out"))
+    if login is not None:
+        raise Misused("as_refused", N_("only a training office may be told who acts"), hint=N_("leave --as out, and log in as that user"))
