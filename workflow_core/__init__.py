@@ -135,12 +135,14 @@ __all__ = [
 ]  # fmt: skip
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"workflow_core has no public name {name!r}")
-    import workflow_core.definition
+if not TYPE_CHECKING:  # mypy would believe that every name exists
 
-    return getattr(workflow_core.definition, name)
+    def __getattr__(name: str) -> Any:
+        if name not in __all__:
+            raise AttributeError(f"workflow_core has no public name {name!r}")
+        import workflow_core.definition
+
+        return getattr(workflow_core.definition, name)
 
 
 def __dir__() -> list[str]:

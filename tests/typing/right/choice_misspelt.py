@@ -1,0 +1,8 @@
+"""A misspelt choice: mended."""
+
+from __future__ import annotations
+
+from tests.typing.sample import L, Wear
+from workflow_core import is_
+
+TORN = is_(L.wear, Wear.TORN)

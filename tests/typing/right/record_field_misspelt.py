@@ -1,0 +1,10 @@
+"""A misspelt field of the record, in a guard: mended."""
+
+from __future__ import annotations
+
+from tests.typing.sample import LoanCase
+from workflow_core import Deny, deny
+
+
+def lent(case: LoanCase) -> Deny | None:
+    return None if case.record.lent_on else deny("not lent")

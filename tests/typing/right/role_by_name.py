@@ -1,0 +1,9 @@
+"""The name of a role where the role belongs: mended."""
+
+from __future__ import annotations
+
+from tests.typing.sample import BACK, LENT
+from workflow_core import SCHOOL, Transition
+
+RETURN = Transition("return", "Brought back", source=LENT, target=BACK, by=(SCHOOL,))
+AGAIN = SCHOOL

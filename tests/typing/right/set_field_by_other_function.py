@@ -1,0 +1,13 @@
+"""A date set to what a function of numbers answers: mended."""
+
+from __future__ import annotations
+
+from tests.typing.sample import L, LoanCase
+from workflow_core import SetField
+
+
+def more(case: LoanCase) -> int:
+    return case.record.renewals + 1
+
+
+SET = SetField(L.renewals, more)

@@ -1,0 +1,8 @@
+"""A misspelt field of the policy, in a reference."""
+
+from __future__ import annotations
+
+from tests.typing.sample import P
+from workflow_core import days
+
+SPAN = days(P.days_lend)  # wrong: attr-defined
