@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from workflow_core.errors import Misused
+from workflow_core.errors import Misused, Refused
 from workflow_core.i18n import translate
 
 if TYPE_CHECKING:
-    from workflow_core.definition import Task, Transition
     from workflow_core.inputs import FieldInfo
+
+T = TypeVar("T")
 
 SKIP = frozenset({"attachment", "form"})
 """What cannot be typed at a prompt: it is handed in by ``--from``."""
@@ -31,23 +32,17 @@ class Question:
     field: FieldInfo
 
 
-def questions(form: type[Any] | None, *, record: type[Any] | None = None, only: Sequence[str] = ()) -> list[Question]:
-    """The fields of a form, and those of a record that are named in ``only``."""
+def questions(form: type[Any]) -> list[Question]:
+    """The fields of a form, or of a record."""
     from workflow_core.inputs import fields_for
 
-    found = [Question(form, field) for field in fields_for(form)] if form is not None else []
-    if record is not None:
-        known = {field.name: field for field in fields_for(record)}
-        found += [Question(record, known[name]) for name in only if name in known]
-    return found
+    return [Question(form, field) for field in fields_for(form)]
 
 
-def asked_by(part: Task[Any] | Transition[Any, Any, Any], record: type[Any]) -> list[Question]:
-    """What a task or a transition asks: its form, and the fields of the record that it fills."""
-    from workflow_core.definition import path_of
-
-    paths = [path for path in map(path_of, part.fills) if path is not None]
-    return questions(part.form, record=record, only=[path.careflow_name for path in paths])
+def asked(found: Mapping[str, tuple[type[Any], str]]) -> list[Question]:
+    """The fields that a task or a transition asks, as ``Engine.asks`` tells them."""
+    known = {form: {one.field.name: one for one in questions(form)} for form, _ in found.values()}
+    return [known[form][name] for form, name in found.values()]
 
 
 def at_a_terminal() -> bool:
@@ -55,7 +50,7 @@ def at_a_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def complete(asked: Sequence[Question], given: Mapping[str, object], *, all_of_them: bool | None = None) -> dict[str, object]:
+def complete(wanted: Sequence[Question], given: Mapping[str, object], *, all_of_them: bool | None = None) -> dict[str, object]:
     """What was given, and what a person answers to the rest.
 
     Without a terminal nothing is asked, and whoever takes the values says everything that is missing at once.
@@ -67,7 +62,7 @@ def complete(asked: Sequence[Question], given: Mapping[str, object], *, all_of_t
         return found
     everything = not given if all_of_them is None else all_of_them
     said = {_folded(name) for name in given}
-    for question in asked:
+    for question in wanted:
         field = question.field
         if {_folded(field.name), _folded(field.label)} & said or field.kind in SKIP:
             continue
@@ -146,3 +141,24 @@ def _chosen(field: FieldInfo, typed: str) -> str:
         else:
             picked.append(number)
     return ", ".join(picked)
+
+
+def confirmed(step: Callable[[str], T], reason: str) -> T:
+    """Does the step; where a warning stands in its way and somebody is there, asks for the reason and does it all the same."""
+    try:
+        return step(reason)
+    except Refused as refused:
+        if reason or refused.code != "confirm_needed" or not at_a_terminal():
+            raise
+        click.echo(refused.text(), err=True)
+        for problem in refused.problems:
+            click.echo(f"  - {problem.text()}", err=True)
+    typed = str(click.prompt(translate("why all the same? (Enter: do not)"), default="", show_default=False, err=True)).strip()
+    if not typed:
+        raise click.exceptions.Abort
+    return step(typed)
+
+
+def nothing_given() -> str:
+    """What is said where a change names no value."""
+    return translate("nothing is given: write --set FIELD=VALUE, or --from FILE")

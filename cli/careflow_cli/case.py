@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from careflow_cli import ask, completion, output, story
+from careflow_cli import ask, completion, output, story, titles
 from careflow_cli.case_care import attach, edit, identify, note, override, reopen, resume, suspend
 from careflow_cli.case_step import advance
 from careflow_cli.clicks import Group, argument, option
@@ -16,25 +17,45 @@ from careflow_cli.outcome import show_outcome
 from careflow_cli.session import Session, pass_session
 from workflow_core.i18n import N_, translate
 
+if TYPE_CHECKING:
+    from workflow_core.engine import Answer, CaseShown
+
 group = Group("case", help="Cases: open, look, advance, explain, correct.")
+for command in (advance, note, attach, suspend, resume, reopen, override, edit, identify):
+    group.add_command(command)
+
+case_argument = argument("case", metavar="REF", help="the case, as lists show it")
 
 
 @group.command("open")
 @argument("workflow", shell_complete=completion.workflows, help="the program, or program.workflow where it has several")
 @argument("subject", required=False, help="whom it is about: a child's reference, as lists show it")
 @given_options
-@option("--division", metavar="CODE", shell_complete=completion.divisions, help="where; else where the subject is on file")
+@option("--township", "--division", "division", metavar="CODE", shell_complete=completion.divisions, help="where; else where the subject is on file")
 @option("--key", default="", metavar="WORD", help="tells several cases of one subject apart")
+@option("--request", metavar="KEY", help="a word for this request: said again, nothing is opened twice")
 @dry_run_option
 @json_option
 @pass_session
 def open_case(
-    session: Session, workflow: str, subject: str | None, sets: tuple[str, ...], source: Path | None, division: str | None, key: str, dry_run: bool, as_json: bool
+    session: Session,
+    workflow: str,
+    subject: str | None,
+    sets: tuple[str, ...],
+    source: Path | None,
+    division: str | None,
+    key: str,
+    request: str | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Open a case. What its record asks is given, or asked at the terminal."""
     name = program_name(workflow)
-    values = ask.complete(ask.questions(session.workflow(name).record), given(sets, source))
-    show_outcome(session.engine.open(session.actor, name, subject, values, division=division, key=key, dry_run=dry_run), as_json=as_json)
+    values = given(sets, source)
+    if ask.at_a_terminal():
+        values = ask.complete(ask.questions(session.workflow(name).record), values)
+    outcome = session.engine.open(session.actor, name, subject, values, division=division, key=key, dry_run=dry_run, request=request)
+    show_outcome(outcome, as_json=as_json)
 
 
 @group.command("list")
@@ -45,7 +66,7 @@ def open_case(
 @option("--subject", metavar="REF", help="only cases about this child")
 @option("--all", "closed_too", is_flag=True, help="closed cases too")
 @option("--limit", type=click.IntRange(1), default=200, show_default=True, help="at most so many")
-@option("--after", metavar="REF", help="go on after this case")
+@option("--after", default="", metavar="REF", help="go on after this case")
 @json_option
 @pass_session
 def listing(
@@ -57,11 +78,124 @@ def listing(
     subject: str | None,
     closed_too: bool,
     limit: int,
-    after: str | None,
+    after: str,
     as_json: bool,
 ) -> None:
-    """List cases."""
-    name = program_name(program) if program else None
-    rows = session.engine.cases(
-        session.actor, program=name, workflow=workflow, stage=stage, division=township, subject=subject, open_only=not closed_too, limit=limit, after=after
+    """List cases: open ones, by reference."""
+    found = session.engine.cases(
+        session.actor,
+        program=program_name(program) if program else None,
+        workflow=workflow,
+        stage=stage,
+        division=township,
+        subject=subject,
+        open_only=not closed_too and stage is None,
+        limit=limit,
+        after=after,
     )
+    if as_json:
+        output.document({"cases": [row.as_dict() for row in found]})
+        return
+    rows: list[list[output.Cell]] = []
+    for row in found:
+        due = output.due_text(row.due, session.today)
+        state = f" ({translate('suspended')})" if row.suspended else ""
+        place = translate(row.stage_title) + state
+        rows.append([row.ref, row.program, place, row.subject, row.division, output.moment(row.opened_at)[:10], output.Mark(due) if row.overdue else due])
+    heads = [N_("Case"), N_("Program"), N_("Stage"), N_("Child"), N_("Division"), N_("Opened"), N_("Next due")]
+    output.table(heads, rows, empty=N_("There is no such case."))
+    if len(found) == limit:
+        output.tell(N_("There may be more: --after {ref}"), ref=found[-1].ref)
+
+
+@group.command("show")
+@case_argument
+@json_option
+@pass_session
+def show(session: Session, case: str, as_json: bool) -> None:
+    """Show a case: where it stands, what it knows, what is to be done."""
+    shown = session.engine.show(session.actor, case)
+    if as_json:
+        output.document({"case": shown.as_dict()})
+        return
+    _show(shown, session)
+
+
+def _show(shown: CaseShown, session: Session) -> None:
+    row = shown.row
+    state = translate("suspended") if row.suspended else translate("closed") if row.closed else ""
+    output.facts(
+        [
+            (N_("Case"), row.ref),
+            (N_("Program"), translate(shown.titles.program) or row.program),
+            (N_("Stage"), translate(row.stage_title) + (f" ({state})" if state else "")),
+            (N_("About"), row.subject),
+            (N_("Division"), row.division),
+            (N_("Opened"), output.moment(row.opened_at)),
+            (N_("Version"), row.version),
+            (N_("Known"), "\n".join(titles.answers(shown.record, shown.titles))),
+        ]
+    )
+    if shown.readable_only:
+        output.tell(N_("Its program is not installed: the case can be read, and not changed."))
+    from careflow_cli.task import show_tasks
+
+    waiting = [one for one in shown.tasks if one["state"] == "open"]
+    if waiting:
+        click.echo()
+        show_tasks(waiting, session.today)
+    if shown.papers:
+        click.echo()
+        papers: list[list[output.Cell]] = [[translate(one["title"]), titles.state(one["state"]), one["number"]] for one in shown.papers]
+        output.table([N_("Paper"), N_("State"), N_("Number")], papers)
+
+
+@group.command("history")
+@case_argument
+@json_option
+@pass_session
+def history(session: Session, case: str, as_json: bool) -> None:
+    """Tell a case's story: when, who, what, and why."""
+    events, called = session.engine.history(session.actor, case)
+    if as_json:
+        output.document({"events": events})
+    else:
+        story.tell(events, called)
+
+
+@group.command("why")
+@case_argument
+@argument("transition", required=False, help="only this one")
+@json_option
+@pass_session
+def why(session: Session, case: str, transition: str | None, as_json: bool) -> None:
+    """Tell which ways are open to a case, and of each other one every reason why not."""
+    found = session.engine.why(session.actor, case, transition)
+    if as_json:
+        output.document({"transitions": [answer.as_dict() for answer in found]})
+        return
+    if not found:
+        output.say(N_("No way leads on from here: the case is closed."))
+    for answer in found:
+        _explain(answer)
+
+
+def _explain(answer: Answer) -> None:
+    if answer.allowed or (answer.automatic and not answer.reasons):
+        mark, colour = translate("open"), "green"
+    else:
+        mark, colour = translate("not open"), "red"
+    head = translate("{title} → {target}", title=translate(answer.title), target=translate(answer.target_title))
+    click.echo(f"{click.style(mark, fg=colour)}  {click.style(head, bold=True)}  ({answer.transition})")
+    for reason in answer.reasons:
+        output.say(N_("  · {reason}"), reason=reason.text())
+        if reason.hint:
+            output.say(N_("    → {hint}"), hint=reason.advice())
+    if answer.automatic:
+        output.say(N_("  It is taken by itself as soon as nothing speaks against it."))
+    elif not answer.roles:
+        output.say(N_("  Nobody takes it by hand: a timer or another case does."))
+    elif not answer.permitted:
+        output.say(N_("  Who may: {roles}. You may not."), roles=titles.roles(answer.roles))
+    else:
+        output.say(N_("  Who may: {roles}."), roles=titles.roles(answer.roles))

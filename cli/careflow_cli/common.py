@@ -12,6 +12,11 @@ dry_run_option = option("--dry-run", is_flag=True, help="say what would happen, 
 program_option = option("--program", metavar="NAME", shell_complete=completion.programs, help="only this program")
 township_option = option("--township", metavar="CODE", shell_complete=completion.divisions, help="the township's code, or any other division's")
 reason_option = option("--reason", required=True, metavar="TEXT", help="why; it is kept with the event")
+confirm_option = option("--confirm", default="", metavar="REASON", help="go on in spite of a warning; the reason is kept")
+
+
+DAY = click.DateTime(["%Y-%m-%d"])
+"""A date: 2026-10-21."""
 
 
 def program_name(typed: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,7 +13,7 @@ import click
 
 from careflow_cli import failure
 from careflow_cli.clicks import Lazy, LazyGroup, option, speaking
-from careflow_cli.session import Session, instant
+from careflow_cli.session import Session
 from workflow_core.errors import CareError
 from workflow_core.i18n import N_, translate
 
@@ -46,7 +47,7 @@ class Care(LazyGroup):
         said: dict[str, Any] = ctx.params
         ctx.obj = Session(
             folder=said.get("office"),
-            now=instant(said["now"]) if said.get("now") else None,
+            now=_instant(said["now"]) if said.get("now") else None,
             login=said.get("login"),
             plugins=tuple(said.get("plugin") or ()),
         )
@@ -79,6 +80,12 @@ class Care(LazyGroup):
         if found:
             with formatter.section(translate("Programs")):
                 formatter.write_dl(found)
+
+
+def _instant(text: str) -> datetime:
+    from workflow_core.office import parse_now
+
+    return parse_now(text)
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -66,7 +66,9 @@ def due_text(due: date | str | None, today: date) -> str:
         return ""
     when = date.fromisoformat(due[:10]) if isinstance(due, str) else due
     late = (today - when).days
-    return f"{when.isoformat()} {translate('({days} days late)', days=late)}" if late > 0 else when.isoformat()
+    if late <= 0:
+        return when.isoformat()
+    return f"{when.isoformat()} " + (translate("(1 day late)") if late == 1 else translate("({days} days late)", days=late))
 
 
 @dataclass(frozen=True)

@@ -120,4 +120,3 @@ def _add_imports(group: Group, program: Any) -> None:
                 command = import_command(program, one, name)
                 command.hidden = name != names[-1]
                 group.add_command(command, name)
-

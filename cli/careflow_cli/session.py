@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from workflow_core.clock import OFFICE_ZONE
+from workflow_core.clock import civil_date
 from workflow_core.errors import Misused
+from workflow_core.i18n import N_
 
 if TYPE_CHECKING:
+    from workflow_core.access import Actor
+    from workflow_core.definition import Workflow
+    from workflow_core.engine import Engine
+    from workflow_core.office import Office
     from workflow_core.registry import Registry
+    from workflow_core.store.database import Database
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,13 +45,18 @@ class Session:
     login: str | None = None
     plugins: tuple[Path, ...] = field(default=())
 
-    def found_folder(self) -> Path | None:
-        """The office's folder: ``--office``, ``CARE_OFFICE``, else the nearest folder upwards with a care.toml; None where there is none."""
+    def named_folder(self) -> Path | None:
+        """``--office``, else ``CARE_OFFICE``; None where neither is said."""
         if self.folder is not None:
             return self.folder
         named = os.environ.get("CARE_OFFICE")
-        if named:
-            return Path(named)
+        return Path(named) if named else None
+
+    def found_folder(self) -> Path | None:
+        """The office's folder: ``--office``, ``CARE_OFFICE``, else the nearest folder upwards with a care.toml; None where there is none."""
+        named = self.named_folder()
+        if named is not None:
+            return named
         here = Path.cwd()
         return next((folder for folder in (here, *here.parents) if (folder / CONFIG).is_file()), None)
 
@@ -56,7 +67,7 @@ class Session:
         """
         folder = self.found_folder()
         if folder is None:
-            raise Misused("office_missing", "there is no office here", hint="name it with --office DIR or CARE_OFFICE, or make one: care office init")
+            raise Misused("office_missing", N_("there is no office here"), hint=N_("name it with --office DIR or CARE_OFFICE, or make one: care office init"))
         return folder
 
     @cached_property
@@ -66,23 +77,83 @@ class Session:
 
         return Registry.discover(paths=self.plugins)
 
+    @cached_property
+    def office(self) -> Office:
+        """The office, opened.
 
-def instant(text: str) -> datetime:
-    """The instant that ``--now`` names: office time where no zone is said.
+        :raises Misused: there is none (``office_missing``), or ``--now`` or ``--as`` for a real one.
+        """
+        from workflow_core.office import Office
 
-    :raises Misused: it is none (``now_invalid``).
-    """
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise Misused("now_invalid", "{text} is no time", hint="write it like 2026-10-21T09:00, in the office's time", text=text) from None
-    return found if found.tzinfo else found.replace(tzinfo=OFFICE_ZONE)
+        opened = Office.open(self.office_folder(), now=self.now, login=self.login, plugins=self.plugins)
+        opened.registry = self.registry
+        return opened
 
+    @cached_property
+    def actor(self) -> Actor:
+        """Who gives the command, with the grants that hold now.
 
-def current() -> Session:
-    """The session of the command that runs."""
-    found = click.get_current_context().find_object(Session)
-    return Session() if found is None else found
+        :raises NotPermitted: nobody the office knows.
+        """
+        with self.db.read() as tx:
+            return self.office.actor(tx)
+
+    @property
+    def db(self) -> Database:
+        """The office's database."""
+        return self.office.db
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of the office."""
+        return self.office.engine
+
+    @property
+    def now_instant(self) -> datetime:
+        """The instant of the command."""
+        return self.office.clock.now()
+
+    @property
+    def today(self) -> date:
+        """The office's date."""
+        return civil_date(self.now_instant)
+
+    def workflow(self, name: str) -> Workflow[Any, Any]:
+        """A workflow by ``program``, or ``program.workflow`` where it has several.
+
+        :raises NotFound: there is no such program or workflow.
+        :raises Misused: the program has several, and none is named.
+        """
+        program_name, _, workflow_name = name.partition(".")
+        program = self.registry.program(program_name)
+        if workflow_name:
+            return self.registry.workflow(program_name, workflow_name)
+        if len(program.workflows) > 1:
+            names = ", ".join(f"{program_name}.{one.name}" for one in program.workflows)
+            raise Misused("workflow_ambiguous", N_("{program} has several workflows"), hint=N_("name one of: {names}"), program=program_name, names=names)
+        return program.workflows[0]
+
+    def record_of(self, ref: str) -> type[Any]:
+        """The form of a case's record."""
+        row = self.engine.show(self.actor, ref).row
+        return self.registry.workflow(row.program, row.workflow).record
+
+    def must_be_admin(self, doing: str) -> None:
+        """Refuses whoever is no administrator of the office.
+
+        :param doing: a msgid: what was asked for.
+        :raises NotPermitted: ``not_permitted``.
+        """
+        from workflow_core.access import ADMIN, WHOLE_OFFICE
+
+        self.actor.require(ADMIN.name, division=WHOLE_OFFICE, doing=doing)
+
+    def division_names(self) -> list[tuple[str, str]]:
+        """Every division of the office: code and name."""
+        from workflow_core.store import divisions
+
+        with self.db.read() as tx:
+            return [(row["code"], row["name"]) for row in divisions.names(tx, "")]
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)

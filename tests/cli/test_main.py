@@ -11,9 +11,8 @@ import pytest
 
 from careflow_cli import main
 from careflow_cli.clicks import first_sentence
-from careflow_cli.session import Session, instant
+from careflow_cli.session import Session
 from tests.cli.helping import PROGRAM, Care, process
-from workflow_core.clock import stamp
 from workflow_core.i18n import translate
 
 HEAVY = ("sqlalchemy", "alembic", "transitions", "jinja2", "pydantic", "rich", "python_calamine", "xlsxwriter", "pluggy", "careflow_dropout_return")
@@ -88,12 +87,6 @@ def test_the_environment_names_the_office_and_the_option_goes_before_it(tmp_path
     monkeypatch.setenv("CARE_OFFICE", str(tmp_path / "there"))
     assert Session().office_folder() == tmp_path / "there"
     assert Session(tmp_path / "here").office_folder() == tmp_path / "here"
-
-
-def test_now_is_the_offices_time() -> None:
-    """A time without a zone is Shanghai's."""
-    assert stamp(instant("2026-10-21T09:00")) == "2026-10-21T01:00:00.000000Z"
-    assert stamp(instant("2026-10-21T09:00+00:00")) == "2026-10-21T09:00:00.000000Z"
 
 
 def test_a_time_that_is_none_is_refused(care: Care) -> None:

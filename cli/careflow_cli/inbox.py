@@ -1,0 +1,67 @@
+"""``care inbox``: what waits for whoever asks, overdue first; on screen, as JSON, or as a sheet to be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from careflow_cli import output, titles
+from careflow_cli.clicks import Command, option
+from careflow_cli.common import json_option, township_option
+from careflow_cli.session import Session, pass_session
+from workflow_core.i18n import N_, translate
+
+if TYPE_CHECKING:
+    from workflow_core.engine import InboxRow
+
+
+@click.command("inbox", cls=Command)
+@option("--role", metavar="NAME", help="what waits for this role: child_director, child_supervisor, school …; else for every role you hold")
+@township_option
+@option("--mine", is_flag=True, help="only what is laid on you by name")
+@option("--limit", type=click.IntRange(1), default=200, show_default=True, help="at most so many")
+@option(
+    "--export", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="write a sheet to be filled in and handed back: care task done --from"
+)
+@json_option
+@pass_session
+def inbox(session: Session, role: str | None, township: str | None, mine: bool, limit: int, export: Path | None, as_json: bool) -> None:
+    """What waits for you, overdue first."""
+    rows = session.engine.inbox(session.actor, role=role.replace("-", "_") if role else None, township=township, mine=mine, limit=limit)
+    if export is not None:
+        from careflow_cli.task_sheet import write_inbox
+
+        write_inbox(session, rows, export)
+    if as_json:
+        output.document({"tasks": [row.as_dict() for row in rows]})
+        return
+    show(rows, session.today)
+    if len(rows) == limit:
+        output.tell(N_("There may be more: --limit {more} shows them."), more=limit * 5)
+    if export is not None:
+        output.say(N_("{count} tasks are in {file}: fill in the answers, then: care task done --from {file}"), count=len(rows), file=export)
+
+
+def show(rows: Sequence[InboxRow], today: date) -> None:
+    """The rows as a table."""
+    several = len({row.program for row in rows}) > 1
+    heads = [N_("Task"), N_("What"), N_("Due"), N_("Child"), N_("For")] + ([N_("Program")] if several else [])
+    lines: list[list[output.Cell]] = []
+    for row in rows:
+        due = output.due_text(row.due, today)
+        line: list[output.Cell] = [row.ref, translate(row.title) + _reminded(row), output.Mark(due) if row.overdue else due, row.subject, _desk(row)]
+        lines.append([*line, row.program] if several else line)
+    output.table(heads, lines, empty=N_("Nothing waits here."))
+
+
+def _reminded(row: InboxRow) -> str:
+    return " " + translate("(reminded {n} times)", n=row.reminders) if row.reminders else ""
+
+
+def _desk(row: InboxRow) -> str:
+    roles = titles.roles(row.roles)
+    return f"{roles} → {row.assignee}" if row.assignee else roles

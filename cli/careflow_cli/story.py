@@ -1,0 +1,149 @@
+"""A case's history as a story: when, who, what came of it, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from careflow_cli import titles as called
+from careflow_cli.output import moment
+from careflow_cli.width import pad, width, wrap
+from workflow_core.i18n import N_, Label, translate
+
+if TYPE_CHECKING:
+    from workflow_core.engine import Titles
+
+_HEADLINES = {
+    "opened": N_("Opened: {to}"),
+    "advanced": N_("{transition}: {from} → {to}"),
+    "task_done": N_("Done: {task}"),
+    "task_undone": N_("Taken back, it waits again: {task}"),
+    "task_corrected": N_("Corrected: {task}"),
+    "task_skipped": N_("Skipped: {task}"),
+    "task_assigned": N_("Laid on {whom}: {task}"),
+    "task_added": N_("Added a task for {whom}: {task}"),
+    "task_opened": N_("It is time for: {task}"),
+    "task_late": N_("Overdue: {task}"),
+    "occurrence_missed": N_("Missed: {task}"),
+    "timer_fired": N_("A deadline passed"),
+    "noted": N_("Note: {note}"),
+    "attached": N_("A file was put in: {name}"),
+    "suspended": N_("Suspended: its deadlines stand still"),
+    "resumed": N_("Goes on after {days} days"),
+    "reopened": N_("Opened again: {to}"),
+    "overridden": N_("Put past the rules: {from} → {to}"),
+    "corrected": N_("The record was corrected"),
+    "identified": N_("It is now known whom the case is about: {subject}"),
+    "imported": N_("Brought up to date from a sheet"),
+}
+_DID = {
+    "task_opened": N_("to do: {task}"),
+    "task_closed": N_("no longer to do: {task}"),
+    "task_done": N_("done with it: {task}"),
+    "drafted": N_("a paper was drafted: {document}"),
+    "notified": N_("told {to}: {message}"),
+    "escalated": N_("laid before {to}: {reason}"),
+    "referred": N_("asked {program} to take care: {reason}"),
+    "observed": N_("noted of the child: {fact}"),
+    "amended": N_("the child's own file was corrected: {field}"),
+    "not_fired": N_("could not be taken by itself: {transition}"),
+    "held_back": N_("it waits, since something speaks against it"),
+}
+
+
+def tell(events: Sequence[Mapping[str, Any]], titles: Titles) -> None:
+    """Writes the story, oldest first.
+
+    :param events: as ``Engine.history`` gives them; :param titles: as it gives them with them.
+    """
+    who = [_who(event) for event in events]
+    room = max((width(one) for one in who), default=0)
+    columns = get_terminal_size().columns
+    for event, actor in zip(events, who, strict=True):
+        first = f"{moment(event['at'])}  {pad(actor, room)}  "
+        indent = width(first)
+        cells = max(columns - indent, 30)
+        head, *rest = wrap(headline(event, titles), cells)
+        click.echo(first + click.style(head, bold=True))
+        for line in rest:
+            click.echo(" " * indent + line)
+        for said in details(event, titles):
+            for n, line in enumerate(wrap(said, cells - 2)):
+                click.echo(" " * indent + ("· " if n == 0 else "  ") + line)
+
+
+def _who(event: Mapping[str, Any]) -> str:
+    if event["actor"] == "system":
+        return translate("by itself")
+    if event.get("on_behalf"):
+        return translate("{actor} for {other}", actor=event["actor"], other=event["on_behalf"])
+    return str(event["actor"])
+
+
+def headline(event: Mapping[str, Any], titles: Titles) -> str:
+    """What happened, in one line."""
+    kind = str(event["kind"])
+    says: Mapping[str, Any] = event["says"]
+    if event.get("erased"):
+        return translate("What was written here was erased")
+    if kind not in _HEADLINES:
+        return kind.replace("_", " ")
+    named: dict[str, Any] = {name: said for name, said in says.items() if isinstance(said, (str, int))}
+    named["whom"] = called.roles(str(says.get("to", "")).split(", "))
+    named["task"] = translate(str(says["title"])) if says.get("title") else task(says, titles)
+    named["from"] = Label(titles.stages.get(event["from"], event["from"] or ""))
+    named["to"] = Label(titles.stages.get(event["to"], event["to"] or ""))
+    named["transition"] = Label(titles.transitions.get(event["transition"], event["transition"] or ""))
+    return translate(_HEADLINES[kind], **named)
+
+
+def task(says: Mapping[str, Any], titles: Titles) -> str:
+    """What a task is called."""
+    name = str(says.get("task", ""))
+    return translate(titles.tasks.get(name, name))
+
+
+def details(event: Mapping[str, Any], titles: Titles) -> list[str]:
+    """What was entered, why, and what followed."""
+    says: Mapping[str, Any] = event["says"]
+    lines: list[str] = []
+    for name in ("record", "given"):
+        if isinstance(says.get(name), Mapping):
+            lines += called.answers(says[name], titles)
+    lines += _changes(says, titles)
+    if says.get("reason"):
+        lines.append(translate("why: {reason}", reason=says["reason"]))
+    if says.get("confirmed"):
+        lines.append(translate("in spite of a warning, because: {reason}", reason=says["confirmed"]))
+    if says.get("same_eyes"):
+        lines.append(translate("four eyes were wanted; a training office lets it pass"))
+    return lines + [line for one in says.get("did", ()) if (line := did(one, titles))]
+
+
+def _changes(says: Mapping[str, Any], titles: Titles) -> list[str]:
+    """The fields of the record that changed: before → after."""
+    before, after, given = (says.get(name) or {} for name in ("before", "after", "given"))
+    changed = [name for name in after if name not in given or before.get(name)]
+    return [
+        f"{called.label(name, titles)}: {called.value(name, before.get(name), titles) or '–'} → {called.value(name, after[name], titles) or '–'}"
+        for name in changed
+    ]
+
+
+def did(one: Mapping[str, Any], titles: Titles) -> str:
+    """What followed, in one line; empty for what only the engine needs to know."""
+    text = _DID.get(str(one.get("what")))
+    if text is None:
+        return ""
+    named: dict[str, Any] = {name: Label(str(said)) for name, said in one.items()}
+    named["task"] = task(one, titles)
+    named["document"] = Label(titles.papers.get(str(one.get("document")), str(one.get("document")))) if hasattr(titles, "papers") else one.get("document")
+    named["transition"] = Label(titles.transitions.get(str(one.get("transition")), str(one.get("transition"))))
+    named["field"] = called.label(str(one.get("field", "")), titles)
+    if "to" in one:
+        named["to"] = called.role(str(one["to"]))
+    said = translate(text, **named)
+    return said + translate(", by {due}", due=one["due"]) if one.get("due") else said

@@ -1,0 +1,197 @@
+"""The inbox as a sheet: one page for each kind of task, with a column for each answer; and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from careflow_cli import ask, output, titles
+from careflow_cli.ask import Question
+from careflow_cli.common import answer_refused
+from careflow_cli.many import progress, reasons
+from workflow_core.errors import CareError, Misused
+from workflow_core.i18n import N_, translate
+
+if TYPE_CHECKING:
+    from careflow_cli.session import Session
+    from workflow_core.engine import InboxRow
+
+OURS = "※"
+"""Columns that begin so are careflow's own; they are passed over on the way back."""
+_TASK, _DONE = N_("Task"), N_("Done")
+
+
+def write_inbox(session: Session, rows: Sequence[InboxRow], file: Path) -> None:
+    """Writes the rows to a sheet that can be filled in and handed back.
+
+    :raises Misused: the file cannot be written, or is of another kind.
+    """
+    from workflow_core.records.sheet_writer import OutSheet, write_book
+
+    pages: dict[tuple[str, str], list[InboxRow]] = {}
+    for row in rows:
+        pages.setdefault((row.program, row.title), []).append(row)
+    sheets = []
+    for (_, title), listed in pages.items():
+        asked = _asked(session, listed[0])
+        heads = [translate(_TASK), *(OURS + translate(head) for head in (N_("What"), N_("Child"), N_("Due"))), translate(_DONE), *map(_head, asked)]
+        lines = [[row.ref, translate(row.title), row.subject or "", output.day(row.due)] for row in listed]
+        sheets.append(OutSheet(translate(title), heads, lines))
+    sheets.append(OutSheet(translate("How to fill it in"), [translate("Field"), translate("What may be written")], _legend(session, pages)))
+    write_book(file, sheets)
+
+
+def _asked(session: Session, row: InboxRow) -> list[Question]:
+    return ask.asked(session.engine.asks(session.actor, row.case, task=row.ref))
+
+
+def _head(question: Question) -> str:
+    return question.field.label
+
+
+def _legend(session: Session, pages: dict[tuple[str, str], list[InboxRow]]) -> Iterator[list[str]]:
+    yield [translate(_DONE), translate("yes, for a task that asks nothing; filled answers say it too")]
+    told = set()
+    for (_, title), listed in pages.items():
+        for question in _asked(session, listed[0]):
+            said = takes(question)
+            if (question.field.label, said) not in told:
+                told.add((question.field.label, said))
+                yield [f"{translate(title)}: {question.field.label}", said]
+
+
+def takes(question: Question) -> str:
+    """What a field takes, in a few words: its choices, its unit, how a date is written, and whether it may be left out."""
+    field = question.field
+    kinds = {
+        "text": N_("text"),
+        "whole": N_("a whole number"),
+        "number": N_("a number"),
+        "amount": N_("an amount in yuan"),
+        "yes_no": N_("yes or no"),
+        "date": N_("a date, like 2026-10-21"),
+        "instant": N_("a date and a time, like 2026-10-21 09:00"),
+        "time": N_("a time, like 07:30"),
+        "case": N_("a case's reference"),
+        "attachment": N_("a file; it is put in with care case attach"),
+        "form": N_("several values; from a .json file"),
+    }
+    said = titles.listed([label for _, label in field.choices]) if field.choices else translate(kinds[field.kind])
+    notes = [field.unit] if field.unit else []
+    notes += [translate("several, apart by commas")] if field.many else []
+    notes += [] if field.required else [translate("may be left out")]
+    notes += [field.help] if field.help else []
+    return "; ".join([said, *notes])
+
+
+@dataclass(frozen=True)
+class Filled:
+    """One row that was filled in.
+
+    :param cells: the row as it is, by title.
+    """
+
+    sheet: str
+    row: int
+    ref: str
+    answers: dict[str, object]
+    cells: dict[str, object]
+
+
+def filled_rows(file: Path) -> list[Filled]:
+    """The rows of an inbox's sheet that say something.
+
+    :raises Misused: it is none (``not_an_inbox``): no page has a column for the task.
+    """
+    from workflow_core.records.sheet_files import open_sheets
+
+    found: list[Filled] = []
+    known = False
+    for sheet in open_sheets(file):
+        heads: list[str] = []
+        for number, cells in enumerate(sheet.rows(), 1):
+            words = [str(cell).strip() if isinstance(cell, str) else cell for cell in cells]
+            if not heads:
+                if any(word in _both(_TASK) for word in words):
+                    heads, known = [str(word or "") for word in words], True
+                continue
+            row = {head: word for head, word in zip(heads, words, strict=False) if head and word not in (None, "")}
+            ref = str(next((row[head] for head in row if head in _both(_TASK)), ""))
+            answers = {head: word for head, word in row.items() if not head.startswith(OURS) and head not in (*_both(_TASK), *_both(_DONE))}
+            if ref and (answers or _says_done(row)):
+                found.append(Filled(sheet.name, number, ref, answers, row))
+    if not known:
+        raise Misused("not_an_inbox", "{file} is no sheet of tasks", hint="make one: care inbox --export FILE", file=file.name)
+    return found
+
+
+def _both(word: str) -> tuple[str, str]:
+    return word, translate(word)
+
+
+def _says_done(row: dict[str, object]) -> bool:
+    from workflow_core.records.words import yes_no
+
+    said: Any = next((row[head] for head in row if head in _both(_DONE)), "")
+    return yes_no(said) is True
+
+
+def take_back(session: Session, file: Path, *, confirm: str, problems: Path | None, dry_run: bool, as_json: bool) -> None:
+    """Enters every row that was filled in as done; the refused ones go to a sheet that can be corrected and handed in again.
+
+    A row whose task was done already, with the same answers or others, is refused and changes nothing: the sheet may be handed in twice.
+    """
+    rows = filled_rows(file)
+    done: list[str] = []
+    refused: list[tuple[Filled, CareError]] = []
+    with progress(len(rows)) as one_more:
+        for row in rows:
+            try:
+                session.engine.do_task(session.actor, row.ref, row.answers, confirm=confirm, dry_run=dry_run)
+            except CareError as error:
+                if error.exit_code == 6:
+                    raise
+                refused.append((row, error))
+            else:
+                done.append(row.ref)
+            one_more()
+    where = problems or (file.with_name(f"{file.stem}-{translate('refused')}.xlsx") if refused else None)
+    if refused and where is not None:
+        _write_refused(where, refused)
+    if as_json:
+        listed = [{"sheet": row.sheet, "row": row.row, "ref": row.ref, **error.as_dict()} for row, error in refused]
+        output.document({"done": done, "refused": listed, "dry_run": dry_run, "problems_file": str(where) if refused else None})
+    else:
+        if dry_run:
+            output.tell(N_("This was a trial: nothing was written."))
+        output.say(N_("{done} tasks done, {refused} rows refused."), done=len(done), refused=len(refused))
+        lines: list[list[output.Cell]] = [[row.sheet, row.row, row.ref, "; ".join(reasons(error))] for row, error in refused]
+        output.table([N_("Page"), N_("Row"), N_("Task"), N_("Why")], lines)
+        if refused:
+            output.say(N_("The refused rows are in {file}: correct them and hand it in again."), file=where)
+    answer_refused(len(refused))
+
+
+def _write_refused(file: Path, refused: Sequence[tuple[Filled, CareError]]) -> None:
+    from workflow_core.records.sheet_writer import RefusedRow, refused_sheet, write_book
+
+    pages: dict[str, list[tuple[Filled, CareError]]] = {}
+    for row, error in refused:
+        pages.setdefault(row.sheet, []).append((row, error))
+    sheets = []
+    for name, listed in pages.items():
+        heads = list(dict.fromkeys(head for row, _ in listed for head in row.cells if not head.startswith(OURS) or head in _kept()))
+        lines = [
+            RefusedRow(
+                row.row, [row.cells.get(head, "") for head in heads], reasons(error), [problem.advice() for problem in error.problems] or [error.advice()]
+            )  # type: ignore[misc]
+            for row, error in listed
+        ]
+        sheets.append(refused_sheet(name, heads, lines))
+    write_book(file, sheets)
+
+
+def _kept() -> set[str]:
+    return {OURS + translate(head) for head in (N_("What"), N_("Child"), N_("Due"))}

@@ -1,0 +1,77 @@
+"""What names are called: stages, tasks, transitions, fields, roles by their titles, in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from workflow_core.clock import OFFICE_ZONE, unstamp
+from workflow_core.i18n import N_, language, translate
+
+if TYPE_CHECKING:
+    from workflow_core.engine import Titles
+
+_STATES = {
+    "open": N_("open"),
+    "done": N_("done"),
+    "missed": N_("missed"),
+    "skipped": N_("skipped"),
+    "closed": N_("closed"),
+    "undone": N_("taken back"),
+    "draft": N_("draft"),
+    "signed": N_("signed"),
+    "served": N_("served"),
+    "void": N_("void"),
+}
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+
+def state(name: str) -> str:
+    """The state of a task or a paper."""
+    return translate(_STATES.get(name, name))
+
+
+def role(name: str) -> str:
+    """A role's title; its name where neither the house nor a loaded program knows it."""
+    from workflow_core.access import known_roles
+
+    found = known_roles().get(name)
+    return translate(found.title) if found is not None else name
+
+
+def roles(names: Iterable[str]) -> str:
+    """Several roles in one line."""
+    return listed(role(name) for name in names)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several words in one line."""
+    return ("、" if language() == "zh_CN" else ", ").join(words)
+
+
+def value(name: str, stored: Any, titles: Titles) -> str:
+    """A stored value of a field as people read it: a choice by its label, an instant in the office's time."""
+    if stored in (None, "", []):
+        return ""
+    if isinstance(stored, bool):
+        return translate("yes") if stored else translate("no")
+    if isinstance(stored, list):
+        return listed(value(name, one, titles) for one in stored)
+    if isinstance(stored, Mapping):
+        return str(stored.get("name", "")) or listed(f"{key}: {value(key, one, titles)}" for key, one in stored.items())
+    text = str(stored)
+    if _INSTANT.fullmatch(text):
+        return unstamp(text).astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
+    return translate(titles.choices.get(f"{name}.{text}", "")) or text
+
+
+def label(name: str, titles: Titles) -> str:
+    """What a field is called."""
+    return translate(titles.fields.get(name, name))
+
+
+def answers(given: Mapping[str, Any], titles: Titles) -> list[str]:
+    """What was entered: a line for each field that says something."""
+    found = ((name, value(name, stored, titles)) for name, stored in given.items())
+    return [f"{label(name, titles)}: {said}" for name, said in found if said]
