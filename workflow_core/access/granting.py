@@ -206,7 +206,7 @@ def end(tx: Tx, actor: Actor, row: Row, account_id: str, now: datetime) -> Grant
             raise Refused(
                 "last_admin",
                 N_("{login} is the last administrator of this scope"),
-                hint=N_("make somebody else administrator first: care access grant LOGIN admin"),
+                hint=N_("make somebody else administrator first: care account grant LOGIN admin"),
                 login=row["login"],
             )
     until = max(at, row["since"])

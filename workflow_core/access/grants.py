@@ -113,7 +113,7 @@ class Actor:
             raise NotPermitted(
                 "not_permitted",
                 N_("you may not: {doing} (division {division})"),
-                hint=N_("it needs the role {role}; see what you hold: care access show"),
+                hint=N_("it needs the role {role}; see what you hold: care account show"),
                 doing=Label(doing),
                 division=division or "*",
                 role=role,

@@ -198,7 +198,7 @@ def get(tx: Tx, code: str) -> Division:
     read = read_code(code)
     row = rows.one(tx, read) if read else None
     if row is None:
-        raise NotFound("division_unknown", N_("there is no division {text}"), hint=N_("look for it: care office divisions NAME"), text=code)
+        raise NotFound("division_unknown", N_("there is no division {text}"), hint=N_("look for it: care division find NAME"), text=code)
     return _division(row)
 
 
@@ -252,7 +252,7 @@ def resolve(tx: Tx, text: str, *, inside: str = "", level: Level | None = None) 
     if close:
         hint, near = N_("did you mean {close} ({division})?"), {"close": close[0], "division": known[close[0]]}
     else:
-        hint, near = N_("look for it: care office divisions NAME"), {}
+        hint, near = N_("look for it: care division find NAME"), {}
     raise NotFound("division_unknown", N_("there is no division {text}"), hint=hint, text=text, **near)
 
 
