@@ -140,14 +140,25 @@ class _Run:
                 raise NotFound("child_unknown", MESSAGES["child_unknown"][0], hint=MESSAGES["child_unknown"][1])
             on_file, provisional = self._provisional(tx, row), True
         at_desk = _Desk(self.runtime, world, self.program, self.division, on_file["person_id"], self.now)
-        said = self.what.take(at_desk, row.form)
+        said = self._asked(at_desk, row)
         if isinstance(said, Deny):
             problems = [Problem(said.code, said.reason, hint=said.hint, values=dict(said.values))]
             raise Refused("denied", N_("the program refuses the row"), problems=problems)
-        verdict = self._carry_out(tx, world, list(said), at_desk, on_file["ref"], provisional)
+        verdict = self._carry_out(tx, world, said, at_desk, on_file["ref"], provisional)
         if provisional:
             notes.append(row_problem("child_provisional", "national_id"))
         return verdict, notes
+
+    def _asked(self, at_desk: _Desk, row: ReadRow) -> list[Effect] | Deny:
+        """What the program says of a row. Where its code crashes, this row is refused and the others go on."""
+        try:
+            said = self.what.take(at_desk, row.form)
+            return said if isinstance(said, Deny) else list(said)
+        except CareError:
+            raise
+        except Exception as error:  # a third party's code: whatever it raises is a no, told as such
+            message, hint = N_("the program failed on this row: {error}"), N_("tell whoever maintains the program")
+            raise Refused("take_failed", message, hint=hint, error=type(error).__name__) from error
 
     def _carry_out(self, tx: Tx, world: World, effects: Sequence[Effect], at_desk: _Desk, subject: str, provisional: bool) -> str:
         """Carry out what the program said of a row; the report's count that it belongs to."""

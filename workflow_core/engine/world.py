@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from workflow_core.clock import civil_date
 from workflow_core.definition import Child, Division, Fact, Observed, Program, Referral
+from workflow_core.inputs import decode_value
 from workflow_core.records import calendar, enabling
 from workflow_core.registry import Registry
 from workflow_core.store import facts
@@ -63,7 +65,7 @@ class World:
 
     def observed(self, person_id: str, fact: Fact[Any], since: date | None) -> Sequence[Observed[Any]]:
         """What is known of a person under a fact's name, oldest first."""
-        return facts.observed(self.tx, person_id, fact, since)
+        return [replace(one, value=decode_value(fact.type, one.value)) for one in facts.observed(self.tx, person_id, fact, since)]
 
     def referrals(self, case_id: str, program: str) -> Sequence[Referral]:
         """What became of what a case referred to a program."""

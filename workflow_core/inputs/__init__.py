@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from workflow_core.inputs.codec import decode, encode, encode_value, show
+from workflow_core.inputs.codec import decode, decode_value, encode, encode_value, show
 from workflow_core.inputs.fields import FieldInfo, fields_for
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-__all__ = ["FieldInfo", "decode", "encode", "encode_value", "fields_for", "show", "validate", "validate_some"]
+__all__ = ["FieldInfo", "decode", "decode_value", "encode", "encode_value", "fields_for", "show", "validate", "validate_some"]
 
 
 def validate(cls: type[T], raw: Mapping[str, object], *, required: bool = True, school_year: int | None = None, place: str = "") -> T:

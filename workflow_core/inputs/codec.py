@@ -157,6 +157,18 @@ def encode_value(cls: type[Any], name: str, value: object) -> Any:
     return value if write is None or value is None else write(value)
 
 
+def decode_value(hint: Any, stored: object) -> Any:
+    """A single value of that type, as it was stored: a fact's.
+
+    :raises Damaged: it cannot be read as one.
+    """
+    read = _turns(hint)[1]
+    try:
+        return stored if read is None or stored is None else read(stored)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as wrong:
+        raise Damaged("value_damaged", "a stored value cannot be read as {type}", type=getattr(hint, "__name__", str(hint))) from wrong
+
+
 def decode(cls: type[T], mapping: Mapping[str, object]) -> T:
     """The form that ``encode`` wrote. The data is trusted; a missing field takes its default, an unknown one is left out.
 
