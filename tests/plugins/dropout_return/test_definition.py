@@ -7,6 +7,7 @@ import pytest
 from careflow_dropout_return.policy import Policy
 from careflow_dropout_return.program import DROPOUT, PROGRAM, careflow_programs
 from workflow_core import AUTOMATIC, SYSTEM, AnyTime, Escalate, Stage
+from workflow_core.checks import check
 from workflow_core.definition import form_fields
 
 OPEN = [stage for stage in DROPOUT.stages if not stage.final]
@@ -55,6 +56,11 @@ def test_the_supervisor_may_do_what_a_person_of_the_township_must() -> None:
 def test_no_paper_is_issued_by_itself() -> None:
     """Every paper names who signs it, or stays a draft for good."""
     assert [paper.name for paper in DROPOUT.documents() if paper.signed_by is None and not paper.draft_only] == []
+
+
+def test_the_definition_is_sound() -> None:
+    """`care plugin check` has nothing to say."""
+    assert check(PROGRAM) == []
 
 
 def test_the_plugin_hands_over_one_program() -> None:
