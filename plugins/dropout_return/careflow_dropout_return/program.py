@@ -191,7 +191,7 @@ CONFIRM = Transition(
     do=[Draft(REGISTRATION), Notify(SUPERVISOR, "A dropout was registered")],
 )  # fmt: skip
 EXCUSE = Transition(
-    "excuse", "Not a dropout", source=AWAY, target=EXCUSED, by=(SCHOOL, SUPERVISOR), form=forms.Decision, guards=[found_elsewhere], checks=[not_ahead],
+    "excuse", "Close: not a dropout", source=AWAY, target=EXCUSED, by=(SCHOOL, SUPERVISOR), form=forms.Decision, guards=[found_elsewhere], checks=[not_ahead],
     do=[Observe(SETTLED, R.last_attended), Notify(SUPERVISOR, "A case was closed: not a dropout")],
 )  # fmt: skip
 PERSUADE = Transition("persuade", "Begin persuasion", source=REGISTERED, target=PERSUADING, by=AUTOMATIC, guards=[cause_known])
@@ -200,7 +200,7 @@ REPORT_IT = Transition(
     do=[Draft(REPORT), Notify(EDUCATION, "A dropout is being reported in writing"), Notify(SUPERVISOR, "A dropout is being reported in writing")],
 )  # fmt: skip
 NOTIFY = Transition(
-    "notice", "Township notice", source=REPORTING, target=NOTICED, by=SUPERVISOR, guards=[report_sent, parents_spoken_to],
+    "notice", "Give notice to the parents", source=REPORTING, target=NOTICED, by=SUPERVISOR, guards=[report_sent, parents_spoken_to],
     do=[Draft(NOTICE)],
 )  # fmt: skip
 ORDER_IT = Transition("order", "Order the return", source=NOTICED, target=ORDERED, by=EDUCATION, guards=[ran_out], do=[Draft(ORDER)])
@@ -213,7 +213,7 @@ PERSUADE_AGAIN = Transition(
     checks=[not_ahead],
 )  # fmt: skip
 RETURN = Transition(
-    "return", "Back in class", source=AWAY, target=MONITORED, by=(SCHOOL, SUPERVISOR), form=forms.Return, checks=[not_ahead, not_before_leaving],
+    "return", "Record the return", source=AWAY, target=MONITORED, by=(SCHOOL, SUPERVISOR), form=forms.Return, checks=[not_ahead, not_before_leaving],
     do=[SetField(R.returned_on, ref(forms.Return).returned_on), Notify(CHILD_DIRECTOR, "A child is back in class: look in on the family")],
 )  # fmt: skip
 RELAPSE = Transition(
@@ -231,7 +231,7 @@ CLEAR = Transition(
     "clear", "Clear", source=MONITORED, target=CLEARED, by=AUTOMATIC, guards=[watched_through], do=[Draft(CLEARING), Observe(SETTLED, R.last_attended)],
 )  # fmt: skip
 OUTGROW = Transition(
-    "age_out", "Past school age", source=AWAY, target=AGED_OUT, by=(EDUCATION, COUNTY_OFFICE), form=forms.Decision,
+    "age_out", "Close: past school age", source=AWAY, target=AGED_OUT, by=(EDUCATION, COUNTY_OFFICE), form=forms.Decision,
     guards=[past_school_age], checks=[not_ahead], do=[Observe(SETTLED, R.last_attended)],
 )  # fmt: skip
 
