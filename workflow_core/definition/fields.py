@@ -196,7 +196,7 @@ class FieldPath:
         object.__setattr__(self, "careflow_name", name)
 
     def __getattr__(self, name: str) -> FieldPath:
-        if name.startswith("__"):
+        if name.startswith(("__", "careflow_")):
             raise AttributeError(name)
         return FieldPath(self.careflow_of, f"{self.careflow_name}.{name}".lstrip("."))
 
@@ -207,11 +207,15 @@ class FieldPath:
         raise TypeError(f"{self!r} is a reference for the definition, not a value; inside a guard write case.record or case.policy")
 
     __bool__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = _no_value
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = _no_value
-    __iter__ = __len__ = __int__ = __float__ = __call__ = __contains__ = __setattr__ = _no_value
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _no_value
+    __mod__ = __rmod__ = __pow__ = __rpow__ = __neg__ = __abs__ = __round__ = __and__ = __or__ = __getitem__ = _no_value
+    __iter__ = __len__ = __int__ = __float__ = __call__ = __contains__ = __setattr__ = __str__ = __format__ = _no_value
 
     def __hash__(self) -> int:
         return hash((self.careflow_of, self.careflow_name))
+
+    def __reduce__(self) -> tuple[type[FieldPath], tuple[type[Any], str]]:
+        return FieldPath, (self.careflow_of, self.careflow_name)
 
 
 def ref(of: type[T]) -> T:
@@ -233,5 +237,5 @@ def label_of(reference: object) -> str:
     path = path_of(reference)
     if path is None:
         return str(reference)
-    asked = form_fields(path.careflow_of).get(path.careflow_name)
-    return asked.asked.label if asked is not None else path.careflow_name
+    field = form_fields(path.careflow_of).get(path.careflow_name)
+    return field.asked.label if field is not None else path.careflow_name
