@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from workflow_core.clock import civil_date
-from workflow_core.errors import Misused
-from workflow_core.i18n import N_
+from workflow_core.errors import Misused, NotPermitted
+from workflow_core.i18n import N_, Label
 
 if TYPE_CHECKING:
     from workflow_core.access import Actor
@@ -147,6 +147,24 @@ class Session:
         from workflow_core.access import ADMIN, WHOLE_OFFICE
 
         self.actor.require(ADMIN.name, division=WHOLE_OFFICE, doing=doing)
+
+    def must_work(self, division: str, doing: str) -> None:
+        """Refuses whoever holds no role there but perhaps the administrator's: administering is not the work itself.
+
+        :param doing: a msgid: what was asked for.
+        :raises NotPermitted: ``not_permitted``.
+        """
+        from workflow_core.access import ADMIN
+
+        held = self.actor.roles_at(division=division) - {ADMIN.name}
+        if not held and not (self.actor.every_role and self.actor.sees(division=division)):
+            raise NotPermitted(
+                "not_permitted",
+                N_("you may not: {doing} (division {division})"),
+                hint=N_("it needs a role there; see what you hold: care account show"),
+                doing=Label(doing),
+                division=division,
+            )
 
     def division_names(self) -> list[tuple[str, str]]:
         """Every division of the office: code and name."""

@@ -73,5 +73,6 @@ def label(name: str, titles: Titles) -> str:
 
 def answers(given: Mapping[str, Any], titles: Titles) -> list[str]:
     """What was entered: a line for each field that says something."""
-    found = ((name, value(name, stored, titles)) for name, stored in given.items())
+    order = {name: n for n, name in enumerate(titles.fields)}
+    found = ((name, value(name, given[name], titles)) for name in sorted(given, key=lambda name: order.get(name, len(order))))
     return [f"{label(name, titles)}: {said}" for name, said in found if said]
