@@ -48,9 +48,14 @@ def deliver(runtime: Runtime, *, most: int = 50) -> tuple[int, int]:
 
 
 def channels_of(runtime: Runtime) -> Mapping[str, Callable[[Message], None]]:
-    """The ways messages leave this office: those of plugins, and the file in its folder."""
-    own: dict[str, Callable[[Message], None]] = {"file": lambda message: to_file(runtime.papers, message)}
-    return {**own, **{name: channel.send for name, channel in runtime.registry.channels.items()}}
+    """The ways messages leave this office: those its settings name, of the built-in ones and those of plugins."""
+    there: dict[str, Callable[[Message], None]] = {"file": lambda message: to_file(runtime.papers, message), "console": to_console}
+    there.update({name: channel.send for name, channel in runtime.registry.channels.items()})
+    return {name: there.get(name, _absent) for name in runtime.channels}
+
+
+def _absent(message: Message) -> None:
+    raise LookupError("no plugin brings this channel")
 
 
 def to_file(folder: Path, message: Message) -> None:

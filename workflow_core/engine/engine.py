@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,10 +26,11 @@ class Engine:
 
     :param training: a training office: four-eyes steps pass, marked as such.
     :param papers: the office's folder for messages and papers.
+    :param channels: the names of the channels by which messages leave.
     """
 
-    def __init__(self, db: Database, registry: Registry, clock: Clock, *, training: bool, papers: Path) -> None:
-        self.runtime = Runtime(db, registry, clock, training=training, papers=papers)
+    def __init__(self, db: Database, registry: Registry, clock: Clock, *, training: bool, papers: Path, channels: Sequence[str] = ("file",)) -> None:
+        self.runtime = Runtime(db, registry, clock, training=training, papers=papers, channels=channels)
 
     # -- Cases
 

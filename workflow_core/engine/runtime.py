@@ -6,7 +6,7 @@ database's write lock is held for the writing alone, and of two who read the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -41,14 +41,16 @@ class Runtime:
 
     :param training: four-eyes steps pass, marked as such.
     :param papers: the folder for messages and papers.
+    :param channels: the names of the channels by which messages leave.
     """
 
-    def __init__(self, db: Database, registry: Registry, clock: Clock, *, training: bool, papers: Path) -> None:
+    def __init__(self, db: Database, registry: Registry, clock: Clock, *, training: bool, papers: Path, channels: Sequence[str] = ("file",)) -> None:
         self.db = db
         self.registry = registry
         self.clock = clock
         self.training = training
         self.papers = papers
+        self.channels = tuple(channels)
         self.after_commit: list[Callable[[], None]] = []
         self._depth = 0
 

@@ -12,7 +12,7 @@ from workflow_core.definition import Child, Division, Fact, Observed, Program, R
 from workflow_core.inputs import decode_value
 from workflow_core.records import calendar, enabling
 from workflow_core.registry import Registry
-from workflow_core.store import facts
+from workflow_core.store import facts, holds
 from workflow_core.store.database import Tx
 
 
@@ -44,7 +44,7 @@ class World:
     def calendar(self, division: str) -> calendar.Calendar:
         """The calendar that holds in a division."""
         if division not in self._calendars:
-            self._calendars[division] = calendar.load(self.tx, division)
+            self._calendars[division] = calendar.load(self.tx, division, ask=self.registry.calendar)
         return self._calendars[division]
 
     def child(self, person_id: str) -> Child:
@@ -70,3 +70,7 @@ class World:
     def referrals(self, case_id: str, program: str) -> Sequence[Referral]:
         """What became of what a case referred to a program."""
         return facts.referrals(self.tx, case_id, program)
+
+    def used(self, program: str, limit: str, key: str) -> int:
+        """How many places of a limit are taken, as the database has it."""
+        return holds.used(self.tx, program, limit, key)

@@ -93,7 +93,7 @@ class Office:
         """The engine over this office."""
         from workflow_core.engine import Engine
 
-        return Engine(self.db, self.registry, self.clock, training=self.training, papers=self.papers)
+        return Engine(self.db, self.registry, self.clock, training=self.training, papers=self.papers, channels=self.settings.messages)
 
     def actor(self, tx: Tx) -> Actor:
         """Whoever acts, with the grants that hold now.

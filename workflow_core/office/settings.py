@@ -24,7 +24,8 @@ DATABASE = "office.sqlite"
 PAPERS = "papers"
 """The folder of papers and messages, within the office's."""
 
-_KEYS: dict[str, type[Any]] = {"training": bool, "database": str}
+_KEYS: dict[str, type[Any]] = {"training": bool, "database": str, "messages": list}
+_SHAPES = {bool: N_("write true or false"), str: N_("write a text in quotes"), list: N_('write a list of texts: ["file", "console"]')}
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,12 @@ class Settings:
 
     :param training: may be told the time and the actor; its people are invented.
     :param database: a file, relative to the office's folder, or ``postgresql://host/name``, without a password.
+    :param messages: the channels by which messages leave: ``file`` (papers/messages.jsonl), ``console``, or one that a plugin brings.
     """
 
     training: bool = False
     database: str = DATABASE
+    messages: tuple[str, ...] = ("file",)
 
     def address(self, folder: Path) -> str:
         """Where the database is."""
@@ -48,6 +51,7 @@ class Settings:
             "# A careflow office. This folder holds children's files: keep it to yourself, and keep copies of it.\n"
             f"training = {'true' if self.training else 'false'}\n"
             f"database = {_quoted(self.database)}\n"
+            f"messages = [{', '.join(map(_quoted, self.messages))}]\n"
         )
 
 
@@ -83,7 +87,7 @@ def read(folder: Path) -> Settings:
     problems = _problems(found)
     if problems:
         raise _damaged(path, problems)
-    return Settings(**found)
+    return Settings(**{**found, "messages": tuple(found.get("messages", Settings.messages))})
 
 
 def _problems(found: dict[str, Any]) -> list[Problem]:
@@ -91,11 +95,10 @@ def _problems(found: dict[str, Any]) -> list[Problem]:
     for key, value in found.items():
         if key not in _KEYS:
             close = difflib.get_close_matches(key, _KEYS, n=1)
-            hint = N_("did you mean {close}?") if close else N_("the settings are training and database")
+            hint = N_("did you mean {close}?") if close else N_("the settings are training, database and messages")
             problems.append(Problem("setting_unknown", N_("there is no such setting"), key, hint, {"close": "".join(close)}))
-        elif type(value) is not _KEYS[key]:
-            hint = N_("write true or false") if _KEYS[key] is bool else N_("write a text in quotes")
-            problems.append(Problem("setting_invalid", N_("the setting has another type"), key, hint))
+        elif type(value) is not _KEYS[key] or (isinstance(value, list) and not all(isinstance(one, str) for one in value)):
+            problems.append(Problem("setting_invalid", N_("the setting has another type"), key, _SHAPES[_KEYS[key]]))
     if isinstance(found.get("database"), str):
         problems += address_problems(found["database"])
     return problems
