@@ -32,10 +32,10 @@ class Files:
     def by_number(self, numbers: Collection[str]) -> Mapping[str, ChildOnFile]:
         return {child.national_id: child for child in self.children if child.national_id in numbers and child.national_id}
 
-    def by_key(self, keys: Collection[Key]) -> Mapping[Key, Sequence[ChildOnFile]]:
+    def by_key(self, keys: Collection[Key], *, unnumbered: bool) -> Mapping[Key, Sequence[ChildOnFile]]:
         found: dict[Key, list[ChildOnFile]] = {}
         for child in self.children:
-            if child.born_on is not None and child.division == HERE and (child.name, child.born_on) in keys:
+            if child.born_on is not None and child.division == HERE and not (unnumbered and child.national_id) and (child.name, child.born_on) in keys:
                 found.setdefault((child.name, child.born_on), []).append(child)
         return found
 

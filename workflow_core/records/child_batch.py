@@ -260,6 +260,9 @@ class FileBatch:
         file, new, said = change.file, change.changes, change.said
         tie = file.tie(kind)
         names = TIE_FIELDS[kind]
+        if tie is not None and kind in new and new[kind] is None:
+            self._move(tie, tie.other_id, tie.kin, tie.workplace, until=civil_date(self.now).isoformat())
+            return
         if tie is None or (tie.name and new.get(kind, tie.name) != tie.name):
             if tie is not None:
                 self._move(tie, tie.other_id, tie.kin, tie.workplace, until=civil_date(self.now).isoformat())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
+from workflow_core.i18n import N_
 from workflow_core.records.roster import ChildOnFile, Key
 from workflow_core.store import canonical
 from workflow_core.store import people as rows
@@ -17,6 +18,9 @@ Scope: TypeAlias = "Sequence[str] | None"
 
 KINDS = ("guardian", "father", "mother")
 """How a person can be tied to a child."""
+
+TITLES = {"guardian": N_("guardian"), "father": N_("father"), "mother": N_("mother")}
+"""The kinds of ties as people call them."""
 
 TIE_FIELDS = {kind: tuple(name for name in (kind, f"{kind}_phone", f"{kind}_kin", f"{kind}_workplace")) for kind in KINDS}
 """The fields of a child's file that tell of a tie: ``guardian``, ``guardian_phone``, ``guardian_kin``, ``guardian_workplace``; and so on."""
@@ -215,9 +219,10 @@ class FilesOnHand:
         found = self._read(rows.children_by_number(self._tx, numbers))
         return {file.national_id: file.on_file(self._scope) for file in found if file.national_id is not None}
 
-    def by_key(self, keys: Collection[Key]) -> Mapping[Key, Sequence[ChildOnFile]]:
+    def by_key(self, keys: Collection[Key], *, unnumbered: bool) -> Mapping[Key, Sequence[ChildOnFile]]:
         found: dict[Key, list[ChildOnFile]] = {}
-        for file in self._read(rows.children_by_key(self._tx, {(name, born.isoformat()) for name, born in keys}, self._township)):
+        wanted = {(name, born.isoformat()) for name, born in keys}
+        for file in self._read(rows.children_by_key(self._tx, wanted, self._township, unnumbered=unnumbered)):
             if file.born_on is not None:
                 found.setdefault((file.name, file.born_on), []).append(file.on_file(self._scope))
         return found

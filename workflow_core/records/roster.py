@@ -93,8 +93,8 @@ class OnFile(Protocol):
         """The children, wherever they are kept, who have one of these numbers."""
         ...
 
-    def by_key(self, keys: Collection[Key]) -> Mapping[Key, Sequence[ChildOnFile]]:
-        """The children of the township that is imported for, by name and birth date."""
+    def by_key(self, keys: Collection[Key], *, unnumbered: bool) -> Mapping[Key, Sequence[ChildOnFile]]:
+        """The children of the township that is imported for, by name and birth date; with ``unnumbered`` only those without a number."""
         ...
 
 
@@ -142,8 +142,13 @@ class Judge:
     def look(self, rows: Sequence[RosterRow], on_file: OnFile) -> list[Judged]:
         """Judges a chunk; repeatable until :meth:`keep` is called, so that a chunk whose commit failed can be judged anew."""
         known = on_file.by_number({row.national_id for row in rows if row.national_id is not None})
-        keys = {(row.name, row.born_on) for row in rows if not row.faults and row.born_on is not None and row.national_id not in known}
-        alike = on_file.by_key(keys) if keys else {}
+        bare: set[Key] = set()
+        numbered: set[Key] = set()
+        for row in rows:
+            if not row.faults and row.born_on is not None and row.national_id not in known:
+                (bare if row.national_id is None else numbered).add((row.name, row.born_on))
+        # A row with a number can only be a child without one; only a row without a number may be any child of its name and birth date.
+        alike = {**(on_file.by_key(numbered - bare, unnumbered=True) if numbered - bare else {}), **(on_file.by_key(bare, unnumbered=False) if bare else {})}
         fresh = _Claims()
         return [self._judge(row, known, alike, fresh) for row in rows]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, true, update
 
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
@@ -38,15 +38,16 @@ _CHILDREN = (
 _BY_REF = Statement(_CHILDREN.where(person.c.ref == bindparam("ref")))
 _BY_ID = Statement(_CHILDREN.where(person.c.person_id == bindparam("person_id")))
 _BY_NUMBER = Statement(_CHILDREN.where(person.c.national_id.in_(bindparam("numbers", expanding=True)), person.c.merged_into.is_(None)))
-_BY_KEY = Statement(
-    _CHILDREN.where(
-        person.c.name_key.in_(bindparam("names", expanding=True)),
-        person.c.born_on.in_(bindparam("days", expanding=True)),
-        person.c.division >= bindparam("first"),
-        person.c.division < bindparam("last"),
-        person.c.merged_into.is_(None),
-    )
+_KEYED = _CHILDREN.where(
+    person.c.name_key.in_(bindparam("names", expanding=True)),
+    person.c.born_on.in_(bindparam("days", expanding=True)),
+    person.c.division >= bindparam("first"),
+    person.c.division < bindparam("last"),
+    person.c.merged_into.is_(None),
 )
+_BY_KEY = Statement(_KEYED)
+# Not IS NULL: the index on numbers would be taken, and holds every adult there.
+_BY_KEY_UNNUMBERED = Statement(_KEYED.where(func.coalesce(person.c.national_id, "") == ""))
 _BY_NAME = Statement(
     _CHILDREN.where(
         person.c.name_key == bindparam("name_key"),
@@ -76,9 +77,9 @@ _TIES_TO = Statement(
     select(relation.c.other_id, func.count().label("ties")).where(relation.c.other_id.in_(bindparam("people", expanding=True))).group_by(relation.c.other_id)
 )
 _BY_PHONE = Statement(
-    select(person.c.person_id, person.c.name_key, person.c.phone).where(
+    # The division is compared afterwards: in the condition it would tempt the database to walk the whole township instead of the index on phones.
+    select(person.c.person_id, person.c.name_key, person.c.phone, person.c.division).where(
         person.c.phone.in_(bindparam("phones", expanding=True)),
-        person.c.division == bindparam("division"),
         person.c.merged_into.is_(None),
         ~exists(select(child.c.person_id).where(child.c.person_id == person.c.person_id)),
     )
@@ -102,12 +103,12 @@ def children_by_number(tx: Tx, numbers: Collection[str]) -> list[Row]:
     return tx.rows(_BY_NUMBER, {"numbers": sorted(numbers)}) if numbers else []
 
 
-def children_by_key(tx: Tx, keys: Collection[tuple[str, str]], township: str) -> list[Row]:
-    """The files in a division's subtree whose name and birth date (ISO) are one of these pairs."""
+def children_by_key(tx: Tx, keys: Collection[tuple[str, str]], township: str, *, unnumbered: bool = False) -> list[Row]:
+    """The files in a division's subtree whose name and birth date (ISO) are one of these pairs; with ``unnumbered`` only those without a number."""
     if not keys:
         return []
     names, days = sorted({name for name, _ in keys}), sorted({day for _, day in keys})
-    found = tx.rows(_BY_KEY, {"names": names, "days": days, "first": township, "last": township + SCOPE_END})
+    found = tx.rows(_BY_KEY_UNNUMBERED if unnumbered else _BY_KEY, {"names": names, "days": days, "first": township, "last": township + SCOPE_END})
     return [row for row in found if (row["name_key"], row["born_on"]) in keys]
 
 
@@ -138,7 +139,8 @@ def adults_by_phone(tx: Tx, phones: Collection[str], township: str) -> dict[tupl
     """The persons of a township who are no child and have one of these phones: their ids by name and phone."""
     if not phones:
         return {}
-    return {(row["name_key"], row["phone"]): row["person_id"] for row in tx.rows(_BY_PHONE, {"phones": sorted(phones), "division": township})}
+    found = tx.rows(_BY_PHONE, {"phones": sorted(phones)})
+    return {(row["name_key"], row["phone"]): row["person_id"] for row in found if row["division"] == township}
 
 
 def counties(tx: Tx) -> frozenset[str]:
@@ -165,23 +167,29 @@ def _part(text: str) -> str:
     return f"%{escaped}%"
 
 
-def search(tx: Tx, text: str, *, phone: str, scope: Sequence[str] | None, limit: int) -> list[Row]:
-    """Children in scope by any part of their own name or number, or of a guardian's or parent's name or phone.
+def _seen(scope: Sequence[str] | None, places: Sequence[str]) -> ColumnElement[bool]:
+    return or_(_in_scope(scope), child.c.school.in_(places)) if places else _in_scope(scope)
 
-    :param text: normalised as names are; ``phone``: its digits, empty where it has none.
+
+def search(tx: Tx, text: str, *, digits: str, scope: Sequence[str] | None, places: Sequence[str] = (), limit: int) -> list[Row]:
+    """Children in scope by any part of their own name, number or reference, or of a guardian's or parent's name or phone.
+
+    :param text: normalised as names are.
+    :param digits: the digits in it; fewer than four find no number and no phone.
+    :param places: ids of schools whose children may be seen too.
     """
     like = _part(text)
     mine = [person.c.name_key.like(like, escape="\\"), person.c.ref == text.upper()]
     theirs = [_OTHER.c.name_key.like(like, escape="\\")]
-    if len(phone) >= 4:
-        mine.append(person.c.national_id.like(_part(text.upper()), escape="\\"))
-        theirs.append(_OTHER.c.phone.like(_part(phone), escape="\\"))
+    if len(digits) >= 4:
+        mine.append(person.c.national_id.like(_part(digits.upper()), escape="\\"))
+        theirs.append(_OTHER.c.phone.like(_part(digits), escape="\\"))
     tied = (
         select(relation.c.person_id)
         .select_from(relation.join(_OTHER, _OTHER.c.person_id == relation.c.other_id))
-        .where(relation.c.until.is_(None), or_(*theirs), _alias_scope(scope))
+        .where(relation.c.until.is_(None), or_(*theirs), true() if places else _alias_scope(scope))
     )
-    wanted = _CHILDREN.where(_in_scope(scope), person.c.merged_into.is_(None), or_(*mine, person.c.person_id.in_(tied)))
+    wanted = _CHILDREN.where(_seen(scope, places), person.c.merged_into.is_(None), or_(*mine, person.c.person_id.in_(tied)))
     return tx.rows(wanted.order_by(person.c.name_key, person.c.ref).limit(limit))
 
 
@@ -192,24 +200,30 @@ def _alias_scope(scope: Sequence[str] | None) -> ColumnElement[bool]:
     return or_(*(and_(_OTHER.c.division >= code, _OTHER.c.division < code + SCOPE_END) for code in scope))
 
 
-def _listed(scope: Sequence[str] | None, school: str | None, grade: int | None, status: str | None) -> Select[Any]:
-    wanted = _CHILDREN.where(_in_scope(scope), person.c.merged_into.is_(None))
+def listed(
+    tx: Tx,
+    *,
+    scope: Sequence[str] | None,
+    places: Sequence[str] = (),
+    school: str | None = None,
+    grade: int | None = None,
+    status: str | None = "active",
+    chunk: int = 500,
+) -> Iterator[list[Row]]:
+    """Children in scope by reference, a chunk at a time, so that a province fits in memory.
+
+    :param school: a school's reference.
+    """
+    wanted = _CHILDREN.where(_seen(scope, places), person.c.merged_into.is_(None))
     if school is not None:
         wanted = wanted.where(place.c.ref == school)
     if grade is not None:
         wanted = wanted.where(child.c.grade == grade)
     if status is not None:
         wanted = wanted.where(child.c.status == status)
-    return wanted
-
-
-def listed(
-    tx: Tx, *, scope: Sequence[str] | None, school: str | None = None, grade: int | None = None, status: str | None = "active", chunk: int = 500
-) -> Iterator[list[Row]]:
-    """Children in scope by reference, a chunk at a time, so that a province fits in memory."""
     after = ""
     while True:
-        rows = tx.rows(_listed(scope, school, grade, status).where(person.c.ref > after).order_by(person.c.ref).limit(chunk))
+        rows = tx.rows(wanted.where(person.c.ref > after).order_by(person.c.ref).limit(chunk))
         if rows:
             yield rows
         if len(rows) < chunk:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Table, bindparam, func, select, update
 
@@ -35,7 +35,12 @@ _CORRECTS = Statement(
     .where(observation.c.person_id == bindparam("person"), observation.c.corrects.is_not(None))
     .values(corrects=observation.c.corrects + bindparam("after"))
 )
-_CASES = Statement(select(case.c.case_id).where(case.c.subject_id == bindparam("person")).order_by(case.c.case_id))
+_MOVE_RELATION = Statement(
+    update(relation)
+    .where(relation.c.person_id == bindparam("person"), relation.c.kind == bindparam("of_kind"), relation.c.until.is_(None))
+    .values(person_id=bindparam("into"))
+)
+_CASES = Statement(select(case.c.ref).where(case.c.subject_id == bindparam("person")).order_by(case.c.case_id))
 _GIVE_UP = Statement(
     update(person)
     .where(person.c.person_id == bindparam("the_person"), person.c.version == bindparam("read_version"))
@@ -49,15 +54,20 @@ def ties(tx: Tx, person_id: str) -> dict[str, int]:
 
 
 def cases_about(tx: Tx, person_id: str) -> list[str]:
-    """The ids of the cases about a person."""
-    return [row["case_id"] for row in tx.rows(_CASES, {"person": person_id})]
+    """The references of the cases about a person, the oldest first."""
+    return [row["ref"] for row in tx.rows(_CASES, {"person": person_id})]
 
 
-def move_ties(tx: Tx, person_id: str, into: str, *, relations: bool) -> None:
-    """Tie to another file whatever is tied to this one, save its cases; its own guardians and parents only with ``relations``."""
+def move_ties(tx: Tx, person_id: str, into: str, *, kinds: Collection[str]) -> None:
+    """Tie to another file whatever is tied to this one, save its cases; of its guardians and parents of today only those ``kinds``.
+
+    The other kinds the other file knows itself; who was tied to this one before stays with it.
+    """
     for name, statement in _MOVE.items():
-        if name != "relations" or relations:
+        if name != "relations":
             tx.execute(statement, {"person": person_id, "into": into})
+    for kind in kinds:
+        tx.execute(_MOVE_RELATION, {"person": person_id, "into": into, "of_kind": kind})
     for name, statement in _MOVE_NUMBERED.items():
         after = int(tx.value(_LAST[name], {"person": into}))
         if name == "observations":
