@@ -67,7 +67,7 @@ def json_object(path: Path) -> Mapping[str, object]:
     return found
 
 
-def sheet_rows(path: Path) -> list[tuple[int, dict[str, object]]]:
+def sheet_rows(path: Path) -> list[tuple[int, Mapping[str, object]]]:
     """The rows of a plain sheet, each with its number in the sheet, as title to cell; the first row that is not blank holds the titles.
 
     :raises Misused: the file is no sheet.
@@ -75,7 +75,7 @@ def sheet_rows(path: Path) -> list[tuple[int, dict[str, object]]]:
     from workflow_core.records.sheet_files import open_sheets
 
     titles: list[str] | None = None
-    found = []
+    found: list[tuple[int, Mapping[str, object]]] = []
     for sheet in open_sheets(path)[:1]:
         for number, cells in enumerate(sheet.rows(), 1):
             if not any(cell not in (None, "") for cell in cells):

@@ -54,7 +54,13 @@ def verify(session: Session, as_json: bool) -> None:
 @pass_session
 def show(session: Session, actor: str | None, subject: str | None, kind: str | None, limit: int, as_json: bool) -> None:
     """Show the latest entries of the journal. For administrators."""
-    entries = session.journal_entries(actor=actor, subject=subject, kind=kind, limit=limit)
+    from workflow_core.records import child_views
+    from workflow_core.store import journal_reading
+
+    session.must_be_admin(N_("read the journal"))
+    with session.db.read() as tx:
+        about = child_views.get(tx, session.actor, subject).person_id if subject else None
+        entries = journal_reading.latest(tx, actor=actor, subject=about, kind=kind, limit=limit)
     if as_json:
         output.document({"entries": entries})
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -62,14 +63,22 @@ class Tally:
     refused: list[tuple[str, CareError]] = field(default_factory=list)
 
 
+def _nothing() -> None:
+    pass
+
+
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[], None]]:
     """Shows on a terminal how far the work has come."""
-    if total < 10 or not click.get_text_stream("stderr").isatty():
-        yield lambda: None
+    if total < 10 or not sys.stderr.isatty():
+        yield _nothing
         return
-    with click.progressbar(length=total, file=click.get_text_stream("stderr"), show_pos=True) as bar:
-        yield lambda: bar.update(1)
+    with click.progressbar(length=total, file=sys.stderr, show_pos=True) as bar:
+
+        def one_more() -> None:
+            bar.update(1)
+
+        yield one_more
 
 
 def carry_out(refs: Iterable[str], step: Callable[[str], object]) -> Tally:

@@ -30,7 +30,7 @@ def listing(session: Session, as_json: bool) -> None:
     """List the plugins: loaded, or failed with the reason."""
     registry = session.registry
     if as_json:
-        output.document({"plugins": [one.as_dict() for one in (*registry.plugins.values(), *registry.failed.values())]})
+        output.document({"plugins": [*(one.as_dict() for one in registry.plugins.values()), *(one.as_dict() for one in registry.failed.values())]})
         return
     rows: list[list[output.Cell]] = [
         [plugin.name, output.Mark(translate("loaded"), "green"), plugin.origin, ", ".join(program.name for program in plugin.programs)]

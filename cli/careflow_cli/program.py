@@ -41,7 +41,7 @@ def listing(session: Session, as_json: bool) -> None:
     with session.db.read() as tx:
         standing = enabling.status(tx, session.now_instant, scopes=session.actor.divisions())
     enabled = {name: [one.division for one in standing if one.program == name and one.state == "enabled"] for name in session.registry.programs}
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "name": name,
             "title": translate(program.title),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -137,6 +137,11 @@ class Session:
         """The form of a case's record."""
         row = self.engine.show(self.actor, ref).row
         return self.registry.workflow(row.program, row.workflow).record
+
+    def tie_cases(self, refs: Sequence[str], child: str, reason: str) -> None:
+        """Says of cases whom they are about: the file that theirs went into."""
+        for ref in refs:
+            self.engine.identify(self.actor, ref, child, reason)
 
     def must_be_admin(self, doing: str) -> None:
         """Refuses whoever is no administrator of the office.

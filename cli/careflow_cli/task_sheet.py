@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from workflow_core.i18n import N_, translate
 if TYPE_CHECKING:
     from careflow_cli.session import Session
     from workflow_core.engine import InboxRow
+    from workflow_core.records.values import Cell
 
 OURS = "※"
 """Columns that begin so are careflow's own; they are passed over on the way back."""
@@ -96,8 +97,8 @@ class Filled:
     sheet: str
     row: int
     ref: str
-    answers: dict[str, object]
-    cells: dict[str, object]
+    answers: Mapping[str, Cell]
+    cells: Mapping[str, Cell]
 
 
 def filled_rows(file: Path) -> list[Filled]:
@@ -131,7 +132,7 @@ def _both(word: str) -> tuple[str, str]:
     return word, translate(word)
 
 
-def _says_done(row: dict[str, object]) -> bool:
+def _says_done(row: Mapping[str, Cell]) -> bool:
     from workflow_core.records.words import yes_no
 
     said: Any = next((row[head] for head in row if head in _both(_DONE)), "")
@@ -186,7 +187,7 @@ def _write_refused(file: Path, refused: Sequence[tuple[Filled, CareError]]) -> N
         lines = [
             RefusedRow(
                 row.row, [row.cells.get(head, "") for head in heads], reasons(error), [problem.advice() for problem in error.problems] or [error.advice()]
-            )  # type: ignore[misc]
+            )
             for row, error in listed
         ]
         sheets.append(refused_sheet(name, heads, lines))

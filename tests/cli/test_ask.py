@@ -80,7 +80,7 @@ def test_nobody_is_asked_without_a_terminal() -> None:
 
 def test_fields_of_the_record_are_asked_by_name() -> None:
     """What a task fills in is described by the record."""
-    assert [one.field.name for one in ask.questions(None, record=Visit, only=["remark", "rounds"])] == ["remark", "rounds"]
+    assert [one.field.name for one in ask.asked({"remark": (Visit, "remark"), "rounds": (Visit, "rounds")})] == ["remark", "rounds"]
 
 
 def test_a_warning_is_confirmed_with_a_reason(answers: list[str]) -> None:

@@ -1,0 +1,40 @@
+"""The journal's latest entries, for whoever asks who looked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from workflow_core.store import canonical
+from workflow_core.store.database import Tx
+from workflow_core.store.tables import journal, journal_payload
+
+
+def latest(tx: Tx, *, actor: str | None = None, subject: str | None = None, kind: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
+    """The latest entries, newest first: ``stream``, ``n``, ``at``, ``actor``, ``kind``, ``subject`` (an id), ``says`` (empty where it was erased).
+
+    What is about a person is written twice, under the account's day and in the person's stream; it is given once.
+
+    :param actor: only what this login did; :param subject: only what is about the thing of this id; :param kind: only entries of this kind.
+    """
+    wanted = (
+        select(journal.c.stream, journal.c.n, journal.c.at, journal.c.actor, journal.c.kind, journal.c.subject, journal_payload.c.payload)
+        .outerjoin_from(journal, journal_payload, (journal_payload.c.stream == journal.c.stream) & (journal_payload.c.n == journal.c.n))
+        .order_by(journal.c.at.desc(), journal.c.stream, journal.c.n.desc())
+        .limit(limit * 2)
+    )
+    for column, value in ((journal.c.actor, actor), (journal.c.subject, subject), (journal.c.kind, kind)):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    found: dict[tuple[str, str, str, str | None], dict[str, Any]] = {}
+    for row in tx.rows(wanted):
+        key = (row["at"], row["actor"], row["kind"], row["subject"])
+        if row["subject"] is not None and key in found:
+            continue
+        says = {} if row["payload"] is None else canonical.load(row["payload"])
+        found[key if row["subject"] is not None else (*key[:3], f"{row['stream']}/{row['n']}")] = {
+            **{name: row[name] for name in ("stream", "n", "at", "actor", "kind", "subject")},
+            "says": says,
+        }
+    return list(found.values())[:limit]
