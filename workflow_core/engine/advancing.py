@@ -14,11 +14,11 @@ from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.effects import apply
 from workflow_core.engine.outcome import Answer, Outcome
 from workflow_core.engine.reconcile import reconcile
-from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_permitted
+from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_permitted, not_suspended
 from workflow_core.engine.state import CaseState
 from workflow_core.engine.work import Work
 from workflow_core.engine.world import World
-from workflow_core.errors import Misused, NotFound, Refused
+from workflow_core.errors import Conflict, Misused, NotFound, Refused
 from workflow_core.i18n import N_
 from workflow_core.inputs import encode, validate
 from workflow_core.nearest import nearest
@@ -52,14 +52,14 @@ def advance(
 
     def act(work: Work, now: datetime) -> None:
         leaving = candidates(work, name)
-        _not_suspended(work)
+        not_suspended(work)
         allowed = [one for one in leaving if machine.by_person(one) and runtime.may(actor, one.doers, work.state)]
         if not allowed:
             raise not_permitted(tuple(who for one in leaving for who in one.doers))
-        tried = machine.attempt(work.workflow, name, work.view(now), confirmed=bool(confirm))
-        chosen = tried.taken if tried.taken in allowed else None
+        tried = machine.attempt(work.workflow, name, work.view(now), confirmed=bool(confirm), among=allowed)
+        chosen = tried.taken
         if chosen is None:
-            said = [reason for one in leaving for reason in tried.denials.get(one, [])]
+            said = [reason for one in allowed for reason in tried.denials.get(one, [])]
             asking.settle(work, said, confirm)
             raise not_permitted(tuple(who for one in leaving for who in one.doers))
         asking.settle(work, tried.denials[chosen], confirm)
@@ -92,9 +92,9 @@ def why(runtime: Runtime, actor: Actor, ref: str, name: str | None = None) -> li
 
     :raises NotFound: ``case_unknown``, ``transition_unknown``.
     """
-    now = runtime.clock.now()
     with runtime.db.read() as tx:
         work = runtime.work(tx, ref, actor)
+        now = max(runtime.clock.now(), work.last_at)
         catch_up(work, now)
         work.follow(now)
         leaving = candidates(work, name) if name is not None else machine.from_stage(work.workflow, work.workflow.stage(work.state.stage))
@@ -127,16 +127,19 @@ def open_case(
         if done is not None:
             return done
         form = validate(_workflow(runtime, workflow)[1].record, record, school_year=asking.school_year(civil_date(now)))
-    with runtime.committing(), runtime.db.write() as tx:
-        work = new_work(runtime, tx, actor, workflow, subject, form, division=division, key=key, now=now)
-        runtime.ask_vetoes(work)
-        if dry_run:
-            runtime.try_holds(tx, work)
-            outcome = runtime.outcome(work, dry_run=True)
-            raise _Undo(outcome)
-        runtime.save(tx, work, now)
-        outcome = runtime.outcome(work)
-        runtime.remember(tx, actor, asked, outcome, now)
+    try:
+        with runtime.committing(), runtime.db.write() as tx:
+            work = new_work(runtime, tx, actor, workflow, subject, form, division=division, key=key, now=now)
+            runtime.ask_vetoes(work)
+            if dry_run:
+                runtime.try_holds(tx, work)
+                outcome = runtime.outcome(work, dry_run=True)
+                raise _Undo(outcome)
+            runtime.save(tx, work, now)
+            outcome = runtime.outcome(work)
+            runtime.remember(tx, actor, asked, outcome, now)
+    except (Conflict, Refused):
+        return runtime.done_meanwhile(actor, asked)
     return outcome
 
 
@@ -295,8 +298,3 @@ def _answer(runtime: Runtime, actor: Actor, work: Work, one: Transition[Any, Any
         roles=tuple(who.name for who in one.doers if who not in (SYSTEM, AUTOMATIC)),
         asks=tuple(asking.asked_fields(one, work.workflow.record)),
     )
-
-
-def _not_suspended(work: Work) -> None:
-    if work.state.suspended_at is not None:
-        raise Refused("suspended", N_("the case is suspended"), hint=N_("resume it first: `care case resume {ref}`"), ref=work.state.ref)

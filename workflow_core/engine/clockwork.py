@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from workflow_core.clock import civil_date, day_begins
-from workflow_core.definition import Task, Timer
+from workflow_core.definition import Every, Per, Span, Task, Timer
 from workflow_core.engine import machine
 from workflow_core.engine.due import add_span, length_of
 from workflow_core.engine.effects import apply, fire
+from workflow_core.engine.periods import period_of
 from workflow_core.engine.reconcile import next_wake, reconcile, window_end
-from workflow_core.engine.state import TaskRow, TimerRow
+from workflow_core.engine.state import SETTLED, TaskRow, TimerRow
+from workflow_core.engine.stays import stages_of, stay
 from workflow_core.engine.work import SYSTEM_LOGIN, Work
 
 MOST_STEPS = 500
@@ -36,20 +38,27 @@ class _Happening:
     at: datetime
     order: int
     n: int
-    carry_out: Callable[[], None]
+    carry_out: Callable[[datetime], None]
 
 
-def catch_up(work: Work, now: datetime) -> Happened:
-    """Carry out all that fell due up to ``now``."""
+def catch_up(work: Work, now: datetime, *, most: int | None = None) -> Happened:
+    """Carry out all that fell due up to ``now``, in the order in which it fell due.
+
+    Each thing is dated by when it fell due, but never before the event before it: what fell due in the past by a correction made today is of today.
+
+    :param most: stop after about so many happenings; None: go on to the end.
+    """
     told = Happened()
-    while (at := work.state.wake_at) is not None and at <= now:
-        if told.steps >= MOST_STEPS:
+    while (wake := work.state.wake_at) is not None and wake <= now:
+        if most is not None and told.steps >= most:
             told.more = True
             return told
+        at = max(wake, work.last_at)
         due = [one for one in _happenings(work, told) if one.at <= at]
         if due:
             first = min(due, key=lambda one: (one.at, one.order, one.n))
-            first.carry_out()
+            at = max(first.at, work.last_at)
+            first.carry_out(at)
             told.steps += 1
         else:
             _let_time_pass(work, at)
@@ -61,12 +70,11 @@ def catch_up(work: Work, now: datetime) -> Happened:
 
 def _let_time_pass(work: Work, at: datetime) -> None:
     """A day begins: tasks whose window or condition has come are opened, in a step of their own if there are any."""
-    waiting = {row.n for row in work.state.open_tasks()}
-    count = len(work.changes.events)
-    event = work.begin("task_opened", at, actor=SYSTEM_LOGIN)
+    touched = work.touched
+    work.begin("task_opened", at, actor=SYSTEM_LOGIN)
     reconcile(work, at)
-    if {row.n for row in work.state.open_tasks()} == waiting and "did" not in event.payload:
-        del work.changes.events[count:]
+    if work.touched == touched:
+        work.changes.events.pop()
         work.state.version -= 1
 
 
@@ -78,19 +86,19 @@ def _happenings(work: Work, told: Happened) -> list[_Happening]:
             continue
         end = window_end(work, row)
         if end is not None:
-            found.append(_Happening(day_begins(end), 1, row.n, _missing(work, row, day_begins(end), told)))
+            found.append(_Happening(day_begins(end), 1, row.n, _missing(work, row, told)))
         if row.due is not None and not row.late_done and task.late:
             late = day_begins(row.due + timedelta(days=1))
-            found.append(_Happening(late, 0, row.n, _lateness(work, task, row, late, told)))
+            found.append(_Happening(late, 0, row.n, _lateness(work, task, row, told)))
     for timer in work.state.timers.values():
         defined = next((one for one in work.workflow.timers if one.name == timer.name), None)
         if timer.state == "waiting" and timer.due_at is not None and defined is not None:
-            found.append(_Happening(timer.due_at, 2, timer.n, _firing(work, defined, timer, timer.due_at, told)))
+            found.append(_Happening(timer.due_at, 2, timer.n, _firing(work, defined, timer, told)))
     return found
 
 
-def _missing(work: Work, row: TaskRow, at: datetime, told: Happened) -> Callable[[], None]:
-    def carry_out() -> None:
+def _missing(work: Work, row: TaskRow, told: Happened) -> Callable[[datetime], None]:
+    def carry_out(at: datetime) -> None:
         work.begin("occurrence_missed", at, actor=SYSTEM_LOGIN, task=row.name, n=row.n)
         work.close_row(row, "missed", at)
         reconcile(work, at)
@@ -99,8 +107,8 @@ def _missing(work: Work, row: TaskRow, at: datetime, told: Happened) -> Callable
     return carry_out
 
 
-def _lateness(work: Work, task: Task[Any], row: TaskRow, at: datetime, told: Happened) -> Callable[[], None]:
-    def carry_out() -> None:
+def _lateness(work: Work, task: Task[Any], row: TaskRow, told: Happened) -> Callable[[datetime], None]:
+    def carry_out(at: datetime) -> None:
         work.begin("task_late", at, actor=SYSTEM_LOGIN, task=row.name, n=row.n)
         row.late_done = True
         work.touch(row)
@@ -111,14 +119,14 @@ def _lateness(work: Work, task: Task[Any], row: TaskRow, at: datetime, told: Hap
     return carry_out
 
 
-def _firing(work: Work, timer: Timer, row: TimerRow, at: datetime, told: Happened) -> Callable[[], None]:
-    def carry_out() -> None:
+def _firing(work: Work, timer: Timer, row: TimerRow, told: Happened) -> Callable[[datetime], None]:
+    def carry_out(at: datetime) -> None:
         work.begin("timer_fired", at, actor=SYSTEM_LOGIN, timer=timer.name)
         row.fired += 1
-        view = work.view(at)
-        if timer.again is not None:
-            row.due_at = add_span(at, timer.again, 1, length_of(timer.again, view), lambda: work.world.calendar(work.state.division))
-        else:
+        following = None if timer.again is None else _again(work, timer.again, at)
+        if following is not None and following > at:
+            row.due_at = following
+        else:  # also where the policy says "again after nothing": that would never end
             row.state = "fired"
         work.changes.timers[row.n] = row
         if _held_back(timer, work, at):
@@ -133,6 +141,10 @@ def _firing(work: Work, timer: Timer, row: TimerRow, at: datetime, told: Happene
     return carry_out
 
 
+def _again(work: Work, span: Span, at: datetime) -> datetime:
+    return add_span(at, span, 1, length_of(span, work.view(at)), lambda: work.world.calendar(work.state.division))
+
+
 def _held_back(timer: Timer, work: Work, at: datetime) -> bool:
     if timer.unless is None:
         return False
@@ -142,14 +154,38 @@ def _held_back(timer: Timer, work: Work, at: datetime) -> bool:
     return machine.ask_guard(timer.unless, view) is None
 
 
-def shift(work: Work, by: timedelta) -> None:
-    """Move what still waits by so much: timers stand still while a case is suspended."""
-    days = civil_date(day_begins(civil_date(work.state.opened_at)) + by) - civil_date(work.state.opened_at)
+def stood_still(work: Work, since: datetime, now: datetime) -> None:
+    """Move what waits by as long as the case was suspended, so that it has as much time left as it had.
+
+    What is counted in days moves by days, a timer of hours to the second. What is due in a calendar period stays in it; where the period is over, the
+    occurrence is wanted in the present one. It is not missed: nobody was asked for it.
+    """
+    days, view = civil_date(now) - civil_date(since), work.view(now)
     for timer in work.state.timers.values():
         if timer.state == "waiting" and timer.due_at is not None:
-            timer.due_at += by
+            timer.due_at += days if timer.due_at == day_begins(civil_date(timer.due_at)) else now - since
             work.changes.timers[timer.n] = timer
     for row in work.state.open_tasks():
+        task = work.task_of(row)
+        schedule = task.schedules[row.track] if task is not None and row.window_from is not None else None
         row.due = None if row.due is None else row.due + days
-        row.window_from = None if row.window_from is None else row.window_from + days
+        if isinstance(schedule, Per):
+            first, end = period_of(schedule.period.name, civil_date(now), view.terms)
+            row.window_from = max(first, row.window_from or first)
+            row.due = min(row.due or end, end - timedelta(days=1))
+        elif row.window_from is not None:
+            row.window_from += days
         work.touch(row)
+    for task in work.workflow.tasks_in(view.stage):
+        for track, schedule in enumerate(task.schedules):
+            if isinstance(schedule, Every):
+                _later_window(work, task, track, days)
+
+
+def _later_window(work: Work, task: Task[Any], track: int, days: timedelta) -> None:
+    """Move the last window of a task that waits for its next one: that begins later by as much."""
+    began = stay(work.state, stages_of(work.workflow, task))
+    rows = [row for row in work.state.rows_of(task.name) if began is not None and row.entered == began.n and row.track == track]
+    if rows and rows[-1].state in SETTLED and rows[-1].window_from is not None:
+        rows[-1].window_from += days
+        work.touch(rows[-1])

@@ -30,7 +30,7 @@ from workflow_core.engine import machine
 from workflow_core.engine.due import add_span, length_of
 from workflow_core.engine.reconcile import open_row
 from workflow_core.engine.state import PaperRow, TaskRow
-from workflow_core.engine.work import SYSTEM_LOGIN, Work
+from workflow_core.engine.work import MOST_AUTOMATIC, SYSTEM_LOGIN, Work
 from workflow_core.errors import Damaged, Refused
 from workflow_core.i18n import N_
 from workflow_core.inputs import encode
@@ -41,8 +41,12 @@ def apply(work: Work, effects: Sequence[Effect], at: datetime, *, origin: str = 
 
     :param origin: what caused them (``timer:silent``, ``late:visit``), for escalations: one reason, one open task.
     """
+    work.depth += 1
+    if work.depth > MOST_AUTOMATIC:  # an effect that causes itself again
+        raise work.goes_round()
     for effect in effects:
         _one(effect, work, at, origin)
+    work.depth -= 1
 
 
 @singledispatch
@@ -192,6 +196,10 @@ def fire(work: Work, name: str, at: datetime, given: Any = None) -> bool:
         reasons = [said.reason for denials in tried.denials.values() for said in denials]
         work.did("not_fired", transition=name, reasons=reasons)
         return False
+    full = work.full(tried.taken.target, at)
+    if full is not None:
+        work.did("not_fired", transition=name, reasons=[full])
+        return False
     work.take(tried.taken, at, actor=SYSTEM_LOGIN, given=given, raw=None if given is None else encode(given))
     return True
 
@@ -210,5 +218,5 @@ def _valued(value: Any, work: Work, at: datetime) -> Any:
     if path_of(value) is not None:
         return work.view(at).value(value)
     if isinstance(value, Callable):  # type: ignore[arg-type]
-        return value(work.view(at))
+        return machine.ask_function(value, work.view(at))
     return value

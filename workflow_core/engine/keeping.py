@@ -11,13 +11,13 @@ from typing import Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import COUNTY_OFFICE, SUPERVISOR, Role, Who, form_fields
+from workflow_core.definition import Who, form_fields
 from workflow_core.engine import asking
-from workflow_core.engine.clockwork import shift
+from workflow_core.engine.clockwork import stood_still
 from workflow_core.engine.effects import apply
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.reconcile import reconcile
-from workflow_core.engine.runtime import Runtime
+from workflow_core.engine.runtime import OVERSEERS, Runtime, not_suspended
 from workflow_core.engine.tasking import need_reason
 from workflow_core.engine.work import Work
 from workflow_core.errors import Misused, NotFound, Refused
@@ -25,9 +25,6 @@ from workflow_core.i18n import N_
 from workflow_core.inputs import validate_some
 from workflow_core.nearest import nearest
 from workflow_core.store import desk, facts
-
-OVERSEERS: tuple[Role, ...] = (SUPERVISOR, COUNTY_OFFICE)
-"""Who may set a case right by hand, with a reason."""
 
 MOST_BYTES = 20 * 1024 * 1024
 """The largest file that is taken in: 20 MiB."""
@@ -96,7 +93,7 @@ def resume(runtime: Runtime, actor: Actor, ref: str, reason: str = "") -> Outcom
             raise Refused("not_suspended", N_("the case is not suspended"))
         work.begin("resumed", now, reason=reason, days=(civil_date(now) - civil_date(since)).days)
         work.state.suspended_at = None
-        shift(work, civil_date(now) - civil_date(since))
+        stood_still(work, since, now)
         reconcile(work, now)
 
     return runtime.change(actor, ref, act)
@@ -138,6 +135,7 @@ def override(runtime: Runtime, actor: Actor, ref: str, stage: str, reason: str) 
             meant = nearest(stage, names)
             hint = N_("did you mean {meant}?") if meant else N_("one of: {names}")
             raise NotFound("stage_unknown", N_("there is no stage {stage}"), hint=hint, stage=stage, meant=meant, names=", ".join(names))
+        not_suspended(work)
         if stage == work.state.stage:
             raise Refused("same_stage", N_("the case is in that stage"))
         target = work.workflow.stage(stage)
@@ -191,11 +189,14 @@ def about(work: Work, found: Mapping[str, Any], now: datetime, *, reason: str) -
     state = work.state
     if found["person_id"] == state.subject_id:
         raise Refused("same_child", N_("the case is about that child already"))
-    held = [(name, key) for name, key, _, _, stages in work.limits() if state.stage in stages]
     work.begin("identified", now, reason=reason, subject=found["ref"])
+    held = [(name, key) for name, key, _, _, stages in work.limits(now) if state.stage in stages]
     state.subject_id, state.place_id, state.division = found["person_id"], found["school"], found["division"]
-    work.changes.release += held
-    work.changes.take += [(name, key, size, text) for name, key, size, text, stages in work.limits() if state.stage in stages]
+    for name, key in held:
+        work.let_go(name, key)
+    for name, key, size, text, stages in work.limits(now):
+        if state.stage in stages:
+            work.hold(name, key, size, text)
     for row in state.open_tasks():
         if row.origin == "identity":
             work.close_row(row, "done", now, by=work.actor)

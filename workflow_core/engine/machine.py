@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from transitions import EventData, Machine
 
 from workflow_core.definition import AUTOMATIC, SYSTEM, Case, Deny, Stage, Transition, Warn, Workflow, deny
+from workflow_core.errors import CareError, Damaged
 from workflow_core.i18n import N_
 
+V = TypeVar("V")
+
 GUARD_FAILED = N_("the check {guard} of the program failed: {error}")
+FAILED = N_("the function {function} of the program failed: {error}")
 
 _machines: WeakKeyDictionary[Workflow[Any, Any], Machine] = WeakKeyDictionary()
 
@@ -27,12 +31,14 @@ class Attempt:
 
     :param state: the stage's name; the machine moves it when the transition is taken.
     :param confirmed: whether a person has confirmed the warnings.
+    :param among: only these are tried; None for all of the name.
     :param taken: the transition that was taken; :param denials: for each that was tried, what its guards said.
     """
 
     state: str
     case: Case[Any, Any]
     confirmed: bool = False
+    among: Sequence[Transition[Any, Any, Any]] | None = None
     taken: Transition[Any, Any, Any] | None = None
     denials: dict[Transition[Any, Any, Any], list[Deny]] = field(default_factory=dict)
 
@@ -50,12 +56,33 @@ def ask_guards(guards: Sequence[Callable[[Case[Any, Any]], Deny | None]], case: 
     return [said for said in (ask_guard(guard, case) for guard in guards) if said is not None]
 
 
-def attempt(workflow: Workflow[Any, Any], trigger: str, case: Case[Any, Any], *, confirmed: bool = False) -> Attempt:
+def ask_function(function: Callable[[Case[Any, Any]], V], case: Case[Any, Any]) -> V:
+    """What a function of the program says that is no guard: a value, a number.
+
+    :raises Damaged: ``program_failed``: it crashed.
+    """
+    try:
+        return function(case)
+    except CareError:
+        raise
+    except Exception as error:
+        raise Damaged("program_failed", FAILED, hint=N_("tell whoever maintains the program"), function=_name(function), error=type(error).__name__) from error
+
+
+def attempt(
+    workflow: Workflow[Any, Any],
+    trigger: str,
+    case: Case[Any, Any],
+    *,
+    confirmed: bool = False,
+    among: Sequence[Transition[Any, Any, Any]] | None = None,
+) -> Attempt:
     """Try the transitions of that name from the case's stage, in the order of the definition; the first whose guards hold is taken.
 
+    :param among: only these; None for all.
     :returns: the attempt: ``taken`` is None where none was possible, and ``denials`` then says why.
     """
-    tried = Attempt(case.stage.name, case, confirmed)
+    tried = Attempt(case.stage.name, case, confirmed, among)
     machine = _machine(workflow)
     if trigger in machine.events and tried.state in machine.events[trigger].transitions:
         machine.events[trigger].trigger(tried)
@@ -96,6 +123,8 @@ def _condition(workflow: Workflow[Any, Any], transition: Transition[Any, Any, An
 
     def holds(event: EventData) -> bool:
         tried = cast(Attempt, event.model)
+        if tried.among is not None and transition not in tried.among:
+            return False
         said = ask_guards(guards, tried.case)
         tried.denials[transition] = said
         if any(not isinstance(one, Warn) or not tried.confirmed for one in said):

@@ -18,8 +18,8 @@ from workflow_core.engine.stays import stages_of, stay
 from workflow_core.engine.view import CaseView
 from workflow_core.engine.work import Work
 
-COUNTED = (*SETTLED, "missed")
-"""States that use up a window of a recurring task."""
+COUNTED = (*SETTLED, "missed", "closed")
+"""States that use up an occurrence: no other one is opened for its window. Closed ones are those that the program closed while the stage lasts."""
 CLOCK_ORIGINS = ("timer:", "late:")
 """How the origins of escalations begin that the clock raised, not a step of somebody."""
 
@@ -31,6 +31,9 @@ def reconcile(work: Work, at: datetime) -> None:
         for row in state.open_tasks():
             work.close_row(row, "closed", at)
         _stop_timers(work, set())
+        state.wake_at = None
+        return
+    if state.suspended_at is not None:  # all stands still; what changed meanwhile is looked at when the case goes on
         state.wake_at = None
         return
     stage = work.workflow.stage(state.stage)
@@ -86,7 +89,7 @@ def window_end(work: Work, row: TaskRow) -> date | None:
         return None
     schedule = task.schedules[row.track]
     if isinstance(schedule, Every):
-        return add_calendar(row.window_from, round(length_of(schedule.span, work.view(row.opened_at))), schedule.span.unit)
+        return add_calendar(row.window_from, _length(schedule, work.view(row.opened_at)), schedule.span.unit)
     if isinstance(schedule, Per):
         return period_of(schedule.period.name, row.window_from, work.view(row.opened_at).terms)[1]
     return None
@@ -177,7 +180,7 @@ def _every_window(schedule: Every, rows: list[TaskRow], view: CaseView, today: d
     settled = sum(row.state in SETTLED for row in rows)
     if schedule.times is not None and settled >= view.times(schedule):
         return None
-    n, unit = round(length_of(schedule.span, view)), schedule.span.unit
+    n, unit = _length(schedule, view), schedule.span.unit
     used = [row.window_from for row in rows if row.state in COUNTED and row.window_from is not None]
     first = add_calendar(max(used), n, unit) if used else max([row.window_from for row in rows if row.window_from is not None], default=today)
     return (first, add_calendar(first, n, unit)) if first <= today else None
@@ -190,41 +193,41 @@ def _per_window(schedule: Per, rows: list[TaskRow], began: Entry, view: CaseView
     return (max(first, civil_date(began.at)), end) if used < wanted else None
 
 
+def _length(schedule: Every, view: CaseView) -> int:
+    """How many units a window has; at least one, whatever the policy says: windows of nothing would never end."""
+    return max(1, round(length_of(schedule.span, view)))
+
+
 def _next_windows(work: Work, task: Task[Any], view: CaseView, today: date) -> list[date]:
     """When the next window of a recurring task begins, where no occurrence is open."""
     found = []
     began = stay(work.state, stages_of(work.workflow, task))
     for track, schedule in enumerate(task.schedules):
         rows = [row for row in work.state.rows_of(task.name) if began is not None and row.entered == began.n and row.track == track]
-        if not rows or any(row.state == "open" for row in rows):
+        if any(row.state == "open" for row in rows):
             continue
         if isinstance(schedule, Every):
             if schedule.times is not None and sum(row.state in SETTLED for row in rows) >= view.times(schedule):
                 continue
             used = [row.window_from for row in rows if row.state in COUNTED and row.window_from is not None]
             if used:
-                found.append(add_calendar(max(used), round(length_of(schedule.span, view)), schedule.span.unit))
+                found.append(add_calendar(max(used), _length(schedule, view), schedule.span.unit))
         elif isinstance(schedule, Per):
             found.append(period_of(schedule.period.name, today, view.terms)[1])
     return found
 
 
 def _redate(work: Work, row: TaskRow, view: CaseView) -> None:
+    """Move a due date when what it is counted from has moved, and only then."""
     task = work.task_of(row)
-    if task is None or task.due is None or row.window_from is not None or not row.anchor:
-        if task is not None and task.due is not None and row.window_from is None and row.due is None:
-            _date(work, task, row, view)
+    if task is None or task.due is None or row.window_from is not None or (row.due is not None and not row.anchor):
         return
     reckoned = _reckon(work, task, row, view)
-    if reckoned is not None and reckoned.anchor != row.anchor:
-        _date(work, task, row, view)
-
-
-def _date(work: Work, task: Task[Any], row: TaskRow, view: CaseView) -> None:
-    reckoned = _reckon(work, task, row, view)
-    if reckoned is not None:
-        row.due, row.anchor, row.late_done = reckoned.day, reckoned.anchor, False
+    anchor = "" if reckoned is None else reckoned.anchor
+    if anchor != row.anchor:
+        row.due, row.anchor, row.late_done = None if reckoned is None else reckoned.day, anchor, False
         work.touch(row)
+        work.did("due_moved", task=task.name, n=row.n, due=None if row.due is None else row.due.isoformat())
 
 
 def _reckon(work: Work, task: Task[Any], row: TaskRow, view: CaseView) -> Reckoned | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import is_dataclass, replace
+from dataclasses import is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -48,6 +48,7 @@ def state_of(loaded: cases.Loaded, workflow: Workflow[Any, Any]) -> CaseState:
         wake_at=_instant(row["wake_at"]),
         read_version=row["version"],
         head=loaded.head,
+        last_at=unstamp(loaded.last_at),
     )
     state.tasks = {one["n"]: _task(one) for one in loaded.tasks}
     state.timers = {
@@ -172,18 +173,6 @@ def timer_row(row: TimerRow) -> dict[str, Any]:
         "anchor": row.anchor or None,
         "fired": row.fired,
     }
-
-
-def copied(state: CaseState) -> CaseState:
-    """A case that may be changed without changing the first: for trying things out."""
-    return replace(
-        state,
-        tasks={n: replace(row) for n, row in state.tasks.items()},
-        timers={n: replace(row) for n, row in state.timers.items()},
-        papers={n: replace(row) for n, row in state.papers.items()},
-        entries=list(state.entries),
-        taken=list(state.taken),
-    )
 
 
 def _task(row: Row) -> TaskRow:

@@ -6,6 +6,7 @@ database's write lock is held for the writing alone, and of two who read the sam
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock, stamp
-from workflow_core.definition import STANDARD_ROLES, Change, Program, Warn, Who
+from workflow_core.definition import COUNTY_OFFICE, STANDARD_ROLES, SUPERVISOR, Change, Program, Role, Warn, Who
 from workflow_core.definition.snapshot import snapshot, snapshot_digest, structure_digest
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.outcome import Outcome
@@ -33,7 +34,18 @@ from workflow_core.store.database import Database, Tx
 SYSTEM_ACTOR = Actor(SYSTEM_LOGIN, (), False)
 """Who acts when the engine does: never asked for a role."""
 
+OVERSEERS: tuple[Role, ...] = (SUPERVISOR, COUNTY_OFFICE)
+"""Who may set a case right by hand, with a reason, and lay tasks on desks."""
+
 Act = Callable[[Work, datetime], None]
+
+
+class _Committing(threading.local):
+    """What one thread has written and not committed yet, to be told afterwards."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.told: list[Change] = []
 
 
 class Runtime:
@@ -51,14 +63,14 @@ class Runtime:
         self.training = training
         self.papers = papers
         self.channels = tuple(channels)
-        self.after_commit: list[Callable[[], None]] = []
-        self._depth = 0
+        self._committing = _Committing()
 
     # -- Reading -----------------------------------------------------------------------------------------------------------------------------------
 
-    def work(self, tx: Tx, ref: str, actor: Actor, *, case_id: str | None = None, on_behalf: str | None = None) -> Work:
+    def work(self, tx: Tx, ref: str, actor: Actor, *, case_id: str | None = None, on_behalf: str | None = None, world: World | None = None) -> Work:
         """A case, ready to be changed.
 
+        :param world: of the same transaction, where several cases are changed in one.
         :raises NotFound: ``case_unknown``: it does not exist, or lies outside what this account may see.
         """
         loaded = cases.load(tx, case_id=case_id) if case_id is not None else cases.load(tx, ref=ref)
@@ -68,7 +80,7 @@ class Runtime:
         workflow = self.registry.workflow(program.name, loaded.case["workflow"])
         self._same_definition(tx, program, loaded.case["definition"])
         state = state_of(loaded, workflow)
-        return Work(program, workflow, state, World(tx, self.registry), actor=actor.login, on_behalf=on_behalf)
+        return Work(program, workflow, state, world or World(tx, self.registry), actor=actor.login, on_behalf=on_behalf)
 
     def sees(self, actor: Actor, row: Any) -> bool:
         """Whether an account may see a case at all."""
@@ -106,12 +118,14 @@ class Runtime:
     ) -> Outcome:
         """Change one case.
 
+        A clock that was set back does no harm: the step is dated like the one before it, and what fell due already stays done.
+
         :param act: does the change in memory; it begins the steps.
         :param expect: the version the caller has seen; another one is a conflict.
         :param request: an idempotency key and the input it came with.
         :raises Conflict: ``case_changed``: somebody else was faster; nothing was written.
         """
-        now = self.clock.now()
+        clock = self.clock.now()
         with self.db.read() as tx:
             done = self.done_before(tx, actor, request)
             if done is not None:
@@ -119,6 +133,7 @@ class Runtime:
             work = self.work(tx, ref, actor, on_behalf=on_behalf)
             if expect is not None and work.state.version != expect:
                 raise cases.changed(ref)
+            now = max(clock, work.last_at)
             catch_up(work, now)
             act(work, now)
             work.follow(now)
@@ -127,26 +142,30 @@ class Runtime:
             if dry_run:
                 self.try_holds(tx, work)
                 return outcome
-        with self.committing(), self.db.write() as tx:
-            self.save(tx, work, now)
-            self.remember(tx, actor, request, outcome, now)
+        try:
+            with self.committing(), self.db.write() as tx:
+                self.save(tx, work, clock)
+                self.remember(tx, actor, request, outcome, clock)
+        except Conflict:
+            return self.done_meanwhile(actor, request)
         return outcome
 
     @contextmanager
     def committing(self) -> Iterator[None]:
         """Around a writing transaction: what must be told of it is told after it, or not at all."""
-        self._depth += 1
+        here = self._committing
+        here.depth += 1
         try:
             yield
         except BaseException:
-            self.after_commit.clear()
+            here.told.clear()
             raise
         finally:
-            self._depth -= 1
-        if self._depth == 0:
-            told, self.after_commit = self.after_commit, []
-            for tell in told:
-                tell()
+            here.depth -= 1
+        if here.depth == 0:
+            told, here.told = here.told, []
+            for change in told:
+                self.registry.observe(change)
 
     def save(self, tx: Tx, work: Work, now: datetime) -> None:
         """Write a change, whole: places that are counted first, then the case and all that goes with it."""
@@ -175,8 +194,9 @@ class Runtime:
         for n, message in enumerate(changes.messages, 1):
             about = {**message, "case": state.ref, "program": state.program, "division": state.division}
             outbox.put(tx, "message", f"{state.case_id}/{message['event']}/{n}", about, now, case_id=state.case_id)
-        told = self._told(work)
-        self.after_commit.append(lambda: self._tell(told))
+        if changes.amendments and state.subject_id is not None:
+            work.world.forget_child(state.subject_id)
+        self._committing.told += self._told(work)
 
     def outcome(self, work: Work, *, dry_run: bool = False, warnings: tuple[Warn, ...] = ()) -> Outcome:
         """What a change did, for whoever asked for it."""
@@ -223,6 +243,14 @@ class Runtime:
         if request is not None:
             result = {**outcome.as_dict(), "stage_title": outcome.stage_title}
             definitions.remember_request(tx, request[0], actor.login, _input_digest(request[1]), result, stamp(now))
+
+    def done_meanwhile(self, actor: Actor, request: tuple[str, Any] | None) -> Outcome:
+        """While an error is handled: what the same request was answered, where its twin was faster; else the error goes on."""
+        with self.db.read() as tx:
+            done = self.done_before(tx, actor, request)
+        if done is None:
+            raise
+        return done
 
     def done_before(self, tx: Tx, actor: Actor, request: tuple[str, Any] | None) -> Outcome | None:
         if request is None:
@@ -291,14 +319,19 @@ class Runtime:
             for one in work.changes.events
         ]
 
-    def _tell(self, told: list[Change]) -> None:
-        for change in told:
-            self.registry.observe(change)
-
 
 def unknown(ref: str) -> NotFound:
     """The error for a case that does not exist, or that this account may not see: the two look the same."""
     return NotFound("case_unknown", N_("there is no case {ref}"), hint=N_("see `care case list`"), ref=ref)
+
+
+def not_suspended(work: Work) -> None:
+    """Refuse what a suspended case does not take.
+
+    :raises Refused: ``suspended``.
+    """
+    if work.state.suspended_at is not None:
+        raise Refused("suspended", N_("the case is suspended"), hint=N_("resume it first: `care case resume {ref}`"), ref=work.state.ref)
 
 
 def not_permitted(doers: tuple[Who, ...]) -> NotPermitted:

@@ -113,7 +113,10 @@ class EventRow:
 
 @dataclass(slots=True)
 class CaseState:
-    """A case with its rows. ``version`` is what was read; the changes of one transaction raise it by one for each event."""
+    """A case with its rows. ``version`` is what was read; the changes of one transaction raise it by one for each event.
+
+    :param last_at: the instant of the last event that was read; None for a new case.
+    """
 
     case_id: str
     ref: str
@@ -138,6 +141,7 @@ class CaseState:
     wake_at: datetime | None = None
     read_version: int = 0
     head: str = ""
+    last_at: datetime | None = None
     tasks: dict[int, TaskRow] = field(default_factory=dict)
     timers: dict[int, TimerRow] = field(default_factory=dict)
     papers: dict[int, PaperRow] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,8 +30,9 @@ from workflow_core.definition import (
     Workflow,
     path_of,
 )
+from workflow_core.engine import machine
 from workflow_core.engine.periods import period_of
-from workflow_core.engine.state import SETTLED, CaseState, TaskRow
+from workflow_core.engine.state import SETTLED, CaseState, Changes, TaskRow
 from workflow_core.engine.stays import last_entry, stages_of, stay
 from workflow_core.engine.world import World
 from workflow_core.inputs import decode
@@ -41,14 +43,18 @@ class CaseView:
 
     :param at: the instant of the step.
     :param given: the input at hand, for references to its fields.
+    :param changes: what this change has written so far: what it observed and amended is seen at once.
     """
 
-    def __init__(self, workflow: Workflow[Any, Any], state: CaseState, world: World, at: datetime, given: object = None) -> None:
+    def __init__(
+        self, workflow: Workflow[Any, Any], state: CaseState, world: World, at: datetime, given: object = None, changes: Changes | None = None
+    ) -> None:
         self._workflow = workflow
         self._state = state
         self._world = world
         self._at = at
         self._given = given
+        self._changes = changes or Changes()
 
     @property
     def ref(self) -> str:
@@ -78,7 +84,9 @@ class CaseView:
     def child(self) -> Child:
         if self._state.subject_kind != "child" or self._state.subject_id is None:
             raise LookupError("this case is not about a child")
-        return self._world.child(self._state.subject_id)
+        child = self._world.child(self._state.subject_id)
+        amended = {one["field"]: one["value"] for one in self._changes.amendments}
+        return replace(child, **amended) if amended else child
 
     @property
     def division(self) -> Division:
@@ -122,7 +130,7 @@ class CaseView:
         if not names or began is None:
             return bool(settled)
         if task.only_if is not None and not rows:
-            return task.only_if(self) is not None
+            return machine.ask_guard(task.only_if, self) is not None
         return all(self._track_finished(task, track, rows) for track in range(len(task.schedules)))
 
     def _track_finished(self, task: Task[Any], track: int, rows: list[TaskRow]) -> bool:
@@ -140,7 +148,7 @@ class CaseView:
             return 0
         if path_of(schedule.times) is not None:
             return int(self.value(schedule.times))
-        return schedule.times(self) if callable(schedule.times) else int(schedule.times)
+        return machine.ask_function(schedule.times, self) if callable(schedule.times) else int(schedule.times)
 
     def tally(self, task: Task[Any], period: Period, ago: int = 0) -> Tally:
         first, end = period_of(period.name, self.today, self.terms)
@@ -161,7 +169,8 @@ class CaseView:
     def observed(self, fact: Fact[Any], *, since: date | None = None) -> Sequence[Observed[Any]]:
         if self._state.subject_id is None:
             return []
-        return self._world.observed(self._state.subject_id, fact, since)
+        now = [Observed(one["value"], one["on"]) for one in self._changes.observations if one["name"] == fact.name and (since is None or one["on"] >= since)]
+        return sorted([*self._world.observed(self._state.subject_id, fact, since), *now], key=lambda one: one.on)
 
     def referrals(self, program: str) -> Sequence[Referral]:
         return self._world.referrals(self._state.case_id, program)

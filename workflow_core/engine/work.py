@@ -6,10 +6,9 @@ Nothing here touches the database but reads through the ``World``; the store wri
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from workflow_core.clock import civil_date
 from workflow_core.definition import AUTOMATIC, Limit, Program, Stage, Task, Transition, Warn, Workflow
 from workflow_core.engine import machine
 from workflow_core.engine.state import CaseState, Changes, Entry, EventRow, Result, TaskRow
@@ -44,6 +43,8 @@ class Work:
         self.changes = Changes()
         self.given: Any = None
         self.warnings: list[Warn] = []
+        self.depth = 0
+        self.touched = 0
         self.known = frozenset([("task", n) for n in state.tasks] + [("timer", n) for n in state.timers])
         self._event: EventRow | None = None
 
@@ -56,13 +57,21 @@ class Work:
 
     def view(self, at: datetime, given: object = None) -> CaseView:
         """The case as guards see it."""
-        return CaseView(self.workflow, self.state, self.world, at, self.given if given is None else given)
+        return CaseView(self.workflow, self.state, self.world, at, self.given if given is None else given, self.changes)
+
+    @property
+    def last_at(self) -> datetime:
+        """The instant of the latest event, the earliest for the next one."""
+        if self.changes.events:
+            return self.changes.events[-1].at
+        return self.state.last_at or self.state.opened_at
 
     def begin(self, kind: str, at: datetime, *, actor: str | None = None, **payload: Any) -> EventRow:
-        """Begin a step: one event, and the next version of the case.
+        """Begin a step: one event, and the next version of the case. It is never dated before the one before it.
 
         :param actor: who, where it is not the one this change is made by (the engine itself).
         """
+        at = max(at, self.last_at)
         self.state.version += 1
         said = {name: value for name, value in payload.items() if value not in (None, "", {}, [])}
         own = actor is None or actor == self.actor
@@ -88,6 +97,7 @@ class Work:
         """Have a task row written."""
         self.state.tasks[row.n] = row
         self.changes.tasks[row.n] = row
+        self.touched += 1
 
     def close_row(self, row: TaskRow, state: str, at: datetime, *, by: str | None = None, reason: str | None = None) -> None:
         """Take a task row off the desks."""
@@ -100,7 +110,7 @@ class Work:
         """Put the case into a stage: its entry, its limits, open or closed. The step must have begun."""
         state, old = self.state, self.state.stage
         self.event.from_stage, self.event.to_stage = old, target.name
-        self._hold(old if state.is_open else None, target.name)
+        self._hold(old if state.is_open else None, target.name, at)
         state.stage, state.stage_since = target.name, at
         state.closed_at = at if target.final else None
         state.outcome = target.outcome if target.final else None
@@ -109,7 +119,7 @@ class Work:
     def enter_first(self, at: datetime, target: Stage) -> None:
         """Put a new case into its first stage."""
         self.event.to_stage = target.name
-        self._hold(None, target.name)
+        self._hold(None, target.name, at)
         self.state.entries.append(Entry(self.event.n, target.name, at))
 
     def take(
@@ -133,6 +143,7 @@ class Work:
 
         self.given = given
         event = self.begin("advanced", at, actor=actor, given=raw, **said)
+        at = event.at
         event.transition = transition.name
         self.move(transition.target, at)
         if fills:
@@ -157,18 +168,14 @@ class Work:
                 return taken
             taken += 1
             if taken > MOST_AUTOMATIC:
-                raise Damaged(
-                    "automatic_loop",
-                    N_("the program {program} moves by itself in a circle"),
-                    hint=N_("tell whoever maintains the program"),
-                    program=self.program.name,
-                )
+                raise self.goes_round()
             self.take(transition, at, actor=SYSTEM_LOGIN)
         return taken
 
-    def today(self, at: datetime) -> date:
-        """The civil date of a step."""
-        return civil_date(at)
+    def goes_round(self) -> Damaged:
+        """The error for a program that never comes to rest."""
+        message, hint = N_("the program {program} moves by itself in a circle"), N_("tell whoever maintains the program")
+        return Damaged("automatic_loop", message, hint=hint, program=self.program.name)
 
     def has_automatic(self) -> bool:
         """Whether the case may move by itself when nothing but the date changes."""
@@ -185,20 +192,44 @@ class Work:
         case = self.view(at)
         for one in machine.from_stage(self.workflow, case.stage):
             if AUTOMATIC in one.doers:
-                tried = machine.attempt(self.workflow, one.name, case)
-                if tried.taken is one:
+                tried = machine.attempt(self.workflow, one.name, case, among=(one,))
+                if tried.taken is one and self.full(one.target, at) is None:
                     return one
         return None
 
-    def _hold(self, old: str | None, new: str) -> None:
-        for name, key, size, reason, stages in self.limits():
+    def full(self, target: Stage, at: datetime) -> str | None:
+        """The reason of the limit for which there is no place in that stage now; None where there is room."""
+        here = self.state.stage if self.state.is_open else None
+        for name, key, size, reason, stages in self.limits(at):
+            ours = any(one[:2] == (name, key) for one in (*self.changes.take, *self.changes.release))
+            if target.name in stages and here not in stages and not ours and self.world.used(self.program.name, name, key) >= size:
+                return reason
+        return None
+
+    def hold(self, name: str, key: str, size: int, reason: str) -> None:
+        """Take a place with this change. What one change both gives back and takes again stays as it was."""
+        if (name, key) in self.changes.release:
+            self.changes.release.remove((name, key))
+        else:
+            self.changes.take.append((name, key, size, reason))
+
+    def let_go(self, name: str, key: str) -> None:
+        """Give a place back with this change."""
+        taken = [one for one in self.changes.take if one[:2] == (name, key)]
+        if taken:
+            self.changes.take.remove(taken[0])
+        else:
+            self.changes.release.append((name, key))
+
+    def _hold(self, old: str | None, new: str, at: datetime) -> None:
+        for name, key, size, reason, stages in self.limits(at):
             held, holds = old in stages, new in stages
             if holds and not held:
-                self.changes.take.append((name, key, size, reason))
+                self.hold(name, key, size, reason)
             elif held and not holds:
-                self.changes.release.append((name, key))
+                self.let_go(name, key)
 
-    def limits(self) -> list[tuple[str, str, int, str, frozenset[str]]]:
+    def limits(self, at: datetime) -> list[tuple[str, str, int, str, frozenset[str]]]:
         """Every limit that counts this case: name, key, size, reason, and the stages in which it is held."""
         state, found = self.state, []
         open_stages = frozenset(stage.name for stage in self.workflow.stages if not stage.final)
@@ -208,11 +239,11 @@ class Work:
         for limit in self.workflow.limits:
             key = {"subject": state.subject_id, "division": state.division, "whole": state.whole_id}[limit.per]
             if key is not None:
-                found.append((limit.name, key, self._size(limit), limit.reason, frozenset(stage.name for stage in limit.held_in)))
+                found.append((limit.name, key, self._size(limit, at), limit.reason, frozenset(stage.name for stage in limit.held_in)))
         return found
 
-    def _size(self, limit: Limit) -> int:
-        return limit.size(self.view(self.event.at)) if callable(limit.size) else limit.size
+    def _size(self, limit: Limit, at: datetime) -> int:
+        return machine.ask_function(limit.size, self.view(at)) if callable(limit.size) else limit.size
 
 
 def refuse_missing(workflow: Workflow[Any, Any], name: str) -> Refused:

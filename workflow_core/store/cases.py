@@ -26,7 +26,7 @@ _ENTRIES = Statement(
     .where(event.c.case_id == bindparam("case_id"), event.c.to_stage.is_not(None))
     .order_by(event.c.n)
 )
-_HEAD = Statement(select(event.c.digest).where(event.c.case_id == bindparam("case_id"), event.c.n == bindparam("n")))
+_HEAD = Statement(select(event.c.digest, event.c.at).where(event.c.case_id == bindparam("case_id"), event.c.n == bindparam("n")))
 _EVENTS = Statement(
     select(event, event_payload.c.payload, event_payload.c.erased_at)
     .select_from(event.outerjoin(event_payload, and_(event.c.case_id == event_payload.c.case_id, event.c.n == event_payload.c.n)))
@@ -75,7 +75,10 @@ _UPDATE_TIMER = Statement(
 
 @dataclass
 class Loaded:
-    """A case and the rows that go with it, as they stand in the tables."""
+    """A case and the rows that go with it, as they stand in the tables.
+
+    :param head: the digest of its last event; :param last_at: that event's instant.
+    """
 
     case: Row
     tasks: list[Row]
@@ -83,6 +86,7 @@ class Loaded:
     papers: list[Row]
     entries: list[Row]
     head: str
+    last_at: str
 
 
 @dataclass
@@ -117,8 +121,9 @@ def load(tx: Tx, *, ref: str | None = None, case_id: str | None = None) -> Loade
     if found is None:
         return None
     key = {"case_id": found["case_id"]}
-    head = tx.value(_HEAD, {**key, "n": found["version"]}) or chain.GENESIS
-    return Loaded(found, tx.rows(_TASKS, key), tx.rows(_TIMERS, key), tx.rows(_PAPERS, key), tx.rows(_ENTRIES, key), head)
+    head = tx.one(_HEAD, {**key, "n": found["version"]})
+    digest, last_at = (chain.GENESIS, found["opened_at"]) if head is None else (head["digest"], head["at"])
+    return Loaded(found, tx.rows(_TASKS, key), tx.rows(_TIMERS, key), tx.rows(_PAPERS, key), tx.rows(_ENTRIES, key), digest, last_at)
 
 
 def events(tx: Tx, case_id: str) -> list[Row]:
