@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock
 from workflow_core.definition import Transition
-from workflow_core.engine import advancing, asking, delivering, keeping, reading, tasking, ticking
+from workflow_core.engine import advancing, asking, delivering, handing, keeping, reading, tasking, ticking
 from workflow_core.engine.outcome import Answer, InboxRow, Outcome, TickReport
 from workflow_core.engine.reading import CaseRow, CaseShown, Titles
 from workflow_core.engine.runtime import Runtime
@@ -98,15 +98,15 @@ class Engine:
 
     def claim_task(self, actor: Actor, ref: str) -> Outcome:
         """Lay a task on one's own desk."""
-        return tasking.assign_task(self.runtime, actor, ref, actor.login)
+        return handing.assign_task(self.runtime, actor, ref, actor.login)
 
     def assign_task(self, actor: Actor, ref: str, login: str | None) -> Outcome:
         """Lay a task on somebody's desk; None: back on the role's."""
-        return tasking.assign_task(self.runtime, actor, ref, login)
+        return handing.assign_task(self.runtime, actor, ref, login)
 
     def hand_over(self, actor: Actor, from_login: str, to_login: str) -> list[str]:
         """Lay all that waits on one desk on another; the tasks' references."""
-        return tasking.hand_over(self.runtime, actor, from_login, to_login)
+        return handing.hand_over(self.runtime, actor, from_login, to_login)
 
     def add_task(self, actor: Actor, ref: str, title: str, role: str, due: date | None = None) -> Outcome:
         """Add a task that no program foresaw."""

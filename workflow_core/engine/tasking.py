@@ -13,14 +13,13 @@ from workflow_core.engine import asking
 from workflow_core.engine.effects import apply, happened_on
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.reconcile import open_row, reconcile, window_end
-from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
+from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_suspended
 from workflow_core.engine.state import TaskRow
 from workflow_core.engine.stays import stages_of, stay
 from workflow_core.engine.work import Work
 from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
-from workflow_core.store import desk
 
 
 def split_ref(ref: str) -> tuple[str, str]:
@@ -53,16 +52,16 @@ def do_task(
     case, which = split_ref(ref)
 
     def act(work: Work, now: datetime) -> None:
-        _running(work)
+        not_suspended(work)
         row = find_row(work, which, now)
-        _demand(runtime, actor, work, row)
+        demand_doer(actor, work, row)
         task = work.task_of(row)
         if task is None:
             _finish_plain(work, row, given, now)
             return
         answer = asking.read_input(work, task, given, now)
-        day = happened_on(work, task.happened, answer.form, now)
-        row = _the_row_for(work, task, row, day, now)
+        day = _happened(work, task, answer.form, now)
+        row = _the_row_for(work, task, row, day)
         other_eyes = asking.four_eyes(work.state, task, actor.login, training=runtime.training)
         asking.run_checks(work, task, answer, now, confirm)
         warnings = [one.code for one in work.warnings]
@@ -72,7 +71,7 @@ def do_task(
         )  # fmt: skip
         row.input, row.happened = answer.raw, day
         work.close_row(row, "done", now, by=work.actor)
-        _cover(work, task, row, day, now)
+        _cover(work, row, now)
         if answer.fills:
             work.set_record(**answer.fills)
         work.given = answer.form
@@ -94,26 +93,32 @@ def correct_task(runtime: Runtime, actor: Actor, ref: str, given: Mapping[str, o
     def act(work: Work, now: datetime) -> None:
         need_reason(reason)
         row = find_row(work, which, now, state="done")
-        _demand(runtime, actor, work, row)
+        demand_doer(actor, work, row)
         task = work.task_of(row)
-        if row.state != "done" or task is None:
+        if row.state != "done" or row.covers is not None or task is None:
             raise Refused("task_not_done", N_("{ref} is not done: there is nothing to correct"), ref=ref)
         whole = {**(row.input or {}), **given}
         answer = asking.read_input(work, task, whole, now)
-        day = happened_on(work, task.happened, answer.form, now) if task.happened is not None else row.happened
+        day = row.happened if task.happened is None else _happened(work, task, answer.form, now)
+        if day is not None and row.window_from is not None:
+            _not_before(work, row, day)
         asking.run_checks(work, task, answer, now, "")
         work.begin("task_corrected", now, task=task.name, n=row.n, before_input=row.input, given=answer.raw, reason=reason)
         row.input, row.happened = answer.raw, day
         work.touch(row)
-        if answer.fills:
-            work.set_record(**answer.fills)
+        for other in _covered(work, row):
+            other.happened = day
+            work.touch(other)
+        fills = {name: value for name, value in answer.fills.items() if name in given}  # the others may have been edited since
+        if fills:
+            work.set_record(**fills)
         reconcile(work, now)
 
     return runtime.change(actor, case, act)
 
 
 def undo_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
-    """Take back that a task was done: it waits again. What its effects did stays, and is corrected by itself where it was wrong.
+    """Take back that a task was done: it waits again, with its due date. What its effects did stays, and is corrected by itself where it was wrong.
 
     :raises Refused: ``task_not_done``, ``stage_left``.
     """
@@ -122,22 +127,29 @@ def undo_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
     def act(work: Work, now: datetime) -> None:
         need_reason(reason)
         row = find_row(work, which, now, state="done")
-        _demand(runtime, actor, work, row)
-        if row.state not in ("done", "skipped"):
+        demand_doer(actor, work, row)
+        if row.state not in ("done", "skipped") or row.covers is not None:
             raise Refused("task_not_done", N_("{ref} is not done: there is nothing to take back"), ref=ref)
         task = work.task_of(row)
-        if task is None or row.stage not in stages_of(work.workflow, task) or work.state.stage not in stages_of(work.workflow, task):
+        began = None if task is None else stay(work.state, stages_of(work.workflow, task))
+        if task is None or began is None or row.entered != began.n:
             raise Refused("stage_left", N_("the case has left the stage of this task"), hint=N_("correct the entry instead: `care task correct`"))
         work.begin("task_undone", now, task=row.name, n=row.n, reason=reason)
-        row.state, row.reason = "undone", reason
-        work.touch(row)
-        end = window_end(work, row)
-        window = None if row.window_from is None or end is None else (row.window_from, end)
-        again = open_row(work, task, now, kind=row.kind, track=row.track, window=window, about=row.about, due=row.due)
-        again.occurrence = row.occurrence
+        for one in (row, *_covered(work, row)):
+            one.state, one.reason = "undone", reason
+            work.touch(one)
+            _again(work, task, one, now)
         reconcile(work, now)
 
     return runtime.change(actor, case, act)
+
+
+def _again(work: Work, task: Task[Any], row: TaskRow, now: datetime) -> None:
+    """The same occurrence once more: its window, its date and what that hangs on, and whether its being late was told."""
+    end = window_end(work, row)
+    window = None if row.window_from is None or end is None else (row.window_from, end)
+    again = open_row(work, task, now, kind=row.kind, track=row.track, window=window, about=row.about, due=row.due)
+    again.occurrence, again.anchor, again.late_done, again.assignee = row.occurrence, row.anchor, row.late_done, row.assignee
 
 
 def skip_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
@@ -146,28 +158,12 @@ def skip_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
 
     def act(work: Work, now: datetime) -> None:
         need_reason(reason)
+        not_suspended(work)
         row = find_row(work, which, now)
-        _demand(runtime, actor, work, row)
+        demand_doer(actor, work, row)
         work.begin("task_skipped", now, task=row.name, n=row.n, reason=reason)
         work.close_row(row, "skipped", now, by=work.actor, reason=reason)
         reconcile(work, now)
-
-    return runtime.change(actor, case, act)
-
-
-def assign_task(runtime: Runtime, actor: Actor, ref: str, login: str | None) -> Outcome:
-    """Lay a task on one account's desk (None: back on the role's)."""
-    case, which = split_ref(ref)
-
-    def act(work: Work, now: datetime) -> None:
-        row = find_row(work, which, now)
-        _demand(runtime, actor, work, row)
-        if login is not None and login != actor.login and not desk.account_there(work.world.tx, login):
-            raise NotFound("account_unknown", N_("there is no account {login}"), hint=N_("see `care account list`"), login=login)
-        work.begin("task_assigned", now, task=row.name, n=row.n, to=login)
-        row.assignee = login
-        row.claimed_by = login if login == actor.login else None
-        work.touch(row)
 
     return runtime.change(actor, case, act)
 
@@ -179,7 +175,7 @@ def add_task(runtime: Runtime, actor: Actor, ref: str, title: str, role: str, du
     """
 
     def act(work: Work, now: datetime) -> None:
-        _running(work)
+        not_suspended(work)
         roles = {one.name for one in (*STANDARD_ROLES, *work.program.roles)}
         if role not in roles:
             meant = nearest(role, roles)
@@ -212,22 +208,6 @@ def add_row(work: Work, now: datetime, *, title: str, roles: tuple[str, ...], du
     return row
 
 
-def hand_over(runtime: Runtime, actor: Actor, from_login: str, to_login: str) -> list[str]:
-    """Lay all that waits on one account's desk on another's.
-
-    :returns: the tasks' references.
-    """
-    with runtime.db.read() as tx:
-        if not desk.account_there(tx, to_login):
-            raise NotFound("account_unknown", N_("there is no account {login}"), hint=N_("see `care account list`"), login=to_login)
-        refs = desk.assigned(tx, from_login)
-    moved = []
-    for ref in refs:
-        assign_task(runtime, actor, ref, to_login)
-        moved.append(ref)
-    return moved
-
-
 def need_reason(reason: str) -> None:
     """Refuse an empty reason.
 
@@ -237,9 +217,10 @@ def need_reason(reason: str) -> None:
         raise Misused("reason_missing", N_("this needs a reason, which is kept"), hint=N_("add --reason"))
 
 
-def find_row(work: Work, which: str, now: datetime, *, state: str = "open") -> TaskRow:
+def find_row(work: Work, which: str, now: datetime, *, state: str = "open", late: bool = True) -> TaskRow:
     """A task row by number, or the one of a name in that state; of a task that may be done at any time, a new one.
 
+    :param late: by number also one that was missed, while the case is open: what happened in time may be written down late.
     :raises NotFound: ``task_unknown``. :raises Refused: ``task_closed``.
     """
     rows = work.state.tasks
@@ -247,7 +228,7 @@ def find_row(work: Work, which: str, now: datetime, *, state: str = "open") -> T
         row = rows.get(int(which))
         if row is None:
             raise _unknown(work, which)
-        if state == "open" and row.state not in ("open", "missed"):
+        if state == "open" and row.state != "open" and not (late and row.state == "missed" and work.state.is_open):
             raise _closed(work, row)
         return row
     named = [row for row in work.state.rows_of(which) if row.state == state]
@@ -275,21 +256,34 @@ def _any_time(work: Work, task: Task[Any], now: datetime) -> TaskRow:
     )
 
 
-def _the_row_for(work: Work, task: Task[Any], row: TaskRow, day: date, now: datetime) -> TaskRow:
-    """The occurrence that an entry counts for: that in whose window it happened, also one that was written down as missed."""
-    today = civil_date(now)
-    if day > today:
+def _happened(work: Work, task: Task[Any], form: Any, now: datetime) -> date:
+    """The day a task happened, as its form says.
+
+    :raises Refused: ``happened_in_future``.
+    """
+    day: date = happened_on(work, task.happened, form, now)
+    if day > civil_date(now):
         raise Refused("happened_in_future", N_("that day is still to come"), hint=N_("give the day it happened"))
+    return day
+
+
+def _the_row_for(work: Work, task: Task[Any], row: TaskRow, day: date) -> TaskRow:
+    """The occurrence that an entry counts for: that in whose window it happened, also one that was written down as missed."""
     if row.window_from is None or task.happened is None:
         if row.state == "missed":
             raise _closed(work, row)
         return row
     same = [one for one in work.state.rows_of(task.name) if one.entered == row.entered and one.track == row.track and one.state in ("open", "missed")]
     for one in same:
-        end = window_end(work, one)
-        if one.window_from is not None and end is not None and one.window_from <= day < end:
+        if _within(work, one, day):
             return one
-    first = min((one.window_from for one in work.state.rows_of(task.name) if one.entered == row.entered and one.window_from is not None), default=day)
+    _not_before(work, row, day)
+    raise Refused("window_settled", N_("what was due around that day is written down already"), hint=N_("correct that entry: `care task correct`"))
+
+
+def _not_before(work: Work, row: TaskRow, day: date) -> None:
+    windows = [one.window_from for one in work.state.rows_of(row.name) if one.entered == row.entered and one.window_from is not None]
+    first = min(windows, default=day)
     if day < first:
         raise Refused(
             "happened_before",
@@ -298,17 +292,24 @@ def _the_row_for(work: Work, task: Task[Any], row: TaskRow, day: date, now: date
             first=first.isoformat(),
             ref=work.state.ref,
         )
-    raise Refused("window_settled", N_("what was due around that day is written down already"), hint=N_("correct that entry: `care task correct`"))
 
 
-def _cover(work: Work, task: Task[Any], done: TaskRow, day: date, now: datetime) -> None:
+def _within(work: Work, row: TaskRow, day: date) -> bool:
+    end = window_end(work, row)
+    return row.window_from is not None and end is not None and row.window_from <= day < end
+
+
+def _cover(work: Work, done: TaskRow, now: datetime) -> None:
     """One entry counts for every schedule of its task: a visit for the month and for the term."""
-    for one in work.state.rows_of(task.name):
-        end = window_end(work, one)
-        other = one.track != done.track and one.state == "open" and one.entered == done.entered
-        if other and one.window_from is not None and end is not None and one.window_from <= day < end:
-            one.covers, one.happened = done.n, day
+    for one in work.state.rows_of(done.name):
+        other = one.track != done.track and one.state in ("open", "missed") and one.entered == done.entered
+        if other and done.happened is not None and _within(work, one, done.happened):
+            one.covers, one.happened = done.n, done.happened
             work.close_row(one, "done", now, by=work.actor)
+
+
+def _covered(work: Work, row: TaskRow) -> list[TaskRow]:
+    return [one for one in work.state.rows_of(row.name) if one.covers == row.n and one.state == "done"]
 
 
 def _finish_plain(work: Work, row: TaskRow, given: Mapping[str, object], now: datetime) -> None:
@@ -322,18 +323,17 @@ def _finish_plain(work: Work, row: TaskRow, given: Mapping[str, object], now: da
     reconcile(work, now)
 
 
-def _demand(runtime: Runtime, actor: Actor, work: Work, row: TaskRow) -> None:
+def demand_doer(actor: Actor, work: Work, row: TaskRow) -> None:
+    """Refuse an account that neither holds one of the task's roles nor has it on its desk.
+
+    :raises NotPermitted: ``not_permitted``.
+    """
     state = work.state
     if actor is SYSTEM_ACTOR or (row.assignee is not None and row.assignee == actor.login):
         return
     if not any(actor.may(role, division=state.division, place_id=state.place_id, program=state.program) for role in row.doers):
         roles = ", ".join(row.doers)
         raise NotPermitted("not_permitted", N_("this account may not do that here"), hint=N_("who may: {roles}"), roles=roles)
-
-
-def _running(work: Work) -> None:
-    if work.state.suspended_at is not None:
-        raise Refused("suspended", N_("the case is suspended"), hint=N_("resume it first: `care case resume {ref}`"), ref=work.state.ref)
 
 
 def _closed(work: Work, row: TaskRow) -> Refused:

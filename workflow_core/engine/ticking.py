@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
-from workflow_core.engine.clockwork import catch_up
+from workflow_core.engine.clockwork import MOST_STEPS, catch_up
 from workflow_core.engine.delivering import deliver
 from workflow_core.engine.outcome import TickReport
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
+from workflow_core.engine.world import World
 from workflow_core.errors import CareError, Conflict
+from workflow_core.i18n import N_, translate
 from workflow_core.store import desk
 
+_log = logging.getLogger(__name__)
+
+FAILED = N_("the program failed: {error}")
 BATCH = 200
 """So many cases are looked up at once."""
 PER_COMMIT = 50
@@ -52,33 +58,44 @@ def _some(runtime: Runtime, rows: list[dict[str, Any]], now: datetime, report: T
     """A few cases in one transaction; where that fails, each by itself, so that one bad case holds up no other."""
     part = TickReport()
     try:
-        with runtime.committing(), runtime.db.write():
-            for row in rows:
-                _one(runtime, row, now, part)
-    except CareError:
+        _together(runtime, rows, now, part)
+    except Exception:  # each is tried again by itself, and told there
         part = TickReport()
         for row in rows:
-            try:
-                with runtime.committing(), runtime.db.write():
-                    _one(runtime, row, now, part)
-            except Conflict:
-                continue  # somebody works on it this very moment: the next tick looks again
-            except CareError as error:
+            problem = _alone(runtime, row, now, part)
+            if problem is not None:
                 tried.append(row["case_id"])
-                part.problems.append({"case": row["ref"], "code": error.code, "message": error.text()})
+                part.problems += problem
     report.cases += len(rows)
     for name in ("steps", "missed", "late", "fired"):
         setattr(report, name, getattr(report, name) + getattr(part, name))
     report.problems += part.problems
 
 
-def _one(runtime: Runtime, row: dict[str, Any], now: datetime, part: TickReport) -> None:
-    with runtime.db.read() as tx:
-        work = runtime.work(tx, row["ref"], SYSTEM_ACTOR, case_id=row["case_id"])
-        told = catch_up(work, now)
-        runtime.ask_vetoes(work)
-        runtime.save(tx, work, now)
-    part.steps += told.steps
-    part.missed += told.missed
-    part.late += told.late
-    part.fired += told.fired
+def _together(runtime: Runtime, rows: list[dict[str, Any]], now: datetime, part: TickReport) -> None:
+    with runtime.committing(), runtime.db.write() as tx:
+        world = World(tx, runtime.registry)  # one for all: neighbours share policy and calendar
+        for row in rows:
+            work = runtime.work(tx, row["ref"], SYSTEM_ACTOR, case_id=row["case_id"], world=world)
+            told = catch_up(work, now, most=MOST_STEPS)
+            runtime.ask_vetoes(work)
+            runtime.save(tx, work, now)
+            for name in ("steps", "missed", "late", "fired"):
+                setattr(part, name, getattr(part, name) + getattr(told, name))
+
+
+def _alone(runtime: Runtime, row: dict[str, Any], now: datetime, part: TickReport) -> list[dict[str, str]] | None:
+    """One case in a transaction of its own; None where it went well, else what is to be told of it."""
+    own = TickReport()
+    try:
+        _together(runtime, [row], now, own)
+    except Conflict:
+        return []  # somebody works on it this very moment: the next tick looks again
+    except CareError as error:
+        return [{"case": row["ref"], "code": error.code, "message": error.text()}]
+    except Exception as error:  # a program's code may fail in any way: its case waits, the others go on, and the log has the trace
+        _log.exception("the clock could not look at %s", row["ref"])
+        return [{"case": row["ref"], "code": "program_failed", "message": translate(FAILED, error=type(error).__name__)}]
+    for name in ("steps", "missed", "late", "fired"):
+        setattr(part, name, getattr(part, name) + getattr(own, name))
+    return None

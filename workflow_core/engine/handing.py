@@ -1,0 +1,62 @@
+"""Whose desk a task lies on: claimed, assigned, handed over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from workflow_core.access.grants import Actor
+from workflow_core.engine.outcome import Outcome
+from workflow_core.engine.runtime import OVERSEERS, Runtime
+from workflow_core.engine.tasking import demand_doer, find_row, split_ref
+from workflow_core.engine.work import Work
+from workflow_core.errors import CareError, NotFound, NotPermitted
+from workflow_core.i18n import N_
+from workflow_core.store import desk
+
+
+def assign_task(runtime: Runtime, actor: Actor, ref: str, login: str | None) -> Outcome:
+    """Lay a task on one account's desk (None: back on the role's). Those who may do it may, and those who oversee.
+
+    :raises NotFound: ``account_unknown``.
+    """
+    case, which = split_ref(ref)
+
+    def act(work: Work, now: datetime) -> None:
+        row = find_row(work, which, now, late=False)
+        if not runtime.may(actor, OVERSEERS, work.state):
+            demand_doer(actor, work, row)
+        if login is not None and login != actor.login and not desk.account_there(work.world.tx, login):
+            raise _nobody(login)
+        work.begin("task_assigned", now, task=row.name, n=row.n, to=login)
+        row.assignee = login
+        row.claimed_by = login if login == actor.login else None
+        work.touch(row)
+
+    return runtime.change(actor, case, act)
+
+
+def hand_over(runtime: Runtime, actor: Actor, from_login: str, to_login: str) -> list[str]:
+    """Lay all that waits on one account's desk on another's. What this account may not see stays where it is.
+
+    :returns: the tasks' references.
+    :raises NotPermitted: it may not move any of them.
+    """
+    with runtime.db.read() as tx:
+        if not desk.account_there(tx, to_login):
+            raise _nobody(to_login)
+        refs = desk.assigned(tx, from_login)
+    moved: list[str] = []
+    refusal: CareError | None = None
+    for ref in refs:
+        try:
+            assign_task(runtime, actor, ref, to_login)
+            moved.append(ref)
+        except (NotFound, NotPermitted) as error:
+            refusal = error
+    if refusal is not None and not moved:
+        raise refusal
+    return moved
+
+
+def _nobody(login: str) -> NotFound:
+    return NotFound("account_unknown", N_("there is no account {login}"), hint=N_("see `care account list`"), login=login)
