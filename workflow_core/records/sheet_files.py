@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,20 +110,14 @@ def _looks_like_a_workbook(path: Path) -> None:
 
 
 def _sheet(path: Path, sheet: CalamineSheet, hidden: bool) -> RawSheet:
-    start = sheet.start or (0, 0)
     merges = tuple((top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
 
     def rows(first: int) -> Iterator[list[Cell]]:
-        pad: list[Cell] = [""] * start[1]
         if sheet.start is None:
-            return
-        for _ in range(first, start[0]):
-            yield []
-        skip = max(0, first - start[0])
-        for at, row in enumerate(sheet.iter_rows()):
-            if at >= skip:
-                cells: list[Any] = row
-                yield pad + cells if pad else cells
+            return iter(())
+        found: Iterator[Any] = islice(sheet.iter_rows(), first, None)  # blank rows above the data are among them, blank columns before it are not
+        left: list[Cell] = [""] * sheet.start[1]
+        return (left + row for row in found) if left else found
 
     return RawSheet(sheet.name, hidden, merges, rows)
 

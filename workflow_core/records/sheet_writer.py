@@ -174,7 +174,7 @@ def _write_csv(made: str, sheets: Sequence[OutSheet]) -> None:
     titles = list(dict.fromkeys(title for notes in (False, True) for sheet in sheets for title in _part(sheet, notes)))
     with Path(made).open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle)
-        writer.writerow(titles)
+        writer.writerow([_csv_cell(title) for title in titles])
         for sheet in sheets:
             places = [titles.index(title) for title in sheet.titles]
             for row in sheet.rows:

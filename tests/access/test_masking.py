@@ -1,0 +1,40 @@
+"""What a masked value still shows."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflow_core.access import masking
+
+
+def test_the_usual_values_are_masked_as_agreed() -> None:
+    """Enough to check against a paper in hand."""
+    assert masking.name("张三") == masking.name("张小明") == "张*"
+    assert masking.national_id("432801201908234516") == "4328**********4516"
+    assert masking.phone("13348165738") == "133****5738"
+    assert (masking.phone("8221234"), masking.phone("110"), masking.national_id("12345")) == ("*****34", "***", "*****")
+    assert (masking.address("裴坝村2组"), masking.address("裴坝村"), masking.address("某路3号")) == ("裴坝村***", "裴坝村", "***")
+
+
+@pytest.mark.parametrize("mask", [masking.name, masking.national_id, masking.phone, masking.address, masking.free_text])
+def test_nothing_stays_nothing(mask: object) -> None:
+    """An empty field says nothing by being masked."""
+    assert [mask(None), mask("")] == [None, ""]  # type: ignore[operator]
+
+
+@given(st.text("0123456789", min_size=1, max_size=20))
+def test_a_masked_number_never_shows_more_than_eight_signs(number: str) -> None:
+    """Of any length; and more than half of what it shows of a short one is hidden."""
+    for mask in (masking.national_id, masking.phone):
+        hidden = mask(number)
+        assert hidden is not None
+        assert len(hidden) == len(number)
+        assert hidden.count("*") >= min(4, len(number))
+
+
+def test_a_row_is_masked_by_its_fields() -> None:
+    """What is not personal stays."""
+    row = {"ref": "C-000001", "name": "甲一", "guardian_phone": "13348165738", "grade": 3, "note": "体弱", "mother": None}
+    assert masking.masked(row) == {"ref": "C-000001", "name": "甲*", "guardian_phone": "133****5738", "grade": 3, "note": "***", "mother": None}
