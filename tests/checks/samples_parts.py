@@ -18,6 +18,7 @@ from tests.checks.samples import (
     Giving,
     L,
     Loan,
+    Look,
     Policy,
     Shelf,
     entering,
@@ -67,6 +68,16 @@ def a_stage_by_name(mended: bool) -> Program[Any]:
 def an_answer_for_a_guard(mended: bool) -> Program[Any]:
     guard: Any = is_(L.renewals, 0) if mended else deny("called too early")
     return entering(When(guard, [Notify(SCHOOL, "late")]))
+
+
+@form
+class Dangling:
+    seen: Nowhere = ask("Seen")  # type: ignore[name-defined]  # noqa: F821
+
+
+@wrong("form_unreadable")
+def a_form_of_a_type_nobody_knows(mended: bool) -> Program[Any]:
+    return program(loan(tasks={LENT: [Task("look", "Look", by=SCHOOL, form=Look if mended else Dangling)]}))
 
 
 @wrong("field_type")

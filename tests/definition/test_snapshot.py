@@ -185,3 +185,15 @@ def test_types_are_written_alike_everywhere() -> None:
     """A type's name does not depend on how the annotation was written."""
     assert type_name(date | None) == type_name(None | date) == "date?"
     assert type_name(tuple[Page, ...]) == "tuple[Page]"
+
+
+@form
+class Box:
+    label: str = ask("Label")
+    inner: tuple[Box, ...] = ask("Inner", default=())
+
+
+def test_a_form_inside_itself_comes_to_an_end() -> None:
+    """A form that holds others of its kind is written down once."""
+    (record,) = (workflow["record"] for workflow in snapshot(program(record=Box, transitions=[replace(RETURN, fills=())]))["workflows"])
+    assert [(field["name"], "fields" in field) for field in record["fields"]] == [("label", False), ("inner", False)]

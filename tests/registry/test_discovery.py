@@ -119,6 +119,8 @@ def test_a_file_that_cannot_be_imported_is_listed(write: Write, code: str, said:
         ("not_a_program", "hands over Workflow", {"answer": "[W]"}),
         ("not_a_program", "hands over NoneType", {"answer": "None"}),
         ("api_too_new", str(API_VERSION + 1), {"more": f", api={API_VERSION + 1}"}),
+        ("not_a_program", "not built as one", {"more": ", api=None"}),
+        ("not_a_program", "Workflow", {"answer": "[Program('x', 'X', version=1, policy=Policy, workflows=['loan'])]"}),
         ("wrong_answer", "Channel", {"hook": "careflow_channels", "answer": "['sms']"}),
     ],
 )

@@ -49,7 +49,7 @@ OF_WORKFLOW: tuple[Callable[[Scope], Iterable[Finding]], ...] = (
 def check(program: Program[Any]) -> list[Finding]:
     """Everything that is wrong with a program, errors first, each once, in the order of the program.
 
-    Where a part is not even of the right kind (``wrong_kind``), only that is told: the other checks rely on it.
+    Where a part is not even of the right kind (``wrong_kind``, ``form_unreadable``), only that is told: the other checks rely on it.
     """
     wrong = list(check_shape(program))
     if not wrong:

@@ -32,6 +32,11 @@ CODES: dict[str, Code] = {
         N_("{field} holds {given}, not {wanted}"),
         N_("mypy --strict finds these before they run"),
     ),
+    "form_unreadable": Code(
+        "The annotations of a form's fields cannot be resolved; while there is one, nothing else is checked.",
+        N_("the fields of {form} cannot be read: {error}"),
+        N_("import what the annotations name at the top of the file, not under TYPE_CHECKING"),
+    ),
     "field_type": Code(
         "A form has a field of a type that cannot be stored or asked for.",
         N_("the field {field} is of a type that a form cannot hold: {type}"),

@@ -11,7 +11,27 @@ from typing import Any, Literal, get_args, get_origin
 from workflow_core.checks.finding import Finding, found, misspelt
 from workflow_core.checks.scope import Scope, is_function, of_type, references, scopes
 from workflow_core.checks.types import base_of, field_of, known_forms, subject_forms
-from workflow_core.definition import Amend, FieldPath, Is, Kind, Listing, Moment, On, Program, SetField, Span, Task, Timer, When, form_fields
+from workflow_core.definition import (
+    Amend,
+    Child,
+    Every,
+    FieldPath,
+    Is,
+    Kind,
+    Listing,
+    Moment,
+    On,
+    Per,
+    Person,
+    Program,
+    SetField,
+    Span,
+    Task,
+    Timer,
+    Volunteer,
+    When,
+    form_fields,
+)
 from workflow_core.inputs.codec import shape_of
 
 
@@ -29,6 +49,8 @@ def check_references(scope: Scope) -> Iterator[Finding]:
         yield from _lengths(place, [getattr(part, "schedules", ()), getattr(part, "again", None), due])
         for path in references([getattr(part, "schedules", ()), getattr(part, "again", None)]):
             yield from _path(place, path, here)
+        for one in of_type(getattr(part, "schedules", ()), Every | Per):
+            yield from _number(place, one.times)
         for path in references(list(getattr(part, "fills", ()))):
             yield from _path(place, path, frozenset({scope.workflow.record}))
         for path in references(getattr(part, "happened", None)):
@@ -36,6 +58,7 @@ def check_references(scope: Scope) -> Iterator[Finding]:
     for limit in scope.workflow.limits:
         for path in references(limit.size):
             yield from _path(scope.at(limit.name), path, here)
+            yield from _number(scope.at(limit.name), path)
     for register in scope.workflow.registers:
         for path in references(register.happened):
             yield from _path(scope.at(register.name), path, frozenset({register.row}))
@@ -56,7 +79,7 @@ def check_listings(program: Program[Any]) -> Iterator[Finding]:
             yield from _path(listing.name, path, known)
     for use in program.uses:
         for path in references(use.field):
-            yield from _path("uses", path, None)
+            yield from _path("uses", path, frozenset({Person, Child, Volunteer}))
 
 
 def _of_listing(program: Program[Any], listing: Listing) -> frozenset[type[Any]]:
@@ -103,8 +126,12 @@ def _moments(place: str, due: object) -> Iterator[Finding]:
 
 def _lengths(place: str, spans: object) -> Iterator[Finding]:
     for span in of_type(spans, Span):
-        if isinstance(span.n, FieldPath):
-            yield from _typed(place, span.n, (int, float, Decimal), "number")
+        yield from _number(place, span.n)
+
+
+def _number(place: str, value: object) -> Iterator[Finding]:
+    if isinstance(value, FieldPath):
+        yield from _typed(place, value, (int, float, Decimal), "number")
 
 
 def _typed(place: str, path: FieldPath, wanted: tuple[type[Any], ...], called: str) -> Iterator[Finding]:

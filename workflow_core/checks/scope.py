@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
+from types import UnionType
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeGuard
 
 from workflow_core.definition import (
@@ -239,7 +240,7 @@ def references(value: object) -> Iterator[FieldPath]:
             yield from references(getattr(value, field.name))
 
 
-def of_type(value: object, wanted: type[Any]) -> Iterator[Any]:
+def of_type(value: object, wanted: type[Any] | UnionType) -> Iterator[Any]:
     """Everything of that type inside a value, not following the names of other parts."""
     if isinstance(value, wanted):
         yield value

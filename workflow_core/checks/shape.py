@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from workflow_core.checks.finding import Finding, found
 from workflow_core.checks.scope import is_function
 from workflow_core.definition import (
+    Amend,
     CloseTask,
     Column,
     Do,
@@ -28,13 +30,17 @@ from workflow_core.definition import (
     Notify,
     Observe,
     On,
+    Open,
     OpenTask,
+    Paper,
     Party,
+    Period,
     Program,
     Refer,
     Register,
     Relative,
     Role,
+    SetField,
     Span,
     Stage,
     Task,
@@ -43,6 +49,7 @@ from workflow_core.definition import (
     Use,
     When,
     Workflow,
+    form_fields,
 )
 from workflow_core.definition.time import AnyTime, Every, Once, Per
 
@@ -54,10 +61,12 @@ class Wanted(NamedTuple):
     fits: Callable[[Any], bool]
     many: bool = False
     optional: bool = False
+    least: int = 0
 
 
 def _kind(*types: type[Any], many: bool = False, optional: bool = False) -> Wanted:
-    return Wanted(" / ".join(one.__name__ for one in types), lambda value: isinstance(value, types), many, optional)
+    names = {FieldPath: "ref(…).field"}
+    return Wanted(" / ".join(names.get(one, one.__name__) for one in types), lambda value: isinstance(value, types), many, optional)
 
 
 def _is_form(value: Any) -> bool:
@@ -67,7 +76,17 @@ def _is_form(value: Any) -> bool:
 FORM, FUNCTION = Wanted("@form", _is_form), Wanted("def", is_function)
 FORM_OR_NONE, FUNCTIONS = FORM._replace(optional=True), FUNCTION._replace(many=True)
 STAGES, EFFECTS, TASKS, WHO = _kind(Stage, many=True), _kind(Effect, many=True), _kind(Task, many=True), _kind(Role, Party, many=True)
+YES_OR_NO, FIELD = _kind(bool), _kind(FieldPath)
+HOW_MANY = Wanted("int / ref(…).field / def", lambda value: isinstance(value, int | FieldPath) or is_function(value))
+ANCHOR = Wanted(
+    "ref(…).field / Stage / Task / Paper / Period",
+    lambda value: (
+        isinstance(value, FieldPath | Stage | Task | Paper | Period | date)
+        or (isinstance(value, tuple) and bool(value) and all(isinstance(one, Task) for one in value))
+    ),
+)
 TEXT, NUMBER, FIELDS = _kind(str), _kind(int), _kind(FieldPath, many=True)
+VALUES = Wanted("ref(…).field / def", lambda value: isinstance(value, FieldPath) or is_function(value), many=True)
 DUE = _kind(Span, Moment, Earliest)
 FORM_PARTS = {
     "name": TEXT, "title": TEXT, "doers": WHO, "form": FORM_OR_NONE, "fills": FIELDS, "checks": FUNCTIONS, "do": EFFECTS,
@@ -76,39 +95,53 @@ FORM_PARTS = {
 
 SHAPES: dict[type[Any], dict[str, Wanted]] = {
     Program: {
-        "name": TEXT, "title": TEXT, "version": NUMBER, "policy": FORM, "workflows": _kind(Workflow, many=True), "imports": _kind(Import, many=True),
+        "name": TEXT, "title": TEXT, "version": NUMBER, "api": NUMBER, "policy": FORM, "workflows": _kind(Workflow, many=True),
+        "imports": _kind(Import, many=True),
         "listings": _kind(Listing, many=True), "roles": _kind(Role, many=True), "uses": _kind(Use, many=True), "previous": _kind(Program, many=True),
     },
     Workflow: {
-        "name": TEXT, "title": TEXT, "prefix": TEXT, "subject": _kind(Kind, optional=True), "record": FORM, "policy": FORM, "initial": _kind(Stage),
+        "name": TEXT, "title": TEXT, "prefix": TEXT, "subject_later": YES_OR_NO,
+        "subject": _kind(Kind, optional=True), "record": FORM, "policy": FORM, "initial": _kind(Stage),
         "stages": STAGES, "transitions": _kind(Transition, many=True), "timers": _kind(Timer, many=True), "limits": _kind(Limit, many=True),
         "parties": _kind(Party, many=True), "registers": _kind(Register, many=True), "reads": _kind(Fact, many=True), "always": FUNCTIONS,
         "open_by": WHO, "edit_by": WHO, "seen_by": WHO, "reopen_to": _kind(Stage, optional=True), "part_of": FORM_OR_NONE,
     },
-    Transition: {**FORM_PARTS, "sources": STAGES, "target": _kind(Stage), "guards": FUNCTIONS},
+    Transition: {**FORM_PARTS, "sources": STAGES._replace(least=1), "target": _kind(Stage), "guards": FUNCTIONS},
     Task: {
-        **FORM_PARTS, "schedules": _kind(Once, Every, Per, AnyTime, many=True), "due": DUE._replace(optional=True), "late": EFFECTS,
+        **FORM_PARTS, "schedules": _kind(Once, Every, Per, AnyTime, many=True)._replace(least=1), "required": YES_OR_NO, "help": TEXT,
+        "due": DUE._replace(optional=True), "late": EFFECTS,
         "happened": _kind(FieldPath, optional=True), "needs": TASKS, "only_if": FUNCTION._replace(optional=True),
     },
     Timer: {
-        "name": TEXT, "stages": STAGES, "due": DUE, "again": _kind(Span, optional=True), "fire": _kind(Transition, optional=True), "do": EFFECTS,
+        "name": TEXT, "stages": STAGES._replace(least=1), "due": DUE,
+        "again": _kind(Span, optional=True), "fire": _kind(Transition, optional=True), "do": EFFECTS,
         "unless": Wanted("Task / def", lambda value: isinstance(value, Task) or is_function(value), optional=True),
     },
     Limit: {
-        "name": TEXT, "reason": TEXT, "size": Wanted("int / def", lambda value: isinstance(value, int | FieldPath) or is_function(value)), "per": TEXT,
+        "name": TEXT, "reason": TEXT, "size": HOW_MANY, "per": TEXT,
         "held_in": STAGES,
     },
     Register: {"name": TEXT, "title": TEXT, "row": FORM, "doers": WHO},
     Listing: {"name": TEXT, "title": TEXT, "of": Wanted("@form / Kind", lambda value: isinstance(value, Kind) or _is_form(value)), "stages": STAGES,
-              "columns": _kind(Column, many=True)},
-    Import: {"name": TEXT, "title": TEXT, "row": FORM, "subject": _kind(Kind), "take": FUNCTION, "by": WHO, "into": FORM_OR_NONE},
-    Use: {"field": _kind(FieldPath), "purpose": TEXT},
+              "columns": _kind(Column, many=True), "count": YES_OR_NO, "group_by": VALUES, "sort": VALUES},
+    Column: {"title": TEXT, "value": VALUES._replace(many=False)},
+    Import: {"name": TEXT, "title": TEXT, "row": FORM, "subject": _kind(Kind), "take": FUNCTION, "by": WHO, "into": FORM_OR_NONE, "create_subject": YES_OR_NO},
+    Use: {"field": FIELD, "purpose": TEXT},
     OpenTask: {"task": _kind(Task)}, CloseTask: {"task": _kind(Task)}, Do: {"task": _kind(Task)},
     Draft: {"document": _kind(Document)},
-    Notify: {"to": _kind(Role, Party, Relative), "message": TEXT},
-    Escalate: {"to": _kind(Role), "reason": TEXT, "due": _kind(Span)},
-    Refer: {"program": TEXT, "reason": TEXT, "reply": _kind(Task, optional=True)},
-    Observe: {"fact": _kind(Fact)},
+    Notify: {"to": _kind(Role, Party, Relative), "message": TEXT, "urgent": YES_OR_NO},
+    Escalate: {"to": _kind(Role), "reason": TEXT, "urgent": YES_OR_NO, "due": _kind(Span)},
+    Refer: {"program": TEXT, "reason": TEXT, "urgent": YES_OR_NO, "reply": _kind(Task, optional=True)},
+    Observe: {"fact": _kind(Fact), "on": _kind(date, FieldPath, optional=True)},
+    SetField: {"field": FIELD}, Amend: {"field": FIELD},
+    Span: {"n": _kind(int, float, FieldPath)},
+    Moment: {"anchor": ANCHOR, "span": _kind(Span)},
+    Earliest: {"of": _kind(Span, Moment, many=True)._replace(least=1)},
+    Every: {"span": _kind(Span), "times": HOW_MANY._replace(optional=True)},
+    Per: {"period": _kind(Period), "times": HOW_MANY, "by_day": _kind(int, optional=True)},
+    Open: {
+        "record": Wanted("@form(…)", lambda value: is_dataclass(value) and not isinstance(value, type)), "stage": _kind(Stage, optional=True), "key": TEXT,
+    },
     Fire: {"transition": _kind(Transition)},
     When: {"guard": FUNCTION, "do": EFFECTS, "otherwise": EFFECTS},
     On: {"do": EFFECTS},
@@ -117,8 +150,19 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
 
 
 def check_shape(program: Program[Any]) -> Iterator[Finding]:
-    """``wrong_kind``, for everything that is reached from the program."""
-    yield from _look(program, program.name, set())
+    """``wrong_kind`` and ``form_unreadable``, for everything that is reached from the program."""
+    yield from _look(program, _text(program.name, "program"), set())
+
+
+def _readable(place: str, form: type[Any]) -> Iterator[Finding]:
+    try:
+        form_fields(form)
+    except Exception as error:  # annotations are the author's code: evaluating them may raise anything
+        yield found("form_unreadable", place, form=form.__name__, error=f"{type(error).__name__}: {error}")
+
+
+def _text(name: object, other: str) -> str:
+    return name if isinstance(name, str) else other
 
 
 def _look(part: Any, place: str, seen: set[int]) -> Iterator[Finding]:
@@ -135,29 +179,47 @@ def _look(part: Any, place: str, seen: set[int]) -> Iterator[Finding]:
         if wanted.many and not isinstance(value, list | tuple):
             yield _wrong(place, name, value, f"[{wanted.name}]")
             continue
+        if wanted.many and len(value) < wanted.least:
+            yield _wrong(place, name, None, f"[{wanted.name}]")
         for one in value if wanted.many else [value]:
             if not wanted.fits(one):
                 yield _wrong(place, name, one, wanted.name)
+            elif wanted.fits is _is_form:
+                yield from _readable(place, one)
             else:
                 yield from _look(one, _place(place, part, one), seen)
+    if isinstance(part, Program):
+        yield from _upgrade(part)
     if isinstance(part, Workflow):
-        yield from _mapping(part, "tasks", part.tasks, Task, seen)
-        yield from _mapping(part, "enter", part.enter, Effect, seen)
+        yield from _mapping(place, part, "tasks", Task, seen)
+        yield from _mapping(place, part, "enter", Effect, seen)
 
 
-def _mapping(workflow: Workflow[Any, Any], name: str, value: object, of: type[Any], seen: set[int]) -> Iterator[Finding]:
+def _upgrade(program: Program[Any]) -> Iterator[Finding]:
+    upgrade: object = program.upgrade
+    place = _text(program.name, "program")
+    if not isinstance(upgrade, Mapping):
+        yield _wrong(place, "upgrade", upgrade, "{Stage: Stage}")
+        return
+    for stage in (one for pair in upgrade.items() for one in pair):
+        if not isinstance(stage, Stage):
+            yield _wrong(place, "upgrade", stage, "Stage")
+
+
+def _mapping(place: str, workflow: Workflow[Any, Any], name: str, of: type[Any], seen: set[int]) -> Iterator[Finding]:
+    value = getattr(workflow, name)
     if not isinstance(value, Mapping):
-        yield _wrong(workflow.name, name, value, f"{{Stage: [{of.__name__}]}}")
+        yield _wrong(place, name, value, f"{{Stage: [{of.__name__}]}}")
         return
     for key, many in value.items():
         for stage in key if isinstance(key, tuple) else (key,):
             if not isinstance(stage, Stage):
-                yield _wrong(workflow.name, name, stage, "Stage")
+                yield _wrong(place, name, stage, "Stage")
         for one in many if isinstance(many, list | tuple) else [many]:
             if isinstance(one, of):
-                yield from _look(one, _place(workflow.name, workflow, one), seen)
+                yield from _look(one, _place(place, workflow, one), seen)
             else:
-                yield _wrong(workflow.name, name, one, of.__name__)
+                yield _wrong(place, name, one, of.__name__)
 
 
 def _place(place: str, outer: object, part: object) -> str:

@@ -167,10 +167,14 @@ def _paths(fields: Iterable[object]) -> list[str]:
 def _form(of: type[Any] | None) -> dict[str, Any] | None:
     if of is None or not is_dataclass(of):
         return None
-    return {"name": of.__name__, "fields": [_field(field) for field in form_fields(of).values()]}
+    return {"name": of.__name__, "fields": _fields(of, ())}
 
 
-def _field(field: FormField) -> dict[str, Any]:
+def _fields(of: type[Any], outer: tuple[type[Any], ...]) -> list[dict[str, Any]]:
+    return [_field(field, (*outer, of)) for field in form_fields(of).values()]
+
+
+def _field(field: FormField, outer: tuple[type[Any], ...]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": field.name,
         "type": type_name(field.type),
@@ -183,8 +187,8 @@ def _field(field: FormField) -> dict[str, Any]:
     for inner in _types_in(field.type):
         if isinstance(inner, type) and issubclass(inner, Enum):
             found["choices"] = {member.name: str(member.value) for member in inner}
-        elif is_dataclass(inner) and isinstance(inner, type) and not inner.__module__.startswith("workflow_core."):
-            found["fields"] = [_field(one) for one in form_fields(inner).values()]
+        elif is_dataclass(inner) and isinstance(inner, type) and inner not in outer and not inner.__module__.startswith("workflow_core."):
+            found["fields"] = _fields(inner, outer)
     return found
 
 

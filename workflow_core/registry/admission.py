@@ -36,7 +36,7 @@ def handed_over(hook: str, functions: Iterable[Callable[..., Any]], of: type[Any
 
 def _not_of(hook: str, of: type[Any], answer: object) -> Problem:
     values = {"hook": hook, "wanted": of.__name__, "given": type(answer).__name__}
-    code = "not_a_program" if of is Program else "wrong_answer"
+    code = "not_a_program" if of in (Program, Workflow) else "wrong_answer"
     message, hint = N_("{hook} hands over {given}, not a list of {wanted}"), N_("return a list, [PROGRAM] for one; did you mean to call something?")
     return Problem(code, message, hint=hint, values=values)
 

@@ -194,7 +194,13 @@ class Registry:
         hooks = hooks_of(self._manager, plugin)
         programs = handed_over("careflow_programs", [function for hook, function in hooks if hook == "careflow_programs"], Program)
         channels = handed_over("careflow_channels", [function for hook, function in hooks if hook == "careflow_channels"], Channel)
-        self._admission.admit(name, programs, channels)
+        try:
+            self._admission.admit(name, programs, channels)
+        except Unloadable:
+            raise
+        except Exception as error:  # something inside is not even of the right kind
+            message, hint = N_("it hands over a program that is not built as one: {error}"), N_("run mypy --strict over it: that says where")
+            raise Unloadable(Problem("not_a_program", message, hint=hint, values={"error": type(error).__name__})) from error
         folder = _folder(plugin)
         if folder is not None:
             for catalogue in (folder / "locale").glob("*/LC_MESSAGES/*.mo"):
