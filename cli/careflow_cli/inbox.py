@@ -47,21 +47,20 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
 
 
 def show(rows: Sequence[InboxRow], today: date) -> None:
-    """The rows as a table."""
+    """The rows as a table; a column that would say the same of every row is left out."""
+    whose = len({role for row in rows for role in row.roles}) > 1
+    laid = any(row.assignee for row in rows)
     several = len({row.program for row in rows}) > 1
-    heads = [N_("Task"), N_("What"), N_("Due"), N_("Child"), N_("For")] + ([N_("Program")] if several else [])
+    heads = [N_("Task"), N_("What"), N_("Due"), N_("Child")]
+    heads += ([N_("For")] if whose else []) + ([N_("Laid on")] if laid else []) + ([N_("Program")] if several else [])
     lines: list[list[output.Cell]] = []
     for row in rows:
         due = output.due_text(row.due, today)
-        line: list[output.Cell] = [row.ref, translate(row.title) + _reminded(row), output.Mark(due) if row.overdue else due, row.subject, _desk(row)]
-        lines.append([*line, row.program] if several else line)
+        line: list[output.Cell] = [row.ref, translate(row.title) + _reminded(row), output.Mark(due) if row.overdue else due, row.subject]
+        line += ([titles.roles(row.roles)] if whose else []) + ([row.assignee] if laid else []) + ([row.program] if several else [])
+        lines.append(line)
     output.table(heads, lines, empty=N_("Nothing waits here."))
 
 
 def _reminded(row: InboxRow) -> str:
     return " " + translate("(reminded {n} times)", n=row.reminders) if row.reminders else ""
-
-
-def _desk(row: InboxRow) -> str:
-    roles = titles.roles(row.roles)
-    return f"{roles} → {row.assignee}" if row.assignee else roles

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 import click
 
-from careflow_cli.width import pad, width
+from careflow_cli.width import pad, width, wrap
 from workflow_core.clock import OFFICE_ZONE, unstamp
 from workflow_core.i18n import translate
 
@@ -80,6 +81,8 @@ class Mark:
 
 
 Cell = str | int | None | Mark
+NARROWEST = 20
+"""No column is made narrower than this: references and dates stay on one line."""
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[Cell]], *, empty: str = "") -> None:
@@ -107,9 +110,21 @@ def _text(cell: Cell) -> str:
 
 def _plain_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], right: Sequence[bool]) -> None:
     shown = [heads, *([_text(cell) for cell in row] for row in rows)]
-    sizes = [max(width(row[n]) for row in shown) for n in range(len(heads))]
+    sizes = _fitting([max(width(row[n]) for row in shown) for n in range(len(heads))])
     for row in shown:
-        click.echo("  ".join(pad(cell, sizes[n], right=right[n]) for n, cell in enumerate(row)).rstrip())
+        cells = [wrap(cell, size) for cell, size in zip(row, sizes, strict=True)]
+        for line in range(max(len(cell) for cell in cells)):
+            parts = (pad(cell[line] if line < len(cell) else "", sizes[n], right=right[n]) for n, cell in enumerate(cells))
+            click.echo("  ".join(parts).rstrip())
+
+
+def _fitting(sizes: list[int]) -> list[int]:
+    """The columns' sizes, the widest made narrower until a line fits into ``COLUMNS``, where that is set; a pipe has no width of its own."""
+    columns = os.environ.get("COLUMNS", "")
+    fitting = list(sizes)
+    while columns.isdecimal() and sum(fitting) + 2 * (len(fitting) - 1) > int(columns) and max(fitting) > NARROWEST:
+        fitting[fitting.index(max(fitting))] -= 1
+    return fitting
 
 
 def _rich_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], right: Sequence[bool]) -> None:

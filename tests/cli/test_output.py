@@ -27,6 +27,20 @@ def test_numbers_are_set_to_the_right(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out.splitlines() == ["Cases", "    3", "  120"]
 
 
+def test_a_wide_table_is_folded_where_the_width_is_known(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The widest column is folded, references and dates are not; without a width nothing is."""
+    rows = [["DR-26-00001.1", "Settle who this child is: complete the file, or tie the case to the right one", "2026-10-26"], ["DR-26-00002.1", "x", ""]]
+    monkeypatch.setenv("COLUMNS", "60")
+    output.table(["Task", "What", "Due"], rows)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(width(line) for line in lines) <= 60
+    assert [line[:13] for line in lines if line[:2] == "DR"] == ["DR-26-00001.1", "DR-26-00002.1"]
+    assert lines[1].endswith("  2026-10-26")
+    monkeypatch.delenv("COLUMNS")
+    output.table(["Task", "What", "Due"], rows)
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
 def test_an_empty_table_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     """No heading stands over nothing."""
     output.table(["Cases"], [], empty="There is no such case.")
