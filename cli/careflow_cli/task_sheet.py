@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 OURS = "※"
 """Columns that begin so are careflow's own; they are passed over on the way back."""
-_TASK, _DONE = N_("Task"), N_("Done")
+_TASK, _DONE, _NOTE = N_("Task"), N_("Done"), N_("Note")
 
 
 def write_inbox(session: Session, rows: Sequence[InboxRow], file: Path) -> None:
@@ -37,8 +39,8 @@ def write_inbox(session: Session, rows: Sequence[InboxRow], file: Path) -> None:
     sheets = []
     for (_, title), listed in pages.items():
         asked = _asked(session, listed[0])
-        heads = [translate(_TASK), *(OURS + translate(head) for head in (N_("What"), N_("Child"), N_("Due"))), translate(_DONE), *map(_head, asked)]
-        lines = [[row.ref, translate(row.title), row.subject or "", output.day(row.due)] for row in listed]
+        heads = [translate(_TASK), *(OURS + translate(head) for head in (N_("What"), N_("Child"), N_("Due"))), translate(_DONE), *(_heads(asked))]
+        lines = [[row.ref, translate(row.title), row.subject or "", row.due] for row in listed]
         sheets.append(OutSheet(translate(title), heads, lines))
     sheets.append(OutSheet(translate("How to fill it in"), [translate("Field"), translate("What may be written")], _legend(session, pages)))
     write_book(file, sheets)
@@ -48,8 +50,9 @@ def _asked(session: Session, row: InboxRow) -> list[Question]:
     return ask.asked(session.engine.asks(session.actor, row.case, task=row.ref))
 
 
-def _head(question: Question) -> str:
-    return question.field.label
+def _heads(asked: Sequence[Question]) -> list[str]:
+    """A column for each answer; a task that asks nothing takes a note."""
+    return [question.field.label for question in asked] or [translate(_NOTE)]
 
 
 def _legend(session: Session, pages: dict[tuple[str, str], list[InboxRow]]) -> Iterator[list[str]]:
@@ -100,6 +103,12 @@ class Filled:
     answers: Mapping[str, Cell]
     cells: Mapping[str, Cell]
 
+    @property
+    def request(self) -> str:
+        """The same for the same answers to the same task."""
+        said = json.dumps([self.ref, sorted((head, str(cell)) for head, cell in self.answers.items())], ensure_ascii=False)
+        return f"sheet/{sha256(said.encode()).hexdigest()}"
+
 
 def filled_rows(file: Path) -> list[Filled]:
     """The rows of an inbox's sheet that say something.
@@ -112,20 +121,27 @@ def filled_rows(file: Path) -> list[Filled]:
     known = False
     for sheet in open_sheets(file):
         heads: list[str] = []
+        plain = False
         for number, cells in enumerate(sheet.rows(), 1):
             words = [str(cell).strip() if isinstance(cell, str) else cell for cell in cells]
             if not heads:
                 if any(word in _both(_TASK) for word in words):
                     heads, known = [str(word or "") for word in words], True
+                    plain = {head for head in heads if _is_answer(head)} <= set(_both(_NOTE))
                 continue
             row = {head: word for head, word in zip(heads, words, strict=False) if head and word not in (None, "")}
             ref = str(next((row[head] for head in row if head in _both(_TASK)), ""))
-            answers = {head: word for head, word in row.items() if not head.startswith(OURS) and head not in (*_both(_TASK), *_both(_DONE))}
+            answers = {"note" if plain else head: word for head, word in row.items() if _is_answer(head)}
             if ref and (answers or _says_done(row)):
                 found.append(Filled(sheet.name, number, ref, answers, row))
     if not known:
         raise Misused("not_an_inbox", "{file} is no sheet of tasks", hint="make one: care inbox --export FILE", file=file.name)
     return found
+
+
+def _is_answer(head: str) -> bool:
+    """Whether a column holds what a person answers."""
+    return bool(head) and not head.startswith(OURS) and head not in (*_both(_TASK), *_both(_DONE))
 
 
 def _both(word: str) -> tuple[str, str]:
@@ -142,7 +158,7 @@ def _says_done(row: Mapping[str, Cell]) -> bool:
 def take_back(session: Session, file: Path, *, confirm: str, problems: Path | None, dry_run: bool, as_json: bool) -> None:
     """Enters every row that was filled in as done; the refused ones go to a sheet that can be corrected and handed in again.
 
-    A row whose task was done already, with the same answers or others, is refused and changes nothing: the sheet may be handed in twice.
+    The sheet may be handed in twice: a row that was entered with the same answers before changes nothing; one with other answers is refused.
     """
     rows = filled_rows(file)
     done: list[str] = []
@@ -150,7 +166,7 @@ def take_back(session: Session, file: Path, *, confirm: str, problems: Path | No
     with progress(len(rows)) as one_more:
         for row in rows:
             try:
-                session.engine.do_task(session.actor, row.ref, row.answers, confirm=confirm, dry_run=dry_run)
+                session.engine.do_task(session.actor, row.ref, row.answers, confirm=confirm, dry_run=dry_run, request=row.request)
             except CareError as error:
                 if error.exit_code == 6:
                     raise

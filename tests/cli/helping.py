@@ -41,3 +41,7 @@ def process(*words: object, env: dict[str, str] | None = None, stdin: str = "", 
     done = subprocess.run(command, capture_output=True, text=True, input=stdin, env={**os.environ, **(env or {})}, timeout=60, check=False)
     assert code is None or done.returncode == code, f"exit {done.returncode}, not {code}: {done.stderr}"
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+NOW = "2026-10-21T09:00"
+TOWNSHIP = "990101100"
