@@ -19,14 +19,14 @@ hookspec = pluggy.HookspecMarker(HOOK_NAMESPACE)
 def careflow_programs() -> list[Program[Any]]:
     """Hands over the care programs of this plugin. Asked once, when the plugin is loaded.
 
-    Order: of two plugins with a program of one name, or workflows of one prefix, the first is kept; a file named on the command line comes before
-    what is installed.
+    Order: of two plugins with a program of one name, or workflows of one prefix, the first is kept and the other listed as failed; a file named on the
+    command line comes before what is installed.
 
     Failure: a plugin that raises here, or hands over anything else, is listed as failed with the reason; its cases can still be read.
 
     Example::
 
-        from workflow_core import AUTOMATIC, Case, Deny, Program, SCHOOL, Stage, Transition, Workflow, ask, form, hookimpl
+        from workflow_core import SCHOOL, Program, Stage, Transition, Workflow, ask, form, hookimpl
 
         @form
         class Loan:
@@ -54,7 +54,8 @@ def careflow_programs() -> list[Program[Any]]:
 def careflow_veto(change: Change) -> Deny | None:
     """Asked before the commit of every change, of every program: None, or why it must not happen.
 
-    Order: all are asked, and all reasons are told together. It must answer at once and change nothing: the case's row is locked meanwhile.
+    Order: all are asked, and all reasons are told together. It must answer at once and change nothing: whoever makes the change waits for it, and a
+    dry run asks it too.
 
     Failure: one that raises, or answers anything else, denies the change with the code ``veto_failed``: a rule that cannot be asked is not a rule
     that was kept.
@@ -98,7 +99,7 @@ def careflow_observe(change: Change) -> None:
 def careflow_channels() -> list[Channel]:
     """Hands over ways for messages to leave the office (text messages, mail). Asked once, when the plugin is loaded.
 
-    Order: of two channels with one name the first plugin's is kept.
+    Order: of two plugins with a channel of one name the first is kept and the other listed as failed.
 
     Failure: a plugin that raises here is listed as failed. A ``send`` that raises makes that message wait; it is tried again, later each time, and
     at last lies with the dead letters, where people see it.
