@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workflow_core.records.layout import understand
 from workflow_core.records.roster import CODES, ChildOnFile, Judge, Judged, Key
 from workflow_core.records.roster_rows import ROSTER, RosterReader
 from workflow_core.records.sheets import Row, Table, read_book
@@ -108,6 +109,15 @@ def test_a_real_roster_s_headings_are_all_understood() -> None:
     book = read_book(DATA / "roster-gaoqiao.xlsx", ROSTER)
     assert [table.unknown for table in book.tables] == [(), ()]
     assert [(sheet.sheet, sheet.reason) for sheet in book.skipped] == [("填表说明", "no_table")]
+
+
+@pytest.mark.parametrize("heading", ["就读学校及班级", "学校、班级", "所在学校和年级", "学校/年级班级", "就读学校", "School and class"])
+def test_school_and_class_in_one_cell_are_taken_apart(heading: str) -> None:
+    """Under any heading for the two, and in the school's own column."""
+    found = understand(ROSTER, ("姓名", "身份证号", heading))
+    table = Table("s", found.fields, found.titles, (), 2, lambda: iter(()))
+    said = RosterReader(table, today=TODAY).read(Row(2, ["甲", number(), "高桥镇中心小学三年级（2）班"])).values
+    assert (said["school"], said["grade"], said["class_name"]) == ("高桥镇中心小学", 3, "2")
 
 
 # ------------------------------------------------------------------ one rule at a time

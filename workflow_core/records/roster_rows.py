@@ -31,18 +31,23 @@ _GUARDIAN = _words("监护人 现监护人 实际监护人 委托监护人 受�
 _NAME = _words("姓名 名字 名 name")
 _PHONE = _words("联系电话 电话 电话号码 手机 手机号 手机号码 联系方式 联系号码 phone telephone mobile tel")
 _WORKPLACE = _words("务工地 务工地点 务工地址 打工地 外出地 外出地点 外出务工地 外出务工地点 工作地 工作地点 workplace works_in place_of_work")
-_KIN = _words("与儿童关系 与儿童的关系 与孩子关系 与学生关系 与被监护人关系 与本人关系 关系 称谓 kinship relation relationship")
+_KIN = _words("与儿童关系 与儿童的关系 与留守儿童关系 与留守儿童的关系 与孩子关系 与学生关系 与被监护人关系 与本人关系 关系 称谓 kinship relation relationship")
 _ID = _words(
     "身份证号码 身份证号 身份证 居民身份证号 居民身份证号码 公民身份号码 公民身份证号码 身份号码 儿童身份证号 儿童身份证号码 学生身份证号 "
     "学生身份证号码 证件号码 证件号 national_id_number id_card id_no id"
 )
 _ADDRESS = _words(
-    "家庭住址 家庭地址 住址 地址 现住址 现居住地 居住地 居住地址 户籍地 户籍地址 户籍所在地 户口所在地 家庭详细住址 详细住址 所在村 所在村组 "
-    "村 村组 村别 村名 行政村 村社区 address home village"
+    "家庭住址 家庭地址 家庭详细地址 详细地址 户籍住址 住址 地址 现住址 现居住地 居住地 居住地址 户籍地 户籍地址 户籍所在地 户口所在地 家庭详细住址 详细住址 "
+    "所在村 所在村组 村 村组 村别 村名 行政村 村社区 address home village"
 )
-_SEAT = _words(
-    "就读学校及班级 就读学校班级 就读学校和班级 学校及班级 学校班级 学校和班级 学校年级 学校及年级 就读学校及年级 就读学校年级 就读情况 "
-    "学校年级班级 学校年级班 就读学校年级班级 school_and_grade"
+_SEAT = (
+    *(
+        f"{where}学校{joint}{seat}"
+        for where in ("", "就读", "所在", "在读")
+        for joint in ("", "及", "和", "与", "、")
+        for seat in _words("班级 年级 年级班级 年级班 班")
+    ),
+    *_words("就读情况 就读学校及年级班级 school_and_grade school_and_class"),
 )
 
 ROSTER = Layout(
@@ -64,9 +69,9 @@ ROSTER = Layout(
         Column("mother_phone", N_("Mother's phone"), _party(_MOTHER, _PHONE)),
         Column("mother_workplace", N_("Where the mother works"), _party(_MOTHER, _WORKPLACE)),
         Column("guardian", N_("Guardian"), _party(_GUARDIAN, _NAME, *_GUARDIAN)),
-        Column("guardian_kin", N_("Kinship of the guardian"), _party(_GUARDIAN, _KIN, *_KIN, "与监护人关系")),
+        Column("guardian_kin", N_("Kinship of the guardian"), _party(_GUARDIAN, _KIN, *_KIN, "与监护人关系", "与监护人的关系")),
         Column("guardian_phone", N_("Guardian's phone"), _party(_GUARDIAN, _PHONE, *_PHONE)),
-        Column("left_behind", N_("Left behind"), _words("留守类型 留守情况 留守类别 是否留守 是否留守儿童 外出情况 父母外出情况")),
+        Column("left_behind", N_("Left behind"), _words("留守类型 留守儿童类型 留守情况 留守类别 是否留守 是否留守儿童 外出情况 父母外出情况")),
         Column("hardship", N_("In hardship"), _words("是否困难 是否贫困 家庭是否困难 是否困难家庭 困难 是否困境 是否困境儿童 poor")),
         Column("boards", N_("Boards at school"), _words("是否寄宿 寄宿 是否住校 住校 boarder boarding")),
         Column("note", N_("Note"), _words("备注 说明 remark remarks notes")),
