@@ -94,7 +94,7 @@ def takes(question: Question) -> str:
 class Filled:
     """One row that was filled in.
 
-    :param cells: the row as it is, by title.
+    :param cells: the row as it is, by title; what is empty is left out. :param heads: all titles of its page.
     """
 
     sheet: str
@@ -102,6 +102,7 @@ class Filled:
     ref: str
     answers: Mapping[str, Cell]
     cells: Mapping[str, Cell]
+    heads: tuple[str, ...]
 
     @property
     def request(self) -> str:
@@ -133,7 +134,7 @@ def filled_rows(file: Path) -> list[Filled]:
             ref = str(next((row[head] for head in row if head in _both(_TASK)), ""))
             answers = {"note" if plain else head: word for head, word in row.items() if _is_answer(head)}
             if ref and (answers or _says_done(row)):
-                found.append(Filled(sheet.name, number, ref, answers, row))
+                found.append(Filled(sheet.name, number, ref, answers, row, tuple(heads)))
     if not known:
         raise Misused("not_an_inbox", "{file} is no sheet of tasks", hint="make one: care inbox --export FILE", file=file.name)
     return found
@@ -199,7 +200,7 @@ def _write_refused(file: Path, refused: Sequence[tuple[Filled, CareError]]) -> N
         pages.setdefault(row.sheet, []).append((row, error))
     sheets = []
     for name, listed in pages.items():
-        heads = list(dict.fromkeys(head for row, _ in listed for head in row.cells if not head.startswith(OURS) or head in _kept()))
+        heads = [head for head in listed[0][0].heads if head and (not head.startswith(OURS) or head in _kept())]
         lines = [
             RefusedRow(
                 row.row, [row.cells.get(head, "") for head in heads], reasons(error), [problem.advice() for problem in error.problems] or [error.advice()]

@@ -1,0 +1,198 @@
+"""Tasks and the inbox from a terminal, and from a sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from careflow_cli.task_sheet import filled_rows
+from tests.cli.helping import TOWNSHIP, Care
+from workflow_core.errors import Misused
+from workflow_core.records.sheet_files import open_sheets
+from workflow_core.records.sheet_writer import OutSheet, write_book
+
+REF = "DR-26-00001"
+LATE = "2026-11-30T09:00"
+GONE = ("--set", "checked_on=2026-10-21", "--set", "finding=GONE")
+
+
+def test_the_inbox_shows_what_waits(cases: Care) -> None:
+    """One row a task, with what it is and by when."""
+    found = cases("inbox", "--json").json["tasks"]
+    assert [one["ref"] for one in found] == ["DR-26-00001.1", "DR-26-00002.1", "DR-26-00003.1"]
+    assert set(found[0]) >= {"ref", "case", "title", "due", "overdue"}
+    shown = cases("inbox").out
+    assert "Check with parents and other schools" in shown
+    assert "C-000001" in shown
+
+
+def test_what_is_overdue_comes_first_and_is_marked(cases: Care) -> None:
+    """Six weeks without a step lie on the supervisor's desk."""
+    cases("--now", LATE, "tick")
+    found = cases("--now", LATE, "inbox", "--role", "child-supervisor", "--township", TOWNSHIP, "--json").json["tasks"]
+    assert found[0]["overdue"] is True
+    assert [one["due"] or "9" for one in found] == sorted(one["due"] or "9" for one in found)
+    shown = cases("--now", LATE, "inbox", "--role", "child_supervisor").out
+    assert "days late)" in shown
+    assert "(reminded 5 times)" in shown
+
+
+def test_an_empty_inbox_says_so(office: Care) -> None:
+    """No heading stands over nothing."""
+    assert office("inbox").out == "Nothing waits here.\n"
+
+
+def test_an_unknown_role_tells_the_nearest(cases: Care) -> None:
+    """A misspelt role is no empty inbox."""
+    assert "did you mean school?" in cases("inbox", "--role", "scool", code=2).err
+
+
+def test_a_cut_list_says_that_there_is_more(cases: Care) -> None:
+    """Nobody takes the first page for all."""
+    assert "--limit" in cases("inbox", "--limit", "2").err
+
+
+def test_a_task_is_shown_with_what_it_asks(cases: Care) -> None:
+    """Whose it is, by when, which fields; a case's tasks are listed."""
+    shown = cases("task", "show", f"{REF}.1").out
+    assert "What was found" in shown
+    assert "Left school" in shown
+    assert cases("task", "list", REF, "--json").json["tasks"][0]["state"] == "open"
+    assert f"{REF}.1" in cases("task", "list", REF).out
+    assert len(cases("task", "list", "--json").json["tasks"]) == 3
+    assert cases("task", "show", f"{REF}.99", "--json", code=5).json["error"]["code"] == "task_unknown"
+
+
+def test_a_task_is_done_corrected_and_taken_back(cases: Care) -> None:
+    """What was entered can be set right; the history keeps both."""
+    cases("task", "done", f"{REF}.1", *GONE)
+    cases("task", "correct", f"{REF}.1", "--set", "finding=UNKNOWN", "--reason", "misread")
+    assert cases("task", "show", f"{REF}.1", "--json").json["task"]["given"]["finding"] == "UNKNOWN"
+    cases("task", "undo", f"{REF}.1", "--reason", "wrong child")
+    shown = cases("case", "history", REF).out
+    assert "Corrected: Check with parents" in shown
+    assert "Taken back, it waits again" in shown
+    assert "nothing is given" in cases("task", "correct", f"{REF}.1", "--reason", "x", code=2).err
+
+
+def test_a_trial_does_nothing(cases: Care) -> None:
+    """``--dry-run`` tells what would follow."""
+    assert "trial" in cases("task", "done", f"{REF}.1", *GONE, "--dry-run").err
+    assert cases("task", "show", f"{REF}.1", "--json").json["task"]["state"] == "open"
+
+
+def test_a_task_is_skipped_with_a_reason(cases: Care) -> None:
+    """Without one it is wrong usage."""
+    assert "--reason" in cases("task", "skip", f"{REF}.1", code=2).err
+    cases("task", "skip", f"{REF}.1", "--reason", "the family moved")
+    assert "the family moved" in cases("case", "history", REF).out
+
+
+def test_tasks_are_laid_on_people_and_handed_over(cases: Care) -> None:
+    """Claimed, assigned by name, and all of one desk given to another."""
+    for login in ("li", "wang"):
+        cases("account", "add", login)
+        cases("account", "grant", login, "school", "--township", TOWNSHIP)
+    cases("--as", "li", "task", "claim", f"{REF}.1")
+    cases("task", "assign", "DR-26-00002.1", "--to", "li")
+    assert len(cases("--as", "li", "inbox", "--mine", "--json").json["tasks"]) == 2
+    assert cases("task", "hand-over", "--of", "li", "--to", "wang", "--json").json["handed_over"] == ["DR-26-00001.1", "DR-26-00002.1"]
+    assert "0 tasks went from li to wang" in cases("task", "hand-over", "--of", "li", "--to", "wang").out
+
+
+def test_a_task_of_its_own_is_added_and_done(cases: Care) -> None:
+    """What no program foresaw waits like anything else."""
+    cases("task", "add", REF, "Ask the grandmother", "--role", "school", "--due", "2026-10-25")
+    found: dict[str, Any] = next(one for one in cases("inbox", "--json").json["tasks"] if one["title"] == "Ask the grandmother")
+    assert found["due"] == "2026-10-25"
+    cases("task", "done", found["ref"], "--set", "note=she knows nothing")
+    assert "Done: Ask the grandmother" in cases("case", "history", REF).out
+
+
+def test_which_task_is_asked_where_none_is_named(cases: Care) -> None:
+    """A task, or a sheet of many."""
+    assert "which task?" in cases("task", "done", code=2).err
+
+
+def test_a_tick_reports_and_does_nothing_twice(cases: Care) -> None:
+    """What was done is counted; the same instant again finds nothing."""
+    assert cases("--now", LATE, "tick", "--json").json["cases"] == 3
+    again = cases("--now", LATE, "tick", "--json").json
+    assert (again["steps"], again["sent"]) == (0, 0)
+    assert "Cases looked at" in cases("--now", LATE, "tick").out
+
+
+# ------------------------------------------------------------------ the inbox's sheet
+
+
+def fill(file: Path, answers: dict[str, dict[str, str]]) -> None:
+    """Writes answers into an inbox's sheet, by task and column."""
+    sheets = []
+    for sheet in open_sheets(file):
+        heads, *rows = [list(row) for row in sheet.rows()]
+        for row in rows:
+            for head, said in answers.get(str(row[0]), {}).items():
+                row[heads.index(head)] = said
+        sheets.append(OutSheet(sheet.name, [str(head) for head in heads], rows))
+    write_book(file, sheets)
+
+
+@pytest.fixture
+def sheet(cases: Care, tmp_path: Path) -> Path:
+    """The inbox as a sheet: the first row is right, the second is not, the third says nothing."""
+    file = tmp_path / "inbox.xlsx"
+    cases("inbox", "--export", file)
+    found = {"Checked on": "2026-10-21", "What was found": "Left school"}
+    fill(file, {"DR-26-00001.1": found, "DR-26-00002.1": {"What was found": "Nobody knows"}})
+    return file
+
+
+def test_a_sheet_is_taken_back(cases: Care, sheet: Path) -> None:
+    """Filled rows are done; wrong ones go to a sheet beside it with all that is wrong; empty ones wait on."""
+    ran = cases("task", "done", "--from", sheet, "--json", code=1)
+    assert ran.json["done"] == ["DR-26-00001.1"]
+    assert [(one["ref"], one["row"]) for one in ran.json["refused"]] == [("DR-26-00002.1", 3)]
+    assert {problem["place"] for problem in ran.json["refused"][0]["problems"]} == {"checked_on", "finding"}
+    assert cases("task", "show", "DR-26-00003.1", "--json").json["task"]["state"] == "open"
+
+
+def test_the_refused_rows_are_corrected_and_handed_in_again(cases: Care, sheet: Path) -> None:
+    """The sheet of refused rows is an inbox's sheet itself."""
+    refused = Path(cases("task", "done", "--from", sheet, "--json", code=1).json["problems_file"])
+    fill(refused, {"DR-26-00002.1": {"Checked on": "2026-10-21", "What was found": "Left school"}})
+    assert "1 tasks done, 0 rows refused" in cases("task", "done", "--from", refused).out
+
+
+def test_the_same_sheet_again_changes_nothing(cases: Care, sheet: Path) -> None:
+    """What was entered is not entered twice."""
+    cases("task", "done", "--from", sheet, code=1)
+    version = cases("case", "show", REF, "--json").json["case"]["version"]
+    assert cases("task", "done", "--from", sheet, "--json", code=1).json["done"] == ["DR-26-00001.1"]
+    assert cases("case", "show", REF, "--json").json["case"]["version"] == version
+
+
+def test_a_sheet_is_tried_first(cases: Care, sheet: Path) -> None:
+    """``--dry-run`` judges every row and writes nothing."""
+    cases("task", "done", "--from", sheet, "--dry-run", code=1)
+    assert cases("task", "show", f"{REF}.1", "--json").json["task"]["state"] == "open"
+
+
+def test_a_task_that_asks_nothing_is_done_by_yes_or_a_note(cases: Care, tmp_path: Path) -> None:
+    """Escalations and tasks of their own have a column to say so."""
+    cases("task", "add", REF, "Ask the grandmother", "--role", "school")
+    file = tmp_path / "inbox.xlsx"
+    found = next(one["ref"] for one in cases("inbox", "--json").json["tasks"] if one["title"] == "Ask the grandmother")
+    cases("inbox", "--export", file)
+    fill(file, {found: {"Done": "yes", "Note": "she knows nothing"}})
+    cases("task", "done", "--from", file)
+    assert cases("task", "show", found, "--json").json["task"]["given"] == {"note": "she knows nothing"}
+
+
+def test_another_sheet_is_no_inbox(tmp_path: Path) -> None:
+    """A sheet without a column of tasks is refused as such."""
+    file = tmp_path / "roster.csv"
+    file.write_text("姓名\n赵一\n", encoding="utf-8")
+    with pytest.raises(Misused, match="no sheet of tasks"):
+        filled_rows(file)
