@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from tests.engine.errand import PROGRAM
 from workflow_core import Program
 from workflow_core.access.grants import Actor, Grant
 from workflow_core.clock import FixedClock, stamp
-from workflow_core.engine import Engine, Outcome
+from workflow_core.engine import Engine, InboxRow, Outcome
 from workflow_core.records import enabling
 from workflow_core.registry import Registry
+from workflow_core.store import journal
 from workflow_core.store.database import Database
 from workflow_core.store.ids import uuid7
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import account, calendar, child, division, person
+from workflow_core.store.tables import account, calendar, case, child, division, event, hold, hold_item, person, task, waiting
 
 TOWNSHIP = "990101100"
 START = datetime(2026, 9, 1, 1, tzinfo=UTC)
+TERMS = [("2026-autumn", "2026-09-01", "2027-01-22"), ("2027-spring", "2027-02-22", "2027-07-09"), ("2027-autumn", "2027-09-01", "2028-01-21")]
 ROLES = ("child_director", "child_supervisor", "school", "county_office", "education_bureau")
 
 
@@ -69,6 +74,10 @@ class Town:
         self.advance(ref, "start")
         return ref
 
+    def start(self, workflow: str = "small", **record: Any) -> str:
+        """A new case of a small program."""
+        return self.engine.open(self.teacher, workflow, self.child(), {"title": "a matter", **record}).ref
+
     def watched(self) -> str:
         """A new errand that is watched."""
         ref = self.running()
@@ -96,16 +105,57 @@ class Town:
 
     def tasks(self, ref: str, state: str = "open") -> list[str]:
         """The names of a case's tasks in a state."""
-        return [one["task"] for one in self.engine.show(self.teacher, ref).tasks if one["state"] == state]
+        return [one["task"] for one in self.rows(ref) if one["state"] == state]
+
+    def rows(self, ref: str, name: str | None = None) -> list[dict[str, Any]]:
+        """A case's tasks, or those of one name."""
+        return [one for one in self.engine.show(self.teacher, ref).tasks if name in (None, one["task"])]
+
+    def states(self, ref: str, name: str) -> list[str]:
+        """How the occurrences of one task stand, oldest first."""
+        return [one["state"] for one in self.rows(ref, name)]
+
+    def due(self, ref: str, name: str) -> str | None:
+        """By when the open one of a name is due."""
+        (found,) = [one["due"] for one in self.rows(ref, name) if one["state"] == "open"]
+        due: str | None = found
+        return due
+
+    def events(self, ref: str) -> list[dict[str, Any]]:
+        """A case's history."""
+        return self.engine.history(self.teacher, ref)[0]
+
+    def inbox(self, who: Actor, **which: Any) -> list[InboxRow]:
+        """What waits for somebody."""
+        return self.engine.inbox(who, **which)
 
     def kinds(self, ref: str) -> list[str]:
         """What happened to a case."""
-        return [one["kind"] for one in self.engine.history(self.teacher, ref)[0]]
+        return [one["kind"] for one in self.events(ref)]
+
+    def verify(self) -> None:
+        """What holds after everything: whole chains, no gap and no step back in a history, a desk for each open task, places that are held counted."""
+        with self.db.read() as tx:
+            assert list(journal.verify_all(tx).findings) == []
+            for one in tx.rows(select(case)):
+                told = tx.rows(select(event.c.n, event.c.at).where(event.c.case_id == one.case_id).order_by(event.c.n))
+                assert [row.n for row in told] == list(range(1, one.version + 1))
+                assert [row.at for row in told] == sorted(row.at for row in told)
+                assert not (one.closed_at and one.wake_at)
+            doing = {(row.case_id, row.n, role) for row in tx.rows(select(task).where(task.c.state == "open")) for role in json.loads(row.doers)}
+            assert {(row.case_id, row.n, row.role) for row in tx.rows(select(waiting))} == doing
+            items = Counter((row.program, row.limit_name, row.key) for row in tx.rows(select(hold_item)))
+            assert {(row.program, row.limit_name, row.key): row.used for row in tx.rows(select(hold)) if row.used} == items
 
 
-def make_town(db: Database, folder: Path, *programs: Program[Any], training: bool = False) -> Town:
+def term_of(day: date) -> str | None:
+    """The school term of a day, as the calendar keeps it."""
+    return next(("|".join(term) for term in TERMS if term[1] <= day.isoformat() <= term[2]), None)
+
+
+def make_town(db: Database, folder: Path, *programs: Program[Any], training: bool = False, plugins: Sequence[object] = ()) -> Town:
     """A town in an empty database, with the programs enabled."""
-    registry = Registry.of(*programs)
+    registry = Registry.of(*programs, plugins=plugins)
     clock = FixedClock(START)
     engine = Engine(db, registry, clock, training=training, papers=folder)
     admin = actor("boss", "admin", scope="", training=training)
@@ -118,7 +168,7 @@ def make_town(db: Database, folder: Path, *programs: Program[Any], training: boo
         tx.many(
             Statement(insert(calendar)),
             [
-                {"division": "", "day": day.isoformat(), "working": int(day.weekday() < 5), "school": int(day.weekday() < 5), "term": "2026-autumn"}
+                {"division": "", "day": day.isoformat(), "working": int(day.weekday() < 5), "school": int(day.weekday() < 5), "term": term_of(day)}
                 for day in (first + timedelta(days=n) for n in range(700))
             ],
         )
@@ -130,6 +180,20 @@ def make_town(db: Database, folder: Path, *programs: Program[Any], training: boo
 
 
 @pytest.fixture
-def town(database: Database, tmp_path: Path) -> Town:
+def town_of(database: Database, tmp_path: Path) -> Iterator[Callable[..., Town]]:
+    """Makes a town with these programs, on each database, and verifies it when the test is over."""
+    towns: list[Town] = []
+
+    def make(*programs: Program[Any], training: bool = False, plugins: Sequence[object] = ()) -> Town:
+        towns.append(make_town(database, tmp_path, *programs, training=training, plugins=plugins))
+        return towns[-1]
+
+    yield make
+    for made in towns:
+        made.verify()
+
+
+@pytest.fixture
+def town(town_of: Callable[..., Town]) -> Town:
     """A town with the errands program, on each database."""
-    return make_town(database, tmp_path, PROGRAM)
+    return town_of(PROGRAM)

@@ -149,7 +149,7 @@ def _again(work: Work, task: Task[Any], row: TaskRow, now: datetime) -> None:
     end = window_end(work, row)
     window = None if row.window_from is None or end is None else (row.window_from, end)
     again = open_row(work, task, now, kind=row.kind, track=row.track, window=window, about=row.about, due=row.due)
-    again.occurrence, again.anchor, again.late_done, again.assignee = row.occurrence, row.anchor, row.late_done, row.assignee
+    again.occurrence, again.opened_at, again.anchor, again.late_done, again.assignee = row.occurrence, row.opened_at, row.anchor, row.late_done, row.assignee
 
 
 def skip_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
@@ -238,6 +238,8 @@ def find_row(work: Work, which: str, now: datetime, *, state: str = "open", late
     if state == "open" and anytime is not None and any(isinstance(one, AnyTime) for one in anytime.schedules):
         return _any_time(work, anytime, now)
     if work.state.rows_of(which):
+        if state != "open":
+            return work.state.rows_of(which)[-1]  # the caller says what is wrong with it
         raise _closed(work, work.state.rows_of(which)[-1])
     raise _unknown(work, which)
 
