@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -236,3 +238,21 @@ def test_no_personal_data_in_a_report(office: Database, now: datetime, tmp_path:
     report = import_roster(office, "me", now, sheet(tmp_path, row(), row(), row("乙", "123")), township=HERE)
     said = json.dumps(report.as_dict(), ensure_ascii=False)
     assert not [word for word in ("甲一", number(), "乙一", "13300000001", "裴坝") if word in said]
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_two_desks_that_import_the_same_roster_make_no_child_twice(office: Database, now: datetime, tmp_path: Path, bare: bool) -> None:
+    """Each chunk that comes second is judged against what the other desk wrote, also where no number holds the two apart."""
+    both = threading.Barrier(2)
+    path = sheet(tmp_path, *(row(f"甲{n}", "无") for n in range(916))) if bare else ROSTER
+
+    def desk(login: str) -> ImportReport:
+        both.wait()
+        return import_roster(office, login, now, path, township=HERE, chunk=40)
+
+    with ThreadPoolExecutor(2) as desks:
+        reports = list(desks.map(desk, ["one", "two"]))
+    assert sum(report.imported for report in reports) == 916
+    assert [report.imported + report.unchanged for report in reports] == [916, 916]
+    with office.read() as tx:
+        assert journal.verify_all(tx).found == 0

@@ -21,6 +21,14 @@ HARDSHIP = "hardship"
 """What is written down where a sheet says that there is hardship, and not which."""
 
 
+def one_at_a_time(tx: Tx, township: str) -> None:
+    """Waits until nobody else is adding children to this township, and keeps others waiting until the transaction's end.
+
+    A child without a number has no key that the database could hold; who looks whether it is on file must be alone until it has written.
+    """
+    sequences.take(tx, township, "files", 0)
+
+
 @dataclass(slots=True)
 class _Party:
     """Somebody to be tied to a child."""

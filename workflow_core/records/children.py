@@ -15,7 +15,7 @@ from workflow_core.errors import Conflict, Misused, NotFound, Problem, Refused
 from workflow_core.i18n import N_, Label
 from workflow_core.nearest import nearest
 from workflow_core.records import divisions, values
-from workflow_core.records.child_batch import FileBatch
+from workflow_core.records.child_batch import FileBatch, one_at_a_time
 from workflow_core.records.child_file import KINDS, TIE_FIELDS, TITLES, ChildFile, FilesOnHand, Scope, Tie, in_scope, read_files, read_tie
 from workflow_core.records.roster import CODES, Judge
 from workflow_core.records.roster_rows import ROSTER, RosterReader, RosterRow
@@ -96,6 +96,7 @@ def add(
     if provisional and values.text(fields.get("born_on")) == "":
         row.faults = [fault for fault in row.faults if fault.code != "birth_date_invalid"]
     _tell("child_invalid", N_("the child cannot be added"), _problems(row))
+    one_at_a_time(tx, division[:9])
     (judged,) = Judge(division).look([row], FilesOnHand(tx, division, scope))
     if judged.on_file is not None:
         raise Refused(

@@ -14,7 +14,7 @@ from workflow_core.clock import civil_date
 from workflow_core.errors import CareError, Conflict, NotFound
 from workflow_core.i18n import N_, translate
 from workflow_core.records import divisions, transfers
-from workflow_core.records.child_batch import FileBatch
+from workflow_core.records.child_batch import FileBatch, one_at_a_time
 from workflow_core.records.child_file import FilesOnHand, Scope, in_scope
 from workflow_core.records.roster import CODES, NOTES, Judge, Judged
 from workflow_core.records.roster_rows import ROSTER, RosterReader, RosterRow
@@ -136,6 +136,8 @@ class _Run:
 
     def chunk(self, tx: Tx, read: Sequence[RosterRow]) -> list[Judged]:
         """Judges a chunk, and stores it where the transaction writes."""
+        if tx.writes:
+            one_at_a_time(tx, self.township)
         hand = FilesOnHand(tx, self.township, self.scope)
         judged = self.judge.look(read, hand)
         if tx.writes:
