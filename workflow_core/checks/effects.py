@@ -8,6 +8,7 @@ from typing import Any
 from workflow_core.checks.finding import Finding, found, misspelt
 from workflow_core.checks.scope import Part, Scope
 from workflow_core.definition import AUTOMATIC, SYSTEM, Do, Fire, Open, Refer, Stage, Task, Timer, Transition, form_fields
+from workflow_core.i18n import N_
 
 
 def check_effects(scope: Scope) -> Iterator[Finding]:
@@ -32,7 +33,7 @@ def fired(scope: Scope) -> Iterator[Finding]:
         if not listed:
             yield misspelt("transition_unlisted", place, transition.name, names, name=transition.name)
         elif not here and not on_other:
-            yield found("elsewhere", place, kind="transition", name=transition.name)
+            yield found("elsewhere", place, kind=N_("transition"), name=transition.name)
         elif here and not on_other:
             yield from _from_there(scope, place, transition, owner)
 

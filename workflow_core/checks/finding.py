@@ -8,7 +8,7 @@ from typing import Any
 
 from workflow_core.checks.codes import CODES, Severity
 from workflow_core.errors import Problem
-from workflow_core.i18n import N_
+from workflow_core.i18n import N_, Label
 from workflow_core.nearest import nearest
 
 
@@ -29,11 +29,16 @@ class Finding(Problem):
 def found(code: str, place: str, /, **values: object) -> Finding:
     """A finding with the texts of its code."""
     said = CODES[code]
-    return Finding(code, said.message, place, said.hint, values, said.severity)
+    return Finding(code, said.message, place, said.hint, _shown(values), said.severity)
 
 
 def misspelt(code: str, place: str, word: str, known: Iterable[str], /, **values: object) -> Finding:
     """A finding about a name that is not known; where it looks like one that is, the hint says so."""
     meant = nearest(word, known)
     said = CODES[code]
-    return Finding(code, said.message, place, N_("did you mean {meant}?") if meant else said.hint, {**values, "meant": meant}, said.severity)
+    return Finding(code, said.message, place, N_("did you mean {meant}?") if meant else said.hint, {**_shown(values), "meant": meant}, said.severity)
+
+
+def _shown(values: dict[str, object]) -> dict[str, object]:
+    """The words for kinds of parts are translated with the message; names are not."""
+    return {name: Label(value) if name in ("kind", "which") else value for name, value in values.items()}

@@ -10,6 +10,7 @@ from typing import Any
 from workflow_core.checks.finding import Finding, found
 from workflow_core.checks.scope import Scope, scopes
 from workflow_core.definition import AUTOMATIC, STANDARD_ROLES, SYSTEM, Program, Stage, Task, Timer, Transition
+from workflow_core.i18n import N_
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 FACT_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
@@ -21,18 +22,18 @@ def check_names(scope: Scope) -> Iterator[Finding]:
     workflow = scope.workflow
     if not PREFIX.fullmatch(workflow.prefix):
         yield found("prefix_syntax", scope.at("prefix"), prefix=workflow.prefix)
-    yield from _syntax(workflow.name, "workflow", [workflow])
+    yield from _syntax(workflow.name, N_("workflow"), [workflow])
     # A transition's name may come again from another stage; from the same stage its guards must tell it apart, which the graph is asked.
-    yield from _syntax(workflow.name, "transition", scope.transitions)
+    yield from _syntax(workflow.name, N_("transition"), scope.transitions)
     documents = {id(paper): paper for _, paper in scope.papers}.values()
     kinds: list[tuple[str, Iterable[Any]]] = [
-        ("stage", scope.stages),
-        ("task", workflow.all_tasks()),
-        ("timer", workflow.timers),
-        ("limit", workflow.limits),
-        ("document", documents),
-        ("register", workflow.registers),
-        ("party", workflow.parties),
+        (N_("stage"), scope.stages),
+        (N_("task"), workflow.all_tasks()),
+        (N_("timer"), workflow.timers),
+        (N_("limit"), workflow.limits),
+        (N_("document"), documents),
+        (N_("register"), workflow.registers),
+        (N_("party"), workflow.parties),
     ]
     for kind, parts in kinds:
         yield from _syntax(workflow.name, kind, parts)
@@ -41,12 +42,12 @@ def check_names(scope: Scope) -> Iterator[Finding]:
 
 def check_program_names(program: Program[Any]) -> Iterator[Finding]:
     """Names across the workflows: workflows, imports, listings, roles, prefixes; and ``fact_two_types``."""
-    yield from _syntax("", "program", [program])
+    yield from _syntax("", N_("program"), [program])
     kinds: list[tuple[str, Iterable[Any]]] = [
-        ("workflow", program.workflows),
-        ("import", program.imports),
-        ("listing", program.listings),
-        ("role", program.roles),
+        (N_("workflow"), program.workflows),
+        (N_("import"), program.imports),
+        (N_("listing"), program.listings),
+        (N_("role"), program.roles),
     ]
     for kind, parts in kinds:
         if kind != "workflow":
@@ -55,10 +56,10 @@ def check_program_names(program: Program[Any]) -> Iterator[Finding]:
     standard = {role.name for role in (*STANDARD_ROLES, SYSTEM, AUTOMATIC)}
     for role in program.roles:
         if role.name in standard:
-            yield found("duplicate_name", program.name, kind="role", name=role.name)
+            yield found("duplicate_name", program.name, kind=N_("role"), name=role.name)
     prefixes = [workflow.prefix for workflow in program.workflows]
     for prefix in sorted({one for one in prefixes if prefixes.count(one) > 1}):
-        yield found("duplicate_name", program.name, kind="prefix", name=prefix)
+        yield found("duplicate_name", program.name, kind=N_("prefix"), name=prefix)
     yield from _facts(program)
     yield from _unused(program)
 
@@ -83,7 +84,7 @@ def _facts(program: Program[Any]) -> Iterator[Finding]:
             types.setdefault(fact.name, set()).add((fact.type.__name__, fact.unit))
     for name, ways in types.items():
         if not FACT_NAME.fullmatch(name):
-            yield found("name_syntax", program.name, kind="fact", name=name)
+            yield found("name_syntax", program.name, kind=N_("fact"), name=name)
         if len(ways) > 1:
             yield found("fact_two_types", program.name, name=name, types=", ".join(" ".join(way).strip() for way in sorted(ways)))
 
@@ -100,6 +101,6 @@ def _unused(program: Program[Any]) -> Iterator[Finding]:
         if isinstance(value, Task) and id(value) not in used:
             yield found("task_never_opened", program.name, task=value.name)
         elif isinstance(value, Transition | Timer) and id(value) not in used:
-            yield found("unused_part", program.name, kind=type(value).__name__.lower(), name=value.name)
+            yield found("unused_part", program.name, kind=N_("transition") if isinstance(value, Transition) else N_("timer"), name=value.name)
         elif isinstance(value, Stage) and value not in stages:
-            yield found("unused_part", program.name, kind="stage", name=value.name)
+            yield found("unused_part", program.name, kind=N_("stage"), name=value.name)

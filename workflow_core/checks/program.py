@@ -8,6 +8,7 @@ from typing import Any
 from workflow_core.checks.finding import Finding, found, misspelt
 from workflow_core.checks.scope import Scope
 from workflow_core.definition import PER_DIVISION, PER_SUBJECT, PER_WHOLE, Limit, Program
+from workflow_core.i18n import N_
 
 
 def check_program(program: Program[Any]) -> Iterator[Finding]:
@@ -43,9 +44,9 @@ def upgrades(program: Program[Any]) -> Iterator[Finding]:
     new = {stage for workflow in program.workflows for stage in workflow.stages}
     for source, target in program.upgrade.items():
         if program.previous and source not in old:
-            yield found("upgrade_unknown", program.name, stage=source.name, which="older")
+            yield found("upgrade_unknown", program.name, stage=source.name, which=N_("older"))
         if target not in new:
-            yield found("upgrade_unknown", program.name, stage=target.name, which="newer")
+            yield found("upgrade_unknown", program.name, stage=target.name, which=N_("newer"))
 
 
 def check_limits(scope: Scope) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from workflow_core.checks.finding import Finding, found
 from workflow_core.checks.scope import Scope, of_type, references
 from workflow_core.checks.types import base_of, field_of, known_forms
 from workflow_core.definition import AUTOMATIC, Every, FieldPath, Once, OpenTask, Paper, Per, Span, Stage, Task, Timer, path_of
+from workflow_core.i18n import N_
 
 LONGEST = {"week": 7, "month": 28}
 """Periods that have days to be named, and how many each of them has at the least."""
@@ -39,7 +40,7 @@ def opened(scope: Scope) -> Iterator[Finding]:
             continue
         told.add(id(task))
         if any(task is one for one in others):
-            yield found("elsewhere", place, kind="task", name=task.name)
+            yield found("elsewhere", place, kind=N_("task"), name=task.name)
         else:
             yield found("task_never_opened", place, task=task.name)
 
