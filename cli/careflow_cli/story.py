@@ -92,8 +92,11 @@ def headline(event: Mapping[str, Any], titles: Titles) -> str:
     if kind not in _HEADLINES:
         return kind.replace("_", " ")
     named: dict[str, Any] = {name: said for name, said in says.items() if isinstance(said, (str, int))}
+    opened = [one for one in says.get("did", ()) if one.get("what") == "task_opened"]
+    if kind == "task_opened" and not opened:
+        return translate("The deadlines were counted anew")
     named["whom"] = called.roles(str(says.get("to", "")).split(", "))
-    named["task"] = translate(str(says["title"])) if says.get("title") else task(says, titles)
+    named["task"] = translate(str(says["title"])) if says.get("title") else task(says, titles) or called.listed(task(one, titles) for one in opened)
     named["from"] = Label(titles.stages.get(event["from"], event["from"] or ""))
     named["to"] = Label(titles.stages.get(event["to"], event["to"] or ""))
     named["transition"] = Label(titles.transitions.get(event["transition"], event["transition"] or ""))
@@ -112,7 +115,8 @@ def details(event: Mapping[str, Any], titles: Titles) -> list[str]:
     lines: list[str] = []
     for name in ("record", "given"):
         if isinstance(says.get(name), Mapping):
-            lines += called.answers(says[name], titles)
+            asker = str(says.get("task") or event.get("transition") or "") if name == "given" else ""
+            lines += called.answers(says[name], titles, asker)
     lines += _changes(says, titles)
     if says.get("reason"):
         lines.append(translate("why: {reason}", reason=says["reason"]))

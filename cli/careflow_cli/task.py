@@ -11,7 +11,7 @@ import click
 from careflow_cli import ask, output, titles
 from careflow_cli import inbox as desk
 from careflow_cli.clicks import Group, argument, option
-from careflow_cli.common import DAY, confirm_option, dry_run_option, json_option, reason_option, township_option
+from careflow_cli.common import DAY, confirm_option, dry_run_option, json_option, program_name, reason_option, township_option
 from careflow_cli.given import given, given_options
 from careflow_cli.outcome import show_outcome
 from careflow_cli.session import Session, pass_session
@@ -34,7 +34,7 @@ task_argument = argument("task", metavar="REF", help="the task, as care inbox sh
 def listing(session: Session, case: str | None, role: str | None, township: str | None, closed_too: bool, as_json: bool) -> None:
     """List the tasks of a case, or what waits for you."""
     if case is None:
-        rows = session.engine.inbox(session.actor, role=role, township=township)
+        rows = session.engine.inbox(session.actor, role=program_name(role) if role else None, township=township)
         if as_json:
             output.document({"tasks": [row.as_dict() for row in rows]})
         else:
@@ -88,7 +88,7 @@ def show(session: Session, task: str, as_json: bool) -> None:
             (N_("Happened"), found["happened"]),
             (N_("By"), found["by"]),
             (N_("Why"), found["reason"]),
-            (N_("Entered"), "\n".join(titles.answers(found["given"] or {}, shown.titles))),
+            (N_("Entered"), "\n".join(titles.answers(found["given"] or {}, shown.titles, found["task"]))),
         ]
     )
     if found["state"] == "open":
@@ -205,4 +205,4 @@ def hand_over(session: Session, giver: str, taker: str, as_json: bool) -> None:
 @pass_session
 def add(session: Session, case: str, title: str, role: str, due: Any, as_json: bool) -> None:
     """Add a task of its own to a case."""
-    show_outcome(session.engine.add_task(session.actor, case, title, role.replace("-", "_"), due.date() if due else None), as_json=as_json)
+    show_outcome(session.engine.add_task(session.actor, case, title, program_name(role), due.date() if due else None), as_json=as_json)

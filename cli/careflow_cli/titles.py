@@ -66,13 +66,16 @@ def value(name: str, stored: Any, titles: Titles) -> str:
     return translate(titles.choices.get(f"{name}.{text}", "")) or text
 
 
-def label(name: str, titles: Titles) -> str:
-    """What a field is called."""
-    return translate(titles.fields.get(name, name))
+def label(name: str, titles: Titles, asker: str = "") -> str:
+    """What a field is called; by the task or transition that asks it, where that calls it otherwise."""
+    return translate(titles.fields.get(f"{asker}.{name}") or titles.fields.get(name, name))
 
 
-def answers(given: Mapping[str, Any], titles: Titles) -> list[str]:
-    """What was entered: a line for each field that says something."""
+def answers(given: Mapping[str, Any], titles: Titles, asker: str = "") -> list[str]:
+    """What was entered: a line for each field that says something.
+
+    :param asker: the task or transition that asked; empty for the case's record.
+    """
     order = {name: n for n, name in enumerate(titles.fields)}
     found = ((name, value(name, given[name], titles)) for name in sorted(given, key=lambda name: order.get(name, len(order))))
-    return [f"{label(name, titles)}: {said}" for name, said in found if said]
+    return [f"{label(name, titles, asker)}: {said}" for name, said in found if said]

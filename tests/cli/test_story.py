@@ -82,3 +82,18 @@ def test_a_part_that_the_program_no_longer_has_keeps_its_name(capsys: pytest.Cap
     """An old case stays readable."""
     told(event("advanced", transition="gone", **{"from": "nowhere", "to": "suspected"}))
     assert "gone: nowhere → Suspected dropout" in capsys.readouterr().out
+
+
+def test_a_question_is_called_as_its_task_calls_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """A field of the record may have the same name and another label."""
+    named = Titles("", {}, {"watch": "Attendance"}, {}, {"missed": "Days missed before", "watch.missed": "Days missed this week"}, {})
+    story.tell([event("task_done", says={"task": "watch", "given": {"missed": 3}, "after": {}, "before": {}})], named)
+    assert "· Days missed this week: 3" in capsys.readouterr().out
+
+
+def test_a_day_that_opens_tasks_names_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """And a day that only moves deadlines says that."""
+    told(event("task_opened", says={"did": [{"what": "task_opened", "task": "verify"}]}), event("task_opened", says={}))
+    shown = capsys.readouterr().out
+    assert "It is time for: Check with parents" in shown
+    assert "The deadlines were counted anew" in shown

@@ -73,7 +73,7 @@ class CaseShown:
 
 @dataclass(frozen=True)
 class Titles:
-    """What people call the parts of a program: msgids by name."""
+    """What people call the parts of a program: msgids by name; a field also by ``task.field`` or ``transition.field``, since two forms may use one name."""
 
     program: str
     stages: Mapping[str, str]
@@ -304,10 +304,11 @@ def titles_of(snapshot: Mapping[str, Any], workflow: str) -> Titles:
     found: Mapping[str, Any] = next((one for one in snapshot.get("workflows", ()) if one["name"] == workflow), {})
     fields: dict[str, str] = {}
     choices: dict[str, str] = {}
-    forms = [found.get("record"), *(one.get("form") for part in ("tasks", "transitions") for one in found.get(part, ()))]
-    for form in forms:
+    forms = [("", found.get("record")), *((one["name"], one.get("form")) for part in ("tasks", "transitions") for one in found.get(part, ()))]
+    for asker, form in forms:
         for field in (form or {}).get("fields", ()):
             fields.setdefault(field["name"], field["label"])
+            fields.setdefault(f"{asker}.{field['name']}", field["label"])
             choices.update({f"{field['name']}.{name}": label for name, label in dict(field.get("choices") or {}).items()})
     return Titles(
         program=snapshot.get("title", ""),
