@@ -10,6 +10,7 @@ import click
 from careflow_cli import completion, output, titles
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import DAY, json_option, program_name, program_option
+from careflow_cli.completion import DIVISION
 from careflow_cli.session import Session, pass_session
 from workflow_core.clock import day_begins, unstamp
 from workflow_core.i18n import N_, translate
@@ -44,9 +45,7 @@ def add(session: Session, login: str, name: str, os_user: str | None, as_json: b
 @group.command("grant")
 @login_argument
 @role_argument
-@option(
-    "--township", "--division", "division", metavar="CODE", shell_complete=completion.divisions, help="where: a township, a county; left out: the whole office"
-)
+@option("--township", "--division", "division", type=DIVISION, metavar="CODE", help="where: a township, a county; left out: the whole office")
 @option("--place", metavar="REF", help="only for this school or clinic")
 @option("--own", is_flag=True, help="only for cases that are laid on this account")
 @program_option

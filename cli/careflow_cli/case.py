@@ -12,6 +12,7 @@ from careflow_cli.case_care import attach, edit, identify, note, override, reope
 from careflow_cli.case_step import advance
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import dry_run_option, json_option, program_name, program_option, township_option
+from careflow_cli.completion import DIVISION
 from careflow_cli.given import given, given_options
 from careflow_cli.outcome import show_outcome
 from careflow_cli.session import Session, pass_session
@@ -31,7 +32,7 @@ case_argument = argument("case", metavar="REF", help="the case, as lists show it
 @argument("workflow", shell_complete=completion.workflows, help="the program, or program.workflow where it has several")
 @argument("subject", required=False, help="whom it is about: a child's reference, as lists show it")
 @given_options
-@option("--township", "--division", "division", metavar="CODE", shell_complete=completion.divisions, help="where; else where the subject is on file")
+@option("--township", "--division", "division", type=DIVISION, metavar="CODE", help="where; else where the subject is on file")
 @option("--key", default="", metavar="WORD", help="tells several cases of one subject apart")
 @option("--request", metavar="KEY", help="a word for this request: said again, nothing is opened twice")
 @dry_run_option

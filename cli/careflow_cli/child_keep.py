@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from careflow_cli import ask, completion, output, titles
+from careflow_cli import ask, output, titles
 from careflow_cli.child_words import cells
 from careflow_cli.clicks import Command, argument, option
 from careflow_cli.common import json_option, reason_option, whose_township_option
+from careflow_cli.completion import DIVISION
 from careflow_cli.given import given, given_options
 from careflow_cli.session import Session, pass_session
 from workflow_core.errors import Misused
@@ -54,7 +55,7 @@ def add(session: Session, township: str, sets: tuple[str, ...], source: Path | N
 @click.command("edit", cls=Command)
 @ref_argument
 @given_options
-@option("--township", metavar="CODE", shell_complete=completion.divisions, help="move the file to this township")
+@option("--township", type=DIVISION, metavar="CODE", help="move the file to this township")
 @option("--status", metavar="WORD", help="active, moved, of_age or died")
 @option("--settled", is_flag=True, help="who the child is, is no longer open")
 @option("--expect", type=int, metavar="N", help="only if the file is still at this version")

@@ -17,7 +17,7 @@ TITLES = {
     "name": N_("Name"),
     "national_id": N_("ID number"),
     "sex": N_("Sex"),
-    "born_on": N_("Born"),
+    "born_on": N_("Birth date"),
     "village": N_("Village"),
     "address": N_("Address"),
     "division": N_("Division"),

@@ -6,12 +6,13 @@ import click
 
 from careflow_cli import completion
 from careflow_cli.clicks import option
+from careflow_cli.completion import DIVISION
 
 json_option = option("--json", "as_json", is_flag=True, help="answer with one JSON document")
 dry_run_option = option("--dry-run", is_flag=True, help="say what would happen, and write nothing")
 program_option = option("--program", metavar="NAME", shell_complete=completion.programs, help="only this program")
-township_option = option("--township", metavar="CODE", shell_complete=completion.divisions, help="the township's code, or any other division's")
-whose_township_option = option("--township", required=True, metavar="CODE", shell_complete=completion.divisions, help="whose children: the township's code")
+township_option = option("--township", type=DIVISION, metavar="CODE", help="the township's code, or any other division's")
+whose_township_option = option("--township", required=True, type=DIVISION, metavar="CODE", help="whose children: the township's code")
 reason_option = option("--reason", required=True, metavar="TEXT", help="why; it is kept with the event")
 confirm_option = option("--confirm", default="", metavar="REASON", help="go on in spite of a warning; the reason is kept")
 

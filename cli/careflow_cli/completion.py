@@ -77,3 +77,27 @@ def _divisions(session: Session) -> Iterable[tuple[str, str]]:
 
 
 divisions = _quietly(_divisions)
+
+
+class DivisionType(click.ParamType):  # type: ignore[type-arg]  # generic only in newer versions of click
+    """A division: its code as stored, from a code or a name as people write them."""
+
+    name = "code"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The code.
+
+        :raises NotFound: there is no such division.
+        :raises Misused: the name means several.
+        """
+        session = ctx.find_object(Session) if ctx is not None else None
+        if not value or session is None or (ctx is not None and ctx.resilient_parsing):
+            return str(value)
+        return session.division_code(str(value))
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The codes that begin so."""
+        return divisions(ctx, param, incomplete)
+
+
+DIVISION = DivisionType()

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from careflow_cli import completion, output
+from careflow_cli import output
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import json_option
+from careflow_cli.completion import DIVISION
 from careflow_cli.session import Session, pass_session
 from workflow_core.i18n import N_, translate
 
@@ -24,7 +25,7 @@ _LEVELS = (N_("province"), N_("city"), N_("county"), N_("township"), N_("village
 
 
 @group.command("list")
-@argument("code", required=False, default="", shell_complete=completion.divisions, help="what lies directly in this division; else the widest of all")
+@argument("code", required=False, default="", type=DIVISION, help="what lies directly in this division; else the widest of all")
 @json_option
 @pass_session
 def listing(session: Session, code: str, as_json: bool) -> None:
@@ -38,7 +39,7 @@ def listing(session: Session, code: str, as_json: bool) -> None:
 
 @group.command("find")
 @argument("text", help="a code, or any part of a name")
-@option("--in", "inside", default="", metavar="CODE", shell_complete=completion.divisions, help="only in this division")
+@option("--in", "inside", default="", type=DIVISION, metavar="CODE", help="only in this division")
 @option("--limit", type=click.IntRange(1), default=50, show_default=True, help="at most so many")
 @json_option
 @pass_session

@@ -102,13 +102,14 @@ def carry_out(refs: Iterable[str], step: Callable[[str], object]) -> Tally:
 def found_refs(session: Session, wanted: Selection) -> list[str]:
     """The references of all cases that are meant, read page by page before the first is changed."""
     refs: list[str] = []
+    division = session.division_code(wanted.township) if wanted.township else None
     while True:
         page = session.engine.cases(
             session.actor,
             program=wanted.program,
             workflow=wanted.workflow,
             stage=wanted.stage,
-            division=wanted.township,
+            division=division,
             open_only=True,
             limit=PAGE,
             after=refs[-1] if refs else "",

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from careflow_cli import completion, output
+from careflow_cli import output
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import json_option
+from careflow_cli.completion import DIVISION
 from careflow_cli.session import Session, pass_session
 from workflow_core.errors import Misused
 from workflow_core.i18n import N_, translate
@@ -113,7 +114,7 @@ def migrate(session: Session, as_json: bool) -> None:
 
 @calendar.command("import")
 @argument("file", type=FILE, help="a CSV file from,to,kind,name; the kinds are term, holiday and makeup")
-@option("--division", default="", metavar="CODE", shell_complete=completion.divisions, help="whose calendar it is; else the whole office's")
+@option("--division", default="", type=DIVISION, metavar="CODE", help="whose calendar it is; else the whole office's")
 @json_option
 @pass_session
 def calendar_import(session: Session, file: Path, division: str, as_json: bool) -> None:
@@ -139,7 +140,7 @@ def calendar_import(session: Session, file: Path, division: str, as_json: bool) 
 
 @calendar.command("show")
 @argument("year", type=int, required=False, help="this year day by day; else which years there are")
-@option("--division", default="", metavar="CODE", shell_complete=completion.divisions, help="as it holds in this division")
+@option("--division", default="", type=DIVISION, metavar="CODE", help="as it holds in this division")
 @json_option
 @pass_session
 def calendar_show(session: Session, year: int | None, division: str, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from careflow_cli import completion, output
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import DAY, dry_run_option, json_option, program_name
+from careflow_cli.completion import DIVISION
 from careflow_cli.given import given, given_options
 from careflow_cli.session import Session, pass_session
 from workflow_core.i18n import N_, translate
@@ -21,9 +22,7 @@ policy = Group("policy", help="What a township sets for itself: show it, set it.
 group.add_command(policy)
 
 name_argument = argument("name", shell_complete=completion.programs, help="the program: dropout_return")
-township_option = option(
-    "--township", "--county", "division", required=True, metavar="CODE", shell_complete=completion.divisions, help="where: a township, or a whole county"
-)
+township_option = option("--township", "--county", "division", required=True, type=DIVISION, metavar="CODE", help="where: a township, or a whole county")
 since_option = option("--since", type=DAY, metavar="DATE", help="from this day on; else from now")
 
 

@@ -171,6 +171,17 @@ class Session:
                 division=division,
             )
 
+    def division_code(self, text: str) -> str:
+        """The code of the division that is meant by a code or a name.
+
+        :raises NotFound: there is none (``division_unknown``).
+        :raises Misused: the name means several (``division_ambiguous``).
+        """
+        from workflow_core.records import divisions
+
+        with self.db.read() as tx:
+            return divisions.resolve(tx, text).code
+
     def division_names(self) -> list[tuple[str, str]]:
         """Every division of the office: code and name."""
         from workflow_core.store import divisions

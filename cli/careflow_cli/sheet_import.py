@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from careflow_cli import completion, sheet_report
+from careflow_cli import sheet_report
 from careflow_cli.clicks import Argument, Command, Option
+from careflow_cli.completion import DIVISION
 from careflow_cli.session import Session
 from workflow_core.definition import Import, Program
 from workflow_core.i18n import N_
@@ -31,7 +32,7 @@ def import_command(program: Program[Any], what: Import[Any], name: str) -> click
     path = click.Path(path_type=Path, dir_okay=False)
     options: list[click.Parameter] = [
         Argument(["file"], type=path, help=N_("the sheet: .xlsx, or .csv in UTF-8 or GB18030")),
-        Option(["--township"], required=True, metavar="CODE", shell_complete=completion.divisions, help=N_("whose sheet it is: the township's code")),
+        Option(["--township"], required=True, type=DIVISION, metavar="CODE", help=N_("whose sheet it is: the township's code")),
         Option(["--dry-run"], is_flag=True, help=N_("say what would happen, and write nothing")),
         Option(["--problems"], type=path, metavar="FILE", help=N_("a sheet of the refused rows: correct it and feed it in again")),
         Option(["--json", "as_json"], is_flag=True, help=N_("answer with one JSON document")),

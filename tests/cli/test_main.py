@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
 from careflow_cli import main
@@ -133,7 +134,7 @@ def test_ctrl_c_is_quiet(care: Care, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who stops a command gets no traceback."""
 
     def stopped() -> None:
-        raise main.click.exceptions.Abort
+        raise click.exceptions.Abort
 
     _break(monkeypatch, stopped)
     ran = care("inbox", code=130)

@@ -66,6 +66,13 @@ def test_a_division_is_found_by_a_part_of_its_name(office: Care) -> None:
     assert office("division", "find", "nowhere").out == "Nothing was found.\n"
 
 
+def test_a_division_is_named_by_code_or_name(cases: Care) -> None:
+    """Wherever a township is asked for; one that is not there is not found, with the nearest name."""
+    assert len(cases("case", "list", "--township", "高桥镇", "--json").json["cases"]) == 3
+    assert len(cases("inbox", "--township", "990101100000", "--json").json["tasks"]) == 3
+    assert "高桥镇" in cases("inbox", "--township", "高乔镇", code=5).err
+
+
 # ------------------------------------------------------------------ programs
 
 

@@ -1,0 +1,94 @@
+"""Prompts through a real terminal."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from tests.cli.helping import NOW, PROGRAM, TOWNSHIP, Care
+
+
+@pytest.fixture
+def office(cases: Care, tmp_path: Path) -> Path:
+    """The folder of an office with three open cases."""
+    assert cases("inbox").code == 0
+    return tmp_path / "cases"
+
+
+def terminal(office: Path, *words: str, lang: str = "en") -> pexpect.spawn[str]:
+    """``care`` at a terminal of 100 columns."""
+    env = {**os.environ, "TERM": "xterm", "CARE_LANG": lang}
+    args = [*PROGRAM[1:], "--office", str(office), "--now", NOW, *words]
+    return pexpect.spawn(PROGRAM[0], args, env=env, encoding="utf-8", timeout=30, dimensions=(40, 100))
+
+
+def ended(child: pexpect.spawn[str]) -> int:
+    """Waits for the end; answers the exit code."""
+    child.expect(pexpect.EOF)
+    child.close()
+    return int(child.exitstatus)
+
+
+def test_a_task_asks_for_what_it_needs(office: Path, cases: Care) -> None:
+    """Each field in turn; a wrong answer is asked again; a choice is picked by number."""
+    child = terminal(office, "task", "done", "DR-26-00001.1")
+    child.expect("Checked on")
+    child.sendline("2026-02-30")
+    child.expect("there is no such date")
+    child.expect("Checked on")
+    child.sendline("2026-10-21")
+    child.expect("Left school")
+    child.expect("number or word")
+    child.sendline("Left school")
+    child.expect("What proves it")
+    child.sendline("")
+    child.expect("DR-26-00001: Suspected dropout")
+    assert ended(child) == 0
+    assert cases("task", "show", "DR-26-00001.1", "--json").json["task"]["given"]["finding"] == "GONE"
+
+
+def test_nothing_is_asked_for_a_step_that_is_refused(office: Path) -> None:
+    """Nobody types a form to be told no."""
+    child = terminal(office, "case", "advance", "DR-26-00001", "confirm")
+    child.expect("it cannot be done now")
+    assert ended(child) == 1
+
+
+def test_ctrl_c_at_a_prompt_leaves_quietly(office: Path, cases: Care) -> None:
+    """No traceback, no half of a task."""
+    child = terminal(office, "task", "done", "DR-26-00001.1")
+    child.expect("Checked on")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    assert "Traceback" not in str(child.before)
+    child.close()
+    assert child.exitstatus == 130
+    assert cases("task", "show", "DR-26-00001.1", "--json").json["task"]["state"] == "open"
+
+
+def test_a_merge_is_asked_before_it_is_done(office: Path, cases: Care) -> None:
+    """What goes with the file is told; no is no."""
+    made = cases("child", "add", "--township", TOWNSHIP, "--set", "name=孙三", "--provisional", "--json").json["child"]["ref"]
+    child = terminal(office, "child", "merge", "C-000003", "--into", made, "--reason", "the same")
+    child.expect("for good")
+    child.sendline("n")
+    assert ended(child) == 130
+    assert cases("child", "show", "C-000003", "--json").json["child"]["ref"] == "C-000003"
+
+
+def test_prompts_speak_chinese(office: Path) -> None:
+    """Labels and choices in the reader's language."""
+    child = terminal(office, "task", "done", "DR-26-00001.1", lang="zh_CN")
+    child.expect("[\u4e00-\u9fff]{2,}")
+    child.sendintr()
+    assert ended(child) == 130
+
+
+def test_tables_are_drawn_on_a_terminal(office: Path) -> None:
+    """A line under the headings, and no line longer than the terminal."""
+    child = terminal(office, "inbox")
+    child.expect("─{10}")
+    assert ended(child) == 0
