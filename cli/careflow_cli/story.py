@@ -144,7 +144,7 @@ def did(one: Mapping[str, Any], titles: Titles) -> str:
         return ""
     named: dict[str, Any] = {name: Label(str(said)) for name, said in one.items()}
     named["task"] = task(one, titles)
-    named["document"] = Label(titles.papers.get(str(one.get("document")), str(one.get("document")))) if hasattr(titles, "papers") else one.get("document")
+    named["document"] = Label(titles.papers.get(str(one.get("document")), str(one.get("document"))))
     named["transition"] = Label(titles.transitions.get(str(one.get("transition")), str(one.get("transition"))))
     named["field"] = called.label(str(one.get("field", "")), titles)
     if "to" in one:

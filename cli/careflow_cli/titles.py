@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from careflow_cli.session import Session
 from workflow_core.clock import OFFICE_ZONE, unstamp
 from workflow_core.i18n import N_, language, translate
 
 if TYPE_CHECKING:
+    from workflow_core.definition import Role
     from workflow_core.engine import Titles
 
 _STATES = {
@@ -33,11 +37,17 @@ def state(name: str) -> str:
 
 
 def role(name: str) -> str:
-    """A role's title; its name where neither the house nor a loaded program knows it."""
+    """A role's title; its name where neither the house nor a program knows it."""
     from workflow_core.access import known_roles
 
-    found = known_roles().get(name)
+    found = known_roles().get(name) or known_roles(_roles_of_programs()).get(name)
     return translate(found.title) if found is not None else name
+
+
+def _roles_of_programs() -> list[Sequence[Role]]:
+    ctx = click.get_current_context(silent=True)
+    session = ctx.find_object(Session) if ctx is not None else None
+    return [program.roles for program in session.registry.programs.values()] if session is not None else []
 
 
 def roles(names: Iterable[str]) -> str:

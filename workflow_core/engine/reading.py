@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -81,6 +81,7 @@ class Titles:
     transitions: Mapping[str, str]
     fields: Mapping[str, str]
     choices: Mapping[str, str]
+    papers: Mapping[str, str] = field(default_factory=dict)
 
 
 def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
@@ -306,10 +307,10 @@ def titles_of(snapshot: Mapping[str, Any], workflow: str) -> Titles:
     choices: dict[str, str] = {}
     forms = [("", found.get("record")), *((one["name"], one.get("form")) for part in ("tasks", "transitions") for one in found.get(part, ()))]
     for asker, form in forms:
-        for field in (form or {}).get("fields", ()):
-            fields.setdefault(field["name"], field["label"])
-            fields.setdefault(f"{asker}.{field['name']}", field["label"])
-            choices.update({f"{field['name']}.{name}": label for name, label in dict(field.get("choices") or {}).items()})
+        for one in (form or {}).get("fields", ()):
+            fields.setdefault(one["name"], one["label"])
+            fields.setdefault(f"{asker}.{one['name']}", one["label"])
+            choices.update({f"{one['name']}.{name}": label for name, label in dict(one.get("choices") or {}).items()})
     return Titles(
         program=snapshot.get("title", ""),
         stages={one["name"]: one["title"] for one in found.get("stages", ())},
@@ -317,4 +318,5 @@ def titles_of(snapshot: Mapping[str, Any], workflow: str) -> Titles:
         transitions={one["name"]: one["title"] for one in found.get("transitions", ())},
         fields=fields,
         choices=choices,
+        papers={one["name"]: one["title"] for one in found.get("documents", ())},
     )
