@@ -12,9 +12,11 @@ from careflow_cli.common import DAY, dry_run_option, json_option, program_name
 from careflow_cli.completion import DIVISION
 from careflow_cli.given import given, given_options
 from careflow_cli.session import Session, pass_session
+from workflow_core.errors import Refused
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
+    from workflow_core.definition import Program
     from workflow_core.records.enabling import Changed
 
 group = Group("program", help="Programs: where they run, and their policy.")
@@ -69,9 +71,23 @@ def enable(session: Session, name: str, division: str, since: Any, as_json: bool
     from workflow_core.records import enabling
 
     program = session.registry.program(program_name(name))
+    _demand_soundness(program)
     with session.db.write() as tx:
         changed = enabling.enable(tx, program, division, actor=session.actor, now=session.now_instant, since=_day(since))
     _show(changed, N_("{program} is enabled in {division} from {since} on."), as_json=as_json)
+
+
+def _demand_soundness(program: Program[Any]) -> None:
+    """A program with errors would strand its cases: it is not enabled anywhere.
+
+    :raises Refused: ``program_unsound``, with each error.
+    """
+    from workflow_core.checks import check
+
+    errors = [finding for finding in check(program) if finding.severity == "error"]
+    if errors:
+        hint = N_("tell whoever maintains it; see: care plugin check {program}")
+        raise Refused("program_unsound", N_("the program {program} has errors"), hint=hint, problems=errors, program=program.name)
 
 
 @group.command("disable")

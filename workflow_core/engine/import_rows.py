@@ -34,7 +34,7 @@ MESSAGES = {
     "same_child_again": (N_("the child stands in a row above"), N_("one row is enough")),
     "child_provisional": (N_("not on file: a provisional file was made"), N_("settle who it is: it waits in the inbox")),
     "child_unknown": (N_("not on file"), N_("add the child first: `care child add`")),
-    "held_elsewhere": (N_("the child is on file outside what you may see"), N_("ask for a transfer: `care child transfer`")),
+    "held_elsewhere": (N_("the child is on file outside what you may see"), N_("ask for its transfer: add --request-transfers to the import of a roster")),
 }
 
 

@@ -21,6 +21,7 @@ from workflow_core.engine.effects import apply
 from workflow_core.engine.import_rows import MESSAGES, ImportReport, ReadRow, RowProblem, layout_of, read_rows, row_problem, write_refused
 from workflow_core.engine.reconcile import reconcile
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_permitted
+from workflow_core.engine.state import IDENTITY
 from workflow_core.engine.tasking import add_row
 from workflow_core.engine.view import CaseView
 from workflow_core.engine.work import Work
@@ -183,7 +184,7 @@ class _Run:
             if provisional:
                 due = civil_date(self.now).fromordinal(civil_date(self.now).toordinal() + 7)
                 roles = tuple(who.name for who in opened.workflow.open_by)
-                add_row(opened, self.now, title=IDENTITY_OPEN, roles=roles, due=due, origin="identity")
+                add_row(opened, self.now, title=IDENTITY_OPEN, roles=roles, due=due, origin=IDENTITY)
             opened.follow(self.now)
             self.runtime.ask_vetoes(opened)
             self.runtime.save(tx, opened, self.now)

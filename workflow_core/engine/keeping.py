@@ -18,6 +18,7 @@ from workflow_core.engine.effects import apply
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.reconcile import reconcile
 from workflow_core.engine.runtime import OVERSEERS, Runtime, not_suspended
+from workflow_core.engine.state import IDENTITY
 from workflow_core.engine.tasking import need_reason
 from workflow_core.engine.work import Work
 from workflow_core.errors import Misused, NotFound, Refused
@@ -198,7 +199,7 @@ def about(work: Work, found: Mapping[str, Any], now: datetime, *, reason: str) -
         if state.stage in stages:
             work.hold(name, key, size, text)
     for row in state.open_tasks():
-        if row.origin == "identity":
+        if row.origin == IDENTITY:
             work.close_row(row, "done", now, by=work.actor)
         work.touch(row)
     reconcile(work, now)

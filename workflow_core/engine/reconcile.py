@@ -13,10 +13,10 @@ from workflow_core.definition import AnyTime, Every, Once, Per, Task, Timer
 from workflow_core.engine import machine
 from workflow_core.engine.due import Reckoned, add_calendar, length_of, reckon
 from workflow_core.engine.periods import period_of, wanted_in
-from workflow_core.engine.state import SETTLED, Entry, TaskRow, TimerRow
+from workflow_core.engine.state import IDENTITY, SETTLED, Entry, TaskRow, TimerRow
 from workflow_core.engine.stays import stages_of, stay
 from workflow_core.engine.view import CaseView
-from workflow_core.engine.work import Work
+from workflow_core.engine.work import SYSTEM_LOGIN, Work
 
 COUNTED = (*SETTLED, "missed", "closed")
 """States that use up an occurrence: no other one is opened for its window. Closed ones are those that the program closed while the stage lasts."""
@@ -47,6 +47,9 @@ def reconcile(work: Work, at: datetime) -> None:
                 work.close_row(row, "closed", at)
         elif row.kind == "task" and row.name in elsewhere:
             work.close_row(row, "closed", at)
+        elif row.origin == IDENTITY and not work.view(at).child.provisional:  # a roster, or somebody, has completed the file
+            work.close_row(row, "done", at, by=SYSTEM_LOGIN)
+            work.did("identity_settled", n=row.n)
     view = work.view(at)
     for task in wanted:
         _open_wanted(work, task, view, at)
@@ -72,6 +75,8 @@ def next_wake(work: Work, at: datetime) -> datetime | None:
         end = window_end(work, row)
         if end is not None:
             moments.append(day_begins(end))
+        if row.origin == IDENTITY:
+            moments.append(_tomorrow(at))
     view = work.view(at)
     for task in work.workflow.tasks_in(view.stage):
         moments += [day_begins(day) for day in _next_windows(work, task, view, civil_date(at)) if day > civil_date(at)]

@@ -8,6 +8,8 @@ from typing import Any
 
 SETTLED = ("done", "skipped")
 """States of a task row that count towards what the task wants."""
+IDENTITY = "identity"
+"""The origin of the task to settle who a child with a provisional file is."""
 
 
 @dataclass(slots=True)

@@ -202,7 +202,7 @@ def import_roster(
     with db.read() as tx:
         line = divisions.line(tx, township)
         if not line or line[-1].code != township or not in_scope(township, scope):
-            raise NotFound("division_unknown", N_("there is no division {text}"), hint=N_("look for it: care office divisions NAME"), text=township)
+            raise NotFound("division_unknown", N_("there is no division {text}"), hint=N_("look for it: care division find NAME"), text=township)
         regions = rows.counties(tx)
     report = ImportReport(book.file, dry_run=dry_run, stored=not dry_run)
     report.unknown = {table.sheet: table.unknown for table in book.tables if table.unknown}

@@ -41,7 +41,7 @@ CODES: dict[str, Code] = {
     "id_check_digit": Code(N_("the ID number's check digit is wrong: a sign is mistyped"), N_("check it against the household register or the card")),
     "birth_date_differs_from_id": Code(N_("the birth date is not the one inside the ID number"), N_("find out which of the two is right")),
     "id_belongs_to_another_name": Code(N_("this ID number belongs to a child of another name"), N_("check both number and name; one of the two rows is wrong")),
-    "held_elsewhere": Code(N_("the child's file is kept in another township"), N_("ask for its transfer: care child transfer")),
+    "held_elsewhere": Code(N_("the child's file is kept in another township"), N_("ask for its transfer: add --request-transfers")),
     "same_child_again": Code(N_("the same child stands in this sheet before"), N_("nothing to do, or delete one of the two rows"), "duplicate"),
     "id_missing": Code(N_("the ID number is missing; the child was taken by name and birth date"), N_("enter the number when it is known"), None),
 }

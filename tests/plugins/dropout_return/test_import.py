@@ -13,6 +13,7 @@ from careflow_dropout_return.program import PROGRAM
 from tests.engine.conftest import TOWNSHIP, Town, actor, make_town
 from tests.plugins.dropout_return.conftest import WEDNESDAY
 from workflow_core.engine.importing import run_import
+from workflow_core.records import children
 from workflow_core.records.imports import import_roster
 from workflow_core.store.database import Database
 
@@ -83,3 +84,16 @@ def test_a_program_that_crashes_on_a_row_refuses_that_row(database: Database, tm
     town.clock.instant = WEDNESDAY
     report = feed(town)
     assert (report.opened, Counter(problem.code for problem in report.problems)) == (0, {"take_failed": 25, "same_child_again": 1})
+
+
+def test_a_file_that_is_completed_settles_who_the_child_is(town: Town) -> None:
+    """The task to find out who the child is closes by itself once its file is no longer provisional."""
+    refs = feed(town).refs
+    (ref,) = [ref for ref in refs if any(task["kind"] == "adhoc" for task in town.engine.show(SCHOOL, ref).tasks)]
+    subject = town.engine.show(SCHOOL, ref).row.subject
+    assert subject is not None
+    with town.db.write() as tx:
+        children.edit(tx, "teacher", town.clock.now(), subject, {}, reason="seen in the household register", settled=True)
+    town.wait(days=1)
+    (after,) = [task for task in town.engine.show(SCHOOL, ref).tasks if task["kind"] == "adhoc"]
+    assert (after["state"], after["by"]) == ("done", "system")
