@@ -9,7 +9,7 @@ WORKERS ?= auto
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv test demo lint types imports messages docs check bench lock clean
+.PHONY: help .venv test demo lint types imports messages docs reference check bench lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,8 +46,12 @@ imports: .venv/.project  ## who may import what
 messages: .venv/.project  ## the catalogues of texts are complete and compiled
 	$(BIN)/python tools/messages.py check
 
-docs: .venv/.project  ## README's commands, run, and their output compared
+docs: .venv/.project  ## docs/reference is what the code says; README's commands, run, and their output compared
+	$(BIN)/python tools/reference.py check
 	$(BIN)/python tools/run_readme.py README.md
+
+reference: .venv/.project  ## docs/reference, made anew from the code
+	$(BIN)/python tools/reference.py write
 
 check: lint types imports test messages docs  ## all of them
 

@@ -1,0 +1,158 @@
+"""``events.md``: every kind of event in a case's history, of effect noted in one, and of entry in the journal, each found in the source."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.references.errors import ROOT, File, sources
+from tools.references.markdown import document, table, tick
+
+INTRO = """\
+Each change of a case is one event in the case's own chain; what is no change of a case (who looked, what was exported, granted, set) is an entry in
+the journal. Neither is ever changed or deleted: a mistake is corrected by a new one. `care case history REF` tells a case's events, `care journal
+show` the latest entries, `care journal verify` proves that all of them are as they were written."""
+EVENTS = {
+    "opened": "the case was opened, with its record",
+    "advanced": "a transition was taken, by a person or by itself; what its form asked, before → after of the record",
+    "task_opened": "time opened a task: its window began, its condition came true",
+    "task_done": "a task was done; what was entered, and the day it happened",
+    "task_corrected": "what was entered for a task was corrected; the old entry is kept",
+    "task_undone": "a task's entry was taken back; it waits again",
+    "task_skipped": "a task was skipped, with the reason",
+    "task_assigned": "a task was laid on an account by name, or claimed, or handed over",
+    "task_added": "a task of its own was added to the case",
+    "task_late": "a task was not done by its day; what its `late` says was carried out",
+    "occurrence_missed": "the window of a recurring task ended without it",
+    "timer_fired": "a timer fell due; its effects were carried out",
+    "noted": "a note was written",
+    "attached": "a file was put in",
+    "suspended": "the case was suspended: its deadlines stand still",
+    "resumed": "the case goes on; its deadlines moved by as long as it stood still",
+    "reopened": "a closed case was opened again",
+    "overridden": "the case was put into a stage past all guards, with the reason",
+    "corrected": "the record was corrected; before → after",
+    "identified": "it became known whom the case is about",
+    "imported": "a row of a sheet brought the case up to date",
+}
+DID = {
+    "task_opened": "a task was opened",
+    "task_closed": "a task was closed, undone",
+    "task_done": "a task was recorded as done",
+    "drafted": "a paper was drafted",
+    "notified": "a message was put into the outbox",
+    "escalated": "a task was laid on a role's desk, or reminded of",
+    "referred": "another program was asked",
+    "observed": "a fact about the subject was written",
+    "amended": "the child's own file was corrected",
+    "due_moved": "a due date moved, because what it counts from moved",
+    "not_fired": "a transition could not be taken by itself; the reasons",
+    "identity_settled": "it became known who the child is; the task that asked for it is done",
+    "held_back": "a timer fell due while its `unless` held: nothing was done",
+}
+ENTRIES = {
+    "account_added": "an account was made",
+    "account_closed": "an account was closed",
+    "role_granted": "a role was given: role, scope, from when until when",
+    "role_revoked": "a role was taken back",
+    "program_enabled": "a program was enabled in a division",
+    "program_disabled": "a program was disabled in a division",
+    "policy_set": "fields of a policy were set or unset",
+    "calendar_imported": "years of a calendar were taken in",
+    "roster_imported": "a roster was taken in: the file's name and the counts",
+    "place_added": "a school, clinic or other place was made",
+    "place_changed": "a place was changed",
+    "place_closed": "a place was closed",
+    "file_made": "a child's file was made, with where it comes from",
+    "file_changed": "a child's file was changed; before → after",
+    "files_merged": "two files of one child became one",
+    "merged_from": "another file was put into this one",
+    "merged_into": "this file was put into another one",
+    "related": "a guardian, father or mother was named",
+    "relation_ended": "a relation ended; it stays on file with its dates",
+    "transfer_asked": "another township asked for the file",
+    "amended": "a program corrected the child's file, through a case",
+    "file_opened": "somebody opened a child's file",
+    "case_opened": "somebody opened a case",
+    "history_read": "somebody read a case's history",
+    "revealed": "fields were shown unmasked; which, and for what purpose",
+    "repaired": "a damaged office was repaired: what was done",
+    "exported": "a list left the office: which fields, masked or not, for what purpose, how many people",
+}
+WRITERS = {  # what writes an entry, and which argument says its kind
+    "journal.append": (3, "kind"),
+    "journal_bulk.Entry": (1, "kind"),
+    "_looked": (3, "kind"),
+    "looks._both": (3, "kind"),
+    "record": (2, "kind"),
+    "batch.change": (None, "kind"),
+}
+EXPANDED = {"program_{state}": ("program_enabled", "program_disabled")}
+
+
+def page() -> str:
+    """The page."""
+    events, did, entries = (dict(found) for found in (kinds("begin"), kinds("did"), journal_kinds()))
+    entries.setdefault("file_changed", "workflow_core.records.child_batch")
+    for what, found, told in (("kinds of event", events, EVENTS), ("effects noted", did, DID), ("kinds of entry", entries, ENTRIES)):
+        if set(found) != set(told):
+            raise SystemExit(
+                f"tools/references/events.py: {what}: {', '.join(sorted(set(found) ^ set(told)))} stand only in the code or only in the description"
+            )
+    return document(
+        "Events and entries",
+        INTRO,
+        "## Events of a case\n\n`kind` in `care case history REF --json`, and in what a plugin is told ([`Change`](program-api.md#change)).",
+        table(["kind", "what happened", "written by"], [(tick(name), EVENTS[name], events[name]) for name in EVENTS]),
+        "### What an event carried out\n\nListed in its `says.did`, each with `what`.",
+        table(["what", "meaning"], [(tick(name), DID[name]) for name in DID]),
+        "## Entries of the journal\n\nLists show nothing that is not masked, and are not recorded.",
+        table(["kind", "what happened", "written by"], [(tick(name), ENTRIES[name], entries[name]) for name in ENTRIES]),
+    )
+
+
+def kinds(method: str) -> Iterator[tuple[str, str]]:
+    """The first argument of every ``work.begin(…)`` or ``work.did(…)``, with the file."""
+    for path in sources():
+        file = File(path)
+        for node in ast.walk(file.tree):
+            if "engine" in path.parts and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method and node.args:
+                yield from ((kind, _home(path)) for kind in file.strings(node.args[0], node))
+
+
+def journal_kinds() -> Iterator[tuple[str, str]]:
+    """Every kind that an entry of the journal can have, with the file.
+
+    :raises SystemExit: a kind is computed.
+    """
+    for path in sources():
+        file = File(path)
+        for node in ast.walk(file.tree):
+            if isinstance(node, ast.Call) and (place := WRITERS.get(_called(node, path))) is not None:
+                yield from ((kind, _home(path)) for kind in _kind(file, node, *place))
+
+
+def _kind(file: File, node: ast.Call, position: int | None, keyword: str) -> list[str]:
+    given = next((one.value for one in node.keywords if one.arg == keyword), None)
+    if given is None and position is not None and position < len(node.args):
+        given = node.args[position]
+    if given is None:
+        return []
+    if isinstance(given, ast.JoinedStr):
+        return list(EXPANDED[ast.unparse(given)[2:-1]])
+    found = file.strings(given, node)
+    passed_on = isinstance(given, ast.Attribute | ast.Name)
+    if not found and not passed_on:
+        raise SystemExit(f"{file.home}:{node.lineno}: the kind of this entry cannot be read from the source")
+    return found
+
+
+def _called(node: ast.Call, path: Path) -> str:
+    name = ast.unparse(node.func)
+    return f"{path.stem}.{name}" if name == "_both" else name
+
+
+def _home(path: Path) -> str:
+    return re.sub(r"\.py$", "", path.relative_to(ROOT).as_posix()).replace("/", ".")

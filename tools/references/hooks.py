@@ -1,0 +1,60 @@
+"""``hooks.md``: each hook with its signature, purpose, ordering, failure and example; and the values that hooks take and give."""
+
+from __future__ import annotations
+
+import ast
+import re
+from inspect import cleandoc
+from pathlib import Path
+from textwrap import dedent
+
+from tools.references.markdown import code, document, inline, table
+from workflow_core.registry import hookspecs
+
+SOURCE = Path(hookspecs.__file__)
+INTRO = """\
+What a plugin can give to careflow beside programs. A plugin is a module (or a file, for `care --plugin FILE`) with functions named like a hook, each
+with `@hookimpl` above it. One that is named like no hook, or that wants arguments nobody gives it, makes the plugin a failed one: `care plugin list`
+says why. Every example below is a whole plugin, and is run by the tests."""
+VALUES = ("Change", "Channel", "Message", "CalendarDay")
+_PART = re.compile(r"^(Order|Failure): ", re.M)
+
+
+def examples() -> dict[str, str]:
+    """Each hook's example, as a whole file."""
+    return {name: example for name, _, _, example in _hooks()}
+
+
+def page() -> str:
+    """The page."""
+    parts = []
+    index = []
+    for name, signature, said, _ in _hooks():
+        body = said.partition("Example::")[0].strip()
+        purpose = inline(_PART.split(body)[0].strip())
+        pieces = _PART.split(body)[1:]
+        more = [f"**{kind}.** {_sentence(text)}" for kind, text in zip(pieces[::2], pieces[1::2], strict=True)]
+        index.append((f"[`{name}`](#{name})", purpose.split("\n\n")[0].split(". ")[0].rstrip(".") + "."))
+        parts.append("\n\n".join([f"## {name}", code(signature), purpose, *more, code(examples()[name])]))
+    values = ", ".join(f"[`{name}`](program-api.md#{name.lower()})" for name in VALUES)
+    general = inline(cleandoc(hookspecs.__doc__ or "").partition("\n\n")[2])
+    return document("Hooks", INTRO, general, table(["hook", "what for"], index), *parts, f"The values they take and give: {values}.")
+
+
+def _sentence(text: str) -> str:
+    said = inline(" ".join(text.split()))
+    return said[0].upper() + said[1:]
+
+
+def _hooks() -> list[tuple[str, str, str, str]]:
+    """Of each hook: its name, signature, docstring, example."""
+    found = []
+    for node in ast.parse(SOURCE.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("careflow_"):
+            said = ast.get_docstring(node) or ""
+            signature = f"def {node.name}({ast.unparse(node.args)}) -> {ast.unparse(node.returns) if node.returns else 'None'}: ..."
+            parts = said.partition("Example::")
+            if len(_PART.findall(parts[0])) != 2 or not parts[2].strip():
+                raise SystemExit(f"the hook {node.name} does not say Order:, Failure: and Example::")
+            found.append((node.name, signature, said, dedent(parts[2].strip("\n")).strip() + "\n"))
+    return found
