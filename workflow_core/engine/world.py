@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from workflow_core.clock import civil_date
 from workflow_core.definition import Child, Division, Fact, Observed, Program, Referral
 from workflow_core.inputs import decode_value
 from workflow_core.records import calendar, enabling
@@ -22,7 +21,7 @@ class World:
     def __init__(self, tx: Tx, registry: Registry) -> None:
         self.tx = tx
         self.registry = registry
-        self._policies: dict[tuple[str, str, date], Any] = {}
+        self._policies: dict[tuple[str, str], enabling.PolicyHistory[Any]] = {}
         self._calendars: dict[str, calendar.Calendar] = {}
         self._children: dict[str, Child] = {}
         self._divisions: dict[str, Division] = {}
@@ -30,16 +29,16 @@ class World:
     def program(self, name: str) -> Program[Any]:
         """An installed program.
 
-        :raises NotFound: ``program_missing``: it is not installed, or failed to load.
+        :raises NotFound: ``program_unknown``: it is not installed, or failed to load.
         """
         return self.registry.program(name)
 
     def policy(self, program: str, division: str, at: datetime) -> Any:
-        """The policy in force there on that day."""
-        key = (program, division, civil_date(at))
+        """The policy in force there at that instant."""
+        key = (program, division)
         if key not in self._policies:
-            self._policies[key] = enabling.policy_in_force(self.tx, self.program(program), division, key[2])
-        return self._policies[key]
+            self._policies[key] = enabling.policy_history(self.tx, self.program(program), division)
+        return self._policies[key].at(at)
 
     def calendar(self, division: str) -> calendar.Calendar:
         """The calendar that holds in a division."""

@@ -15,7 +15,7 @@ from workflow_core.definition import Program
 from workflow_core.i18n import N_
 from workflow_core.records import divisions
 from workflow_core.records.divisions import ancestors
-from workflow_core.records.policies import PolicyChange, PolicyLine, PolicyShown, policy_in_force, policy_set, policy_show
+from workflow_core.records.policies import PolicyChange, PolicyHistory, PolicyLine, PolicyShown, policy_history, policy_in_force, policy_set, policy_show
 from workflow_core.store import enabling as rows
 from workflow_core.store import journal
 from workflow_core.store.database import Row, Tx
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Changed",
     "PolicyChange",
+    "PolicyHistory",
     "PolicyLine",
     "PolicyShown",
     "Standing",
@@ -35,6 +36,7 @@ __all__ = [
     "disable",
     "enable",
     "in_force",
+    "policy_history",
     "policy_in_force",
     "policy_set",
     "policy_show",

@@ -6,10 +6,10 @@ province, the city, the county and the township said. A field that was said stay
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from workflow_core.clock import day_begins, stamp, unstamp
 from workflow_core.definition import Program, form_fields
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from workflow_core.access.grants import Actor
 
 P = TypeVar("P")
+_NEVER = "9999"
+"""Past every stored instant."""
 _ADMIN = "admin"
 
 
@@ -96,6 +98,38 @@ def policy_in_force(tx: Tx, program: Program[P], division: str, on: date) -> P:
     for _, said in _said(tx, program.name, division, day_begins(on + timedelta(days=1))):
         merged |= said
     return decode(program.policy, merged)
+
+
+class PolicyHistory(Generic[P]):
+    """The policy of a program in a division through time: read once, asked for any instant."""
+
+    def __init__(self, program: Program[P], line: Sequence[str], said: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
+        self._program = program
+        self._line = line
+        self._said = said
+        self._known: dict[int, P] = {}
+
+    def at(self, instant: datetime) -> P:
+        """The policy in force at an instant: what is said today holds from that moment, not for the morning before it.
+
+        :raises Damaged: a stored value cannot be read.
+        """
+        limit = stamp(instant)
+        begun = sum(since <= limit for since, _, _ in self._said)
+        if begun not in self._known:
+            latest = {division: values for _, division, values in self._said[:begun]}
+            merged: dict[str, Any] = {}
+            for code in reversed(self._line):
+                merged |= latest.get(code, {})
+            self._known[begun] = decode(self._program.policy, merged)
+        return self._known[begun]
+
+
+def policy_history(tx: Tx, program: Program[P], division: str) -> PolicyHistory[P]:
+    """All that was ever said of a policy for a division, there and above it."""
+    line = (division, *ancestors(division))
+    found = rows.policies(tx, program.name, line, _NEVER)
+    return PolicyHistory(program, line, [(row["since"], row["division"], canonical.load(row["values_json"])) for row in found])
 
 
 def _said(tx: Tx, program: str, division: str, before: datetime) -> list[tuple[str, dict[str, Any]]]:
