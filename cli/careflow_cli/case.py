@@ -102,7 +102,9 @@ def listing(
         due = output.due_text(row.due, session.today)
         state = f" ({translate('suspended')})" if row.suspended else ""
         place = translate(row.stage_title) + state
-        rows.append([row.ref, row.program, place, row.subject, row.division, output.moment(row.opened_at)[:10], output.Mark(due) if row.overdue else due])
+        opened = output.moment(row.opened_at)[:10]
+        what, where = session.program_title(row.program), session.division_name(row.division)
+        rows.append([row.ref, what, place, row.subject, where, opened, output.Mark(due) if row.overdue else due])
     heads = [N_("Case"), N_("Program"), N_("Stage"), N_("Child"), N_("Division"), N_("Opened"), N_("Next due")]
     output.table(heads, rows, empty=N_("There is no such case."))
     if len(found) == limit:
@@ -131,7 +133,7 @@ def _show(shown: CaseShown, session: Session) -> None:
             (N_("Program"), translate(shown.titles.program) or row.program),
             (N_("Stage"), translate(row.stage_title) + (f" ({state})" if state else "")),
             (N_("About"), row.subject),
-            (N_("Division"), row.division),
+            (N_("Division"), f"{session.division_name(row.division)} ({row.division})"),
             (N_("Opened"), output.moment(row.opened_at)),
             (N_("Version"), row.version),
             (N_("Known"), "\n".join(titles.answers(shown.record, shown.titles))),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,14 +38,14 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
     if as_json:
         output.document({"tasks": [row.as_dict() for row in rows]})
         return
-    show(rows, session.today)
+    show(rows, session)
     if len(rows) == limit:
         output.tell(N_("There may be more: --limit {more} shows them."), more=limit * 5)
     if export is not None:
         output.say(N_("{count} tasks are in {file}: fill in the answers, then: care task done --from {file}"), count=len(rows), file=export)
 
 
-def show(rows: Sequence[InboxRow], today: date) -> None:
+def show(rows: Sequence[InboxRow], session: Session) -> None:
     """The rows as a table; a column that would say the same of every row is left out."""
     whose = len({role for row in rows for role in row.roles}) > 1
     laid = any(row.assignee for row in rows)
@@ -55,9 +54,9 @@ def show(rows: Sequence[InboxRow], today: date) -> None:
     heads += ([N_("For")] if whose else []) + ([N_("Laid on")] if laid else []) + ([N_("Program")] if several else [])
     lines: list[list[output.Cell]] = []
     for row in rows:
-        due = output.due_text(row.due, today)
+        due = output.due_text(row.due, session.today)
         line: list[output.Cell] = [row.ref, translate(row.title) + _reminded(row), output.Mark(due) if row.overdue else due, row.subject]
-        line += ([titles.roles(row.roles)] if whose else []) + ([row.assignee] if laid else []) + ([row.program] if several else [])
+        line += ([titles.roles(row.roles)] if whose else []) + ([row.assignee] if laid else []) + ([session.program_title(row.program)] if several else [])
         lines.append(line)
     output.table(heads, lines, empty=N_("Nothing waits here."))
 

@@ -81,6 +81,8 @@ class Mark:
 
 
 Cell = str | int | None | Mark
+SHORT = 26
+"""On a terminal a column of at most so many cells is not folded: a reference, a date with how late it is."""
 NARROWEST = 20
 """No column is made narrower than this: references and dates stay on one line."""
 
@@ -134,8 +136,9 @@ def _rich_table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], right: Seq
     from rich.text import Text
 
     shown = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for head, to_right in zip(heads, right, strict=True):
-        shown.add_column(Text(head), justify="right" if to_right else "left", overflow="fold")
+    for n, head in enumerate(heads):
+        size = max(width(head), *(width(_text(row[n])) for row in rows))
+        shown.add_column(Text(head), justify="right" if right[n] else "left", overflow="fold", min_width=size if size <= SHORT else None)
     for row in rows:
         shown.add_row(*(Text(_text(cell), style=cell.colour if isinstance(cell, Mark) else "") for cell in row))
     Console(highlight=False).print(shown)

@@ -14,7 +14,7 @@ import click
 
 from workflow_core.clock import civil_date
 from workflow_core.errors import Misused, NotPermitted
-from workflow_core.i18n import N_, Label
+from workflow_core.i18n import N_, Label, translate
 
 if TYPE_CHECKING:
     from workflow_core.access import Actor
@@ -44,6 +44,7 @@ class Session:
     now: datetime | None = None
     login: str | None = None
     plugins: tuple[Path, ...] = field(default=())
+    _names: dict[str, str] = field(default_factory=dict)
 
     def named_folder(self) -> Path | None:
         """``--office``, else ``CARE_OFFICE``; None where neither is said."""
@@ -181,6 +182,21 @@ class Session:
 
         with self.db.read() as tx:
             return divisions.resolve(tx, text).code
+
+    def division_name(self, code: str) -> str:
+        """A division's name; its code where the office does not know it."""
+        from workflow_core.store import divisions
+
+        if code not in self._names:
+            with self.db.read() as tx:
+                row = divisions.one(tx, code)
+            self._names[code] = row["name"] if row is not None else code
+        return self._names[code]
+
+    def program_title(self, name: str) -> str:
+        """A program's title in the reader's language; its name where it is not installed."""
+        program = self.registry.programs.get(name)
+        return name if program is None else translate(program.title)
 
     def division_names(self) -> list[tuple[str, str]]:
         """Every division of the office: code and name."""

@@ -132,7 +132,12 @@ def _changes(says: Mapping[str, Any], titles: Titles) -> list[str]:
     before, after, given = (says.get(name) or {} for name in ("before", "after", "given"))
     changed = [name for name in after if name not in given or before.get(name)]
     return [
-        f"{called.label(name, titles)}: {called.value(name, before.get(name), titles) or '–'} → {called.value(name, after[name], titles) or '–'}"
+        translate(
+            "{label}: {old} → {new}",
+            label=called.label(name, titles),
+            old=called.value(name, before.get(name), titles) or "–",
+            new=called.value(name, after[name], titles) or "–",
+        )
         for name in changed
     ]
 

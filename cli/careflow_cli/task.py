@@ -38,7 +38,7 @@ def listing(session: Session, case: str | None, role: str | None, township: str 
         if as_json:
             output.document({"tasks": [row.as_dict() for row in rows]})
         else:
-            desk.show(rows, session.today)
+            desk.show(rows, session)
         return
     tasks = [one for one in session.engine.show(session.actor, case).tasks if closed_too or one["state"] == "open"]
     if as_json:

@@ -88,4 +88,4 @@ def answers(given: Mapping[str, Any], titles: Titles, asker: str = "") -> list[s
     """
     order = {name: n for n, name in enumerate(titles.fields)}
     found = ((name, value(name, given[name], titles)) for name in sorted(given, key=lambda name: order.get(name, len(order))))
-    return [f"{label(name, titles, asker)}: {said}" for name, said in found if said]
+    return [translate("{label}: {said}", label=label(name, titles, asker), said=said) for name, said in found if said]
