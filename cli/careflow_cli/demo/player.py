@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
@@ -43,9 +43,6 @@ class Player:
     def __init__(self, folder: Path, screen: Screen, *, chinese: bool) -> None:
         self.folder, self.screen, self.chinese = folder, screen, chinese
         self.day = date(2026, 10, 19)
-        self.hour = 9
-        self.quietly = 0
-        """How many commands were run since the last heading without being shown."""
 
     def word(self, english: str, chinese: str) -> str:
         """One of two texts, in the language of the demo."""
@@ -58,37 +55,30 @@ class Player:
     @property
     def now(self) -> str:
         """The time in the office, as ``--now`` takes it."""
-        return f"{self.day.isoformat()}T{self.hour:02d}:00"
+        return f"{self.day.isoformat()}T09:00"
 
-    def care(self, who: str, *words: str, code: int = 0, most: int = 2) -> Ran:
+    def care(self, who: str, *words: str, code: int = 0, most: int = 2, only: Callable[[str], bool] = bool) -> Ran:
         """Runs a command and shows it, with what it printed.
 
         :param who: the account that acts; empty for whoever made the office.
         :param code: the exit code that the story wants.
-        :param most: how many lines are shown of what it printed.
+        :param most: how many lines are shown of what it printed; :param only: and which.
         """
         ran = self._run(who, words, code)
         self.screen.command(who or "admin", ["care", *(_quoted(word) for word in words)])
-        self.screen.printed(ran.lines, most)
+        shown = [line for line in ran.lines if self.screen.full or only(line)]
+        self.screen.printed(shown, most, left=len(ran.lines) - len(shown))
         return ran
 
     def also(self, who: str, *words: str, code: int = 0) -> Ran:
         """Runs a command that is shown with ``--full`` only."""
         if self.screen.full:
             return self.care(who, *words, code=code)
-        self.quietly += 1
         return self._run(who, words, code)
 
     def ask(self, *words: str) -> Any:
         """What a command answers as JSON; never shown."""
         return json.loads(self._run("", (*words, "--json"), 0).printed)
-
-    def told_quietly(self) -> None:
-        """Says how many commands of the week were not shown."""
-        if self.quietly:
-            text = self.word("… and {n} more commands like these (--full shows them)", "……还有 {n} 条类似的命令（--full 显示全部）")
-            self.screen.line(MARGIN + text.format(n=self.quietly))
-        self.quietly = 0
 
     def _run(self, who: str, words: tuple[str, ...], code: int) -> Ran:
         said = ["--office", str(self.folder), "--now", self.now, *(("--as", who) if who else ()), *words]
@@ -102,7 +92,7 @@ class Player:
 
 def _quoted(word: str) -> str:
     """The word as a shell takes it; Chinese needs no quotes."""
-    return f"'{word}'" if any(sign in " <>|&;()$`\\\"*?" for sign in word) or not word else word
+    return f"'{word}'" if any(sign in ' <>|&;()$`\\"*?' for sign in word) or not word else word
 
 
 @contextmanager

@@ -61,10 +61,15 @@ class Screen:
         # an option and its value stay together, since only an option begins a line
         return [" ".join(line) for line in lines]
 
-    def printed(self, lines: Sequence[str], most: int) -> None:
-        """What a command printed: ``most`` lines of it, and how many more there were."""
-        shown = list(lines) if self.full or len(lines) <= most + 1 else list(lines[:most])
-        for line in shown:
-            self.line((MARGIN + cut(line, self.columns - len(MARGIN))).rstrip())
-        if len(shown) < len(lines):
-            self.line(click.style(f"{MARGIN}… +{len(lines) - len(shown)}", dim=True))
+    def printed(self, lines: Sequence[str], most: int, *, left: int = 0) -> None:
+        """What a command printed: ``most`` lines of it, and how many more there were; ``left`` were left out before."""
+        shown = list(lines) if self.full or len(lines) <= most else list(lines[:most])
+        more = len(lines) - len(shown) + left
+        written = [(MARGIN + cut(line, self.columns - len(MARGIN))).rstrip() for line in shown]
+        end = click.style(f"… +{more}", dim=True)
+        if more and written and width(written[-1]) <= self.columns - 8:
+            written[-1] += f"  {end}"
+        elif more:
+            written.append(MARGIN + end)
+        for line in written:
+            self.line(line)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from careflow_cli.demo.opening import TOWNSHIP, mend
+from careflow_cli.demo.opening import CASES, TOWNSHIP, mend
 from careflow_cli.demo.player import Player
 
 MONDAY = date(2026, 10, 19)
-XIAOYU, XIAOSONG, MINGYUE, TIANYE, XIAOCHUAN, SHILEI = (f"DR-26-{n:05d}" for n in range(1, 7))
-"""The cases, in the order of the school's sheet."""
-WEEKDAYS = "一二三四五"
+NEXT_YEAR = date(2027, 1, 4)
+XIAOYU, XIAOSONG, MINGYUE, TIANYE, XIAOCHUAN, SHILEI = CASES
 COUNTED = "一二三四五六七八九十"
 
 
@@ -43,12 +42,9 @@ class Weeks:
         return self.player.day.isoformat()
 
     def end(self) -> None:
-        """Friday evening: the clock has its turn."""
+        """Friday: the clock has its turn."""
         self.on(4)
-        self.player.hour = 18
         self.player.also("", "tick")
-        self.player.hour = 9
-        self.player.told_quietly()
 
     @property
     def today(self) -> str:
@@ -58,14 +54,15 @@ class Weeks:
     def done(self, who: str, case: str, task: str, *given: str, show: bool = False, code: int = 0, most: int = 2) -> None:
         """Somebody does a task of a case."""
         words = ["task", "done", f"{case}.{task}", *(word for one in given for word in ("--set", one))]
-        if show:
-            self.player.care(who, *words, code=code, most=most)
-        else:
-            self.player.also(who, *words, code=code)
+        self.act(who, words, show=show, code=code, most=most)
 
     def step(self, who: str, case: str, transition: str, *given: str, show: bool = True, code: int = 0, most: int = 2) -> None:
         """Somebody takes a step of a case."""
         words = ["case", "advance", case, transition, *(word for one in given for word in ("--set", one))]
+        self.act(who, words, show=show, code=code, most=most)
+
+    def act(self, who: str, words: Sequence[str], *, show: bool, code: int, most: int) -> None:
+        """Somebody gives a command, in front of the audience or not."""
         if show:
             self.player.care(who, *words, code=code, most=most)
         else:
@@ -74,7 +71,7 @@ class Weeks:
     def gone(self, case: str, *, show: bool = False) -> None:
         """The school asks, and the child has left."""
         self.done("chen", case, "verify", f"checked_on={self.today}", self.player.word("finding=Left school", "finding=已离校"), show=show)
-        self.done("chen", case, "register", show=show, most=2)
+        self.done("chen", case, "register")
 
     def cause(self, case: str, english: str, chinese: str, *, show: bool = False) -> None:
         """The village finds out why."""
@@ -87,7 +84,7 @@ class Weeks:
 
     def refused(self, case: str, *, show: bool = False) -> None:
         """A visit in vain."""
-        self.visit(case, "Refused", "拒绝返校", show=show)
+        self.visit(case, "The family refuses", "家庭拒绝", show=show)
 
     def look(self, case: str, task: str, missed: int = 0, *, show: bool = False, most: int = 2) -> None:
         """The school looks at the class's register."""
@@ -103,27 +100,31 @@ class Weeks:
         self.gone(XIAOYU, show=True)
         for case in (XIAOSONG, TIANYE, SHILEI):
             self.gone(case)
-        player.tell("Xiang Mingyue is said to learn in another county. That must be proved, and the refusal says so:", "听说向明月在外县上学。这要有凭据，拒绝时会说明：")
-        found = [f"checked_on={self.today}", player.word("finding=At another school", "finding=在其他学校就读")]
-        self.done("chen", MINGYUE, "verify", *found, show=True, code=1, most=4)
-        self.done("chen", MINGYUE, "verify", *found, player.word("proof=roll no. 20260917", "proof=学籍号20260917"), show=True, most=1)
-        self.step("chen", MINGYUE, "excuse", f"decided_on={self.today}", player.word("why=moved with the parents", "why=随父母迁居"), most=1)
-        self.on(2)
-        self.cause(XIAOSONG, "Poverty", "家庭经济困难")
-        self.cause(TIANYE, "Gone to work", "外出务工", show=True)
-        self.cause(XIAOYU, "Does not want to learn", "厌学")
-        self.cause(SHILEI, "Does not want to learn", "厌学")
         mend(Path("refused.xlsx"), Path("refused-mended.xlsx"))
         player.care("liu", "child", "import", "refused-mended.xlsx", "--township", TOWNSHIP, most=1)
+        player.tell(
+            "So Xiang Mingyue is on file. She is said to learn in another county; that must be proved, and the refusal says so:",
+            "向明月的档案补齐了。听说她在外县上学；这要有凭据，拒绝时会说明：",
+        )
+        found = [f"checked_on={self.today}", player.word("finding=At another school", "finding=在其他学校就读")]
+        self.done("chen", MINGYUE, "verify", *found, show=True, code=1, most=3)
+        self.done("chen", MINGYUE, "verify", *found, player.word("proof=roll no. 20260917", "proof=学籍号20260917"))
+        player.tell("With the number of her entry there, it can:", "填上那边的学籍号，就可以了：")
+        self.step("chen", MINGYUE, "excuse", f"decided_on={self.today}", player.word("why=moved with the parents", "why=随父母迁居"), most=1)
+        self.on(2)
+        self.cause(XIAOSONG, "Poverty", "家庭困难")
+        self.cause(TIANYE, "Gone to work", "外出打工", show=True)
+        self.cause(XIAOYU, "Does not want to learn", "厌学")
+        self.cause(SHILEI, "Does not want to learn", "厌学")
+        player.also("liu", "task", "done", f"{TIANYE}.4")
         self.end()
 
     def two(self) -> None:
         """A first return."""
         self.begin(2, "visits", "上门劝返")
-        self.on(1)
         self.visit(XIAOYU, "Will return", "同意返校", promised=MONDAY + timedelta(days=9), show=True, most=1)
         self.refused(SHILEI)
-        self.visit(XIAOSONG, "Nobody met", "未见到人")
+        self.visit(XIAOSONG, "Nobody met", "没有见到人")
         self.refused(TIANYE)
         self.player.tell("Two days later Su Xiaoyu is in class. From now on the school looks at the register.", "两天后，苏晓雨回到课堂。学校从此跟踪出勤。")
         self.on(2)
@@ -134,33 +135,36 @@ class Weeks:
 
     def three(self) -> None:
         """Why a step is refused; silence is heard."""
+        player = self.player
         self.begin(3, "why not?", "为什么不行？")
-        self.on(1)
         self.refused(SHILEI)
         self.visit(XIAOSONG, "Will return", "同意返校", promised=MONDAY + timedelta(days=21))
         self.visit(TIANYE, "Will return", "同意返校", promised=MONDAY + timedelta(days=17))
-        self.player.tell(
-            "Shi Lei's family refuses. The school would like to report it in writing, and asks first whether it may:",
-            "石磊家一再拒绝。学校想书面报告，先问能不能：",
+        player.tell(
+            "Shi Lei's family has refused twice. The school would like to report it in writing, and asks first whether it may:",
+            "石磊家两次拒绝。学校想书面报告，先问能不能：",
         )
-        self.player.care("chen", "case", "why", SHILEI, "report", most=4)
+        player.care("chen", "case", "why", SHILEI, "report", most=4)
         self.on(3)
         self.step("chen", TIANYE, "return", f"returned_on={self.today}", show=False)
         self.on(4)
         for case in (XIAOYU, TIANYE):
             self.look(case, "watch_weekly")
-        self.player.tell("Nobody has touched Long Xiaochuan's case for two weeks. The clock hears the silence:", "龙小川的个案两周无人过问。时钟听得见沉默：")
-        self.player.hour = 18
-        self.player.care("", "tick", most=5)
-        self.player.hour = 9
-        self.player.told_quietly()
+        player.tell(
+            "Nobody has touched Long Xiaochuan's case for two weeks. The clock, which runs every night, hears the silence and tells the supervisor:",
+            "龙小川的个案两周无人过问。每晚运行的时钟听得见沉默，报给督导员：",
+        )
+        player.also("", "tick")
+        player.care("liu", "inbox", most=4)
+        self.end()
 
     def four(self) -> None:
         """The report."""
         self.begin(4, "the report", "书面报告")
+        self.refused(SHILEI)
         self.step("chen", XIAOSONG, "return", f"returned_on={self.today}", show=False)
         self.on(1)
-        self.refused(SHILEI, show=True)
+        self.player.tell("After the third visit in vain the same question has another answer:", "第三次上门仍无结果，这回可以了：")
         self.step("chen", SHILEI, "report")
         self.on(2)
         self.done("chen", SHILEI, "written_report", f"sent_on={self.today}", self.player.word("number=No. 12", "number=12号"))
@@ -169,35 +173,42 @@ class Weeks:
             self.look(case, "watch_weekly")
         talk = [f"talked_on={self.today}", self.player.word("met=the father", "met=父亲"), self.player.word("result=thinks about it", "result=表示考虑")]
         self.done("liu", SHILEI, "talk", *talk)
-        self.refused(SHILEI)
-        self.step("liu", SHILEI, "notice")
+        self.step("liu", SHILEI, "notice", show=False)
         self.end()
 
     def five(self) -> None:
-        """Too early for an order; a relapse."""
+        """Too early for an order; a relapse; the county hears."""
         player = self.player
         self.begin(5, "too early, and missing again", "时候未到；又不见了")
-        self.done("liu", SHILEI, "serve_notice", f"served_on={self.today}", player.word("received_by=the father", "received_by=父亲"), show=True)
-        self.on(2)
-        player.tell("Wu would order the return at once. The law gives the family time, and careflow holds to it:", "吴想马上责令复学。期限未到，系统不放行：")
-        self.step("wu", SHILEI, "order", code=1, most=3)
         self.refused(SHILEI)
+        self.done("liu", SHILEI, "serve_notice", f"served_on={self.today}", player.word("received_by=the father", "received_by=父亲"))
+        self.on(2)
+        player.tell(
+            "Wu would order the return at once. The notice gives the family seven days, and careflow holds to it:",
+            "吴想马上责令复学。通知书给了七天，期限未到，不放行：",
+        )
+        self.step("wu", SHILEI, "order", code=1, most=3)
         self.on(4)
-        player.tell("Tian Ye had returned. This week's register shows three days missed:", "田野已经返校，可本周点名缺了三天：")
+        player.tell(
+            "Tian Ye had returned. This week's register shows three days missed, and persuasion begins anew:", "田野已经返校，可本周缺了三天课，劝返重新开始："
+        )
         for case in (XIAOYU, XIAOSONG):
             self.look(case, "watch_weekly")
-        self.look(TIANYE, "watch_weekly", 3, show=True, most=4)
+        self.look(TIANYE, "watch_weekly", 3, show=True, most=3)
+        player.tell("Still nobody has looked for Long Xiaochuan. Now the county hears of it:", "龙小川仍然无人过问。现在轮到县里知道了：")
+        player.also("", "tick")
+        player.care("", "inbox", "--role", "county_office", most=3)
         self.end()
 
     def six(self) -> None:
-        """Persuasion begins anew; the notice has run out."""
+        """The notice has run out."""
         player = self.player
-        self.begin(6, "from the beginning", "从头再来")
-        self.on(1)
-        self.cause(TIANYE, "Cannot follow the lessons", "学习困难", show=True)
-        self.refused(TIANYE)
+        self.begin(6, "the bureau's turn", "轮到教育局")
         self.refused(SHILEI)
-        player.tell("The time that the notice allowed is over, and Shi Lei is not in class. Now it lies with the bureau:", "限期已满，石磊仍未到校。现在轮到教育局：")
+        self.on(1)
+        self.cause(TIANYE, "Cannot follow the lessons", "学习困难")
+        self.refused(TIANYE)
+        player.tell("The seven days are over, and Shi Lei is not in class. Now it lies with the bureau:", "七天已过，石磊仍未到校。下一步在教育局：")
         self.done("liu", SHILEI, "follow_notice", f"checked_on={self.today}")
         player.also("", "tick")
         player.care("wu", "inbox", most=4)
@@ -209,11 +220,12 @@ class Weeks:
         """Ordinary weeks."""
         player = self.player
         self.begin(7, "three ordinary weeks", "平常的三周")
-        for n, outcome in ((7, ("Nobody met", "未见到人")), (8, ("Will return", "同意返校")), (9, ("Will return", "同意返校"))):
+        for n, outcome in ((7, ("Nobody met", "没有见到人")), (8, ("Will return", "同意返校")), (9, ("Will return", "同意返校"))):
             self.n = n
-            self.on(1)
-            self.visit(TIANYE, *outcome, promised=date(2027, 1, 4) if n > 7 else None)
+            self.on(0)
             self.refused(SHILEI)
+            self.on(1)
+            self.visit(TIANYE, *outcome, promised=NEXT_YEAR if n > 7 else None)
             if n == 7:
                 self.on(4)
                 self.look(XIAOSONG, "watch_weekly")
@@ -221,20 +233,17 @@ class Weeks:
                 player.tell("Su Xiaoyu's month is over without a day missed. Nobody has to close the case:", "苏晓雨一个月没有缺课。个案不用人来结：")
                 self.look(XIAOYU, "watch_monthly", show=True)
             self.on(4)
-            player.hour = 18
             player.also("", "tick")
-            player.hour = 9
-        player.told_quietly()
 
     def ten(self) -> None:
         """The last week; what is left is seen in the inboxes."""
         self.n = 10
-        self.on(1)
-        self.visit(TIANYE, "Will return", "同意返校", promised=date(2027, 1, 4))
+        self.on(0)
         self.refused(SHILEI)
+        self.on(1)
+        self.visit(TIANYE, "Will return", "同意返校", promised=NEXT_YEAR)
         self.on(4)
         self.player.also("", "tick")
-        self.player.quietly = 0
 
 
 def play(player: Player) -> None:
