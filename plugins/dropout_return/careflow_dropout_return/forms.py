@@ -43,7 +43,7 @@ class Outcome(Choice):
     """What a round of persuasion came to."""
 
     AGREED = "Will return"
-    REFUSED = "Refused"
+    REFUSED = "The family refuses"
     NOBODY = "Nobody met"
 
 
