@@ -24,8 +24,9 @@ one nothing."""
 BASE = """\
 ## The program of the examples
 
-A sound program, a school that lends books. The examples below are changes of it: `program(loan(prefix="ln-"))` is this program with another prefix,
-`entering(effect)` does `effect` when a book becomes late, `giving()` is a second workflow."""
+A sound program, a school that lends books. Each example below is a file of its own that imports this one (`from __future__ import annotations`,
+`from reading import *`) and changes it: `program(loan(prefix="ln-"))` is this program with another prefix, `entering(effect)` does `effect` when a book
+becomes late, `giving()` is a second workflow."""
 HAND_MADE = {
     "unused_part": (
         'made = program()\nFORGOTTEN = Stage("lost", "Lost")',
@@ -34,6 +35,10 @@ HAND_MADE = {
 }
 """What needs a whole file: the end of one, after the sound program."""
 MODULES: tuple[ModuleType, ...] = (samples_parts, samples_ways, samples_time, samples_links)
+
+
+OTHER = 'OTHER = Stage("other", "Another")'
+"""Stands with the examples that use it: in the sound program it would be a part that nobody uses."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def examples() -> dict[str, Example]:
 def base() -> str:
     """The sound program that all examples are changes of, as source."""
     source = inspect.getsource(samples)
-    lines = source[source.index("class Wear(Choice)") :]
+    lines = source[source.index("class Wear(Choice)") :].replace(OTHER + "\n", "")
     return "from datetime import date\nfrom typing import Any\n\nfrom workflow_core import *\n\n\n" + lines.replace("  # fmt: skip", "")
 
 
@@ -89,7 +94,7 @@ def page() -> str:
 
 def _snippet(module: ModuleType, name: str, *, mended: bool) -> str:
     """A sample as straight code: ``mended`` decided, and what it uses of its own file before it."""
-    body = ast.parse(inspect.getsource(module)).body
+    body = ast.parse(f"{OTHER}\n{inspect.getsource(module)}").body
     defined = {found: node for node in body for found in _defines(node)}
     sample = copy.deepcopy(defined[name])
     assert isinstance(sample, ast.FunctionDef)

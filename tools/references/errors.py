@@ -231,12 +231,27 @@ class File:
             return [*self._strings(node.body, function, bound, at), *self._strings(node.orelse, function, bound, at)]
         if isinstance(node, ast.BoolOp):
             return [text for one in node.values for text in self._strings(one, function, bound, at)]
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            return [text for one in self._items(node, at) for text in self._strings(one, function, bound, at)]
         if isinstance(node, ast.Name):
             if node.id in bound:
                 value, outer = bound[node.id]
                 return self._strings(value, outer, {}, value)
             return [text for value in self._assigned(node.id, function, at) for text in self._strings(value, function, bound, at)]
         return []
+
+    def _items(self, node: ast.Subscript, at: ast.AST) -> list[ast.expr]:
+        """What stands in a table under a key that is written out: ``MESSAGES["child_unknown"][0]``."""
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        held = node.value
+        tables = self._items(held, at) if isinstance(held, ast.Subscript) else self._assigned(held.id, None, at) if isinstance(held, ast.Name) else []
+        found: list[ast.expr] = []
+        for one in tables:
+            if isinstance(one, ast.Dict):
+                found += [value for name, value in zip(one.keys, one.values, strict=True) if isinstance(name, ast.Constant) and name.value == key]
+            elif isinstance(one, ast.Tuple) and isinstance(key, int):
+                found.append(one.elts[key])
+        return found
 
     def _assigned(self, name: str, function: ast.FunctionDef | None, at: ast.AST) -> list[ast.expr]:
         """What a name was made to be: in the function at hand before that place, else in the file, else in the file it was imported from."""

@@ -79,6 +79,8 @@ ENTRIES = {
     "history_read": "somebody read a case's history",
     "revealed": "fields were shown unmasked; which, and for what purpose",
     "repaired": "a damaged office was repaired: what was done",
+    "backed_up": "a copy of the office was made",
+    "restored": "an office was made anew from a copy",
     "exported": "a list left the office: which fields, masked or not, for what purpose, how many people",
 }
 WRITERS = {  # what writes an entry, and which argument says its kind

@@ -93,7 +93,7 @@ def export(
         divisions.get(tx, division)
         scope = (division,) if in_scope(division, scope) else tuple(code for code in scope if code.startswith(division))
         if not scope and not places:
-            raise NotFound("division_unknown", N_("there is no division {text}"), hint=N_("look for it: care office divisions NAME"), text=division)
+            raise NotFound("division_unknown", N_("there is no division {text}"), hint=N_("look for it: care division find NAME"), text=division)
 
     def chosen() -> Iterator[list[Any]]:
         for found in rows.listed(tx, scope=scope, places=places, school=school, grade=grade, status=status):

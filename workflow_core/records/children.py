@@ -91,7 +91,7 @@ def add(
     """
     line = divisions.line(tx, division)
     if not line or line[-1].code != division or not in_scope(division, scope):
-        raise NotFound("division_unknown", N_("there is no division {text}"), hint=N_("look for it: care office divisions NAME"), text=division)
+        raise NotFound("division_unknown", N_("there is no division {text}"), hint=N_("look for it: care division find NAME"), text=division)
     row = _read(fields, today=civil_date(now), above=tuple(one.name for one in line))
     if provisional and values.text(fields.get("born_on")) == "":
         row.faults = [fault for fault in row.faults if fault.code != "birth_date_invalid"]
@@ -178,7 +178,7 @@ def edit(
         raise Conflict("file_changed", N_("{ref} was changed by somebody else in the meantime"), hint=N_("look at it again, then repeat"), ref=file.ref)
     line = divisions.line(tx, division or file.division)
     if division is not None and (not line or line[-1].code != division or not in_scope(division, scope)):
-        raise NotFound("division_unknown", N_("there is no division {text}"), hint=N_("look for it: care office divisions NAME"), text=division)
+        raise NotFound("division_unknown", N_("there is no division {text}"), hint=N_("look for it: care division find NAME"), text=division)
     changes = _changes(file, fields, civil_date(now), tuple(one.name for one in line))
     if status is not None and status not in STATUSES:
         problem = Problem("status_unknown", N_("a status is one of: {known}"), "status", values={"known": ", ".join(STATUSES)})
