@@ -22,6 +22,7 @@ NOUNS = {
     "case": Lazy("careflow_cli.case:group", N_("Cases: open, look, advance, explain, correct")),
     "task": Lazy("careflow_cli.task:group", N_("Tasks: do, skip, claim, hand over")),
     "child": Lazy("careflow_cli.child:group", N_("Children: one child, one file; rosters in and out")),
+    "place": Lazy("careflow_cli.place:group", N_("Places: schools, clinics, homes, desks")),
     "tick": Lazy("careflow_cli.tick:tick", N_("Do what the clock asks for: timers, recurring tasks, messages")),
     "program": Lazy("careflow_cli.program:group", N_("Programs: where they run, and their policy")),
     "plugin": Lazy("careflow_cli.plugin:group", N_("Plugins: what is installed, what failed, what is wrong with one")),

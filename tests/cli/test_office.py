@@ -34,7 +34,7 @@ def test_status_shows_what_the_office_is(office: Care) -> None:
 
 def test_tables_that_are_up_to_date_need_no_step(office: Care) -> None:
     """Migrating twice does nothing."""
-    assert office("office", "migrate", "--json").json == {"steps": []}
+    assert office("office", "migrate", "--json").json["steps"] == []
 
 
 def test_a_calendar_is_taken_in_and_shown(office: Care, tmp_path: Path) -> None:
@@ -71,6 +71,28 @@ def test_a_division_is_named_by_code_or_name(cases: Care) -> None:
     assert len(cases("case", "list", "--township", "高桥镇", "--json").json["cases"]) == 3
     assert len(cases("inbox", "--township", "990101100000", "--json").json["tasks"]) == 3
     assert "高桥镇" in cases("inbox", "--township", "高乔镇", code=5).err
+
+
+# ------------------------------------------------------------------ places
+
+
+def test_places_are_added_found_corrected_and_closed(cases: Care) -> None:
+    """A roster brings its schools; by hand others come, and a closed one leaves the list."""
+    assert [one["name"] for one in cases("place", "list", "--kind", "school", "--json").json["places"]] == ["高桥镇初级中学"]
+    ref = cases("place", "add", "高桥镇卫生院", "--kind", "clinic", "--township", TOWNSHIP, "--json").json["places"][0]["ref"]
+    assert cases("place", "edit", ref, "--phone", "0712-123", "--json").json["places"][0]["phone"] == "0712-123"
+    assert "高桥镇卫生院" in cases("place", "list", "卫生").out
+    cases("place", "edit", ref, "--close")
+    assert cases("place", "list", "卫生").out == "Nothing was found.\n"
+    assert "nothing is given" in cases("place", "edit", ref, code=2).err
+
+
+def test_a_role_is_given_for_one_place(cases: Care) -> None:
+    """A school sees its own children's cases and no others."""
+    cases("account", "add", "li")
+    ref = cases("place", "list", "--json").json["places"][0]["ref"]
+    cases("account", "grant", "li", "school", "--place", ref)
+    assert len(cases("--as", "li", "inbox", "--json").json["tasks"]) == 3
 
 
 # ------------------------------------------------------------------ programs
