@@ -53,13 +53,19 @@ class Screen:
             self.line(lead + line + (" \\" if n < len(typed) - 1 else ""))
 
     def _folded(self, words: Sequence[str], cells: int) -> list[str]:
-        lines: list[list[str]] = [[]]
+        pairs: list[str] = []
         for word in words:
-            if width(" ".join([*lines[-1], word])) > cells and word.startswith("--"):
-                lines.append([])
-            lines[-1].append(word)
-        # an option and its value stay together, since only an option begins a line
-        return [" ".join(line) for line in lines]
+            if pairs and pairs[-1].startswith("--") and " " not in pairs[-1]:
+                pairs[-1] += f" {word}"  # an option and its value stay together
+            else:
+                pairs.append(word)
+        lines = [pairs[0]]
+        for pair in pairs[1:]:
+            if width(f"{lines[-1]} {pair}") > cells:
+                lines.append(pair)
+            else:
+                lines[-1] += f" {pair}"
+        return lines
 
     def printed(self, lines: Sequence[str], most: int, *, left: int = 0) -> None:
         """What a command printed: ``most`` lines of it, and how many more there were; ``left`` were left out before."""
