@@ -11,6 +11,7 @@ from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock
 from workflow_core.definition import Transition
 from workflow_core.engine import advancing, asking, delivering, handing, keeping, reading, tasking, ticking
+from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.outcome import Answer, InboxRow, Outcome, TickReport
 from workflow_core.engine.reading import CaseRow, CaseShown, Titles
 from workflow_core.engine.runtime import Runtime
@@ -113,14 +114,16 @@ class Engine:
         return tasking.add_task(self.runtime, actor, ref, title, role, due)
 
     def asks(self, actor: Actor, ref: str, *, transition: str | None = None, task: str | None = None) -> dict[str, tuple[type[Any], str]]:
-        """What a transition or a task asks: for each name the form and the field that describe it. Empty: nothing is asked."""
+        """What a transition or a task asks now: for each name the form and the field that describe it. Empty: nothing is asked."""
         case, which = (ref, "") if task is None else tasking.split_ref(task)
         with self.runtime.db.read() as tx:
             work = self.runtime.work(tx, case, actor)
+            now = max(self.runtime.clock.now(), work.last_at)
+            catch_up(work, now)  # as the step itself would: the clock may not have had its turn yet
             if transition is not None:
                 found: list[Transition[Any, Any, Any]] = advancing.candidates(work, transition)
                 return asking.asked_fields(found[0], work.workflow.record)
-            row = tasking.find_row(work, which, self.runtime.clock.now())
+            row = tasking.find_row(work, which, now)
             defined = work.task_of(row)
             return {} if defined is None else asking.asked_fields(defined, work.workflow.record)
 
