@@ -94,7 +94,7 @@ class _Reader:
             self.body(node.body, dict(scope))
         elif isinstance(node, nodes.Assign) and isinstance(node.target, nodes.Name):
             self.expression(node.node, scope)
-            if any(True for _ in node.node.find_all(nodes.Call)):
+            if _calls(node.node):
                 self.forbid(node, "set … = …()")
             scope[node.target.name] = self.path(node.node, scope)
         elif isinstance(node, nodes.Extends) and isinstance(node.template, nodes.Const) and isinstance(node.template.value, str):
@@ -147,6 +147,9 @@ class _Reader:
     def field(self, node: nodes.Name | nodes.Getattr | nodes.Getitem, scope: Scope) -> None:
         """Notes a field; an attribute of anything else is none of ours."""
         inside = node if isinstance(node, nodes.Name) else node.node
+        if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+            self.forbid(node, f".{node.attr}")
+            return
         if isinstance(node, nodes.Getitem) and not (isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, int)):
             self.forbid(node, "[…]")
             return
@@ -178,7 +181,7 @@ class _Reader:
             self.forbid(node, f"{name or '…'}()")
             return
         for one in (*node.args, *(pair.value for pair in node.kwargs)):
-            if isinstance(one, nodes.Call) or (not self.house and any(True for _ in one.find_all(nodes.Call))):
+            if _calls(one):
                 self.forbid(node, f"{name}(…())")
                 return
             self.expression(one, scope)
@@ -201,3 +204,7 @@ class _Reader:
         hint = N_("a template prints fields, chooses (if), repeats (for), sets a name, fills blocks; see docs/papers.md")
         message, place = N_("line {line}: a template may not use {what}"), f"{self.name}:{node.lineno}"
         self.reading.problems.append(Problem("template_forbidden", message, place, hint, {"line": node.lineno, "what": what}))
+
+
+def _calls(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Call) or any(True for _ in node.find_all(nodes.Call))

@@ -51,6 +51,7 @@ class Library:
         self.own = own
         self.limits = limits
         self._sources: dict[str, Source] = {}
+        self._readings: dict[str, grammar.Reading] = {}
         self._environments: dict[bool, Paper] = {}
 
     # -- Finding -----------------------------------------------------------------------------------------------------------------------------------
@@ -159,7 +160,8 @@ class Library:
         waiting, seen, depth = [name], set[str](), 0
         while waiting:
             source = self.source(waiting.pop(0))
-            reading = parse(source.text, source.name, limits=self.limits)
+            reading = self._readings.get(source.name) or parse(source.text, source.name, limits=self.limits)
+            self._readings[source.name] = reading
             seen.add(source.name)
             yield source, reading
             if reading.extends is not None:

@@ -118,7 +118,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._blank:
-            self.parts.append("＿" * len(data))
+            self.parts.append("＿" * data.count("\u3000"))
         elif not self._silent:
             self.parts.append(re.sub(r"\s+", " ", data))
 
@@ -127,15 +127,18 @@ _STYLES = re.compile(r"<style>.*?</style>", re.DOTALL)
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 
 
+_UNNUMBERED = "<style>@page { @bottom-center { content: none; } }</style>"
+
+
 def bind(pages: Sequence[str], title: str) -> str:
-    """Several papers as one file, each from a new sheet: one print job for many cases.
+    """Several papers as one file, each from a new sheet: one print job for many cases. Sheets are not numbered: one paper's number would go on in the next.
 
     :param pages: papers of careflow's own bases, whose styles name the kind of paper they are for.
     """
     styles = dict.fromkeys(style for page in pages for style in _STYLES.findall(page))
     bodies = [found.group(1) if (found := _BODY.search(page)) else page for page in pages]
     return (
-        f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n{"".join(styles)}\n</head>\n<body>\n'
+        f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n{"".join(styles)}{_UNNUMBERED}\n</head>\n<body>\n'
         + "\n".join(bodies)
         + "\n</body>\n</html>\n"
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes, pass_context
+from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, Undefined, UndefinedError, nodes, pass_context
 from jinja2.exceptions import TemplateError
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment
@@ -223,9 +223,12 @@ def render(environment: Paper, name: str, fields: PaperFields, *, limits: Limits
 
 
 def blank(value: Any, width: int = 6) -> Any:
-    """A value, or an underlined blank of so many characters' width to be filled in by hand."""
+    """A value, or an underlined blank of so many characters' width to be filled in by hand.
+
+    It ends with a word joiner: browsers let spaces at the end of a line hang out over the margin.
+    """
     if value is None or value == "":
-        return Markup('<span class="blank">{}</span>').format("\u3000" * min(int(width), 40))
+        return Markup('<span class="blank">{}</span>').format("\u3000" * min(int(width), 40) + "\u2060")
     return _printed(value)
 
 
@@ -245,6 +248,8 @@ def _printed(value: Any) -> Any:
         return "是" if value else "否"
     if isinstance(value, (str, int, float, Markup)):
         return value
+    if isinstance(value, Undefined):
+        return str(value)  # raises, and says which name
     if isinstance(value, (Day, Chosen)):
         return str(value)
     raise _forbidden("{{ … }}", N_("that is a group of fields: name one of them"))
