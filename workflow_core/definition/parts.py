@@ -79,6 +79,9 @@ class Document:
     :param number: how its number is written (``"{township}限返〔{year}〕{n}号"``); numbers run per issuer and year and are given at signing.
     :param signed_by: who may sign it.
     :param served_with_receipt: it is served, and the receipt starts the clock.
+    :param days: how many days it allows, a number or a reference to the policy; printed, and counted from its service.
+    :param copies: what each copy that is printed is called; one where empty.
+    :param four_eyes: another signs than drafted it.
     :param draft_only: careflow never issues it; a person takes the draft further.
     """
 
@@ -90,6 +93,9 @@ class Document:
     signed_by: Who | None = None
     served_with_receipt: bool = False
     lists: Sequence[Listing] = ()
+    days: int | None = None
+    copies: Sequence[str] = ()
+    four_eyes: bool = False
     draft_only: bool = False
 
     @property

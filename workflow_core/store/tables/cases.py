@@ -147,19 +147,22 @@ document = Table(
     Column("year", Integer),
     Column("number", Integer),
     may("number_text"),
-    json_text("fields"),
+    json_text("fields"),  # what was filled in when it was signed
     may("template"),  # its digest
-    may("content", ForeignKey("blob.digest")),
+    may("content", ForeignKey("blob.digest")),  # the page as it was signed
+    may("sealed"),  # the digest over all that was signed
     need("drafted_at"),
     need("drafted_by"),
     may("signed_at"),
     may("signed_by"),
     may("served_on"),
-    may("served_to"),
-    may("receipt", ForeignKey("blob.digest")),
+    may("receipt"),  # what the receipt says
+    may("scan", ForeignKey("blob.digest")),  # the receipt itself
+    may("answered_on"),
+    may("answer"),
     may("voided_at"),
     may("void_reason"),
-    one_of("state", "draft", "signed", "served", "void"),
+    one_of("state", "draft", "signed", "served", "answered", "void"),
     UniqueConstraint("issuer", "name", "year", "number"),  # a voided number stays taken
 )
 
