@@ -12,7 +12,9 @@ from workflow_core.documents import Library, Note, PaperFields
 from workflow_core.documents.rendering import LIMITS, Limits
 
 KNOWN = {
-    "paper": Note("paper", "group", inside={"title": Note("title"), "number": Note("number"), "days": Note("days", "number"), "signed_on": Note("day", "date")}),
+    "paper": Note(
+        "paper", "group", inside={"title": Note("title"), "number": Note("number"), "days": Note("days", "number"), "signed_on": Note("day", "date")}
+    ),
     "child": Note("child", "group", inside={"name": Note("name", personal=True), "sex": Note("sex", "choice"), "kin": Note("kin")}),
     "visits": Note("visits", "list", inside={"met": Note("met", personal=True), "on": Note("day", "date")}),
     "words": Note("words", "list"),

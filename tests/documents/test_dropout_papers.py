@@ -157,9 +157,7 @@ def test_the_remedy_is_what_the_office_has_set_or_a_blank() -> None:
 
 def test_a_suspected_dropout_is_not_called_a_dropout() -> None:
     """The registration's title follows the stage."""
-    titles = [
-        to_text(paper("registration.html.j2", {"case": {"stage": {"code": code, "text": "x"}}})).splitlines()[0] for code in ("suspected", "registered")
-    ]
+    titles = [to_text(paper("registration.html.j2", {"case": {"stage": {"code": code, "text": "x"}}})).splitlines()[0] for code in ("suspected", "registered")]
     assert titles == ["疑似辍学学生登记表", "辍学学生登记表"]
 
 
@@ -174,4 +172,6 @@ def test_the_articles_are_quoted_as_the_law_has_them() -> None:
     """The sentences that the papers lean on, word for word."""
     assert LAW["education_58"]["text"].endswith("由当地乡镇人民政府或者县级人民政府教育行政部门给予批评教育，责令限期改正。")
     assert LAW["minors_28"]["text"].endswith("劝返无效的，应当及时向教育行政部门书面报告。")
-    assert all(re.fullmatch(r"《中华人民共和国(义务教育法|未成年人保护法)》第[一二三四五六七八九十百零]+条(第[一二三]款)?", one["title"]) for one in LAW.values())
+    assert all(
+        re.fullmatch(r"《中华人民共和国(义务教育法|未成年人保护法)》第[一二三四五六七八九十百零]+条(第[一二三]款)?", one["title"]) for one in LAW.values()
+    )

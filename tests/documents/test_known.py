@@ -28,11 +28,19 @@ def shout(text: str) -> str:
 @pytest.mark.parametrize(
     ("path", "holds", "personal"),
     [
-        ("record.cause", "choice", False), ("record.destination", "text", True), ("policy.notice_days", "number", False), ("last.visit.met", "text", True),
-        ("every.visit", "list", False), ("last.return.returned_on", "date", False), ("papers.return_notice.served_on", "date", False),
-        ("lists.dropout_ledger.rows", "list", False), ("law.one.title", "text", False), ("paper.number", "text", False), ("record.parents_reached", "yes_no", False),
+        ("record.cause", "choice", False),
+        ("record.destination", "text", True),
+        ("policy.notice_days", "number", False),
+        ("last.visit.met", "text", True),
+        ("every.visit", "list", False),
+        ("last.return.returned_on", "date", False),
+        ("papers.return_notice.served_on", "date", False),
+        ("lists.dropout_ledger.rows", "list", False),
+        ("law.one.title", "text", False),
+        ("paper.number", "text", False),
+        ("record.parents_reached", "yes_no", False),
     ],
-)  # fmt: skip
+)
 def test_a_programs_forms_are_fields_of_its_papers(path: str, holds: str, personal: bool) -> None:
     """The record, the policy, what was entered, the papers sent, the lists, the law."""
     note = find(known_fields(DROPOUT, listings=PROGRAM.listings, law=["one"]), path)
@@ -51,8 +59,11 @@ def test_a_filled_form_is_plain_values() -> None:
     """Choices with their label in the language of papers, dates as text."""
     found = values_of(RECORD, shout)
     assert (found["cause"], found["last_attended"], found["parents_reached"], found["presumed_cause"]) == (
-        {"code": "WORK", "text": "<Gone to work>"}, "2026-09-16", False, None,
-    )  # fmt: skip
+        {"code": "WORK", "text": "<Gone to work>"},
+        "2026-09-16",
+        False,
+        None,
+    )
 
 
 def test_all_that_is_known_is_a_table_of_labels_and_texts() -> None:
@@ -95,8 +106,14 @@ def test_forms_in_forms_and_several_values_have_their_notes_and_values() -> None
 
 @pytest.mark.parametrize(
     ("name", "government", "street"),
-    [("高桥镇", "高桥镇人民政府", False), ("大坪乡", "大坪乡人民政府", False), ("东街道", "东街道办事处", True), ("东街道办事处", "东街道办事处", True), ("高桥镇人民政府", "高桥镇人民政府", False)],
-)  # fmt: skip
+    [
+        ("高桥镇", "高桥镇人民政府", False),
+        ("大坪乡", "大坪乡人民政府", False),
+        ("东街道", "东街道办事处", True),
+        ("东街道办事处", "东街道办事处", True),
+        ("高桥镇人民政府", "高桥镇人民政府", False),
+    ],
+)
 def test_a_township_has_a_government_and_a_street_an_office(name: str, government: str, street: bool) -> None:
     """The law speaks of the first only."""
     assert township_values(name) == {"name": name, "government": government, "is_street": street}
@@ -117,10 +134,12 @@ def test_a_grade_in_words(grade: int | None, name: str | None) -> None:
 @pytest.mark.parametrize(
     ("parts", "home"),
     [
-        (("高桥镇", "裴坝村", "2组"), "高桥镇裴坝村2组"), (("高桥镇", "裴坝村", "裴坝村2组"), "高桥镇裴坝村2组"), (("高桥镇", "裴坝村", "示例县高桥镇裴坝村2组"), "示例县高桥镇裴坝村2组"),
+        (("高桥镇", "裴坝村", "2组"), "高桥镇裴坝村2组"),
+        (("高桥镇", "裴坝村", "裴坝村2组"), "高桥镇裴坝村2组"),
+        (("高桥镇", "裴坝村", "示例县高桥镇裴坝村2组"), "示例县高桥镇裴坝村2组"),
         (("高桥镇", "", ""), "高桥镇"),
     ],
-)  # fmt: skip
+)
 def test_an_address_says_nothing_twice(parts: tuple[str, str, str], home: str) -> None:
     """Files have the whole of it, or the house alone."""
     assert home_address(*parts) == home

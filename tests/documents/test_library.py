@@ -34,7 +34,9 @@ def test_a_townships_own_template_comes_first(folders: tuple[Path, Path]) -> Non
     assert Library(program).html("notice.html.j2", FIELDS).endswith(">Notice!")
 
 
-@pytest.mark.parametrize(("name", "meant"), [("notise.html.j2", "notice.html.j2"), ("../../etc/x", ""), ("/etc/passwd", ""), ("notice.html", "notice.html.j2"), ("", "")])
+@pytest.mark.parametrize(
+    ("name", "meant"), [("notise.html.j2", "notice.html.j2"), ("../../etc/x", ""), ("/etc/passwd", ""), ("notice.html", "notice.html.j2"), ("", "")]
+)
 def test_a_template_that_is_not_there_is_told(folders: tuple[Path, Path], name: str, meant: str) -> None:
     """With the one that was meant; no path leads out of the folders."""
     with pytest.raises(Refused) as refused:
@@ -78,7 +80,7 @@ def test_a_file_that_cannot_be_read_is_told(folders: tuple[Path, Path], content:
 
 def test_the_digest_changes_with_the_template_and_with_what_it_extends(folders: tuple[Path, Path]) -> None:
     """Equal digests: equal papers, for equal fields."""
-    program, own = folders
+    program, _ = folders
     (program / "child.html.j2").write_text('{% extends "notice.html.j2" %}', "utf-8")
     before = Library(program).digest("child.html.j2")
     assert Library(program).digest("child.html.j2") == before
@@ -94,8 +96,10 @@ def test_a_check_tells_all_that_is_wrong_with_file_and_line(folders: tuple[Path,
     (program / "child.html.j2").write_text('{% extends "notice.html.j2" %}\n{% block body %}\n{{ paper.x }}{{ "a" * 2 }}{% endblock %}', "utf-8")
     found = Library(program).check("child.html.j2", KNOWN)
     assert sorted((one.code, one.place) for one in found) == [
-        ("field_unknown", "child.html.j2:3"), ("field_unknown", "notice.html.j2:2"), ("template_forbidden", "child.html.j2:3"),
-    ]  # fmt: skip
+        ("field_unknown", "child.html.j2:3"),
+        ("field_unknown", "notice.html.j2:2"),
+        ("template_forbidden", "child.html.j2:3"),
+    ]
 
 
 def test_plain_text_comes_from_a_template_of_its_own_or_from_the_page(folders: tuple[Path, Path]) -> None:
@@ -110,7 +114,7 @@ def test_plain_text_comes_from_a_template_of_its_own_or_from_the_page(folders: t
 def test_a_good_template_of_ones_own_is_accepted_and_nothing_is_written(folders: tuple[Path, Path]) -> None:
     """Putting it there is the caller's."""
     program, own = folders
-    assert accept("notice.html.j2", "{{ child.name }}".encode(), program, KNOWN, lambda: FIELDS, own) == []
+    assert accept("notice.html.j2", b"{{ child.name }}", program, KNOWN, lambda: FIELDS, own) == []
     assert list(own.iterdir()) == []
 
 

@@ -13,12 +13,26 @@ from workflow_core.errors import Misused
 @pytest.mark.parametrize(
     "html",
     [
-        "<script>1</script>", "<SCRIPT src=x>", "<iframe></iframe>", "<form></form>", "<link rel=stylesheet>", "<base href='x'>", "<p onclick='x'>", "<svg></svg>",
-        "<img src='http://example.invalid/x'>", "<img src='data:text/html,x'>", "<a href='javascript:x'>y</a>", "<p style='background:url(x)'>",
-        "<style>@import 'x';</style>", "<style>p{background:url(//x)}</style>", "<style>p{background:\\75rl(x)}</style>", "<meta http-equiv=refresh content='0'>",
-        "<object data='x'></object>", "<table background='x'></table>",
+        "<script>1</script>",
+        "<SCRIPT src=x>",
+        "<iframe></iframe>",
+        "<form></form>",
+        "<link rel=stylesheet>",
+        "<base href='x'>",
+        "<p onclick='x'>",
+        "<svg></svg>",
+        "<img src='http://example.invalid/x'>",
+        "<img src='data:text/html,x'>",
+        "<a href='javascript:x'>y</a>",
+        "<p style='background:url(x)'>",
+        "<style>@import 'x';</style>",
+        "<style>p{background:url(//x)}</style>",
+        "<style>p{background:\\75rl(x)}</style>",
+        "<meta http-equiv=refresh content='0'>",
+        "<object data='x'></object>",
+        "<table background='x'></table>",
     ],
-)  # fmt: skip
+)
 def test_whatever_runs_or_loads_is_refused(html: str) -> None:
     """A paper with a child's data is opened in a browser."""
     with pytest.raises(Misused) as refused:
@@ -46,7 +60,7 @@ def test_every_page_tells_the_browser_to_load_nothing(html: str) -> None:
 
 def test_a_page_as_text_has_a_line_for_each_paragraph_and_row() -> None:
     """Cells are apart by a bar, blanks are low lines, styles are silent."""
-    html = "<style>p{}</style><h1>题</h1><p>一 <b>二</b>\n三</p><table><tr><td>甲</td><td><span class=\"blank\">\u3000\u3000\u2060</span></td></tr></table>"
+    html = '<style>p{}</style><h1>题</h1><p>一 <b>二</b>\n三</p><table><tr><td>甲</td><td><span class="blank">\u3000\u3000\u2060</span></td></tr></table>'
     assert to_text(html) == "题\n\n一 二 三\n\n甲 | ＿＿\n"
 
 
@@ -62,4 +76,4 @@ def test_several_papers_are_one_file(page: Callable[..., str]) -> None:
 
 def test_a_mark_goes_across_the_page() -> None:
     """A voided paper says so on each sheet; what is kept is not touched."""
-    assert marked("<body class='x'><p></p></body>", "作废") == "<body class='x'><div class=\"mark\" aria-hidden=\"true\">作废</div><p></p></body>"
+    assert marked("<body class='x'><p></p></body>", "作废") == '<body class=\'x\'><div class="mark" aria-hidden="true">作废</div><p></p></body>'

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from workflow_core import SUPERVISOR, Document
 from workflow_core.documents import papers
-from workflow_core.documents.papers import Receipt, Rendered, after, check_receipt, content_digest, last_day, made_again, may_sign, need_void_reason, signed_digest
+from workflow_core.documents.papers import (
+    Receipt,
+    Rendered,
+    after,
+    check_receipt,
+    content_digest,
+    last_day,
+    made_again,
+    may_sign,
+    need_void_reason,
+    signed_digest,
+)
 from workflow_core.errors import CareError, Misused, Refused
 
 SIGNED = Document("notice", "Notice", template="notice.html.j2", signed_by=SUPERVISOR, served_with_receipt=True)
@@ -90,9 +101,12 @@ def test_good_receipts_are_taken() -> None:
         (replace(REFUSED, witnesses=("见证甲", "见 证甲")), ["witnesses_missing"]),
         (replace(REFUSED, witnesses=("见证甲", "示例")), ["witness_is_server"]),
         (replace(REFUSED, why_refused=""), ["refusal_reason_missing"]),
-        (Receipt(served_on=date(2027, 1, 1), place="", refused=True), ["receipt_in_future", "place_missing", "server_missing", "witnesses_missing", "refusal_reason_missing"]),
+        (
+            Receipt(served_on=date(2027, 1, 1), place="", refused=True),
+            ["receipt_in_future", "place_missing", "server_missing", "witnesses_missing", "refusal_reason_missing"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_receipt_that_cannot_be_true_is_refused_with_all_that_is_wrong(receipt: Receipt, codes: list[str]) -> None:
     """At once, each by its field."""
     with pytest.raises(Misused) as refused:
@@ -112,7 +126,10 @@ def test_a_receipt_is_kept_as_plain_values() -> None:
     """And made again from them."""
     kept = REFUSED.values()
     assert kept["served_on"] == "2026-11-11"
-    assert Receipt(**{**kept, "served_on": date.fromisoformat(kept["served_on"]), "servers": tuple(kept["servers"]), "witnesses": tuple(kept["witnesses"])}) == REFUSED
+    assert (
+        Receipt(**{**kept, "served_on": date.fromisoformat(kept["served_on"]), "servers": tuple(kept["servers"]), "witnesses": tuple(kept["witnesses"])})
+        == REFUSED
+    )
 
 
 def test_the_day_of_delivery_is_not_counted() -> None:
@@ -120,7 +137,9 @@ def test_the_day_of_delivery_is_not_counted() -> None:
     assert last_day(date(2026, 11, 11), 7) == date(2026, 11, 18)
 
 
-@pytest.mark.parametrize("change", [{"number": "2"}, {"signed_on": TODAY}, {"signer": "b"}, {"fields": {"x": 2}}, {"template": "t2"}, {"content": "c2"}, {"document": "o"}])
+@pytest.mark.parametrize(
+    "change", [{"number": "2"}, {"signed_on": TODAY}, {"signer": "b"}, {"fields": {"x": 2}}, {"template": "t2"}, {"content": "c2"}, {"document": "o"}]
+)
 def test_the_digest_is_over_all_that_was_signed(change: dict[str, Any]) -> None:
     """A change of any of it is another digest; the order of fields is none."""
     said: dict[str, Any] = {"document": "n", "number": "1", "signed_on": SIGNED_ON, "signer": "a", "fields": {"x": 1, "y": 2}, "template": "t", "content": "c"}
@@ -130,7 +149,12 @@ def test_the_digest_is_over_all_that_was_signed(change: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("again", "template_now", "told"),
-    [("page", "t1", Rendered(True)), ("page", "t2", Rendered(True)), ("other", "t2", Rendered(False, "template")), ("other", "t1", Rendered(False, "careflow"))],
+    [
+        ("page", "t1", Rendered(True)),
+        ("page", "t2", Rendered(True)),
+        ("other", "t2", Rendered(False, "template")),
+        ("other", "t1", Rendered(False, "careflow")),
+    ],
 )
 def test_a_paper_that_would_come_out_otherwise_is_told(again: str, template_now: str, told: Rendered) -> None:
     """And why."""
