@@ -130,7 +130,7 @@ def run(args: Sequence[str]) -> int:
             sys.stdout.flush()
         except CareError as error:
             code = failure.refused(error, as_json=as_json)
-        except click.exceptions.Abort:
+        except (click.exceptions.Abort, KeyboardInterrupt, EOFError):
             code = failure.QUIET_BREAK
         except click.ClickException as error:
             code = failure.misused(error, as_json=as_json)
@@ -143,8 +143,14 @@ def run(args: Sequence[str]) -> int:
 
 
 def _run(args: list[str]) -> int:
-    answered = care.main(args, prog_name="care", standalone_mode=False)
-    return answered if isinstance(answered, int) else 0
+    if "_CARE_COMPLETE" in os.environ:
+        care.main(args, prog_name="care")
+    try:
+        with care.make_context("care", args) as ctx:
+            care.invoke(ctx)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    return 0
 
 
 def _folder(args: Sequence[str]) -> Path | None:

@@ -38,7 +38,7 @@ def process(*words: object, env: dict[str, str] | None = None, stdin: str = "", 
     :param python: options for the interpreter.
     """
     command = [PROGRAM[0], *python, *PROGRAM[1:], *(str(word) for word in words)]
-    done = subprocess.run(command, capture_output=True, text=True, input=stdin, env={**os.environ, **(env or {})}, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, input=stdin, env={**os.environ, **(env or {})}, timeout=120, check=False)
     assert code is None or done.returncode == code, f"exit {done.returncode}, not {code}: {done.stderr}"
     return Ran(done.returncode, done.stdout, done.stderr)
 

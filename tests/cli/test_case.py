@@ -66,6 +66,14 @@ def test_why_tells_each_way_with_every_reason(cases: Care) -> None:
     assert [(answer["allowed"], answer["reasons"][0]["code"]) for answer in one] == [(False, "not_checked")]
 
 
+def test_a_case_explains_itself_in_chinese(cases: Care) -> None:
+    """Ways, reasons, roles and the story in the reader's language."""
+    shown = cases("--lang", "zh_CN", "case", "why", REF).out
+    assert "可行" in shown
+    assert "可操作的角色：" in shown
+    assert "开案：疑似辍学" in cases("--lang", "zh_CN", "case", "history", REF).out
+
+
 def test_a_refused_step_lists_the_reasons(cases: Care) -> None:
     """Exit code 1, each reason on a line, and nothing is written."""
     ran = cases("case", "advance", REF, "confirm", "--json", code=1)

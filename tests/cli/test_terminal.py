@@ -22,14 +22,13 @@ def terminal(office: Path, *words: str, lang: str = "en") -> pexpect.spawn[str]:
     """``care`` at a terminal of 100 columns."""
     env = {**os.environ, "TERM": "xterm", "CARE_LANG": lang}
     args = [*PROGRAM[1:], "--office", str(office), "--now", NOW, *words]
-    return pexpect.spawn(PROGRAM[0], args, env=env, encoding="utf-8", timeout=30, dimensions=(40, 100))
+    return pexpect.spawn(PROGRAM[0], args, env=env, encoding="utf-8", timeout=120, dimensions=(40, 100))
 
 
 def ended(child: pexpect.spawn[str]) -> int:
     """Waits for the end; answers the exit code."""
     child.expect(pexpect.EOF)
-    child.close()
-    return int(child.exitstatus)
+    return int(child.wait())
 
 
 def test_a_task_asks_for_what_it_needs(office: Path, cases: Care) -> None:
@@ -64,8 +63,7 @@ def test_ctrl_c_at_a_prompt_leaves_quietly(office: Path, cases: Care) -> None:
     child.sendintr()
     child.expect(pexpect.EOF)
     assert "Traceback" not in str(child.before)
-    child.close()
-    assert child.exitstatus == 130
+    assert child.wait() == 130
     assert cases("task", "show", "DR-26-00001.1", "--json").json["task"]["state"] == "open"
 
 
