@@ -8,6 +8,7 @@ from dataclasses import is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from workflow_core.clock import stamp, unstamp
@@ -55,20 +56,7 @@ def state_of(loaded: cases.Loaded, workflow: Workflow[Any, Any]) -> CaseState:
         one["n"]: TimerRow(one["n"], one["name"], int(one["entered"]), one["state"], _instant(one["due_at"]), one["anchor"] or "", one["fired"])
         for one in loaded.timers
     }
-    state.papers = {
-        one["n"]: PaperRow(
-            one["n"],
-            one["name"],
-            one["title"],
-            one["state"],
-            unstamp(one["drafted_at"]),
-            one["drafted_by"],
-            one["number_text"] or "",
-            _instant(one["signed_at"]),
-            _day(one["served_on"]),
-        )
-        for one in loaded.papers
-    }
+    state.papers = {one["n"]: paper_of(one) for one in loaded.papers}
     for entry in loaded.entries:
         at = unstamp(entry["at"])
         state.entries.append(Entry(entry["n"], entry["to_stage"], at))
@@ -112,13 +100,14 @@ def written_of(state: CaseState, changes: Changes, recorded_at: datetime, code_v
         read_version=state.read_version,
         head=state.head,
         events=[_event(one, recorded_at, code_version) for one in changes.events],
-        papers=[_paper(one) for one in changes.papers.values()],
         attachments=[{**one, "at": stamp(one["at"])} for one in changes.attachments],
     )
     for row in changes.tasks.values():
         (written.changed_tasks if known("task", row.n) else written.new_tasks).append(_task_row(row))
         if row.state == "open":
             written.waiting += waiting_rows(state, row)
+    for paper in changes.papers.values():
+        (written.changed_papers if known("paper", paper.n) else written.papers).append(_paper_row(paper))
     for timer in changes.timers.values():
         (written.changed_timers if known("timer", timer.n) else written.new_timers).append(timer_row(timer))
     written.referrals = [
@@ -183,7 +172,7 @@ def _task(row: Row) -> TaskRow:
         kind=row["kind"],
         stage=row["stage"],
         entered=row["entered"],
-        doers=tuple(json.loads(row["doers"])),
+        doers=_names(row["doers"]),
         opened_at=unstamp(row["opened_at"]),
         state=row["state"],
         track=row["track"],
@@ -206,6 +195,17 @@ def _task(row: Row) -> TaskRow:
     )
 
 
+@lru_cache(maxsize=1024)
+def _names(stored: str) -> tuple[str, ...]:
+    """Roles as they are stored with a task: a program has few lists of them."""
+    return tuple(json.loads(stored))
+
+
+@lru_cache(maxsize=1024)
+def _stored(names: tuple[str, ...]) -> str:
+    return dump(list(names))
+
+
 def _task_row(row: TaskRow) -> dict[str, Any]:
     return {
         "n": row.n,
@@ -215,7 +215,7 @@ def _task_row(row: TaskRow) -> dict[str, Any]:
         "kind": row.kind,
         "track": row.track,
         "occurrence": row.occurrence,
-        "doers": dump(list(row.doers)),
+        "doers": _stored(row.doers),
         "about": row.about or None,
         "due": _iso(row.due),
         "anchor": row.anchor or None,
@@ -237,8 +237,61 @@ def _task_row(row: TaskRow) -> dict[str, Any]:
     }
 
 
-def _paper(row: PaperRow) -> dict[str, Any]:
-    return {"n": row.n, "name": row.name, "title": row.title, "state": row.state, "drafted_at": stamp(row.drafted_at), "drafted_by": row.drafted_by}
+def paper_of(row: Row) -> PaperRow:
+    """A paper in memory from its row, without what was filled in."""
+    return PaperRow(
+        n=row["n"],
+        name=row["name"],
+        title=row["title"],
+        state=row["state"],
+        drafted_at=unstamp(row["drafted_at"]),
+        drafted_by=row["drafted_by"],
+        number=row["number_text"] or "",
+        issuer=row["issuer"],
+        year=row["year"],
+        serial=row["number"],
+        template=row["template"],
+        content=row["content"],
+        sealed=row["sealed"],
+        signed_at=_instant(row["signed_at"]),
+        signed_by=row["signed_by"],
+        served_on=_day(row["served_on"]),
+        receipt=None if row["receipt"] is None else json.loads(row["receipt"]),
+        scan=row["scan"],
+        answered_on=_day(row["answered_on"]),
+        answer=row["answer"],
+        voided_at=_instant(row["voided_at"]),
+        void_reason=row["void_reason"],
+    )
+
+
+def _paper_row(row: PaperRow) -> dict[str, Any]:
+    filled = {} if row.fields is None else {"fields": dump(row.fields)}  # what was signed is written once, and never again
+    return {
+        "n": row.n,
+        "name": row.name,
+        "title": row.title,
+        "state": row.state,
+        "drafted_at": stamp(row.drafted_at),
+        "drafted_by": row.drafted_by,
+        "number_text": row.number or None,
+        "issuer": row.issuer,
+        "year": row.year,
+        "number": row.serial,
+        "template": row.template,
+        "content": row.content,
+        "sealed": row.sealed,
+        "signed_at": _stamped(row.signed_at),
+        "signed_by": row.signed_by,
+        "served_on": _iso(row.served_on),
+        "receipt": None if row.receipt is None else dump(row.receipt),
+        "scan": row.scan,
+        "answered_on": _iso(row.answered_on),
+        "answer": row.answer,
+        "voided_at": _stamped(row.voided_at),
+        "void_reason": row.void_reason,
+        **filled,
+    }
 
 
 def _event(row: EventRow, recorded_at: datetime, code_version: str) -> dict[str, Any]:
@@ -257,8 +310,13 @@ def _event(row: EventRow, recorded_at: datetime, code_version: str) -> dict[str,
     }
 
 
+_AS_IT_IS = frozenset({str, int, float, bool})
+
+
 def plain(value: Any) -> Any:
     """A value as JSON has it: dates, choices and forms in the form they are stored in."""
+    if value is None or type(value) in _AS_IT_IS:
+        return value
     if isinstance(value, Mapping):
         return {str(name): plain(one) for name, one in value.items()}
     if isinstance(value, Enum):

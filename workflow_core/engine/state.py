@@ -65,7 +65,12 @@ class TimerRow:
 
 @dataclass(slots=True)
 class PaperRow:
-    """A paper of the case, as far as guards and due dates need it."""
+    """A paper of the case; columns as in the table ``document``.
+
+    :param number: as the paper bears it; :param serial: the number alone, of its issuer, kind and year.
+    :param fields: what was filled in; only there while it is being signed.
+    :param content: the digest of the page as it was signed; :param sealed: over all that was signed.
+    """
 
     n: int
     name: str
@@ -74,8 +79,22 @@ class PaperRow:
     drafted_at: datetime
     drafted_by: str
     number: str = ""
+    issuer: str | None = None
+    year: int | None = None
+    serial: int | None = None
+    fields: dict[str, Any] | None = None
+    template: str | None = None
+    content: str | None = None
+    sealed: str | None = None
     signed_at: datetime | None = None
+    signed_by: str | None = None
     served_on: date | None = None
+    receipt: dict[str, Any] | None = None
+    scan: str | None = None
+    answered_on: date | None = None
+    answer: str | None = None
+    voided_at: datetime | None = None
+    void_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Work:
         self.warnings: list[Warn] = []
         self.depth = 0
         self.touched = 0
-        self.known = frozenset([("task", n) for n in state.tasks] + [("timer", n) for n in state.timers])
+        self.known = frozenset([("task", n) for n in state.tasks] + [("timer", n) for n in state.timers] + [("paper", n) for n in state.papers])
         self._event: EventRow | None = None
 
     @property

@@ -15,18 +15,23 @@ from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import attachment, case, document, event, event_payload, observation, referral, task, timer, waiting
 
-_BY_REF = Statement(select(case).where(case.c.ref == bindparam("ref")))
-_BY_ID = Statement(select(case).where(case.c.case_id == bindparam("case_id")))
+_WITH_HEAD = select(case, event.c.digest.label("head"), event.c.at.label("last_at")).select_from(
+    case.outerjoin(event, and_(event.c.case_id == case.c.case_id, event.c.n == case.c.version))
+)
+_BY_REF = Statement(_WITH_HEAD.where(case.c.ref == bindparam("ref")))
+_BY_ID = Statement(_WITH_HEAD.where(case.c.case_id == bindparam("case_id")))
 _TASKS = Statement(select(task).where(task.c.case_id == bindparam("case_id")).order_by(task.c.n))
 _TIMERS = Statement(select(timer).where(timer.c.case_id == bindparam("case_id")).order_by(timer.c.n))
-_PAPERS = Statement(select(document).where(document.c.case_id == bindparam("case_id")).order_by(document.c.n))
+_PAPERS = Statement(
+    select(*(column for column in document.c if column.name != "fields")).where(document.c.case_id == bindparam("case_id")).order_by(document.c.n)
+)
+_FILLED_IN = Statement(select(document.c.fields).where(document.c.case_id == bindparam("case_id"), document.c.n == bindparam("n")))
 _ENTRIES = Statement(
     select(event.c.n, event.c.at, event.c.to_stage, event.c.transition, event.c.actor, event_payload.c.payload)
     .select_from(event.outerjoin(event_payload, and_(event.c.case_id == event_payload.c.case_id, event.c.n == event_payload.c.n)))
     .where(event.c.case_id == bindparam("case_id"), event.c.to_stage.is_not(None))
     .order_by(event.c.n)
 )
-_HEAD = Statement(select(event.c.digest, event.c.at).where(event.c.case_id == bindparam("case_id"), event.c.n == bindparam("n")))
 _EVENTS = Statement(
     select(event, event_payload.c.payload, event_payload.c.erased_at)
     .select_from(event.outerjoin(event_payload, and_(event.c.case_id == event_payload.c.case_id, event.c.n == event_payload.c.n)))
@@ -40,6 +45,7 @@ _INSERT_TASK = Statement(insert(task))
 _INSERT_WAITING = Statement(insert(waiting))
 _INSERT_TIMER = Statement(insert(timer))
 _INSERT_PAPER = Statement(insert(document))
+_UPDATE_PAPER = Statement(update(document).where(document.c.case_id == bindparam("the_case"), document.c.n == bindparam("the_n")))
 _INSERT_REFERRAL = Statement(insert(referral))
 _INSERT_OBSERVATION = Statement(insert(observation))
 _INSERT_ATTACHMENT = Statement(insert(attachment))
@@ -48,8 +54,8 @@ _LAST_OBSERVATION = Statement(select(func.coalesce(func.max(observation.c.n), 0)
 _LAST_ATTACHMENT = Statement(select(func.coalesce(func.max(attachment.c.n), 0)).where(attachment.c.case_id == bindparam("case_id")))
 
 _CASE_COLUMNS = (
-    "stage", "stage_since", "subject_kind", "subject_id", "division", "place_id", "assignee", "wake_at", "due", "outcome", "record", "closed_at", "suspended_at",
-    "definition",
+    "stage", "stage_since", "subject_kind", "subject_id", "division", "place_id", "assignee", "wake_at", "due", "outcome", "record", "closed_at",
+    "suspended_at", "definition",
 )  # fmt: skip
 _UPDATE_CASE = Statement(
     update(case)
@@ -58,8 +64,8 @@ _UPDATE_CASE = Statement(
 )
 _WAKE = Statement(update(case).where(case.c.case_id == bindparam("the_case"), case.c.version == bindparam("read_version")).values(wake_at=bindparam("wake_at")))
 _TASK_COLUMNS = (
-    "name", "title", "state", "kind", "track", "occurrence", "doers", "about", "due", "anchor", "opened_at", "window_from", "closed_at", "closed_by", "happened",
-    "input", "assignee", "claimed_by", "reason", "reminders", "late_done", "stage", "entered", "origin", "covers",
+    "name", "title", "state", "kind", "track", "occurrence", "doers", "about", "due", "anchor", "opened_at", "window_from", "closed_at", "closed_by",
+    "happened", "input", "assignee", "claimed_by", "reason", "reminders", "late_done", "stage", "entered", "origin", "covers",
 )  # fmt: skip
 _UPDATE_TASK = Statement(
     update(task)
@@ -110,6 +116,7 @@ class Written:
     new_timers: list[dict[str, Any]] = field(default_factory=list)
     changed_timers: list[dict[str, Any]] = field(default_factory=list)
     papers: list[dict[str, Any]] = field(default_factory=list)
+    changed_papers: list[dict[str, Any]] = field(default_factory=list)
     referrals: list[dict[str, Any]] = field(default_factory=list)
     observations: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)
@@ -121,14 +128,19 @@ def load(tx: Tx, *, ref: str | None = None, case_id: str | None = None) -> Loade
     if found is None:
         return None
     key = {"case_id": found["case_id"]}
-    head = tx.one(_HEAD, {**key, "n": found["version"]})
-    digest, last_at = (chain.GENESIS, found["opened_at"]) if head is None else (head["digest"], head["at"])
-    return Loaded(found, tx.rows(_TASKS, key), tx.rows(_TIMERS, key), tx.rows(_PAPERS, key), tx.rows(_ENTRIES, key), digest, last_at)
+    head, last_at = found.pop("head") or chain.GENESIS, found.pop("last_at") or found["opened_at"]
+    return Loaded(found, tx.rows(_TASKS, key), tx.rows(_TIMERS, key), tx.rows(_PAPERS, key), tx.rows(_ENTRIES, key), head, last_at)
 
 
 def events(tx: Tx, case_id: str) -> list[Row]:
     """All events of a case with their payloads, oldest first."""
     return tx.rows(_EVENTS, {"case_id": case_id})
+
+
+def filled_in(tx: Tx, case_id: str, n: int) -> str:
+    """What was filled in when a paper was signed, as JSON."""
+    found: str = tx.value(_FILLED_IN, {"case_id": case_id, "n": n}) or "{}"
+    return found
 
 
 def write(tx: Tx, written: Written) -> str:
@@ -152,6 +164,8 @@ def write(tx: Tx, written: Written) -> str:
     tx.many(_INSERT_TIMER, [{**key, **row} for row in written.new_timers])
     tx.many(_UPDATE_TIMER, [_keyed(written.case_id, row) for row in written.changed_timers])
     tx.many(_INSERT_PAPER, [{**key, **row} for row in written.papers])
+    for row in written.changed_papers:
+        tx.execute(_UPDATE_PAPER, _keyed(written.case_id, row))
     tx.many(_INSERT_REFERRAL, [{"from_case": written.case_id, **row} for row in written.referrals])
     _write_observations(tx, written)
     if written.attachments:
