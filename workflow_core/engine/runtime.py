@@ -290,6 +290,9 @@ class Runtime:
             holds.release(tx, program, name, key, case_id)
         for name, key, size, reason in sorted(work.changes.take):
             if not holds.take(tx, program, name, key, case_id, size):
+                here = cases.load(tx, case_id=case_id)
+                if here is not None and here.case["version"] != work.state.read_version:
+                    raise cases.changed(work.state.ref)  # the place is taken by this very case: somebody else has moved it
                 raise self._full(tx, work, name, key, reason)
 
     def _full(self, tx: Tx, work: Work, name: str, key: str, reason: str) -> Refused:
