@@ -84,6 +84,37 @@ def broken(error: BaseException, folder: Path | None, *, as_json: bool) -> int:
     return refused(Damaged("internal_error", "careflow itself failed here, sorry: nothing of this step was kept", hint=hint, **said), as_json=as_json)
 
 
+def keep_log(folder: Path | None, *, details: bool = False) -> None:
+    """Sends what the engine has to report (a plugin that crashed) to the office's log, and nothing of it to the terminal.
+
+    :param folder: the office's; without one the reports are dropped.
+    :param details: also why a plugin could not be loaded, which every command would say again.
+    """
+    import logging
+
+    class OfficeLog(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if folder is not None:
+                _append(folder / LOG, [f"== {stamp(SystemClock().now())} {record.levelname} {record.name}", record.getMessage()])
+
+    let_go()
+    logger = logging.getLogger("workflow_core")
+    logger.addHandler(OfficeLog(logging.INFO if details else logging.WARNING))
+    logger.setLevel(logging.INFO if details else logging.WARNING)
+    logger.propagate = False
+
+
+def let_go() -> None:
+    """Undoes ``keep_log``: one run's office is not the next one's."""
+    logging = sys.modules.get("logging")
+    if logging is not None:
+        logger = logging.getLogger("workflow_core")
+        for handler in [one for one in logger.handlers if type(one).__name__ == "OfficeLog"]:
+            logger.removeHandler(handler)
+            logger.propagate = True
+            logger.setLevel(logging.NOTSET)
+
+
 def _write_log(error: BaseException, folder: Path | None) -> Path | None:
     """The chain of errors with their places in the code. Their messages are left out: a database quotes values in them."""
     if folder is None or not folder.is_dir():
@@ -96,10 +127,14 @@ def _write_log(error: BaseException, folder: Path | None) -> Path | None:
         lines.append(f"{type(current).__module__}.{type(current).__name__}")
         lines += [f'  File "{at.filename}", line {at.lineno}, in {at.name}' for at in traceback.extract_tb(current.__traceback__)]
         current = current.__cause__ or current.__context__
-    log = folder / LOG
+    return folder / LOG if _append(folder / LOG, lines) else None
+
+
+def _append(log: Path, lines: list[str]) -> bool:
+    """Writes to a log that only its owner may read; False where it cannot be written."""
     try:
         with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
     except OSError:
-        return None
-    return log
+        return False
+    return True

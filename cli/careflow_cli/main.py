@@ -139,6 +139,8 @@ def run(args: Sequence[str]) -> int:
             code = failure.QUIET_PIPE
         except Exception as error:
             code = failure.broken(error, _folder(args), as_json=as_json)
+        finally:
+            failure.let_go()
     return code
 
 

@@ -28,6 +28,7 @@ group = Group("plugin", help="Plugins: what is installed, what failed, what is w
 @pass_session
 def listing(session: Session, as_json: bool) -> None:
     """List the plugins: loaded, or failed with the reason."""
+    session.details = True
     registry = session.registry
     if as_json:
         output.document({"plugins": [*(one.as_dict() for one in registry.plugins.values()), *(one.as_dict() for one in registry.failed.values())]})
@@ -52,6 +53,7 @@ def check(session: Session, name: str, strict: bool, as_json: bool) -> None:
     """Check a program's definition, and tell everything that is wrong with it at once."""
     from workflow_core.checks import check as check_program
 
+    session.details = True
     registry = session.registry
     if name.endswith(".py"):
         from workflow_core.registry import Registry

@@ -38,12 +38,14 @@ class Session:
     :param now: ``--now``, where it was given: an instant.
     :param login: ``--as``, where it was given.
     :param plugins: the files of ``--plugin``.
+    :param details: why a plugin could not be loaded goes to the office's log, with its trace.
     """
 
     folder: Path | None = None
     now: datetime | None = None
     login: str | None = None
     plugins: tuple[Path, ...] = field(default=())
+    details: bool = False
     _names: dict[str, str] = field(default_factory=dict)
 
     def named_folder(self) -> Path | None:
@@ -74,8 +76,11 @@ class Session:
     @cached_property
     def registry(self) -> Registry:
         """Every program that is installed or named by ``--plugin``; the plugins that failed among it."""
+        from careflow_cli import failure
         from workflow_core.registry import Registry
 
+        folder = self.found_folder()
+        failure.keep_log(folder if folder is not None and folder.is_dir() else None, details=self.details)
         return Registry.discover(paths=self.plugins)
 
     @cached_property

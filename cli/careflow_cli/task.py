@@ -174,11 +174,14 @@ def claim(session: Session, task: str, as_json: bool) -> None:
 
 @group.command("assign")
 @task_argument
-@option("--to", "login", required=True, metavar="LOGIN", help="whose it is from now on")
+@option("--to", "login", metavar="LOGIN", help="whose it is from now on")
+@option("--back", is_flag=True, help="nobody's by name any more: back on the role's desk")
 @json_option
 @pass_session
-def assign(session: Session, task: str, login: str, as_json: bool) -> None:
+def assign(session: Session, task: str, login: str | None, back: bool, as_json: bool) -> None:
     """Lay a task on somebody by name."""
+    if (login is None) is not back:
+        raise click.UsageError(translate("say --to LOGIN, or --back"))
     show_outcome(session.engine.assign_task(session.actor, task, login), as_json=as_json)
 
 

@@ -179,6 +179,20 @@ def test_a_broken_plugin_does_no_harm_to_the_rest(tmp_path: Path) -> None:
     assert process("dropout-return", "--help", env=env).code == 0
 
 
+def test_why_a_plugin_failed_goes_to_the_offices_log_and_not_to_the_terminal(tmp_path: Path) -> None:
+    """``care plugin list`` names the reason; the trace is kept for whoever mends it. Other commands say nothing of it."""
+    broken = tmp_path / "broken.py"
+    broken.write_text("def fails():\n    raise RuntimeError('boom')\n\nfails()\n")
+    (tmp_path / "care.toml").write_text("")
+    words = ("--office", tmp_path, "--plugin", broken)
+    assert "Traceback" not in process(*words, "division", "list", code=None).err
+    assert not (tmp_path / "care-errors.log").exists()
+    listed = process(*words, "plugin", "list")
+    assert "boom" in listed.out
+    assert "Traceback" not in listed.out + listed.err
+    assert "in fails" in (tmp_path / "care-errors.log").read_text("utf-8")
+
+
 def test_a_broken_plugins_own_command_tells_why(tmp_path: Path) -> None:
     """Whoever calls the broken program is told that its plugin failed, not that the command is unknown."""
     distribution(tmp_path, "bad-one", "bad_module", "raise RuntimeError('boom')", points=BROKEN)

@@ -98,6 +98,9 @@ def test_tasks_are_laid_on_people_and_handed_over(cases: Care) -> None:
     cases("--as", "li", "task", "claim", f"{REF}.1")
     cases("task", "assign", "DR-26-00002.1", "--to", "li")
     assert len(cases("--as", "li", "inbox", "--mine", "--json").json["tasks"]) == 2
+    cases("task", "assign", "DR-26-00003.1", "--to", "li")
+    cases("task", "assign", "DR-26-00003.1", "--back")
+    assert "--back" in cases("task", "assign", "DR-26-00003.1", code=2).err
     assert cases("task", "hand-over", "--of", "li", "--to", "wang", "--json").json["handed_over"] == ["DR-26-00001.1", "DR-26-00002.1"]
     assert "0 tasks went from li to wang" in cases("task", "hand-over", "--of", "li", "--to", "wang").out
 
