@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from careflow_cli import output
+from careflow_cli import office_care, output
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import json_option
 from careflow_cli.completion import DIVISION
@@ -17,6 +17,7 @@ from workflow_core.i18n import N_, translate
 group = Group("office", help="The office: make it, look at it, its calendar.")
 calendar = Group("calendar", help="Working days, school days and terms.")
 group.add_command(calendar)
+office_care.join(group)
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -59,6 +60,7 @@ def status(session: Session, as_json: bool) -> None:
     from workflow_core.records import calendar as days
     from workflow_core.records import enabling
     from workflow_core.store import divisions, outbox
+    from workflow_core.store.pulse import last_copy, pulse
     from workflow_core.store.schema import revision
 
     office = session.office
@@ -66,6 +68,7 @@ def status(session: Session, as_json: bool) -> None:
         counted = divisions.count(tx)
         years = days.coverage(tx)
         letters = outbox.counts(tx)
+        ticked, copy = pulse(tx, session.now_instant), last_copy(tx)
         running = enabling.status(tx, session.now_instant, scopes=session.actor.divisions())
     found = {
         "folder": str(office.folder),
@@ -79,6 +82,9 @@ def status(session: Session, as_json: bool) -> None:
         "programs": [{"program": one.program, "division": one.division, "state": one.state} for one in running],
         "failed_plugins": sorted(session.registry.failed),
         "messages": letters,
+        "last_tick": ticked.at,
+        "last_tick_lag": int(ticked.lag.total_seconds()),
+        "last_copy": copy,
     }
     if as_json:
         output.document(found)
@@ -94,22 +100,10 @@ def status(session: Session, as_json: bool) -> None:
             (N_("Programs"), "\n".join(f"{one.program}: {one.division} {translate(one.state)}" for one in running)),
             (N_("Failed plugins"), ", ".join(sorted(session.registry.failed))),
             (N_("Messages"), translate("{waiting} wait, {dead} could not be delivered", **letters)),
+            (N_("Last tick"), office_care.turn(ticked)),
+            (N_("Last copy"), output.moment(copy) or translate("none: care office backup DIR")),
         ]
     )
-
-
-@group.command("migrate")
-@json_option
-@pass_session
-def migrate(session: Session, as_json: bool) -> None:
-    """Bring the tables of the database to this version. Keep a copy of the office first."""
-    steps = session.office.upgrade()
-    if as_json:
-        output.document({"steps": steps})
-    elif steps:
-        output.say(N_("Done: {steps}"), steps=", ".join(steps))
-    else:
-        output.say(N_("The tables are up to date."))
 
 
 @calendar.command("import")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -70,8 +71,17 @@ def to_file(folder: Path, message: Message) -> None:
         "at": stamp(message.at),
         "urgent": message.urgent,
     }
-    with (folder / MESSAGE_FILE).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    content = json.dumps(line, ensure_ascii=False).encode() + b"\n"
+    handle = os.open(folder / MESSAGE_FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        size = os.lseek(handle, 0, os.SEEK_END)
+        if size and os.pread(handle, 1, size - 1) != b"\n":
+            content = b"\n" + content  # a full disk cut the last one off: that one comes again, and this one stays whole
+        while content:
+            content = content[os.write(handle, content) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def to_console(message: Message) -> None:

@@ -1,0 +1,13 @@
+"""The errands as a plugin's file, for ``care --plugin``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.engine.errand import PROGRAM
+from workflow_core import Program, hookimpl
+
+
+@hookimpl
+def careflow_programs() -> list[Program[Any]]:
+    return [PROGRAM]
