@@ -137,11 +137,9 @@ def bind(pages: Sequence[str], title: str) -> str:
     """
     styles = dict.fromkeys(style for page in pages for style in _STYLES.findall(page))
     bodies = [found.group(1) if (found := _BODY.search(page)) else page for page in pages]
-    return (
-        f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n{"".join(styles)}{_UNNUMBERED}\n</head>\n<body>\n'
-        + "\n".join(bodies)
-        + "\n</body>\n</html>\n"
-    )
+    head = f'<meta charset="utf-8">\n<title>{escape(title)}</title>\n{"".join(styles)}{_UNNUMBERED}\n'
+    whole = "\n".join(bodies)
+    return f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>{POLICY}\n{head}</head>\n<body>\n{whole}\n</body>\n</html>\n'
 
 
 def marked(page: str, words: str) -> str:
