@@ -120,7 +120,7 @@ def _label(field: FieldInfo, default: str) -> str:
         notes.append(translate("yes/no"))
     if field.choices:
         notes.append(translate("numbers, apart by commas") if field.many else translate("number or word"))
-    notes += [_FORMATS[field.kind]] if field.kind in _FORMATS else []
+    notes += [translate("like {example}", example=_FORMATS[field.kind])] if field.kind in _FORMATS else []
     if default:
         notes.append(translate("Enter: {default}", default=default))
     elif not field.required or field.optional:

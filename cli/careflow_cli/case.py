@@ -104,7 +104,7 @@ def listing(
         place = translate(row.stage_title) + state
         opened = output.moment(row.opened_at)[:10]
         what, where = session.program_title(row.program), session.division_name(row.division)
-        rows.append([row.ref, what, place, row.subject, where, opened, output.Mark(due) if row.overdue else due])
+        rows.append([row.ref, what, place, titles.subject(row.subject, row.subject_name), where, opened, output.Mark(due) if row.overdue else due])
     heads = [N_("Case"), N_("Program"), N_("Stage"), N_("Child"), N_("Division"), N_("Opened"), N_("Next due")]
     output.table(heads, rows, empty=N_("There is no such case."))
     if len(found) == limit:
@@ -132,7 +132,7 @@ def _show(shown: CaseShown, session: Session) -> None:
             (N_("Case"), row.ref),
             (N_("Program"), translate(shown.titles.program) or row.program),
             (N_("Stage"), translate(row.stage_title) + (f" ({state})" if state else "")),
-            (N_("About"), row.subject),
+            (N_("About"), titles.subject(row.subject, row.subject_name)),
             (N_("Division"), f"{session.division_name(row.division)} ({row.division})"),
             (N_("Opened"), output.moment(row.opened_at)),
             (N_("Version"), row.version),

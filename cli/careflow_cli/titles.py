@@ -76,6 +76,11 @@ def value(name: str, stored: Any, titles: Titles) -> str:
     return translate(titles.choices.get(f"{name}.{text}", "")) or text
 
 
+def subject(ref: str | None, name: str | None) -> str:
+    """Whom a case is about: the reference and the masked name."""
+    return " ".join(part for part in (ref, name) if part)
+
+
 def label(name: str, titles: Titles, asker: str = "") -> str:
     """What a field is called; by the task or transition that asks it, where that calls it otherwise."""
     return translate(titles.fields.get(f"{asker}.{name}") or titles.fields.get(name, name))

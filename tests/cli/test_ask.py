@@ -50,7 +50,7 @@ def test_every_field_is_asked_with_its_label_choices_help_and_default(answers: l
     found = ask.complete(ask.questions(Visit), {})
     shown = capsys.readouterr().err
     assert found == {"visited_on": "2026-10-21", "outcome": "REFUSED"}
-    assert "Date of the visit (2026-10-21)" in shown
+    assert "Date of the visit (like 2026-10-21)" in shown
     assert " 1  Will return" in shown
     assert "as many as were made" in shown
     assert "Rounds (visits; Enter: 3)" in shown

@@ -122,6 +122,12 @@ def test_one_case_waits_for_the_bureau(played: Played) -> None:
     assert [(one["case"], one["overdue"]) for one in played.desk("education_bureau")] == [(SHILEI, True)]
 
 
+def test_a_desk_tells_the_children_apart_without_telling_who_they_are(played: Played) -> None:
+    """The reference of the file, and the surname alone."""
+    assert [(one["subject"], one["subject_name"]) for one in played.desk("education_bureau")] == [("C-000017", "石*")]
+    assert [line.split()[-2:] for line in played.lines if f"{XIAOSONG}." in line][-1] == ["C-000014", "罗*"]
+
+
 def test_the_office_is_as_it_was_written(played: Played) -> None:
     """Every chain holds, and nothing broke on the way."""
     assert played.care("journal", "verify")["problems"] == []

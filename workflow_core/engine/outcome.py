@@ -77,7 +77,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class InboxRow:
-    """One thing that waits on a desk."""
+    """One thing that waits on a desk.
+
+    :param subject_name: masked: enough to know a child of one's own village by.
+    """
 
     ref: str
     case: str
@@ -92,6 +95,7 @@ class InboxRow:
     reminders: int
     kind: str
     subject: str | None = None
+    subject_name: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -109,6 +113,7 @@ class InboxRow:
             "reminders": self.reminders,
             "kind": self.kind,
             "subject": self.subject,
+            "subject_name": self.subject_name,
         }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from workflow_core.access import masking
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.definition import Program
@@ -23,7 +24,10 @@ from workflow_core.store.tables.columns import NO_DUE
 
 @dataclass(frozen=True)
 class CaseRow:
-    """A case in a list."""
+    """A case in a list.
+
+    :param subject_name: masked.
+    """
 
     ref: str
     program: str
@@ -32,6 +36,7 @@ class CaseRow:
     stage_title: str
     division: str
     subject: str | None
+    subject_name: str | None
     due: date | None
     overdue: bool
     opened_at: str
@@ -89,9 +94,9 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
     with runtime.db.read() as tx:
         loaded = _visible(runtime, tx, actor, ref)
         titles, installed = _titles(runtime, tx, loaded.case)
-        subject = None if loaded.case["subject_id"] is None else facts.name_of(tx, loaded.case["subject_id"])[0]
+        subject, name = (None, None) if loaded.case["subject_id"] is None else facts.name_of(tx, loaded.case["subject_id"])
         today = civil_date(runtime.clock.now())
-        row = _case_row({**loaded.case, "subject": subject}, titles, today)
+        row = _case_row({**loaded.case, "subject": subject, "subject_name": name}, titles, today)
     _looked(runtime, actor, loaded.case, "case_opened")
     tasks = tuple(
         {
@@ -235,6 +240,7 @@ def inbox(runtime: Runtime, actor: Actor, *, role: str | None = None, township: 
                 reminders=row["reminders"],
                 kind=row["kind"],
                 subject=row["subject"],
+                subject_name=masking.name(row["subject_name"]),
             )
     return list(found.values())
 
@@ -281,6 +287,7 @@ def _case_row(row: Mapping[str, Any], titles: Titles, today: date) -> CaseRow:
         stage_title=titles.stages.get(row["stage"], row["stage"]),
         division=row["division"],
         subject=row["subject"],
+        subject_name=masking.name(row["subject_name"]),
         due=due,
         overdue=due is not None and due < today,
         opened_at=row["opened_at"],

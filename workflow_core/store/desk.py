@@ -11,7 +11,8 @@ from sqlalchemy import Select, and_, bindparam, false, func, or_, select
 from workflow_core.clock import stamp
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import account, blob, case, person, task, waiting
+from workflow_core.store.tables import account, case, person, task, waiting
+from workflow_core.store.tables import blob as blob_table
 
 _DUE_CASES = Statement(
     select(case.c.case_id, case.c.ref, case.c.wake_at)
@@ -27,7 +28,8 @@ _ASSIGNED = Statement(
     .where(waiting.c.assignee == bindparam("login"))
     .order_by(case.c.ref, waiting.c.n)
 )
-_BLOB = Statement.upsert(lambda into: into(blob).on_conflict_do_nothing(index_elements=["digest"]))
+_BLOB = Statement.upsert(lambda into: into(blob_table).on_conflict_do_nothing(index_elements=["digest"]))
+_BLOB_OF = Statement(select(blob_table.c.content).where(blob_table.c.digest == bindparam("digest")))
 _OPEN_OF = Statement(
     select(case.c.ref, case.c.case_id, case.c.workflow, case.c.stage)
     .where(case.c.subject_id == bindparam("subject_id"), case.c.program == bindparam("program"), case.c.closed_at.is_(None))
@@ -62,6 +64,12 @@ def assigned(tx: Tx, login: str) -> list[str]:
 def keep_blob(tx: Tx, digest: str, content: bytes, at: datetime) -> None:
     """Store bytes under their digest, unless they are there."""
     tx.execute(_BLOB, {"digest": digest, "size": len(content), "content": content, "at": stamp(at)})
+
+
+def blob(tx: Tx, digest: str) -> bytes | None:
+    """The bytes of a digest; None where there are none."""
+    found = tx.value(_BLOB_OF, {"digest": digest})
+    return None if found is None else bytes(found)
 
 
 def open_cases_of(tx: Tx, subject_id: str, program: str) -> list[Row]:
@@ -110,6 +118,7 @@ def inbox(
             case.c.program,
             case.c.place_id,
             person.c.ref.label("subject"),
+            person.c.name.label("subject_name"),
         )
         .select_from(
             waiting.join(task, and_(task.c.case_id == waiting.c.case_id, task.c.n == waiting.c.n))
@@ -149,7 +158,7 @@ def cases(
     :param divisions: code prefixes in scope; None for all. :param after: the reference after which the page begins.
     """
     query: Select[Any] = (
-        select(case, person.c.ref.label("subject"))
+        select(case, person.c.ref.label("subject"), person.c.name.label("subject_name"))
         .select_from(case.outerjoin(person, person.c.person_id == case.c.subject_id))
         .where(case.c.ref > after)
         .order_by(case.c.ref)
