@@ -248,7 +248,7 @@ def _set_timer(work: Work, timer: Timer, view: CaseView) -> None:
     if began is None:
         return
     row = next((one for one in state.timers.values() if one.name == timer.name and one.entered == began.n), None)
-    reckoned = reckon(timer.due, began.at, view, lambda: work.world.calendar(state.division), view.terms, since=began.at)
+    reckoned = reckon(timer.due, began.at, view.of_timer(began), lambda: work.world.calendar(state.division), view.terms, since=began.at)
     if row is None:
         row = TimerRow(state.next_timer(), timer.name, began.n)
     elif row.anchor == (reckoned.anchor if reckoned is not None else "") and row.state != "stopped":

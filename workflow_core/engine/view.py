@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -32,7 +33,7 @@ from workflow_core.definition import (
 )
 from workflow_core.engine import machine
 from workflow_core.engine.periods import period_of
-from workflow_core.engine.state import SETTLED, CaseState, Changes, TaskRow
+from workflow_core.engine.state import SETTLED, CaseState, Changes, Entry, TaskRow
 from workflow_core.engine.stays import last_entry, stages_of, stay
 from workflow_core.engine.world import World
 from workflow_core.inputs import decode
@@ -55,6 +56,7 @@ class CaseView:
         self._at = at
         self._given = given
         self._changes = changes or Changes()
+        self._counts_from: Entry | None = None
 
     @property
     def ref(self) -> str:
@@ -184,8 +186,17 @@ class CaseView:
             value = None if value is None else getattr(value, name)
         return value
 
+    def of_timer(self, began: Entry) -> CaseView:
+        """The same case as a timer sees it: what was done since its own stay began counts, in whichever of its stages the task waited."""
+        seen = copy(self)
+        seen._counts_from = began
+        return seen
+
     def last_done(self, task: Task[Any]) -> date | None:
         """The day the task last happened since the present stay began."""
+        if self._counts_from is not None:
+            first = civil_date(self._counts_from.at)
+            return max((day for row in self._state.rows_of(task.name) if row.state == "done" and (day := _day(row)) >= first), default=None)
         began = stay(self._state, stages_of(self._workflow, task)) or (self._state.entries[-1] if self._state.entries else None)
         since = civil_date(began.at) if began is not None else date.min
         days = [_day(row) for row in self._state.rows_of(task.name) if row.state == "done" and (began is None or row.entered >= began.n)]
