@@ -60,6 +60,14 @@ def translate(text: str, /, **values: Any) -> str:
     return shown.format_map(_Forgiving(filled))
 
 
+def translate_in(wanted: str, text: str) -> str:
+    """The text in a language of one's choice: official documents are Chinese, whatever the reader's screen speaks.
+
+    :param wanted: ``zh_CN`` or ``en``.
+    """
+    return _look_up(text, wanted) if text else text
+
+
 def _look_up(text: str, wanted: str) -> str:
     if wanted == "en":
         return text

@@ -31,6 +31,7 @@ class Workflow(Generic[RW, PW]):
     :param limits: what must hold across cases.
     :param always: guards of every transition that a person takes.
     :param open_by: who may open a case; :param edit_by: who may correct its record; :param seen_by: who may read it beside all who may act in it.
+    :param papers: papers that no effect drafts, and people may.
     :param reopen_to: where a closed case goes when it is reopened; None: never.
     :param subject_later: may be opened about somebody who is not known yet.
     """
@@ -53,6 +54,7 @@ class Workflow(Generic[RW, PW]):
     limits: Sequence[Limit] = ()
     always: Sequence[Callable[[Case[RW, PW]], Deny | None]] = ()
     registers: Sequence[Register[Any]] = ()
+    papers: Sequence[Document] = ()
     reads: Sequence[Fact[Any]] = ()
     open_by: Sequence[Who] = ()
     edit_by: Sequence[Who] = ()
@@ -109,9 +111,10 @@ class Workflow(Generic[RW, PW]):
         return tuple(found.values())
 
     def documents(self) -> tuple[Document, ...]:
-        """The papers that the workflow drafts, each once."""
-        papers = (getattr(effect, "document", None) for effect in self.all_effects())
-        return tuple({paper.name: paper for paper in papers if isinstance(paper, Document)}.values())
+        """The papers of the workflow, each once: those that effects draft, and those that people may."""
+        drafted = (getattr(effect, "document", None) for effect in self.all_effects())
+        papers = [paper for paper in (*drafted, *self.papers) if isinstance(paper, Document)]
+        return tuple({paper.name: paper for paper in papers}.values())
 
 
 def several_stages(one_or_more: Stage | tuple[Stage, ...]) -> tuple[Stage, ...]:

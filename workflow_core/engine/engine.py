@@ -19,7 +19,10 @@ from workflow_core.registry import Registry
 from workflow_core.store.database import Database
 
 if TYPE_CHECKING:
+    from workflow_core.documents.papers import Receipt
     from workflow_core.engine.import_rows import ImportReport
+    from workflow_core.engine.listing import Listed
+    from workflow_core.engine.papering import PaperShown
 
 
 class Engine:
@@ -30,8 +33,10 @@ class Engine:
     :param channels: the names of the channels by which messages leave.
     """
 
-    def __init__(self, db: Database, registry: Registry, clock: Clock, *, training: bool, papers: Path, channels: Sequence[str] = ("file",)) -> None:
-        self.runtime = Runtime(db, registry, clock, training=training, papers=papers, channels=channels)
+    def __init__(
+        self, db: Database, registry: Registry, clock: Clock, *, training: bool, papers: Path, channels: Sequence[str] = ("file",), **more: Any
+    ) -> None:
+        self.runtime = Runtime(db, registry, clock, training=training, papers=papers, channels=channels, **more)
 
     # -- Cases
 
@@ -144,6 +149,62 @@ class Engine:
     def inbox(self, actor: Actor, *, role: str | None = None, township: str | None = None, mine: bool = False, limit: int = 200) -> list[InboxRow]:
         """What waits; see ``reading.inbox``."""
         return reading.inbox(self.runtime, actor, role=role, township=township, mine=mine, limit=limit)
+
+    # -- Papers
+
+    def draft(self, actor: Actor, ref: str, document: str) -> Outcome:
+        """Draft a paper by hand."""
+        from workflow_core.engine import papering
+
+        return papering.draft(self.runtime, actor, ref, document)
+
+    def sign(self, actor: Actor, paper: str, *, expect: int | None = None) -> Outcome:
+        """Sign a paper: it gets its number, and is kept as it is."""
+        from workflow_core.engine import papering
+
+        return papering.sign(self.runtime, actor, paper, expect=expect)
+
+    def serve(self, actor: Actor, paper: str, receipt: Receipt, *, reason: str = "", scan: Path | None = None) -> Outcome:
+        """Enter the receipt of a paper, or correct it."""
+        from workflow_core.engine import papering
+
+        return papering.serve(self.runtime, actor, paper, receipt, reason=reason, scan=scan)
+
+    def answer(self, actor: Actor, paper: str, text: str, on: date | None = None) -> Outcome:
+        """Write down how a served paper was answered."""
+        from workflow_core.engine import papering
+
+        return papering.answer(self.runtime, actor, paper, text, on)
+
+    def void(self, actor: Actor, paper: str, reason: str) -> Outcome:
+        """Void a paper; its number stays taken."""
+        from workflow_core.engine import papering
+
+        return papering.void(self.runtime, actor, paper, reason)
+
+    def papers(self, actor: Actor, ref: str) -> list[PaperShown]:
+        """The papers of a case."""
+        from workflow_core.engine import papering
+
+        return papering.listed(self.runtime, actor, ref)
+
+    def paper(self, actor: Actor, paper: str) -> PaperShown:
+        """One paper, and whether it is as it was signed."""
+        from workflow_core.engine import papering
+
+        return papering.show(self.runtime, actor, paper)
+
+    def pages(self, actor: Actor, refs: Sequence[str], *, purpose: str = "print") -> list[tuple[str, str]]:
+        """Papers as pages to print; each look is recorded."""
+        from workflow_core.engine import papering
+
+        return papering.pages(self.runtime, actor, refs, purpose=purpose)
+
+    def listing(self, actor: Actor, program: str, name: str, *, division: str | None = None, unmasked: bool = False, purpose: str = "") -> Listed:
+        """A ledger, drawn up; see ``listing.draw_up``."""
+        from workflow_core.engine import ledgers
+
+        return ledgers.ledger(self.runtime, actor, program, name, division=division, unmasked=unmasked, purpose=purpose)
 
     # -- Sheets
 

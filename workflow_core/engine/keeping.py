@@ -37,7 +37,7 @@ def note(runtime: Runtime, actor: Actor, ref: str, text: str) -> Outcome:
         raise Misused("note_empty", N_("the note is empty"))
 
     def act(work: Work, now: datetime) -> None:
-        runtime.demand(actor, _all_roles(work), work.state)
+        runtime.demand(actor, all_roles(work), work.state)
         work.begin("noted", now, note=text.strip())
 
     return runtime.change(actor, ref, act)
@@ -48,17 +48,10 @@ def attach(runtime: Runtime, actor: Actor, ref: str, path: Path, text: str = "")
 
     :raises Misused: ``file_unreadable``, ``file_too_large``.
     """
-    try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= MOST_BYTES else b""
-    except OSError as error:
-        raise Misused("file_unreadable", N_("the file cannot be read: {why}"), why=error.strerror or type(error).__name__) from None
-    if size > MOST_BYTES:
-        raise Misused("file_too_large", N_("the file is larger than {most} MiB"), hint=N_("scan it with fewer dots per inch"), most=MOST_BYTES // 1024 // 1024)
-    digest = sha256(content).hexdigest()
+    digest, content, size = read_file(path)
 
     def act(work: Work, now: datetime) -> None:
-        runtime.demand(actor, _all_roles(work), work.state)
+        runtime.demand(actor, all_roles(work), work.state)
         work.begin("attached", now, name=path.name, digest=digest, size=size, note=text)
         media = guess_type(path.name)[0]
         work.changes.attachments.append({"name": path.name, "digest": digest, "media_type": media, "note": text or None, "at": now, "by": actor.login})
@@ -66,6 +59,21 @@ def attach(runtime: Runtime, actor: Actor, ref: str, path: Path, text: str = "")
     with runtime.committing(), runtime.db.write() as tx:
         desk.keep_blob(tx, digest, content, runtime.clock.now())
         return runtime.change(actor, ref, act)
+
+
+def read_file(path: Path) -> tuple[str, bytes, int]:
+    """A file that is handed in: its digest, its bytes and their number.
+
+    :raises Misused: ``file_unreadable``, ``file_too_large``.
+    """
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= MOST_BYTES else b""
+    except OSError as error:
+        raise Misused("file_unreadable", N_("the file cannot be read: {why}"), why=error.strerror or type(error).__name__) from None
+    if size > MOST_BYTES:
+        raise Misused("file_too_large", N_("the file is larger than {most} MiB"), hint=N_("scan it with fewer dots per inch"), most=MOST_BYTES // 1024 // 1024)
+    return sha256(content).hexdigest(), content, size
 
 
 def suspend(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
@@ -205,7 +213,8 @@ def about(work: Work, found: Mapping[str, Any], now: datetime, *, reason: str) -
     reconcile(work, now)
 
 
-def _all_roles(work: Work) -> tuple[Who, ...]:
+def all_roles(work: Work) -> tuple[Who, ...]:
+    """Everybody who has anything to do with a case: for what may be written down by each of them."""
     workflow = work.workflow
     takers = [who for one in workflow.transitions for who in one.doers]
     doers = [who for one in workflow.all_tasks() for who in one.doers]

@@ -7,12 +7,12 @@ database's write lock is held for the writing alone, and of two who read the sam
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock, stamp
@@ -30,6 +30,9 @@ from workflow_core.registry import Registry
 from workflow_core.store import cases, definitions, facts, holds, journal, outbox
 from workflow_core.store.canonical import dump, load
 from workflow_core.store.database import Database, Tx
+
+if TYPE_CHECKING:
+    from workflow_core.documents import Library
 
 SYSTEM_ACTOR = Actor(SYSTEM_LOGIN, (), False)
 """Who acts when the engine does: never asked for a role."""
@@ -54,15 +57,31 @@ class Runtime:
     :param training: four-eyes steps pass, marked as such.
     :param papers: the folder for messages and papers.
     :param channels: the names of the channels by which messages leave.
+    :param templates: the office's folder of templates of its own, one folder for each program.
+    :param issuers: what is said of the offices that issue papers, by division.
     """
 
-    def __init__(self, db: Database, registry: Registry, clock: Clock, *, training: bool, papers: Path, channels: Sequence[str] = ("file",)) -> None:
+    def __init__(
+        self,
+        db: Database,
+        registry: Registry,
+        clock: Clock,
+        *,
+        training: bool,
+        papers: Path,
+        channels: Sequence[str] = ("file",),
+        templates: Path | None = None,
+        issuers: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self.db = db
         self.registry = registry
         self.clock = clock
         self.training = training
         self.papers = papers
         self.channels = tuple(channels)
+        self.templates = templates
+        self.issuers: Mapping[str, Mapping[str, str]] = issuers or {}
+        self._libraries: dict[str, Library] = {}
         self._committing = _Committing()
 
     # -- Reading -----------------------------------------------------------------------------------------------------------------------------------
@@ -97,6 +116,15 @@ class Runtime:
         """
         if not self.may(actor, doers, state):
             raise not_permitted(doers)
+
+    def library(self, program: str) -> Library:
+        """The templates of a program: a township's own before those it ships."""
+        if program not in self._libraries:
+            from workflow_core.documents import Library
+
+            own = None if self.templates is None else self.templates / program
+            self._libraries[program] = Library(self.registry.templates(program), own)
+        return self._libraries[program]
 
     def roles(self) -> frozenset[str]:
         """The names of all roles of this office: the standard ones and those of its programs."""

@@ -120,6 +120,17 @@ def sex(cell: Cell) -> Literal["male", "female"] | Fault | None:
 KINSHIPS = ("father", "mother", "parent", "grandparent", "sibling", "relative", "other")
 """How a guardian is related to a child, as stored."""
 
+KINSHIP_TITLES = {
+    "father": "父亲",
+    "mother": "母亲",
+    "parent": "父母",
+    "grandparent": "祖父母",
+    "sibling": "兄弟姐妹",
+    "relative": "亲戚",
+    "other": "其他",
+}
+"""How papers call a kinship."""
+
 _KIN = {
     "father": "父亲 父 爸爸 爸 父子 父女 father dad",
     "mother": "母亲 母 妈妈 妈 母子 母女 mother mom mum",

@@ -1,0 +1,187 @@
+"""Listings: the rows of a ledger, over cases or over children, as plain values for a screen, a sheet or a paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from workflow_core.clock import civil_date
+from workflow_core.definition import Child, Kind, Listing, Program, Workflow, path_of
+from workflow_core.definition.fields import label_of
+from workflow_core.engine.rows import state_of
+from workflow_core.engine.view import CaseView
+from workflow_core.engine.world import World
+from workflow_core.errors import NotFound
+from workflow_core.i18n import N_, translate
+from workflow_core.nearest import nearest
+from workflow_core.store import cases, desk, facts, people
+
+Word = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A listing, drawn up.
+
+    :param columns: the headings; the first names whom a row is about.
+    :param rows: as many cells as there are columns; of a listing that counts: the group and how many.
+    """
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def count(self) -> int:
+        """How many rows."""
+        return len(self.rows)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {"listing": self.name, "title": self.title, "columns": list(self.columns), "rows": [list(row) for row in self.rows]}
+
+
+def find_listing(program: Program[Any], name: str) -> Listing:
+    """One of a program's listings.
+
+    :raises NotFound: ``listing_unknown``.
+    """
+    for one in program.listings:
+        if one.name == name:
+            return one
+    names = [one.name for one in program.listings]
+    meant = nearest(name, names)
+    hint = N_("did you mean {meant}?") if meant else N_("it has: {names}")
+    raise NotFound("listing_unknown", N_("{program} has no listing {name}"), hint=hint, program=program.name, name=name, meant=meant, names=", ".join(names))
+
+
+def draw_up(
+    world: World,
+    program: Program[Any],
+    listing: Listing,
+    divisions: Sequence[str] | None,
+    at: datetime,
+    *,
+    places: Sequence[str] = (),
+    name: Callable[[str], str],
+    word: Word = translate,
+) -> Listed:
+    """Draw up a listing as of an instant.
+
+    :param divisions: code prefixes in scope; None for all. :param places: schools beside them.
+    :param name: how a person's name is shown: masked on a screen, whole on an official paper.
+    :param word: the language.
+    """
+    source = _children(world, divisions) if isinstance(listing.of, Kind) else _cases(world, program, listing, divisions, places, at)
+    entries = [_entry(listing, about, look, name, word) for about, look in source]
+    entries.sort(key=lambda entry: entry.order)
+    if listing.count:
+        groups: dict[tuple[str, ...], int] = {}
+        for entry in entries:
+            groups[entry.group] = groups.get(entry.group, 0) + 1
+        titles = (*(_title(one, word) for one in listing.group_by), word(N_("Number")))
+        return Listed(listing.name, word(listing.title), titles, tuple((*group, str(count)) for group, count in groups.items()))
+    heads = (word(N_("Case")), word(N_("Child"))) if not isinstance(listing.of, Kind) else (word(N_("Reference")), word(N_("Child")))
+    columns = (*heads, *(word(column.title) for column in listing.columns))
+    return Listed(listing.name, word(listing.title), columns, tuple(entry.cells for entry in entries))
+
+
+@dataclass(frozen=True)
+class _About:
+    ref: str
+    name: str
+
+
+@dataclass(frozen=True)
+class _Entry:
+    group: tuple[str, ...]
+    order: tuple[Any, ...]
+    cells: tuple[str, ...]
+
+
+Look = Callable[[object], Any]
+
+
+def _entry(listing: Listing, about: _About, look: Look, name: Callable[[str], str], word: Word) -> _Entry:
+    group = tuple(shown(look(one), word) for one in listing.group_by)
+    order = (group, tuple(_sortable(look(one)) for one in listing.sort), about.ref)
+    cells = (about.ref, name(about.name), *(shown(look(column.value), word) for column in listing.columns))
+    return _Entry(group, order, cells)
+
+
+def _cases(
+    world: World, program: Program[Any], listing: Listing, divisions: Sequence[str] | None, places: Sequence[str], at: datetime
+) -> Iterator[tuple[_About, Look]]:
+    if not isinstance(listing.of, type):
+        raise TypeError("a listing is of a record class or of a kind")
+    workflow: Workflow[Any, Any] = program.workflow_of(listing.of)
+    stages = {stage.name for stage in listing.stages}
+    for row in desk.cases(world.tx, divisions=divisions, places=places, program=program.name, workflow=workflow.name, limit=None):
+        if stages and row["stage"] not in stages:
+            continue
+        loaded = cases.load(world.tx, case_id=row["case_id"])
+        if loaded is None:
+            continue
+        view = CaseView(workflow, state_of(loaded, workflow), world, at)
+        named = "" if row["subject_id"] is None else facts.name_of(world.tx, row["subject_id"])[1]
+        yield _About(row["ref"], named), _looking(view)
+
+
+def _looking(view: CaseView) -> Look:
+    def look(value: object) -> Any:
+        if path_of(value) is not None:
+            return view.value(value)
+        return value(view) if callable(value) else value
+
+    return look
+
+
+def _children(world: World, divisions: Sequence[str] | None) -> Iterator[tuple[_About, Look]]:
+    for chunk in people.listed(world.tx, scope=divisions):
+        for row in chunk:
+            child = world.child(row["person_id"])
+            yield _About(row["ref"], row["name"]), _looking_at(child)
+
+
+def _looking_at(child: Child) -> Look:
+    def look(value: object) -> Any:
+        path = path_of(value)
+        return getattr(child, path.careflow_name) if path is not None and path.careflow_of is Child else None
+
+    return look
+
+
+def shown(value: Any, word: Word) -> str:
+    """A value as a cell."""
+    if value is None:
+        return ""
+    if isinstance(value, Enum):
+        return word(str(value.value))
+    if isinstance(value, bool):
+        return word(N_("yes")) if value else word(N_("no"))
+    if isinstance(value, datetime):
+        return civil_date(value).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (tuple, list, frozenset)):
+        return "、".join(shown(one, word) for one in value)
+    return str(value)
+
+
+def _sortable(value: Any) -> tuple[bool, Any]:
+    """Empty ones last."""
+    return (value is None, "" if value is None else value.name if isinstance(value, Enum) else value)
+
+
+def _title(value: object, word: Word) -> str:
+    return word(label_of(value)) if path_of(value) is not None else str(value)
+
+
+def as_values(listed: Listed) -> Mapping[str, Any]:
+    """A listing as the fields of a paper."""
+    rows = [{"cells": list(row)} for row in listed.rows]
+    return {"title": listed.title, "count": listed.count, "columns": list(listed.columns), "rows": rows}
