@@ -142,7 +142,13 @@ def bind(pages: Sequence[str], title: str) -> str:
     return f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>{POLICY}\n{head}</head>\n<body>\n{whole}\n</body>\n</html>\n'
 
 
+_ACROSS = (
+    "position:fixed;top:38%;left:0;right:0;text-align:center;text-indent:0;font-size:92pt;line-height:1;letter-spacing:20pt;color:#d00;opacity:0.16;"
+    "transform:rotate(-24deg)"
+)
+
+
 def marked(page: str, words: str) -> str:
     """A page with words across each sheet (作废, 草稿): for the screen and the printer, never for what is kept."""
-    mark = f'<div class="mark" aria-hidden="true">{escape(words)}</div>'
+    mark = f'<div class="mark" aria-hidden="true" style="{_ACROSS}">{escape(words)}</div>'
     return re.sub(r"(<body[^>]*>)", lambda found: found.group(1) + mark, page, count=1)
