@@ -208,7 +208,7 @@ def _files(home: Path, settings: Settings, target: Path) -> Iterator[Path]:
 def _workshop(target: Path) -> Iterator[Path]:
     """A folder of our own beside the copies; what a dead process left there for over a day goes with it."""
     try:
-        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        archive.private_folder(target)
         for left in target.glob(f"{UNFINISHED}*"):
             if SystemClock().now().timestamp() - left.stat().st_mtime > _STALE_SECONDS:
                 shutil.rmtree(left, ignore_errors=True)

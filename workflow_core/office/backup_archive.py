@@ -61,6 +61,12 @@ class Manifest:
         return json.dumps({name: value for name, value in said.items() if name != "name"}, ensure_ascii=False, indent=1, sort_keys=True)
 
 
+def private_folder(path: Path) -> None:
+    """A folder that only its owner may enter, and those above it that are missing."""
+    for missing in reversed([one for one in (path, *path.parents) if not one.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
+
+
 def digest_of(path: Path, size: int | None = None) -> tuple[int, str]:
     """Size and digest of a file, or of its first ``size`` bytes: a file that grows meanwhile is taken as it was."""
     with path.open("rb") as file:
@@ -104,7 +110,7 @@ def read_manifest(path: Path) -> Manifest:
 
     :raises Misused: ``copy_unreadable``, ``copy_too_new``: it is none, or of a newer careflow.
     """
-    with _opened(path) as archive:
+    with _opened(path) as (archive, _):
         return _manifest(path, archive)
 
 
@@ -113,13 +119,15 @@ def unpack(path: Path, target: Path) -> Manifest:
 
     :raises Misused: ``copy_unreadable``. :raises Damaged: ``copy_damaged``, naming the first file that is not as it was written.
     """
-    with _opened(path) as archive:
+    with _opened(path) as (archive, packed):
         manifest = _manifest(path, archive)
         wanted = {one.name: one for one in manifest.files}
         while (info := archive.next()) is not None:
             one, content = wanted.pop(info.name, None), archive.extractfile(info) if info.isreg() else None
             if one is None or content is None or not _safe(info.name) or _taken(content, target / info.name) != (one.size, one.sha256):
                 raise _damaged(path, info.name)
+        while packed.read(_PIECE):  # to the end, where its checksum stands
+            pass
     if wanted:
         raise _damaged(path, min(wanted))
     return manifest
@@ -127,7 +135,7 @@ def unpack(path: Path, target: Path) -> Manifest:
 
 def _taken(content: IO[bytes], home: Path) -> tuple[int, str]:
     """Write a file down to the disk; its size and digest."""
-    home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(home.parent)
     made, size = sha256(), 0
     with os.fdopen(os.open(home, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
         while piece := content.read(_PIECE):
@@ -145,10 +153,10 @@ def _safe(name: str) -> bool:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tarfile.TarFile]:
+def _opened(path: Path) -> Iterator[tuple[tarfile.TarFile, gzip.GzipFile]]:
     try:
-        with path.open("rb") as raw, tarfile.open(fileobj=raw, mode="r|gz") as archive:
-            yield archive
+        with path.open("rb") as raw, gzip.GzipFile(fileobj=raw) as packed, tarfile.open(fileobj=packed, mode="r|") as archive:
+            yield archive, packed
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError) as error:
         raise _unreadable(path, type(error).__name__) from None
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:

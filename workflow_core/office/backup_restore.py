@@ -97,8 +97,7 @@ def _into_new(work: Path, to: Path, manifest: archive.Manifest, database: str | 
 
     copied, made = work / "copy", work / "office"
     try:
-        (made / PAPERS).mkdir(mode=0o700, parents=True)
-        made.chmod(0o700)
+        archive.private_folder(made / PAPERS)
         settings = _settings(copied, database)
         if manifest.database == "sqlite":
             _move(copied / SQLITE, made / settings.database)
@@ -192,7 +191,7 @@ def _config(copied: Path, settings: Settings) -> str:
 
 
 def _move(source: Path, target: Path) -> None:
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    archive.private_folder(target.parent)
     source.replace(target)
 
 
@@ -211,7 +210,7 @@ def _workshop(to: Path) -> Iterator[Path]:
     """On the same disk as the office, so that files can be moved there in one go."""
     home = to if (to / CONFIG).exists() else to.absolute().parent
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        archive.private_folder(home)
         work = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=home))
     except OSError as error:
         raise _failed(error) from None
