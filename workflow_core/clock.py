@@ -47,7 +47,9 @@ def day_begins(day: date) -> datetime:
 
 def stamp(instant: datetime) -> str:
     """An instant as it is stored: ISO 8601, UTC, microseconds, fixed width, so that text order is time order."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return instant.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def unstamp(text: str) -> datetime:

@@ -99,11 +99,12 @@ def _at(place: str, name: str) -> str:
 
 def _keyed(cls: type[Any], raw: Mapping[str, object], only: frozenset[str] | None, place: str, problems: list[Problem]) -> tuple[dict[str, object], set[str]]:
     """What was given by field name, blanks left out; and all names that were said, blanks among them."""
-    names = _names(cls)
     given: dict[str, object] = {}
     said: set[str] = set()
+    fields = form_fields(cls)
+    names = {} if raw.keys() <= fields.keys() else _names(cls)  # labels are looked at where a name does not do
     for key, value in raw.items():
-        name = names.get(_folded(str(key)))
+        name = key if key in fields else names.get(_folded(str(key)))
         if name is None or (only is not None and name not in only):
             allowed = [one for one in form_fields(cls) if only is None or one in only]
             close = difflib.get_close_matches(_folded(str(key)), [one for one, of in names.items() if of in allowed], n=1, cutoff=0.6)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
 
 def dump(value: Any) -> str:
     """Write a value of JSON's own types.
@@ -12,7 +14,7 @@ def dump(value: Any) -> str:
     :raises TypeError: for a value that JSON does not have (a date, a Decimal): its form turns it into text first.
     :raises ValueError: for a number that is not finite.
     """
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _encode(value)
 
 
 def load(text: str) -> Any:

@@ -9,11 +9,12 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Executable, PoolProxiedConnection, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from workflow_core.errors import Damaged, Misused
@@ -25,6 +26,8 @@ BUSY_SECONDS = 30
 """How long a writer waits for another before it gives up with ``office_busy``."""
 
 _BEGIN = "care_begin"
+BEGIN_WRITING = "BEGIN IMMEDIATE"
+"""A writer takes SQLite's lock at once: a reader that turns writer fails without waiting when somebody wrote in between."""
 NOTHING: dict[str, Any] = {}
 T = TypeVar("T")
 
@@ -49,18 +52,21 @@ class Tx:
     wrapped in :meth:`savepoint`. A reading transaction refuses to write with ``RuntimeError``.
     """
 
-    def __init__(self, connection: Connection, where: str, *, writes: bool) -> None:
-        self.connection = connection
-        self.dialect = connection.dialect
+    def __init__(self, engine: Engine, pooled: PoolProxiedConnection, where: str, *, writes: bool) -> None:
+        self.dialect = engine.dialect
         self.writes = writes
         self.spoiled = False
+        self._engine = engine
+        self._pooled = pooled
         self._where = where
         self._streams = 0
-        raw = connection.connection.dbapi_connection
-        if raw is None:
-            raise faults.unreachable(where)
-        self._raw: Any = raw
+        self._raw: Any = pooled.dbapi_connection
         self._error: type[Exception] = self.dialect.loaded_dbapi.Error
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The same transaction as SQLAlchemy sees it; made on use, since most transactions need none."""
+        return Connection(self._engine, self._pooled)
 
     def execute(self, statement: Statement | Executable, params: Params = NOTHING) -> int:
         """Send a statement; the number of rows it wrote."""
@@ -85,6 +91,8 @@ class Tx:
             return 0
         self._may(statement)
         made = _plain(statement.compiled(self.dialect, params[0]))
+        if len(params) == 1:  # a batch of one costs the driver more than the row
+            return self._send(statement, params[0], _count)
         bound = [made.bind(each) for each in params]
         try:
             with closing(self._raw.cursor()) as cursor:
@@ -152,7 +160,7 @@ class Tx:
     def _fault(self, error: BaseException) -> Exception:
         self.spoiled = True
         if isinstance(error, self.dialect.loaded_dbapi.Error) and self.dialect.is_disconnect(error, self._raw, None):
-            self.connection.invalidate()
+            self._pooled.invalidate()
         return faults.translated(error, self._where)
 
 
@@ -203,7 +211,7 @@ class Database:
         else:
             self.where = f"{url.host or 'localhost'}/{url.database or ''}"
             self.engine = _postgresql_engine(url)
-        self._writer = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
         self._local = threading.local()
 
     @contextmanager
@@ -215,7 +223,7 @@ class Database:
         """
         outer: Tx | None = getattr(self._local, "write", None)
         if outer is None:
-            with self._begin(self._writer, writes=True) as tx:
+            with self._begin(writes=True) as tx:
                 self._local.write = tx
                 try:
                     yield tx
@@ -230,7 +238,7 @@ class Database:
         """A transaction that reads; inside a writing one of this thread it sees what that has written."""
         outer: Tx | None = getattr(self._local, "write", None) or getattr(self._local, "read", None)
         if outer is None:
-            with self._begin(self.engine, writes=False) as tx:
+            with self._begin(writes=False) as tx:
                 self._local.read = tx
                 try:
                     yield tx
@@ -254,25 +262,42 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _begin(self, engine: Engine, *, writes: bool) -> Iterator[Tx]:
-        with _translating(self.where):
-            connection = engine.connect()
-        with connection:
-            with _translating(self.where):
-                transaction = connection.begin()
+    def _begin(self, *, writes: bool) -> Iterator[Tx]:
+        """A transaction of the driver's own, on a connection of SQLAlchemy's pool: its Connection and Transaction cost more than a small step does."""
+        with self._translating():
+            pooled = self.engine.raw_connection()
+            raw: Any = pooled.dbapi_connection
+        try:
+            if self.dialect_name == "sqlite":  # psycopg begins by itself, with the first statement
+                with self._translating():
+                    raw.execute(BEGIN_WRITING if writes else "BEGIN")
+            tx = Tx(self.engine, pooled, self.where, writes=writes)
+            yield tx
+            _sound(tx)
+            with self._translating():
+                raw.commit()
+        except BaseException:
+            self._undo(pooled)
+            raise
+        finally:
+            pooled.close()
+
+    def _undo(self, pooled: PoolProxiedConnection) -> None:
+        """Take back what was written. A connection that cannot is lost, and its transaction with it."""
+        if pooled.is_valid:
             try:
-                tx = Tx(connection, self.where, writes=writes)
-                yield tx
-                _sound(tx)
-            except BaseException:
-                transaction.rollback()
-                raise
-            with _translating(self.where):
-                try:
-                    transaction.commit()
-                except BaseException:
-                    transaction.rollback()
-                    raise
+                pooled.rollback()
+            except self._error:
+                pooled.invalidate()
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise faults.translated(error.orig or error, self.where) from None
+        except self._error as error:
+            raise faults.translated(error, self.where) from None
 
 
 @contextmanager
@@ -283,14 +308,6 @@ def _joined(tx: Tx) -> Iterator[None]:
     except BaseException:
         tx.spoiled = True
         raise
-
-
-@contextmanager
-def _translating(where: str) -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise faults.translated(error.orig or error, where) from None
 
 
 def _url(address: str) -> URL:
@@ -326,8 +343,9 @@ def _sqlite_engine(path: Path, *, create: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A writer takes its lock at once: a reader that turns writer fails without waiting when somebody wrote in between.
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+        raw: Any = connection.connection.dbapi_connection
+        if not raw.in_transaction:  # a Tx has begun already
+            raw.execute(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
     return engine
 

@@ -24,6 +24,7 @@ class Compiled:
     :param order: the parameters in the order of the question marks; none where they are sent by name.
     :param constants: the values that were written into the statement itself.
     :param expands: holds a list (``IN``) and must be written out anew for each length.
+    :param all: the names of parameters and constants.
     """
 
     sql: str
@@ -31,16 +32,20 @@ class Compiled:
     order: tuple[str, ...] | None
     constants: dict[str, Any]
     expands: bool
+    all: tuple[str, ...]
 
     def bind(self, params: Params) -> tuple[Any, ...] | dict[str, Any]:
         """Put the values in the driver's form.
 
         :raises TypeError: a parameter is missing, or unknown; names only, never a value.
         """
-        if len(params) != len(self.names) or not self.names.issuperset(params):
-            raise TypeError(f"parameters: missing {sorted(self.names - params.keys())}, unknown {sorted(params.keys() - self.names)}")
         values = {**self.constants, **params} if self.constants else params
-        return tuple([values[name] for name in self.order]) if self.order is not None else dict(values)
+        if len(params) == len(self.names):  # of so many, none missing: then none is unknown
+            try:
+                return tuple([values[name] for name in self.order]) if self.order is not None else {name: values[name] for name in self.all}
+            except KeyError:
+                pass
+        raise TypeError(f"parameters: missing {sorted(self.names - params.keys())}, unknown {sorted(params.keys() - self.names)}")
 
 
 def is_select(core: Executable) -> bool:
@@ -93,4 +98,5 @@ class Statement:
             order=tuple(made.positiontup or ()) if made.positional else None,
             constants=constants,
             expands=bool(made.post_compile_params) or bool(made.literal_execute_params),
+            all=(*required, *constants),
         )
