@@ -106,7 +106,8 @@ def _keyed(cls: type[Any], raw: Mapping[str, object], only: frozenset[str] | Non
     for key, value in raw.items():
         name = key if key in fields else names.get(_folded(str(key)))
         if name is None or (only is not None and name not in only):
-            allowed = [one for one in form_fields(cls) if only is None or one in only]
+            allowed = [one for one in fields if only is None or one in only]
+            names = names or _names(cls)
             close = difflib.get_close_matches(_folded(str(key)), [one for one, of in names.items() if of in allowed], n=1, cutoff=0.6)
             hint = N_("did you mean {close}?") if close else N_("the fields are: {fields}")
             values = {"close": names[close[0]]} if close else {"fields": ", ".join(allowed)}
