@@ -291,6 +291,17 @@ def test_a_claimed_task_is_mine(town: Town) -> None:
     assert town.inbox(town.teacher, mine=True) == []
 
 
+def test_a_claimed_task_is_not_claimed_by_another(town: Town) -> None:
+    """Who has it is told; it can be laid on another desk all the same."""
+    ref = town.start()
+    town.engine.claim_task(town.teacher, f"{ref}.visit")
+    with pytest.raises(Refused) as error:
+        town.engine.claim_task(town.supervisor, f"{ref}.visit")
+    assert (error.value.code, error.value.context["login"]) == ("task_taken", "teacher")
+    town.engine.assign_task(town.supervisor, f"{ref}.visit", "supervisor")
+    assert [one.name for one in town.inbox(town.supervisor, mine=True)] == ["visit"]
+
+
 def test_who_oversees_lays_a_task_on_somebodys_desk(town: Town) -> None:
     """The supervisor could not do it himself; whoever gets it may."""
     ref = town.start()

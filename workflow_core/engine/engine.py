@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,7 +104,7 @@ class Engine:
 
     def claim_task(self, actor: Actor, ref: str) -> Outcome:
         """Lay a task on one's own desk."""
-        return handing.assign_task(self.runtime, actor, ref, actor.login)
+        return handing.claim_task(self.runtime, actor, ref)
 
     def assign_task(self, actor: Actor, ref: str, login: str | None) -> Outcome:
         """Lay a task on somebody's desk; None: back on the role's."""
@@ -216,9 +216,9 @@ class Engine:
 
     # -- The clock
 
-    def tick(self, *, limit: int | None = None) -> TickReport:
+    def tick(self, *, limit: int | None = None, stop: Callable[[], bool] = lambda: False) -> TickReport:
         """Let time do its work up to now; see ``ticking.tick``."""
-        return ticking.tick(self.runtime, limit=limit)
+        return ticking.tick(self.runtime, limit=limit, stop=stop)
 
     def deliver(self, *, most: int = 50) -> tuple[int, int]:
         """Deliver messages; see ``delivering.deliver``."""

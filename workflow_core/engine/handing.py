@@ -9,7 +9,7 @@ from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.runtime import OVERSEERS, Runtime
 from workflow_core.engine.tasking import demand_doer, find_row, split_ref
 from workflow_core.engine.work import Work
-from workflow_core.errors import CareError, NotFound, NotPermitted
+from workflow_core.errors import CareError, NotFound, NotPermitted, Refused
 from workflow_core.i18n import N_
 from workflow_core.store import desk
 
@@ -19,10 +19,25 @@ def assign_task(runtime: Runtime, actor: Actor, ref: str, login: str | None) -> 
 
     :raises NotFound: ``account_unknown``.
     """
+    return _lay(runtime, actor, ref, login, claim=False)
+
+
+def claim_task(runtime: Runtime, actor: Actor, ref: str) -> Outcome:
+    """Lay a task on one's own desk.
+
+    :raises Refused: ``task_taken``: it lies on somebody else's; that one can be told to hand it over.
+    """
+    return _lay(runtime, actor, ref, actor.login, claim=True)
+
+
+def _lay(runtime: Runtime, actor: Actor, ref: str, login: str | None, *, claim: bool) -> Outcome:
     case, which = split_ref(ref)
 
     def act(work: Work, now: datetime) -> None:
         row = find_row(work, which, now, late=False)
+        if claim and row.assignee not in (None, login):
+            message, hint = N_("{login} has taken it already"), N_("agree with that colleague, then: `care task assign {ref} {me}`")
+            raise Refused("task_taken", message, hint=hint, login=row.assignee, ref=f"{case}.{row.n}", me=login)
         if not runtime.may(actor, OVERSEERS, work.state):
             demand_doer(actor, work, row)
         if login is not None and login != actor.login and not desk.account_there(work.world.tx, login):
