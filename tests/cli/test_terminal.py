@@ -31,6 +31,15 @@ def ended(child: pexpect.spawn[str]) -> int:
     return int(child.wait())
 
 
+def interrupted(child: pexpect.spawn[str]) -> int:
+    """Presses Ctrl-C, and again where a busy machine missed it; answers the exit code."""
+    for _ in range(8):
+        child.sendintr()
+        if child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=15) == 0:
+            return int(child.wait())
+    raise AssertionError("it did not end")
+
+
 def test_a_task_asks_for_what_it_needs(office: Path, cases: Care) -> None:
     """Each field in turn; a wrong answer is asked again; a choice is picked by number."""
     child = terminal(office, "task", "done", "DR-26-00001.1")
@@ -60,10 +69,8 @@ def test_ctrl_c_at_a_prompt_leaves_quietly(office: Path, cases: Care) -> None:
     """No traceback, no half of a task."""
     child = terminal(office, "task", "done", "DR-26-00001.1")
     child.expect("Checked on")
-    child.sendintr()
-    child.expect(pexpect.EOF)
+    assert interrupted(child) == 130
     assert "Traceback" not in str(child.before)
-    assert child.wait() == 130
     assert cases("task", "show", "DR-26-00001.1", "--json").json["task"]["state"] == "open"
 
 
@@ -81,8 +88,7 @@ def test_prompts_speak_chinese(office: Path) -> None:
     """Labels and choices in the reader's language."""
     child = terminal(office, "task", "done", "DR-26-00001.1", lang="zh_CN")
     child.expect("[\u4e00-\u9fff]{2,}")
-    child.sendintr()
-    assert ended(child) == 130
+    assert interrupted(child) == 130
 
 
 def test_tables_are_drawn_on_a_terminal(office: Path) -> None:
