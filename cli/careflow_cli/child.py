@@ -93,6 +93,7 @@ def show(session: Session, child: str, unmasked: bool, purpose: str, as_json: bo
     if as_json:
         output.document({"child": found})
         return
+    found = {**found, "division": session.division_name(found["division"])}
     output.facts([(title, shown(name, found.get(name))) for name, title in TITLES.items() if name != "provisional" or found["provisional"]])
 
 

@@ -116,7 +116,8 @@ def details(event: Mapping[str, Any], titles: Titles) -> list[str]:
     for name in ("record", "given"):
         if isinstance(says.get(name), Mapping):
             asker = str(says.get("task") or event.get("transition") or "") if name == "given" else ""
-            lines += called.answers(says[name], titles, asker)
+            old = says.get("before_input") if name == "given" else None
+            lines += _corrections(old, says[name], titles, asker) if isinstance(old, Mapping) else called.answers(says[name], titles, asker)
     lines += _changes(says, titles)
     if says.get("reason"):
         lines.append(translate("why: {reason}", reason=says["reason"]))
@@ -125,6 +126,15 @@ def details(event: Mapping[str, Any], titles: Titles) -> list[str]:
     if says.get("same_eyes"):
         lines.append(translate("four eyes were wanted; a training office lets it pass"))
     return lines + [line for one in says.get("did", ()) if (line := did(one, titles))]
+
+
+def _corrections(before: Mapping[str, Any], after: Mapping[str, Any], titles: Titles, asker: str) -> list[str]:
+    """What was entered anew for a task that was done: before → after, of the fields that changed."""
+    return [
+        f"{called.label(name, titles, asker)}: {called.value(name, before.get(name), titles) or '–'} → {called.value(name, after[name], titles) or '–'}"
+        for name in after
+        if after[name] != before.get(name)
+    ]
 
 
 def _changes(says: Mapping[str, Any], titles: Titles) -> list[str]:

@@ -184,7 +184,7 @@ def take_back(session: Session, file: Path, *, confirm: str, problems: Path | No
     else:
         if dry_run:
             output.tell(N_("This was a trial: nothing was written."))
-        output.say(N_("{done} tasks done, {refused} rows refused."), done=len(done), refused=len(refused))
+        output.say(N_("Tasks done: {done}, rows refused: {refused}."), done=len(done), refused=len(refused))
         lines: list[list[output.Cell]] = [[row.sheet, row.row, row.ref, "; ".join(reasons(error))] for row, error in refused]
         output.table([N_("Page"), N_("Row"), N_("Task"), N_("Why")], lines)
         if refused:

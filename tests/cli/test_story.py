@@ -97,3 +97,13 @@ def test_a_day_that_opens_tasks_names_them(capsys: pytest.CaptureFixture[str]) -
     shown = capsys.readouterr().out
     assert "It is time for: Check with parents" in shown
     assert "The deadlines were counted anew" in shown
+
+
+def test_a_correction_tells_what_was_there_before(capsys: pytest.CaptureFixture[str]) -> None:
+    """Only what changed: before, and after."""
+    old, new = {"finding": "GONE", "checked_on": "2026-10-20"}, {"finding": "BACK", "checked_on": "2026-10-20"}
+    told(event("task_corrected", says={"task": "verify", "before_input": old, "given": new, "reason": "the child was there"}))
+    shown = capsys.readouterr().out
+    assert "· What was found: Left school → BACK" in shown
+    assert "· why: the child was there" in shown
+    assert "Checked on" not in shown

@@ -165,7 +165,7 @@ def test_the_refused_rows_are_corrected_and_handed_in_again(cases: Care, sheet: 
     """The sheet of refused rows is an inbox's sheet itself."""
     refused = Path(cases("task", "done", "--from", sheet, "--json", code=1).json["problems_file"])
     fill(refused, {"DR-26-00002.1": {"Checked on": "2026-10-21", "What was found": "Left school"}})
-    assert "1 tasks done, 0 rows refused" in cases("task", "done", "--from", refused).out
+    assert "Tasks done: 1, rows refused: 0" in cases("task", "done", "--from", refused).out
 
 
 def test_the_same_sheet_again_changes_nothing(cases: Care, sheet: Path) -> None:
