@@ -78,6 +78,7 @@ if TYPE_CHECKING:
         Referral as Referral,
         Register as Register,
         Role as Role,
+        Routine as Routine,
         SCHOOL as SCHOOL,
         SUPERVISOR as SUPERVISOR,
         SYSTEM as SYSTEM,
@@ -129,7 +130,7 @@ __all__ = [
     "Due", "EDUCATION", "Effect", "Escalate", "Every", "Fact", "Fire", "GUARDIANS", "Import", "Issued", "Kind", "Limit", "Listing", "MONTH",
     "Message", "Moment", "Money", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "PARENTS", "PERSON", "PER_DIVISION",
     "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "Party", "Per", "Period", "Person", "Place", "Program", "QUARTER", "Refer", "Referral", "Register",
-    "Role", "SCHOOL", "SUPERVISOR", "SYSTEM", "SetField", "Span", "Stage", "TERM", "TOWNSHIP", "Tally", "Task", "Timer", "Transition", "Use",
+    "Role", "Routine", "SCHOOL", "SUPERVISOR", "SYSTEM", "SetField", "Span", "Stage", "TERM", "TOWNSHIP", "Tally", "Task", "Timer", "Transition", "Use",
     "VILLAGE", "VOLUNTEER", "Volunteer", "WEEK", "Warn", "When", "Workflow", "YEAR", "after", "any_of", "ask", "at", "before", "days", "deny", "done",
     "earliest", "filled", "form", "hookimpl", "hours", "is_", "minutes", "months", "ref", "school_days", "warn", "weeks", "working_days", "years",
 ]  # fmt: skip

@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 from workflow_core.definition.case import Case, Deny, Desk
 from workflow_core.definition.effects import Effect, On
 from workflow_core.definition.parts import Document, Fact, Limit, Listing, Register, Stage, Task, Timer, Transition
-from workflow_core.definition.people import Kind, Party, Role, Who
+from workflow_core.definition.people import Division, Kind, Party, Role, Who
+from workflow_core.definition.time import Period
 
 V = TypeVar("V")
 RW = TypeVar("RW")
@@ -146,6 +147,24 @@ class Import(Generic[V]):
 
 
 @dataclass(frozen=True, eq=False)
+class Routine:
+    """A duty of the calendar: opens a case in every division of a level where the program is enabled, once in each period.
+
+    A late clock opens what it missed, each dated by the beginning of its period.
+
+    :param opens: the workflow; its record's fields all have defaults, and it is about the division.
+    :param per: the period; :param at: the level of the divisions (``TOWNSHIP``, ``COUNTY``).
+    """
+
+    name: str
+    title: str
+    _: KW_ONLY
+    opens: Workflow[Any, Any]
+    per: Period
+    at: Kind[Division]
+
+
+@dataclass(frozen=True, eq=False)
 class Use:
     """Why this program reads a personal field of the store; without it the field is masked even for the program."""
 
@@ -172,6 +191,7 @@ class Program(Generic[PW]):
     policy: type[PW]
     workflows: Sequence[Workflow[Any, PW]]
     imports: Sequence[Import[Any]] = ()
+    routines: Sequence[Routine] = ()
     listings: Sequence[Listing] = ()
     uses: Sequence[Use] = ()
     roles: Sequence[Role] = ()

@@ -119,9 +119,14 @@ class InboxRow:
 
 @dataclass
 class TickReport:
-    """What one tick did: cases looked at, steps taken, occurrences missed, tasks found late, timers fired, messages sent and failed."""
+    """What one tick did: cases looked at, cases opened by the calendar, steps taken, occurrences missed, tasks found late, timers fired, messages sent and
+    failed.
+
+    :param left: cases that are still due. :param lag: for how many seconds the longest waiting of them had been due.
+    """
 
     cases: int = 0
+    opened: int = 0
     steps: int = 0
     missed: int = 0
     late: int = 0
@@ -129,6 +134,7 @@ class TickReport:
     sent: int = 0
     failed: int = 0
     left: int = 0
+    lag: int = 0
     problems: list[dict[str, str]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
+from workflow_core.clock import unstamp
+from workflow_core.engine import routines
 from workflow_core.engine.clockwork import MOST_STEPS, catch_up
 from workflow_core.engine.delivering import deliver
 from workflow_core.engine.outcome import TickReport
@@ -13,7 +16,7 @@ from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.world import World
 from workflow_core.errors import CareError, Conflict
 from workflow_core.i18n import N_, translate
-from workflow_core.store import desk
+from workflow_core.store import desk, pulse
 
 _log = logging.getLogger(__name__)
 
@@ -24,33 +27,38 @@ PER_COMMIT = 50
 """So many cases are written in one transaction, so that nobody at a desk waits long."""
 
 
-def tick(runtime: Runtime, *, limit: int | None = None) -> TickReport:
-    """Let time do its work up to now.
+def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool] = lambda: False) -> TickReport:
+    """Let time do its work up to now. Several machines may do so at once: each takes cases that no other has at hand.
 
     A case that cannot be looked at (its program is gone, a guard's calendar is missing) is told in the report and tried again at the next tick;
     the others go on.
 
     :param limit: look at so many cases at most; None for all.
+    :param stop: asked between transactions; True: what is left is left to the next tick.
     """
     report = TickReport()
     now = runtime.clock.now()
+    report.opened, report.problems = routines.open_due(runtime, now)
     tried: list[str] = []
-    while limit is None or report.cases < limit:
+    while (limit is None or report.cases < limit) and not stop():
         with runtime.db.read() as tx:
             batch = desk.due_cases(tx, now, BATCH if limit is None else min(BATCH, limit - report.cases), tried)
         if not batch:
             break
+        before = report.cases
         for start in range(0, len(batch), PER_COMMIT):
-            _some(runtime, [dict(row) for row in batch[start : start + PER_COMMIT]], now, report, tried)
-        if len(tried) > 5000:
+            if not stop():
+                _some(runtime, [dict(row) for row in batch[start : start + PER_COMMIT]], now, report, tried)
+        if len(tried) > 5000 or report.cases == before:  # another machine has all of these at hand
             break
-    with runtime.db.read() as tx:
+    with runtime.db.write() as tx:
         report.left = desk.due_left(tx, now)
+        pulse.beat(tx, now, timedelta(seconds=report.lag))
     while True:
         sent, failed = deliver(runtime, most=BATCH)
         report.sent += sent
         report.failed += failed
-        if sent + failed < BATCH:
+        if sent + failed < BATCH or stop():
             return report
 
 
@@ -65,23 +73,31 @@ def _some(runtime: Runtime, rows: list[dict[str, Any]], now: datetime, report: T
             problem = _alone(runtime, row, now, part)
             if problem is not None:
                 tried.append(row["case_id"])
+                part.cases += 1
                 part.problems += problem
-    report.cases += len(rows)
-    for name in ("steps", "missed", "late", "fired"):
-        setattr(report, name, getattr(report, name) + getattr(part, name))
+    _add(report, part)
     report.problems += part.problems
 
 
 def _together(runtime: Runtime, rows: list[dict[str, Any]], now: datetime, part: TickReport) -> None:
     with runtime.committing(), runtime.db.write() as tx:
         world = World(tx, runtime.registry)  # one for all: neighbours share policy and calendar
+        mine = {row["case_id"]: row["wake_at"] for row in desk.take_due(tx, now, [row["case_id"] for row in rows])}
         for row in rows:
+            if row["case_id"] not in mine:
+                continue  # another machine has it at hand, or has done it by now
             work = runtime.work(tx, row["ref"], SYSTEM_ACTOR, case_id=row["case_id"], world=world)
             told = catch_up(work, now, most=MOST_STEPS)
             runtime.ask_vetoes(work)
             runtime.save(tx, work, now)
-            for name in ("steps", "missed", "late", "fired"):
-                setattr(part, name, getattr(part, name) + getattr(told, name))
+            waited = int((now - unstamp(mine[row["case_id"]])).total_seconds())
+            _add(part, TickReport(1, steps=told.steps, missed=told.missed, late=told.late, fired=told.fired, lag=waited))
+
+
+def _add(report: TickReport, part: TickReport) -> None:
+    for name in ("cases", "steps", "missed", "late", "fired"):
+        setattr(report, name, getattr(report, name) + getattr(part, name))
+    report.lag = max(report.lag, part.lag)
 
 
 def _alone(runtime: Runtime, row: dict[str, Any], now: datetime, part: TickReport) -> list[dict[str, str]] | None:
@@ -96,6 +112,5 @@ def _alone(runtime: Runtime, row: dict[str, Any], now: datetime, part: TickRepor
     except Exception as error:  # a program's code may fail in any way: its case waits, the others go on, and the log has the trace
         _log.exception("the clock could not look at %s", row["ref"])
         return [{"case": row["ref"], "code": "program_failed", "message": translate(FAILED, error=type(error).__name__)}]
-    for name in ("steps", "missed", "late", "fired"):
-        setattr(part, name, getattr(part, name) + getattr(own, name))
+    _add(part, own)
     return None

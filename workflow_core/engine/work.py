@@ -67,12 +67,13 @@ class Work:
         return self.state.last_at or self.state.opened_at
 
     def begin(self, kind: str, at: datetime, *, actor: str | None = None, **payload: Any) -> EventRow:
-        """Begin a step: one event, and the next version of the case. It is never dated before the one before it.
+        """Begin a step: one event, and the next version of the case. It is never dated before the one before it, and keeps the policy it was taken under.
 
         :param actor: who, where it is not the one this change is made by (the engine itself).
         """
         at = max(at, self.last_at)
         self.state.version += 1
+        payload["policy"] = dict(self.world.policy_said(self.state.program, self.state.division, at))
         said = {name: value for name, value in payload.items() if value not in (None, "", {}, [])}
         own = actor is None or actor == self.actor
         self._event = EventRow(self.state.version, at, kind, actor or self.actor, self.on_behalf if own else None, said)
@@ -235,7 +236,7 @@ class Work:
         open_stages = frozenset(stage.name for stage in self.workflow.stages if not stage.final)
         if state.subject_id is not None or state.key:
             reason = N_("there is an open case of this kind already")
-            found.append((f"open:{self.workflow.name}", f"{state.subject_id or ''}:{state.key}", 1, reason, open_stages))
+            found.append((f"open:{self.workflow.name}", f"{state.subject_id or state.division}:{state.key}", 1, reason, open_stages))
         for limit in self.workflow.limits:
             key = {"subject": state.subject_id, "division": state.division, "whole": state.whole_id}[limit.per]
             if key is not None:

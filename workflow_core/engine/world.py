@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -35,10 +35,11 @@ class World:
 
     def policy(self, program: str, division: str, at: datetime) -> Any:
         """The policy in force there at that instant."""
-        key = (program, division)
-        if key not in self._policies:
-            self._policies[key] = enabling.policy_history(self.tx, self.program(program), division)
-        return self._policies[key].at(at)
+        return self._history(program, division).at(at)
+
+    def policy_said(self, program: str, division: str, at: datetime) -> Mapping[str, Any]:
+        """What was said of it there at that instant, beside the program's own values."""
+        return self._history(program, division).said(at)
 
     def calendar(self, division: str) -> calendar.Calendar:
         """The calendar that holds in a division."""
@@ -73,3 +74,9 @@ class World:
     def used(self, program: str, limit: str, key: str) -> int:
         """How many places of a limit are taken, as the database has it."""
         return holds.used(self.tx, program, limit, key)
+
+    def _history(self, program: str, division: str) -> enabling.PolicyHistory[Any]:
+        key = (program, division)
+        if key not in self._policies:
+            self._policies[key] = enabling.policy_history(self.tx, self.program(program), division)
+        return self._policies[key]

@@ -13,12 +13,18 @@ from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import account, case, person, task, waiting
 from workflow_core.store.tables import blob as blob_table
+from workflow_core.store.tables import division as division_table
 
 _DUE_CASES = Statement(
     select(case.c.case_id, case.c.ref, case.c.wake_at)
     .where(case.c.wake_at.is_not(None), case.c.wake_at <= bindparam("now"), case.c.case_id.not_in(bindparam("but", expanding=True)))
     .order_by(case.c.wake_at, case.c.case_id)
     .limit(bindparam("most"))
+)
+_TAKE_DUE = Statement(
+    select(case.c.case_id, case.c.wake_at)
+    .where(case.c.case_id.in_(bindparam("cases", expanding=True)), case.c.wake_at <= bindparam("now"))
+    .with_for_update(skip_locked=True)
 )
 _LEFT = Statement(select(func.count()).select_from(case).where(case.c.wake_at.is_not(None), case.c.wake_at <= bindparam("now")))
 _ACCOUNT = Statement(select(account.c.login).where(account.c.login == bindparam("login"), account.c.closed_at.is_(None)))
@@ -36,6 +42,11 @@ _OPEN_OF = Statement(
     .order_by(case.c.case_id)
 )
 _OF_SUBJECT = Statement(select(case.c.ref).where(case.c.subject_id == bindparam("subject_id")).order_by(case.c.case_id))
+_LATEST_KEYS = Statement(
+    select(case.c.division, func.max(case.c.key).label("key"))
+    .where(case.c.program == bindparam("program"), case.c.workflow == bindparam("workflow"), case.c.key.like(bindparam("like")))
+    .group_by(case.c.division)
+)
 _OPEN_IN = (
     select(func.count()).select_from(case).where(case.c.program == bindparam("program"), case.c.closed_at.is_(None))
 )  # fmt: skip
@@ -44,6 +55,11 @@ _OPEN_IN = (
 def due_cases(tx: Tx, now: datetime, most: int, but: Sequence[str] = ()) -> list[Row]:
     """The cases at which the clock must look, the longest waiting first; ``but`` those ids."""
     return tx.rows(_DUE_CASES, {"now": stamp(now), "most": most, "but": list(but)})
+
+
+def take_due(tx: Tx, now: datetime, cases: Sequence[str]) -> list[Row]:
+    """Those of the cases that are still due and that no other transaction has at hand; they are this one's until it ends."""
+    return tx.rows(_TAKE_DUE, {"cases": list(cases), "now": stamp(now)})
 
 
 def due_left(tx: Tx, now: datetime) -> int:
@@ -80,6 +96,22 @@ def open_cases_of(tx: Tx, subject_id: str, program: str) -> list[Row]:
 def cases_of(tx: Tx, subject_id: str) -> list[str]:
     """The references of all cases about somebody, oldest first."""
     return [row["ref"] for row in tx.rows(_OF_SUBJECT, {"subject_id": subject_id})]
+
+
+def latest_keys(tx: Tx, program: str, workflow: str, prefix: str) -> dict[str, str]:
+    """Of each division the greatest key with a prefix among a workflow's cases, open or closed."""
+    rows = tx.rows(_LATEST_KEYS, {"program": program, "workflow": workflow, "like": f"{prefix}%"})
+    return {row["division"]: row["key"] for row in rows}
+
+
+def divisions_of_level(tx: Tx, level: str, codes: Sequence[str]) -> list[str]:
+    """The divisions of a level that lie in one of these, or are one of them."""
+    return [
+        row["code"]
+        for row in tx.rows(
+            select(division_table.c.code).where(division_table.c.level == level, _below(division_table.c.code, codes)).order_by(division_table.c.code)
+        )
+    ]
 
 
 def open_count(tx: Tx, program: str, division: str) -> int:
