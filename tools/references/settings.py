@@ -24,10 +24,12 @@ VARIABLES = {
     "CARE_POSTGRES_BIN": "where PostgreSQL's programs are, when they are neither on PATH nor where Debian keeps them",
     "CARE_REQUIRE_POSTGRES": "`1`: the half of the tests that needs PostgreSQL fails instead of being skipped",
 }
+SAID = {"990101": {"bureau": "青溪县教育体育局", "phone": "0000-1234567", "contact": "基础教育股"}, "990101100": {"phone": "0000-7654321"}}
 FILES = {
     settings.CONFIG: "the settings above; the file that makes a folder an office",
     settings.DATABASE: "the database, where care.toml names no other; beside it, while in use, the same name with `-wal` and `-shm`",
     settings.PAPERS + "/": "papers, and what the channel `file` has written (`messages.jsonl`)",
+    settings.TEMPLATES + "/": "the office's own templates of papers, a folder for each program; `care document template accept` puts them there",
     failure.LOG: "where in the code something broke; never a value, never a name",
 }
 
@@ -40,7 +42,8 @@ def page() -> str:
     for one in shown:
         if one.name not in told:
             raise SystemExit(f"the docstring of Settings says nothing of {one.name}")
-        rows.append((tick(one.name), tick(str(one.type)), tick(repr(one.default)), told[one.name]))
+        default = one.default if one.default_factory is dataclasses.MISSING else one.default_factory()
+        rows.append((tick(one.name), tick(str(one.type)), tick(repr(default)), told[one.name]))
     used = variables("workflow_core", "cli", "plugins")
     tests = variables("tests", "tools", "Makefile", ".ci/run") - used
     _same("environment variables", used | tests, set(VARIABLES))
@@ -49,7 +52,7 @@ def page() -> str:
         INTRO,
         "## care.toml\n\n`care office init` writes it. Anything else in it, or a value of another type, is told when the office is opened.",
         table(["setting", "type", "else", "meaning"], rows),
-        "```toml\n" + settings.Settings(training=True).text() + "```",
+        "```toml\n" + settings.Settings(training=True, issuers=SAID).text() + "```",
         "## The office's folder\n\nOnly its owner may read it. Keep copies of the whole folder, made while nobody works.",
         table(["file", "what it holds"], [(tick(name), about) for name, about in FILES.items()]),
         "## The environment",

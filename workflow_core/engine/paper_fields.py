@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workflow_core.clock import civil_date
-from workflow_core.definition import Document, Role, Task, Transition, path_of
+from workflow_core.definition import Division, Document, Role, Task, Transition, path_of
 from workflow_core.documents import PaperFields
 from workflow_core.documents.known import facts_of, known_fields, values_of
 from workflow_core.documents.offices import county_values, grade_name, home_address, township_values
@@ -75,18 +75,29 @@ def issuer_of(work: Work, document: Document, issuers: Mapping[str, Mapping[str,
         county = line.get("county")
         if county is None:
             return level, "", ""
-        named = county_values(county.name, **_chosen(issuers.get(county.code, {}), "bureau", "court"))
+        named = _county(county, issuers)
         bureau = isinstance(document.signed_by, Role) and document.signed_by.name == "education_bureau"
         return level, f"{county.code}/{'bureau' if bureau else 'government'}", named["bureau"] if bureau else named["government"]
     township = line.get("township")
-    return "township", township.code if township is not None else "", township_values(township.name)["government"] if township is not None else ""
+    return ("township", "", "") if township is None else ("township", township.code, _township(township, issuers)["government"])
+
+
+def _county(county: Division, issuers: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    said = issuers.get(county.code, {})
+    named = county_values(county.name, **_chosen(said, "bureau", "court"))
+    return {**named, "government": said.get("name") or named["government"]}
+
+
+def _township(township: Division, issuers: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    named = township_values(township.name)
+    return {**named, "government": issuers.get(township.code, {}).get("name") or named["government"]}
 
 
 def _places(work: Work, document: Document, issuers: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     tx = work.world.tx
     line = {one.level: one for one in divisions.line(tx, work.state.division)}
-    township = township_values(line["township"].name) if "township" in line else {"name": "", "government": ""}
-    county = county_values(line["county"].name, **_chosen(issuers.get(line["county"].code, {}), "bureau", "court")) if "county" in line else {"name": ""}
+    township = _township(line["township"], issuers) if "township" in line else {"name": "", "government": ""}
+    county = _county(line["county"], issuers) if "county" in line else {"name": ""}
     place = places.by_id(tx, work.state.place_id) if work.state.place_id is not None else None
     level, key, name = issuer_of(work, document, issuers)
     own = issuers.get(key.split("/")[0], {})

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,9 +174,9 @@ def _settings(copied: Path, database: str | None) -> Settings:
     """The copy's settings; a database that lay outside its folder now lies within."""
     settings = read(copied / FILES)
     if database is not None:
-        return Settings(settings.training, database, settings.messages)
+        return replace(settings, database=database)
     if "://" in settings.database or Path(settings.database).name != settings.database:
-        return Settings(settings.training, DATABASE, settings.messages)
+        return replace(settings, database=DATABASE)
     return settings
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from workflow_core.clock import Clock, FixedClock, SystemClock
 from workflow_core.errors import Damaged, Misused
 from workflow_core.i18n import N_
-from workflow_core.office.settings import PAPERS, Settings, os_login, read
+from workflow_core.office.settings import PAPERS, TEMPLATES, Settings, os_login, read
 
 if TYPE_CHECKING:
     from workflow_core.access.grants import Actor
@@ -63,6 +63,11 @@ class Office:
         """The folder of papers and messages."""
         return self.folder / PAPERS
 
+    @property
+    def templates(self) -> Path:
+        """The folder of the office's own templates of papers; it need not be there."""
+        return self.folder / TEMPLATES
+
     @cached_property
     def db(self) -> Database:
         """The database.
@@ -93,7 +98,11 @@ class Office:
         """The engine over this office."""
         from workflow_core.engine import Engine
 
-        return Engine(self.db, self.registry, self.clock, training=self.training, papers=self.papers, channels=self.settings.messages)
+        settings = self.settings
+        return Engine(
+            self.db, self.registry, self.clock,
+            training=self.training, papers=self.papers, channels=settings.messages, templates=self.templates, issuers=settings.issuers,
+        )  # fmt: skip
 
     def actor(self, tx: Tx) -> Actor:
         """Whoever acts, with the grants that hold now.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +26,19 @@ DATABASE = "office.sqlite"
 PAPERS = "papers"
 """The folder of papers and messages, within the office's."""
 
-_KEYS: dict[str, type[Any]] = {"training": bool, "database": str, "messages": list}
-_SHAPES = {bool: N_("write true or false"), str: N_("write a text in quotes"), list: N_('write a list of texts: ["file", "console"]')}
+TEMPLATES = "templates"
+"""The folder of the office's own templates of papers, within the office's: one folder for each program."""
+
+ISSUER = ("name", "bureau", "court", "phone", "address", "contact", "remedy")
+"""What may be said of an office that issues papers, each a text."""
+
+_KEYS: dict[str, type[Any]] = {"training": bool, "database": str, "messages": list, "issuers": dict}
+_SHAPES = {
+    bool: N_("write true or false"),
+    str: N_("write a text in quotes"),
+    list: N_('write a list of texts: ["file", "console"]'),
+    dict: N_('write a table for each division: [issuers."990101"]'),
+}
 
 
 @dataclass(frozen=True)
@@ -35,11 +48,14 @@ class Settings:
     :param training: may be told the time and the actor; its people are invented.
     :param database: a file, relative to the office's folder, or ``postgresql://host/name``, without a password.
     :param messages: the channels by which messages leave: ``file`` (papers/messages.jsonl), ``console``, or one that a plugin brings.
+    :param issuers: of the offices that issue papers, by the code of their division: ``[issuers."990101"]`` with ``name`` (of the government, where it is
+        called otherwise), ``bureau``, ``court``, ``phone``, ``address``, ``contact``, ``remedy`` (what the office's lawyers want said about remedies).
     """
 
     training: bool = False
     database: str = DATABASE
     messages: tuple[str, ...] = ("file",)
+    issuers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def address(self, folder: Path) -> str:
         """Where the database is."""
@@ -52,12 +68,13 @@ class Settings:
             f"training = {'true' if self.training else 'false'}\n"
             f"database = {_quoted(self.database)}\n"
             f"messages = [{', '.join(map(_quoted, self.messages))}]\n"
+        ) + "".join(
+            f"\n[issuers.{_quoted(code)}]\n" + "".join(f"{name} = {_quoted(said)}\n" for name, said in about.items()) for code, about in self.issuers.items()
         )
 
 
 def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML's basic strings escape as JSON's do, and DEL besides
 
 
 def read(folder: Path) -> Settings:
@@ -95,12 +112,34 @@ def _problems(found: dict[str, Any]) -> list[Problem]:
     for key, value in found.items():
         if key not in _KEYS:
             close = difflib.get_close_matches(key, _KEYS, n=1)
-            hint = N_("did you mean {close}?") if close else N_("the settings are training, database and messages")
+            hint = N_("did you mean {close}?") if close else N_("the settings are training, database, messages and issuers")
             problems.append(Problem("setting_unknown", N_("there is no such setting"), key, hint, {"close": "".join(close)}))
         elif type(value) is not _KEYS[key] or (isinstance(value, list) and not all(isinstance(one, str) for one in value)):
             problems.append(Problem("setting_invalid", N_("the setting has another type"), key, _SHAPES[_KEYS[key]]))
     if isinstance(found.get("database"), str):
         problems += address_problems(found["database"])
+    if isinstance(found.get("issuers"), dict):
+        problems += _issuer_problems(found["issuers"])
+    return problems
+
+
+def _issuer_problems(issuers: dict[str, Any]) -> list[Problem]:
+    problems = []
+    for code, about in issuers.items():
+        place = f"issuers.{code}"
+        if not (code.isascii() and code.isdigit() and len(code) in (2, 4, 6, 9, 12)):
+            problems.append(Problem("issuer_code", N_("{code} is no division's code"), place, N_('write its digits in quotes: [issuers."990101"]'), {"code": code}))
+        if not isinstance(about, dict):
+            problems.append(Problem("setting_invalid", N_("the setting has another type"), place, _SHAPES[dict]))
+            continue
+        for name, said in about.items():
+            if name not in ISSUER:
+                close = difflib.get_close_matches(name, ISSUER, n=1)
+                hint = N_("did you mean {close}?") if close else N_("of an issuer there may be: {names}")
+                values = {"close": "".join(close), "names": ", ".join(ISSUER)}
+                problems.append(Problem("setting_unknown", N_("there is no such setting"), f"{place}.{name}", hint, values))
+            elif not isinstance(said, str) or not said.strip():
+                problems.append(Problem("setting_invalid", N_("the setting has another type"), f"{place}.{name}", _SHAPES[str]))
     return problems
 
 
