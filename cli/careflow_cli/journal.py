@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from careflow_cli import output
@@ -9,6 +11,8 @@ from careflow_cli.clicks import Group, option
 from careflow_cli.common import json_option
 from careflow_cli.session import Session, pass_session
 from workflow_core.i18n import N_
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 group = Group("journal", help="The journal of who looked and what was changed.")
 
@@ -53,14 +57,15 @@ def verify(session: Session, as_json: bool) -> None:
 @json_option
 @pass_session
 def show(session: Session, actor: str | None, subject: str | None, kind: str | None, limit: int, as_json: bool) -> None:
-    """Show the latest entries of the journal. For administrators."""
+    """Show the latest entries of the journal, people masked. For administrators."""
+    from workflow_core.access import masking
     from workflow_core.records import child_views
     from workflow_core.store import journal_reading
 
     session.must_be_admin(N_("read the journal"))
     with session.db.read() as tx:
         about = child_views.get(tx, session.actor, subject).person_id if subject else None
-        entries = journal_reading.latest(tx, actor=actor, subject=about, kind=kind, limit=limit)
+        entries = masking.masked_within(journal_reading.latest(tx, actor=actor, subject=about, kind=kind, limit=limit))
     if as_json:
         output.document({"entries": entries})
         return
@@ -70,4 +75,8 @@ def show(session: Session, actor: str | None, subject: str | None, kind: str | N
 
 def _about(entry: dict[str, object]) -> str:
     says = entry.get("says")
-    return ", ".join(f"{name}={value}" for name, value in says.items() if value not in (None, "", [])) if isinstance(says, dict) else ""
+    return ", ".join(f"{name}={_shown(value)}" for name, value in says.items() if value not in (None, "", [])) if isinstance(says, dict) else ""
+
+
+def _shown(value: object) -> str:
+    return output.moment(value) if isinstance(value, str) and _INSTANT.fullmatch(value) else str(value)

@@ -38,3 +38,13 @@ def test_a_row_is_masked_by_its_fields() -> None:
     """What is not personal stays."""
     row = {"ref": "C-000001", "name": "甲一", "guardian_phone": "13348165738", "grade": 3, "note": "体弱", "mother": None}
     assert masking.masked(row) == {"ref": "C-000001", "name": "甲*", "guardian_phone": "133****5738", "grade": 3, "note": "***", "mother": None}
+
+
+def test_what_a_journal_says_is_masked_however_deep() -> None:
+    """Before and after, single values and lists; what is not personal stays, also the names of fields."""
+    said = {"fields": ["name", "phone"], "after": {"name": "张小明", "grade": 3, "father": ["张三", None]}, "was": [{"guardian_phone": "13348165738"}]}
+    assert masking.masked_within(said) == {
+        "fields": ["name", "phone"],
+        "after": {"name": "张*", "grade": 3, "father": ["张*", None]},
+        "was": [{"guardian_phone": "133****5738"}],
+    }

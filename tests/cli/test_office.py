@@ -234,6 +234,15 @@ def test_the_journal_tells_who_looked(cases: Care) -> None:
     assert "file opened" in cases("journal", "show").out
 
 
+def test_the_journal_gives_nobody_away(cases: Care) -> None:
+    """What was entered into a child's file is told masked, on screen and to a program."""
+    cases("child", "edit", "C-000001", "--set", "guardian=向小七", "--set", "guardian_phone=13900007777", "--reason", "they said so")
+    for ran in (cases("journal", "show"), cases("journal", "show", "--json")):
+        assert "向*" in ran.out
+        assert "向小七" not in ran.out
+        assert "13900007777" not in ran.out
+
+
 def test_only_administrators_read_the_journal(office: Care) -> None:
     """Others are told whom to ask."""
     office("account", "add", "wang")

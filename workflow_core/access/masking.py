@@ -6,7 +6,7 @@ A masked value tells enough to check it against a paper in hand, and not enough 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 _VILLAGE = re.compile(r".+?(?:村|社区|居委会)")
@@ -72,3 +72,15 @@ MASKS = {
 def masked(values: Mapping[str, Any]) -> dict[str, Any]:
     """A row of a person's file with every personal field masked."""
     return {field: MASKS[field](value) if field in MASKS and isinstance(value, str) else value for field, value in values.items()}
+
+
+def masked_within(said: Any, mask: Callable[[str | None], str | None] | None = None) -> Any:
+    """What an entry of the journal says, however deep, with every personal field masked: before and after, single values and lists.
+
+    :param mask: of the field that ``said`` is the value of; none of its own where None.
+    """
+    if isinstance(said, Mapping):
+        return {field: masked_within(value, MASKS.get(field, mask)) for field, value in said.items()}
+    if isinstance(said, (list, tuple)):
+        return [masked_within(value, mask) for value in said]
+    return mask(said) if mask is not None and isinstance(said, str) else said
