@@ -6,7 +6,7 @@ import builtins
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po
 import workflow_core
 from tools import messages, reference
 from tools.references import api, checks, commands, errors, hooks
-from workflow_core import Change, Message
+from workflow_core import CalendarDay, Change, Message
 from workflow_core.checks import CODES, check
 from workflow_core.registry import Registry, hookspecs
 from workflow_core.registry.hooks import SPECS
@@ -117,8 +117,8 @@ def use_channels(registry: Registry) -> None:
 
 
 def use_calendar(registry: Registry) -> None:
-    days = registry.calendar("990101", 2026) or []
-    assert [(one.working, one.school) for one in days if one.day in (date(2026, 5, 6), date(2026, 7, 6), date(2026, 5, 9))] == [
+    known: Sequence[CalendarDay] = registry.calendar("990101", 2026) or []
+    assert [(one.working, one.school) for one in known if one.day in (date(2026, 5, 6), date(2026, 7, 6), date(2026, 5, 9))] == [
         (True, True), (False, False), (True, False),
     ]  # fmt: skip
     assert registry.calendar("110101", 2026) is None
@@ -211,7 +211,7 @@ def wrong_in(words: list[str]) -> str | None:
         word = words[0].rstrip(".,;:!?、。")
         if word != words[0] and (*at, word) not in tree():
             return None if not word else f"care {' '.join((*at, word))}"
-        if not re.fullmatch(r"[a-z][a-z-]*", word):
+        if not re.fullmatch(r"[a-z][a-z_-]*", word):
             return None  # NOUN, {program}, …
         if (*at, word) not in tree():
             return f"care {' '.join((*at, word))}"
@@ -295,8 +295,8 @@ def test_every_page_and_every_decision_is_in_its_list() -> None:
 
 def test_the_packages_say_that_they_are_typed() -> None:
     """Without the mark an author's mypy would take every name of careflow for Any."""
-    for package in ("workflow_core", *(path.parent for path in ROOT.glob("plugins/*/careflow_*/program.py"))):
-        assert (ROOT / package / "py.typed").exists()
+    for package in (ROOT / "workflow_core", *(path.parent for path in ROOT.glob("plugins/*/careflow_*/program.py"))):
+        assert (package / "py.typed").exists()
 
 
 def test_every_error_has_a_message_that_could_be_read() -> None:

@@ -36,6 +36,12 @@ EVENTS = {
     "corrected": "the record was corrected; before → after",
     "identified": "it became known whom the case is about",
     "imported": "a row of a sheet brought the case up to date",
+    "paper_drafted": "a paper was drafted by hand",
+    "paper_signed": "a paper was signed; it got its number",
+    "paper_served": "a paper was served; what its receipt says",
+    "receipt_corrected": "what a paper's receipt says was corrected",
+    "paper_answered": "a paper was answered",
+    "paper_voided": "a paper was voided, with the reason; its number stays taken",
 }
 DID = {
     "task_opened": "a task was opened",

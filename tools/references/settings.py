@@ -22,6 +22,7 @@ VARIABLES = {
     "CARE_OFFICE": "the office's folder, where `--office` is not said; without both, the folder you are in or the nearest one above it with a care.toml",
     "CARE_LANG": "the language to speak, `en` or `zh_CN`; else `LC_ALL`, `LC_MESSAGES`, `LANG` decide; English where none is set",
     "CARE_POSTGRES_BIN": "where PostgreSQL's programs are, when they are neither on PATH nor where Debian keeps them",
+    "CARE_EXAMPLES": "how many invented lives the longest property tests try",
     "CARE_REQUIRE_POSTGRES": "`1`: the half of the tests that needs PostgreSQL fails instead of being skipped",
 }
 SAID = {"990101": {"bureau": "青溪县教育体育局", "phone": "0000-1234567", "contact": "基础教育股"}, "990101100": {"phone": "0000-7654321"}}
@@ -72,14 +73,17 @@ def variables(*places: str) -> set[str]:
         if path.is_file():
             found |= set(re.findall(r"\bCARE_[A-Z_]+\b", path.read_text("utf-8")))
         for file in path.rglob("*.py") if path.is_dir() else ():
-            if "references" not in file.parts and "docs" not in file.parts:
-                found |= {name for text in _strings(file) for name in re.findall(r"\bCARE_[A-Z]+(?:_[A-Z]+)*\b", text)}
+            if "references" not in file.parts:
+                found |= {name for name in _read(file, only_asked=place in ("tests", "tools")) if re.fullmatch(r"CARE_[A-Z]+(_[A-Z]+)*", name)}
     return found
 
 
-def _strings(file: Path) -> Iterator[str]:
+def _read(file: Path, *, only_asked: bool) -> Iterator[str]:
+    """Every text of a file, or only those that the environment is asked for: ``os.environ.get("…")``."""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "os.environ.get" and isinstance(node.args[0], ast.Constant):
+            yield str(node.args[0].value)
+        elif not only_asked and isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
 
