@@ -23,6 +23,7 @@ from workflow_core.store import faults
 from workflow_core.store.database import Database
 from workflow_core.store.schema import HEAD, revision
 from workflow_core.store.tables import METADATA
+from workflow_core.store.tables.columns import say_conditions
 
 _HOME = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7095130101)")  # any number, the same for all who migrate
@@ -88,6 +89,7 @@ def draft(message: str) -> Path:
 
 def options() -> dict[str, Any]:
     """How Alembic compares and writes; ``migrations/env.py`` asks for it."""
+    say_conditions()
     return {
         "target_metadata": METADATA,
         "render_as_batch": True,  # SQLite alters a table by copying it

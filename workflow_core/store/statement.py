@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, cast
 
 from sqlalchemy import Dialect, Executable
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Insert
 
@@ -62,22 +62,24 @@ class Statement:
 
     __slots__ = ("_compiled", "_core", "reads")
 
-    def __init__(self, core: Executable) -> None:
-        self._core: dict[str, Executable] = {"sqlite": core, "postgresql": core}
+    def __init__(self, core: Executable | Callable[[InsertInto], Any]) -> None:
+        self._core = core
         self._compiled: dict[tuple[str, tuple[str, ...]], Compiled] = {}
-        self.reads = is_select(core)
+        self.reads = not callable(core) and is_select(core)
         """Whether a reading transaction may send it."""
 
     @classmethod
     def upsert(cls, build: Callable[[InsertInto], Any]) -> Statement:
         """Make an INSERT with ON CONFLICT, which SQLAlchemy spells once per database: ``Statement.upsert(lambda insert: insert(table).on_…())``."""
-        made = cls(cast(Insert, build(sqlite.insert)))
-        made._core["postgresql"] = cast(Insert, build(postgresql.insert))
-        return made
+        return cls(build)
 
     def core(self, dialect: Dialect) -> Executable:
         """What this database is sent, as SQLAlchemy holds it."""
-        return self._core[dialect.name]
+        if callable(self._core):
+            # Imported on use: who works with one database does not wait for the other's.
+            into: Any = import_module(f"sqlalchemy.dialects.{dialect.name}")
+            return cast(Insert, self._core(into.insert))
+        return self._core
 
     def compiled(self, dialect: Dialect, params: Params) -> Compiled:
         """The text for this database; columns of an insert or update are the names of the parameters."""
@@ -88,7 +90,7 @@ class Statement:
         return found
 
     def _compile(self, dialect: Dialect, names: tuple[str, ...]) -> Compiled:
-        core: Any = self._core[dialect.name]
+        core: Any = self.core(dialect)
         made: SQLCompiler = core.compile(dialect=dialect, column_keys=list(names) if names else None)
         required = frozenset(name for name, bound in made.binds.items() if bound.required)
         constants = {name: bound.effective_value for name, bound in made.binds.items() if not bound.required}

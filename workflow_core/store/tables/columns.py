@@ -25,6 +25,7 @@ CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+_ONLY = "only rows where"
 METADATA = MetaData(naming_convention=CONVENTION)
 
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
@@ -71,5 +72,14 @@ def one_of(name: str, *values: str) -> CheckConstraint:
 
 
 def partial_index(table: str, columns: list[str], condition: str, *, unique: bool = False) -> Index:
-    """Make an index that holds only the rows somebody waits for."""
-    return Index(f"ix_{table}_{'_'.join(columns)}", *columns, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition))
+    """Make an index that holds only the rows somebody waits for.
+
+    The condition is handed to SQLAlchemy by :func:`say_conditions`: it belongs to each database's dialect, which is not imported for nothing.
+    """
+    return Index(f"ix_{table}_{'_'.join(columns)}", *columns, unique=unique, info={_ONLY: condition})
+
+
+def say_conditions() -> None:
+    """Tell SQLAlchemy the conditions of all partial indexes; whoever makes tables, or compares them, does so first."""
+    for index in (index for table in METADATA.tables.values() for index in table.indexes if _ONLY in index.info):
+        index.dialect_kwargs["sqlite_where"] = index.dialect_kwargs["postgresql_where"] = text(index.info[_ONLY])
