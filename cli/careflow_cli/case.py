@@ -149,8 +149,10 @@ def _show(shown: CaseShown, session: Session) -> None:
         show_tasks(waiting, session.today)
     if shown.papers:
         click.echo()
-        papers: list[list[output.Cell]] = [[translate(one["title"]), titles.state(one["state"]), one["number"]] for one in shown.papers]
-        output.table([N_("Paper"), N_("State"), N_("Number")], papers)
+        papers: list[list[output.Cell]] = [
+            [one["ref"], translate(one["title"]), titles.state(one["state"]), one["number"], one["served_on"]] for one in shown.papers
+        ]
+        output.table([N_("Reference"), N_("Paper"), N_("State"), N_("Number"), N_("Served on")], papers)
 
 
 @group.command("history")

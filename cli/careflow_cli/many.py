@@ -99,7 +99,7 @@ def carry_out(refs: Iterable[str], step: Callable[[str], object]) -> Tally:
     return tally
 
 
-def found_refs(session: Session, wanted: Selection) -> list[str]:
+def found_refs(session: Session, wanted: Selection, *, open_only: bool = True) -> list[str]:
     """The references of all cases that are meant, read page by page before the first is changed."""
     refs: list[str] = []
     division = session.division_code(wanted.township) if wanted.township else None
@@ -110,7 +110,7 @@ def found_refs(session: Session, wanted: Selection) -> list[str]:
             workflow=wanted.workflow,
             stage=wanted.stage,
             division=division,
-            open_only=True,
+            open_only=open_only,
             limit=PAGE,
             after=refs[-1] if refs else "",
         )

@@ -38,6 +38,12 @@ _HEADLINES = {
     "corrected": N_("The record was corrected"),
     "identified": N_("It is now known whom the case is about: {subject}"),
     "imported": N_("Brought up to date from a sheet"),
+    "paper_drafted": N_("Drafted by hand: {document}"),
+    "paper_signed": N_("Signed: {document}"),
+    "paper_served": N_("Served on {served_on}: {document}"),
+    "receipt_corrected": N_("The receipt was corrected, {before_on} → {served_on}: {document}"),
+    "paper_answered": N_("Answered on {answered_on}: {document}"),
+    "paper_voided": N_("Void: {document}"),
 }
 _DID = {
     "task_opened": N_("to do: {task}"),
@@ -97,10 +103,18 @@ def headline(event: Mapping[str, Any], titles: Titles) -> str:
         return translate("The deadlines were counted anew")
     named["whom"] = called.roles(str(says.get("to", "")).split(", "))
     named["task"] = translate(str(says["title"])) if says.get("title") else task(says, titles) or called.listed(task(one, titles) for one in opened)
+    if says.get("document"):
+        named["document"] = paper(says, titles)
     named["from"] = Label(titles.stages.get(event["from"], event["from"] or ""))
     named["to"] = Label(titles.stages.get(event["to"], event["to"] or ""))
     named["transition"] = Label(titles.transitions.get(event["transition"], event["transition"] or ""))
     return translate(_HEADLINES[kind], **named)
+
+
+def paper(says: Mapping[str, Any], titles: Titles) -> str:
+    """What a paper is called, with its number where it has one."""
+    title = translate(titles.papers.get(str(says["document"]), str(says["document"])))
+    return f"{title} {says['number']}" if says.get("number") else title
 
 
 def task(says: Mapping[str, Any], titles: Titles) -> str:
@@ -121,6 +135,8 @@ def details(event: Mapping[str, Any], titles: Titles) -> list[str]:
     lines += _changes(says, titles)
     if says.get("reason"):
         lines.append(translate("why: {reason}", reason=says["reason"]))
+    if event["kind"] in ("paper_served", "receipt_corrected") and says.get("refused"):
+        lines.append(translate("it was refused; witnesses signed"))
     if says.get("confirmed"):
         lines.append(translate("in spite of a warning, because: {reason}", reason=says["confirmed"]))
     if says.get("same_eyes"):

@@ -26,6 +26,7 @@ _STATES = {
     "draft": N_("draft"),
     "signed": N_("signed"),
     "served": N_("served"),
+    "answered": N_("answered"),
     "void": N_("void"),
 }
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

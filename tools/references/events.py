@@ -87,6 +87,7 @@ ENTRIES = {
     "repaired": "a damaged office was repaired: what was done",
     "backed_up": "a copy of the office was made",
     "restored": "an office was made anew from a copy",
+    "template_accepted": "an office's own template of a paper took the place of the program's; its digest",
     "exported": "a list left the office: which fields, masked or not, for what purpose, how many people",
 }
 WRITERS = {  # what writes an entry, and which argument says its kind

@@ -196,9 +196,15 @@ class Engine:
 
     def pages(self, actor: Actor, refs: Sequence[str], *, purpose: str = "print") -> list[tuple[str, str]]:
         """Papers as pages to print; each look is recorded."""
-        from workflow_core.engine import papering
+        from workflow_core.engine import paper_pages
 
-        return papering.pages(self.runtime, actor, refs, purpose=purpose)
+        return paper_pages.pages(self.runtime, actor, refs, purpose=purpose)
+
+    def word(self, actor: Actor, paper: str, *, purpose: str = "print") -> tuple[str, bytes]:
+        """A paper in the office's own Word file; the look is recorded."""
+        from workflow_core.engine import paper_pages
+
+        return paper_pages.word(self.runtime, actor, paper, purpose=purpose)
 
     def listing(self, actor: Actor, program: str, name: str, *, division: str | None = None, unmasked: bool = False, purpose: str = "") -> Listed:
         """A ledger, drawn up; see ``listing.draw_up``."""

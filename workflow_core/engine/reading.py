@@ -118,7 +118,16 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
     )
     timers = tuple({"timer": one["name"], "due": one["due_at"], "fired": one["fired"]} for one in loaded.timers if one["state"] == "waiting")
     papers = tuple(
-        {"n": one["n"], "document": one["name"], "title": one["title"], "state": one["state"], "number": one["number_text"]} for one in loaded.papers
+        {
+            "ref": f"{ref}.p{one['n']}",
+            "n": one["n"],
+            "document": one["name"],
+            "title": one["title"],
+            "state": one["state"],
+            "number": one["number_text"],
+            "served_on": one["served_on"],
+        }
+        for one in loaded.papers
     )
     return CaseShown(row, json.loads(loaded.case["record"]), tasks, timers, papers, titles, not installed)
 

@@ -126,6 +126,10 @@ class Runtime:
             self._libraries[program] = Library(self.registry.templates(program), own)
         return self._libraries[program]
 
+    def forget_library(self, program: str) -> None:
+        """Read a program's templates anew: one was put into the office's folder."""
+        self._libraries.pop(program, None)
+
     def roles(self) -> frozenset[str]:
         """The names of all roles of this office: the standard ones and those of its programs."""
         own = [role.name for program in self.registry.programs.values() for role in program.roles]

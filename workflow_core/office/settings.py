@@ -128,7 +128,8 @@ def _issuer_problems(issuers: dict[str, Any]) -> list[Problem]:
     for code, about in issuers.items():
         place = f"issuers.{code}"
         if not (code.isascii() and code.isdigit() and len(code) in (2, 4, 6, 9, 12)):
-            problems.append(Problem("issuer_code", N_("{code} is no division's code"), place, N_('write its digits in quotes: [issuers."990101"]'), {"code": code}))
+            hint = N_('write its digits in quotes: [issuers."990101"]')
+            problems.append(Problem("issuer_code", N_("{code} is no division's code"), place, hint, {"code": code}))
         if not isinstance(about, dict):
             problems.append(Problem("setting_invalid", N_("the setting has another type"), place, _SHAPES[dict]))
             continue

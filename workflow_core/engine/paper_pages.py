@@ -1,0 +1,112 @@
+"""Papers as they are printed: what was signed as it was signed, a draft as it would be now; as a page, or in an office's own Word file. Each is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from workflow_core.access import looks
+from workflow_core.access.grants import Actor
+from workflow_core.documents import PaperFields
+from workflow_core.documents.known import known_fields
+from workflow_core.engine import paper_fields, paper_templates, papering
+from workflow_core.engine.runtime import Runtime
+from workflow_core.engine.state import PaperRow
+from workflow_core.engine.work import Work
+from workflow_core.errors import Damaged, Refused
+from workflow_core.i18n import N_
+from workflow_core.store import cases, desk
+from workflow_core.store.canonical import load
+from workflow_core.store.database import Tx
+
+VOID, DRAFT = "作　废", "草　稿"
+"""What is printed across a page that has no effect."""
+
+
+def pages(runtime: Runtime, actor: Actor, refs: Sequence[str], *, purpose: str = "print") -> list[tuple[str, str]]:
+    """Papers as pages to print, drafts and void ones marked across. That they were printed is recorded before anybody has them.
+
+    :param refs: papers, or whole cases (all papers that are not void).
+    :returns: for each the reference and the page.
+    :raises Damaged: ``paper_damaged``: one is not as it was signed; none is handed out then.
+    """
+    from workflow_core.documents.page import marked
+
+    now = runtime.clock.now()
+    found: dict[str, str] = {}
+    people: set[str] = set()
+    with runtime.db.read() as tx:
+        for ref in refs:
+            for work, paper in _meant(runtime, tx, actor, ref):
+                page = _page(runtime, work, paper, now)
+                across = VOID if paper.state == "void" else DRAFT if paper.state == "draft" else ""
+                found[f"{work.state.ref}.p{paper.n}"] = marked(page, across) if across else page
+                people |= {work.state.subject_id} - {None}  # type: ignore[arg-type]
+    if found:
+        _record(runtime, actor, list(found), people, purpose, now)
+    return list(found.items())
+
+
+def word(runtime: Runtime, actor: Actor, ref: str, *, purpose: str = "print") -> tuple[str, bytes]:
+    """A paper in the office's own Word file, with the fields it was signed with; of a draft, as they are now.
+
+    :returns: its reference, and the .docx.
+    :raises Refused: ``word_missing``: this office has no Word file of it; ``paper_void``; ``docx_not_installed``.
+    """
+    from workflow_core.documents.word import word_file
+
+    now = runtime.clock.now()
+    case, which = papering.split_paper(ref)
+    with runtime.db.read() as tx:
+        work = runtime.work(tx, case, actor)
+        paper = papering.find_paper(work, which, ("draft", "signed", "served", "answered"))
+        if paper.state == "void":
+            raise Refused("paper_void", N_("the paper is void"), hint=N_("print its page: that is marked"))
+        document = papering.document_of(work, paper.name)
+        library = runtime.library(work.program.name)
+        path = paper_templates.own_word(library, document.template)
+        if path is None:
+            raise Refused(
+                "word_missing", N_("this office has no Word file of {paper}"), hint=N_("make one and accept it: care document template accept {file}"),
+                paper=document.name, file=document.template.removesuffix(paper_templates.PAGE) + paper_templates.WORD,
+            )  # fmt: skip
+        if paper.sealed is None:
+            fields = paper_fields.fields_of(work, paper, document, now, law=library.law(), signer=None, issuers=runtime.issuers)
+        else:
+            _demand_intact(work, paper)
+            known = known_fields(work.workflow, listings=document.lists, papers=[document], law=library.law())
+            fields = PaperFields(known, load(cases.filled_in(tx, work.state.case_id, paper.n)))
+        content = word_file(path.read_bytes(), fields, path.name)
+        printed = f"{work.state.ref}.p{paper.n}"
+        people = {work.state.subject_id} if work.state.subject_id is not None else set()
+    _record(runtime, actor, [printed], people, purpose, now)
+    return printed, content
+
+
+def _record(runtime: Runtime, actor: Actor, refs: Sequence[str], people: set[str], purpose: str, now: datetime) -> None:
+    with runtime.db.write() as tx:
+        looks.exported(tx, actor, ", ".join(refs), people, ["paper"], purpose=purpose, now=now)
+
+
+def _meant(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> list[tuple[Work, PaperRow]]:
+    if "." in ref:
+        case, which = papering.split_paper(ref)
+        work = runtime.work(tx, case, actor)
+        return [(work, papering.find_paper(work, which, ("draft", "signed", "served", "answered")))]
+    work = runtime.work(tx, ref, actor)
+    return [(work, paper) for paper in work.state.papers.values() if paper.state != "void"]
+
+
+def _page(runtime: Runtime, work: Work, paper: PaperRow, now: datetime) -> str:
+    if paper.content is not None:
+        _demand_intact(work, paper)
+        return (desk.blob(work.world.tx, paper.content) or b"").decode()
+    document = papering.document_of(work, paper.name)
+    library = papering.library_for(runtime, work, document)
+    fields = paper_fields.fields_of(work, paper, document, now, law=library.law(), signer=None, issuers=runtime.issuers)
+    return library.html(document.template, fields)
+
+
+def _demand_intact(work: Work, paper: PaperRow) -> None:
+    if not papering.intact(work, paper):
+        raise Damaged("paper_damaged", N_("{ref} is not as it was signed"), hint=N_("see `care office doctor`"), ref=f"{work.state.ref}.p{paper.n}")

@@ -1,0 +1,31 @@
+"""Writes a file that only its owner may read, whole or not at all: papers and lists hold children's data."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from workflow_core.errors import Misused
+from workflow_core.i18n import N_
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Write a file; one that is there is replaced. Folders that are missing are made, private too.
+
+    :raises Misused: ``file_unwritable``.
+    """
+    made: str | None = None
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # 0600
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+        Path(made).replace(file)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        hint = N_("check the folder, and that nobody has the file open")
+        raise Misused("file_unwritable", N_("{file} cannot be written: {reason}"), hint=hint, file=file.name, reason=reason) from None
+    finally:
+        if made is not None:
+            Path(made).unlink(missing_ok=True)
