@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, distributions
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from careflow_cli.clicks import Group, adopt
+from careflow_cli.installed import Point, points
 from workflow_core.errors import Refused
 from workflow_core.i18n import N_, add_catalogue
 
@@ -33,7 +34,7 @@ class Offer:
 
     name: str
     summary: str
-    commands: EntryPoint | None = None
+    commands: Point | None = None
 
 
 def offers() -> dict[str, Offer]:
@@ -46,18 +47,12 @@ def offers() -> dict[str, Offer]:
 
 
 def _offered() -> Iterator[Offer]:
-    for distribution in distributions():
-        try:
-            points = [point for point in distribution.entry_points if point.group in (COMMANDS, PLUGINS)]
-            summary = (distribution.metadata["Summary"] or "") if points else ""
-        except Exception:
-            continue  # a stranger's damaged installation offers nothing, and must not take the list of commands down with it
-        for point in points:
-            _texts_of(point)
-            yield Offer(point.name.replace("_", "-"), summary, point if point.group == COMMANDS else None)
+    for point in points(COMMANDS, PLUGINS):
+        _texts_of(point)
+        yield Offer(point.name.replace("_", "-"), point.summary, point if point.group == COMMANDS else None)
 
 
-def _texts_of(point: EntryPoint) -> None:
+def _texts_of(point: Point) -> None:
     """Adds the catalogue of a plugin's package, without importing it, so that its summary is read in the reader's language."""
     package = point.value.partition(":")[0].partition(".")[0]
     try:
@@ -94,10 +89,10 @@ def _tell_failed(name: str, session: Session) -> None:
             raise Refused("plugin_failed", "the plugin {plugin} failed: {reason}", hint="see: care plugin list", plugin=failed.name, reason=failed.text())
 
 
-def _add_own(group: Group, point: EntryPoint) -> None:
+def _add_own(group: Group, point: Point) -> None:
     """Adds the commands that the entry point's object holds: a click group, None, or a module with one of them as ``commands``."""
     try:
-        found: Any = point.load()
+        found: Any = _loaded(point)
     except (Exception, SystemExit) as error:
         message, hint = N_("the commands of {plugin} cannot be loaded: {reason}"), N_("see: care plugin list")
         raise Refused("plugin_failed", message, hint=hint, plugin=point.name, reason=type(error).__name__) from error
@@ -108,6 +103,14 @@ def _add_own(group: Group, point: EntryPoint) -> None:
             group.add_command(adopt(command), name)
         if found.help:
             group.help = found.help
+
+
+def _loaded(point: Point) -> Any:
+    module, _, name = point.value.partition(":")
+    found = import_module(module.strip())
+    for part in filter(None, name.strip().split(".")):
+        found = getattr(found, part)
+    return found
 
 
 def _add_imports(group: Group, program: Any) -> None:
