@@ -23,7 +23,7 @@ def test_a_transition_moves_the_case_and_opens_its_tasks(town: Town) -> None:
     ref = town.open()
     outcome = town.advance(ref, "start")
     assert outcome.stage == "running"
-    assert town.tasks(ref) == ["prepare", "count"]
+    assert town.tasks(ref) == ["sign-slip", "prepare", "count"]
 
 
 def test_every_reason_is_told_at_once(town: Town) -> None:

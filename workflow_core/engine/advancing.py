@@ -240,10 +240,11 @@ def _workflow(runtime: Runtime, name: str) -> tuple[Any, Any]:
     program_name, _, workflow_name = name.partition(".")
     program = runtime.registry.program(program_name)
     if not workflow_name:
-        if len(program.workflows) != 1:
-            names = ", ".join(f"{program.name}.{one.name}" for one in program.workflows)
+        opened = [one for one in program.workflows if one.open_by] or program.workflows  # a duty of the calendar opens by itself, and is not meant
+        if len(opened) != 1:
+            names = ", ".join(f"{program.name}.{one.name}" for one in opened)
             raise Misused("workflow_ambiguous", N_("{program} has several workflows"), hint=N_("name one of: {names}"), program=program.name, names=names)
-        return program, program.workflows[0]
+        return program, opened[0]
     return program, runtime.registry.workflow(program.name, workflow_name)
 
 

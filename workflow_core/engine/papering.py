@@ -7,7 +7,7 @@ none. What was signed is kept as the page it was, under its digest; printing pri
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,15 +20,16 @@ from workflow_core.documents import papers as life
 from workflow_core.documents.numbering import number_text
 from workflow_core.documents.offices import check_issuer
 from workflow_core.engine import keeping, paper_fields
+from workflow_core.engine.effects import draft_paper
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.reconcile import reconcile
 from workflow_core.engine.runtime import OVERSEERS, Runtime
 from workflow_core.engine.state import PaperRow
 from workflow_core.engine.work import Work
-from workflow_core.errors import Damaged, Misused, NotFound
+from workflow_core.errors import Misused, NotFound
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
-from workflow_core.store import cases, desk, sequences
+from workflow_core.store import cases, desk, places, sequences
 from workflow_core.store.canonical import load
 
 if TYPE_CHECKING:
@@ -90,9 +91,7 @@ def draft(runtime: Runtime, actor: Actor, ref: str, name: str) -> Outcome:
         signer = (document.signed_by,) if document.signed_by is not None else ()
         runtime.demand(actor, (*work.workflow.edit_by, *signer, *OVERSEERS), work.state)
         work.begin("paper_drafted", now, document=document.name)
-        paper = PaperRow(work.state.next_paper(), document.name, document.title, "draft", now, actor.login)
-        _keep(work, paper)
-        work.did("drafted", document=document.name, n=paper.n)
+        draft_paper(work, document, now)
         reconcile(work, now)
 
     return runtime.change(actor, ref, act)
@@ -107,7 +106,7 @@ def sign(runtime: Runtime, actor: Actor, ref: str, *, expect: int | None = None)
     case, which = split_paper(ref)
 
     def act(work: Work, now: datetime) -> None:
-        paper = _paper(work, which, ("draft",))
+        paper = find_paper(work, which, ("draft",))
         document = document_of(work, paper.name)
         state = life.after(paper.state, "sign", document)
         if document.signed_by is not None:
@@ -123,14 +122,15 @@ def sign(runtime: Runtime, actor: Actor, ref: str, *, expect: int | None = None)
             paper.issuer, paper.year = key, year
             paper.serial = sequences.take(work.world.tx, key, f"paper/{document.name}", year)
             paper.number = number_text(document.number, paper.serial, year, **names)
-        library = runtime.library(work.program.name)
+        library = library_for(runtime, work, document)
         fields = paper_fields.fields_of(work, paper, document, now, law=library.law(), signer=actor.login, issuers=runtime.issuers)
         page = library.html(document.template, fields)
         paper.fields, paper.template, paper.content = dict(fields.values), library.digest(document.template), life.content_digest(page)
         paper.sealed = life.signed_digest(document.name, paper.number, civil_date(now), actor.login, fields.values, paper.template, paper.content)
         desk.keep_blob(work.world.tx, paper.content, page.encode(), now)
-        work.begin("paper_signed", now, document=document.name, n=paper.n, number=paper.number, sealed=paper.sealed)
+        work.begin("paper_signed", now, document=document.name, n=paper.n, number=paper.number or None, sealed=paper.sealed)
         _keep(work, paper)
+        _off_the_desk(work, paper, "done", now)
         reconcile(work, now)
 
     with runtime.committing(), runtime.db.write():
@@ -146,7 +146,7 @@ def serve(runtime: Runtime, actor: Actor, ref: str, receipt: life.Receipt, *, re
     case, which = split_paper(ref)
 
     def act(work: Work, now: datetime) -> None:
-        paper = _paper(work, which, ("signed", "served"))
+        paper = find_paper(work, which, ("signed", "served"))
         document = document_of(work, paper.name)
         runtime.demand(actor, keeping.all_roles(work), work.state)
         again = paper.state == "served"
@@ -162,7 +162,7 @@ def serve(runtime: Runtime, actor: Actor, ref: str, receipt: life.Receipt, *, re
             paper.scan = digest
         work.begin(
             "receipt_corrected" if again else "paper_served", now, document=document.name, n=paper.n, served_on=receipt.served_on.isoformat(), before_on=before,
-            refused=receipt.refused or None, reason=reason,
+            refused=receipt.refused or None, reason=reason, number=paper.number or None,
         )  # fmt: skip
         _keep(work, paper)
         reconcile(work, now)
@@ -176,7 +176,7 @@ def answer(runtime: Runtime, actor: Actor, ref: str, text: str, on: date | None 
     case, which = split_paper(ref)
 
     def act(work: Work, now: datetime) -> None:
-        paper = _paper(work, which, ("served",))
+        paper = find_paper(work, which, ("served",))
         runtime.demand(actor, keeping.all_roles(work), work.state)
         day = on or civil_date(now)
         if day > civil_date(now):
@@ -185,7 +185,7 @@ def answer(runtime: Runtime, actor: Actor, ref: str, text: str, on: date | None 
             raise Misused("answer_empty", N_("say how it was answered"), hint=N_("--text “…”"))
         paper.state = life.after(paper.state, "answer", document_of(work, paper.name))
         paper.answered_on, paper.answer = day, text.strip()
-        work.begin("paper_answered", now, document=paper.name, n=paper.n, answered_on=day.isoformat())
+        work.begin("paper_answered", now, document=paper.name, n=paper.n, answered_on=day.isoformat(), number=paper.number or None)
         _keep(work, paper)
         reconcile(work, now)
 
@@ -201,14 +201,15 @@ def void(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
     life.need_void_reason(reason)
 
     def act(work: Work, now: datetime) -> None:
-        paper = _paper(work, which, ("draft", "signed", "served", "answered"))
+        paper = find_paper(work, which, ("draft", "signed", "served", "answered"))
         document = document_of(work, paper.name)
         signer = (document.signed_by,) if document.signed_by is not None else ()
         runtime.demand(actor, (*work.workflow.edit_by, *signer, *OVERSEERS), work.state)
         paper.state = life.after(paper.state, "void", document)
         paper.voided_at, paper.void_reason = now, reason.strip()
-        work.begin("paper_voided", now, document=paper.name, n=paper.n, number=paper.number, reason=reason.strip())
+        work.begin("paper_voided", now, document=paper.name, n=paper.n, number=paper.number or None, reason=reason.strip())
         _keep(work, paper)
+        _off_the_desk(work, paper, "closed", now)
         reconcile(work, now)
 
     return runtime.change(actor, case, act)
@@ -218,42 +219,23 @@ def void(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
 
 
 def listed(runtime: Runtime, actor: Actor, ref: str) -> list[PaperShown]:
-    """The papers of a case, oldest first."""
+    """The papers of a case, oldest first. A list is not recorded, so it says nothing of who received or answered what."""
     with runtime.db.read() as tx:
         work = runtime.work(tx, ref, actor)
-        return [_shown(ref, paper) for paper in work.state.papers.values()]
+        return [replace(_shown(ref, paper), receipt=None, answer=None) for paper in work.state.papers.values()]
 
 
 def show(runtime: Runtime, actor: Actor, ref: str) -> PaperShown:
-    """One paper; of a signed one also whether it is as it was signed."""
+    """One paper, with its receipt; of a signed one also whether it is as it was signed. The look is recorded."""
     case, which = split_paper(ref)
     with runtime.db.read() as tx:
         work = runtime.work(tx, case, actor)
-        paper = _paper(work, which, ())
-        intact = None if paper.sealed is None else _intact(work, paper)
-        return _shown(case, paper, intact)
-
-
-def pages(runtime: Runtime, actor: Actor, refs: Sequence[str], *, purpose: str = "print") -> list[tuple[str, str]]:
-    """Papers as pages to print: what was signed as it was signed, a draft as it would be now, a void one marked 作废. Each look is recorded.
-
-    :param refs: papers, or whole cases (all papers that are not void).
-    :returns: for each the reference and the page.
-    """
-    from workflow_core.documents.page import marked
-
-    now = runtime.clock.now()
-    found: list[tuple[str, str]] = []
-    people: set[str] = set()
-    with runtime.db.write() as tx:
-        for ref in refs:
-            for work, paper in _meant(runtime, tx, actor, ref):
-                page = _page(runtime, work, paper, now)
-                found.append((f"{work.state.ref}.p{paper.n}", marked(page, "作　废") if paper.state == "void" else page))
-                if work.state.subject_id is not None:
-                    people.add(work.state.subject_id)
-        looks.exported(tx, actor, ", ".join(ref for ref, _ in found), people, ["paper"], purpose=purpose, now=now)
-    return found
+        paper = find_paper(work, which, ())
+        shown = _shown(case, paper, None if paper.sealed is None else intact(work, paper))
+    if work.state.subject_id is not None:
+        with runtime.db.write() as tx:
+            looks.opened(tx, actor, work.state.subject_id, now=runtime.clock.now(), case_id=work.state.case_id)
+    return shown
 
 
 def document_of(work: Work, name: str) -> Document:
@@ -273,29 +255,29 @@ def document_of(work: Work, name: str) -> Document:
     )
 
 
-def _meant(runtime: Runtime, tx: Any, actor: Actor, ref: str) -> list[tuple[Work, PaperRow]]:
-    if "." in ref:
-        case, which = split_paper(ref)
-        work = runtime.work(tx, case, actor)
-        return [(work, _paper(work, which, ()))]
-    work = runtime.work(tx, ref, actor)
-    return [(work, paper) for paper in work.state.papers.values() if paper.state != "void"]
+def library_for(runtime: Runtime, work: Work, document: Document) -> Library:
+    """The program's templates. A township's own is checked whole each time, also in branches that this case does not take.
+
+    :raises Misused: ``field_unknown``, ``template_syntax``, ``template_forbidden``.
+    """
+    from workflow_core.documents.known import known_fields
+    from workflow_core.documents.rendering import told
+
+    library = runtime.library(work.program.name)
+    if library.source(document.template).own:
+        known = known_fields(work.workflow, listings=document.lists, papers=[document], law=library.law())
+        told(library.check(document.template, known))
+    return library
 
 
-def _page(runtime: Runtime, work: Work, paper: PaperRow, now: datetime) -> str:
-    if paper.content is not None:
-        content = desk.blob(work.world.tx, paper.content)
-        if content is None or life.content_digest(content) != paper.content:
-            raise Damaged("paper_damaged", N_("{ref} is not as it was signed"), hint=N_("see `care office doctor`"), ref=f"{work.state.ref}.p{paper.n}")
-        return content.decode()
-    document = document_of(work, paper.name)
-    library: Library = runtime.library(work.program.name)
-    fields = paper_fields.fields_of(work, paper, document, now, law=library.law(), signer=None, issuers=runtime.issuers)
-    return library.html(document.template, fields)
+def _off_the_desk(work: Work, paper: PaperRow, state: str, now: datetime) -> None:
+    for row in work.state.open_tasks():
+        if row.kind == "paper" and row.origin == f"paper:{paper.n}":
+            work.close_row(row, state, now, by=work.actor)
 
 
-def _intact(work: Work, paper: PaperRow) -> bool:
-    """Whether the page that is kept, and all it was made from, are those that were signed."""
+def intact(work: Work, paper: PaperRow) -> bool:
+    """Of a signed paper: whether the page that is kept, and all it was made from, are those that were signed."""
     content = desk.blob(work.world.tx, paper.content or "")
     if content is None or paper.signed_at is None or life.content_digest(content) != paper.content:
         return False
@@ -304,7 +286,7 @@ def _intact(work: Work, paper: PaperRow) -> bool:
     return again == paper.sealed
 
 
-def _paper(work: Work, which: str, states: Sequence[str]) -> PaperRow:
+def find_paper(work: Work, which: str, states: Sequence[str]) -> PaperRow:
     """A paper by its number (``p2``), or the latest of its name, in one of the states where there is one."""
     papers = work.state.papers
     number = which.removeprefix("p")
@@ -327,7 +309,8 @@ def _names(work: Work, issuer: str) -> dict[str, str]:
     from workflow_core.records import divisions
 
     line = {one.level: one.name for one in divisions.line(work.world.tx, work.state.division)}
-    return {"issuer": issuer, "township": line.get("township", ""), "county": line.get("county", ""), "school": issuer}
+    place = places.by_id(work.world.tx, work.state.place_id) if work.state.place_id is not None else None
+    return {"issuer": issuer, "township": line.get("township", ""), "county": line.get("county", ""), "school": place["name"] if place is not None else ""}
 
 
 def _keep(work: Work, paper: PaperRow) -> None:

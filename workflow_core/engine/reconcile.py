@@ -29,7 +29,8 @@ def reconcile(work: Work, at: datetime) -> None:
     state = work.state
     if not state.is_open:
         for row in state.open_tasks():
-            work.close_row(row, "closed", at)
+            if row.kind != "paper":  # the paper that closes a case is signed after it
+                work.close_row(row, "closed", at)
         _stop_timers(work, set())
         state.wake_at = None
         return

@@ -55,6 +55,9 @@ def do_task(
         not_suspended(work)
         row = find_row(work, which, now)
         demand_doer(actor, work, row)
+        if row.kind == "paper":
+            paper = f"{work.state.ref}.{row.origin.replace('paper:', 'p')}"
+            raise Refused("sign_it", N_("this is done by signing the paper"), hint=N_("`care document sign {paper}`"), paper=paper)
         task = work.task_of(row)
         if task is None:
             _finish_plain(work, row, given, now)

@@ -51,9 +51,12 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
                 _some(runtime, [dict(row) for row in batch[start : start + PER_COMMIT]], now, report, tried)
         if len(tried) > 5000 or report.cases == before:  # another machine has all of these at hand
             break
-    with runtime.db.write() as tx:
+    with runtime.db.read() as tx:
         report.left = desk.due_left(tx, now)
-        pulse.beat(tx, now, timedelta(seconds=report.lag))
+        stale = pulse.stale(tx, now)
+    if report.cases or stale:
+        with runtime.db.write() as tx:
+            pulse.beat(tx, now, timedelta(seconds=report.lag))
     while True:
         sent, failed = deliver(runtime, most=BATCH)
         report.sent += sent

@@ -71,7 +71,7 @@ task = Table(
     Column("covers", Integer),  # closed by what was entered for that other row
     count("version", 1),
     one_of("state", "open", "done", "missed", "skipped", "closed", "undone"),
-    one_of("kind", "task", "adhoc", "escalation", "reply"),
+    one_of("kind", "task", "adhoc", "escalation", "reply", "paper"),
 )
 
 waiting = Table(

@@ -631,7 +631,7 @@ def upgrade() -> None:
         sa.Column("origin", TEXT, nullable=True),
         sa.Column("covers", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.CheckConstraint("kind IN ('task', 'adhoc', 'escalation', 'reply')", name=op.f("ck_task_kind")),
+        sa.CheckConstraint("kind IN ('task', 'adhoc', 'escalation', 'reply', 'paper')", name=op.f("ck_task_kind")),
         sa.CheckConstraint("state IN ('open', 'done', 'missed', 'skipped', 'closed', 'undone')", name=op.f("ck_task_state")),
         sa.ForeignKeyConstraint(["case_id"], ["case.case_id"], name=op.f("fk_task_case_id")),
         sa.PrimaryKeyConstraint("case_id", "n", name=op.f("pk_task")),
