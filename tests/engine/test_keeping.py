@@ -14,6 +14,7 @@ from tests.engine.small import OTHER, WAITING, small
 from workflow_core import PER_SUBJECT, Limit, Task, Transition, days, deny
 from workflow_core.definition import AUTOMATIC, SCHOOL, SUPERVISOR
 from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
+from workflow_core.records import enabling
 from workflow_core.store.tables import attachment, blob, journal, journal_payload
 
 MakeTown = Callable[..., Town]
@@ -245,6 +246,22 @@ def test_who_may_not_look_leaves_no_trace_of_a_look(town: Town) -> None:
     with pytest.raises(NotFound):
         town.engine.show(actor("stranger", "school", scope="990101101"), ref)
     assert looks(town) == []
+
+
+# ------------------------------------------------------------------ under which policy
+
+
+def test_an_event_keeps_the_policy_it_was_taken_under(town_of: MakeTown) -> None:
+    """As far as somebody said something else than the program; what is said later does not change what is written."""
+    program = small(CALL)
+    town = town_of(program)
+    ref = town.start()
+    for number in ("9", "4"):
+        town.wait(days=1)
+        with town.db.write() as tx:
+            enabling.policy_set(tx, program, "990101", {"days": number}, actor=town.admin, now=town.clock.instant)
+        town.engine.note(town.teacher, ref, "hello")
+    assert [event["says"].get("policy") for event in town.events(ref)] == [None, {"days": 9}, {"days": 4}]
 
 
 # ------------------------------------------------------------------ lists

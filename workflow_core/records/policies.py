@@ -107,13 +107,20 @@ class PolicyHistory(Generic[P]):
         self._program = program
         self._line = line
         self._said = said
-        self._known: dict[int, P] = {}
+        self._known: dict[int, tuple[dict[str, Any], P]] = {}
 
     def at(self, instant: datetime) -> P:
         """The policy in force at an instant: what is said today holds from that moment, not for the morning before it.
 
         :raises Damaged: a stored value cannot be read.
         """
+        return self._held(instant)[1]
+
+    def said(self, instant: datetime) -> Mapping[str, Any]:
+        """What differs from the program's own policy by somebody's word at an instant, as stored: what an event keeps."""
+        return self._held(instant)[0]
+
+    def _held(self, instant: datetime) -> tuple[dict[str, Any], P]:
         limit = stamp(instant)
         begun = sum(since <= limit for since, _, _ in self._said)
         if begun not in self._known:
@@ -121,7 +128,7 @@ class PolicyHistory(Generic[P]):
             merged: dict[str, Any] = {}
             for code in reversed(self._line):
                 merged |= latest.get(code, {})
-            self._known[begun] = decode(self._program.policy, merged)
+            self._known[begun] = merged, decode(self._program.policy, merged)
         return self._known[begun]
 
 
