@@ -12,6 +12,7 @@ from careflow_cli import output, titles
 from careflow_cli.clicks import Command, option
 from careflow_cli.common import json_option, township_option
 from careflow_cli.session import Session, pass_session
+from workflow_core.clock import OFFICE_ZONE
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
         from careflow_cli.task_sheet import write_inbox
 
         write_inbox(session, rows, export)
+    _tell_of_the_clock(session)
     if as_json:
         output.document({"tasks": [row.as_dict() for row in rows]})
         return
@@ -43,6 +45,18 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
         output.tell(N_("There may be more: --limit {more} shows them."), more=limit * 5)
     if export is not None:
         output.say(N_("{count} tasks are in {file}: fill in the answers, then: care task done --from {file}"), count=len(rows), file=export)
+
+
+def _tell_of_the_clock(session: Session) -> None:
+    """What is missing from an inbox because nobody let the clock have its turn."""
+    from workflow_core.store.pulse import pulse
+
+    with session.db.read() as tx:
+        found = pulse(tx, session.now_instant)
+    if found.late(session.now_instant):
+        last = output.day(found.at.astimezone(OFFICE_ZONE).date()) if found.at else translate("never")
+        output.tell(N_("The clock's last turn was over a day ago ({last}): what fell due since is not in here."), last=last)
+        output.tell(N_("Run care tick, or let it run by itself: care office schedule"))
 
 
 def show(rows: Sequence[InboxRow], session: Session) -> None:

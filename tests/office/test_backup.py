@@ -10,6 +10,7 @@ import tarfile
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -231,8 +232,8 @@ def test_a_copy_cannot_write_outside_its_folder(made: Copy, tmp_path: Path) -> N
         files["files/extra"] = b"x"
 
     for n, change in enumerate((climb, unnamed)):
-        repacked(made, tmp_path / f"changed-{n}.tar.gz", change)
-        refused(Damaged, "copy_damaged", lambda n=n: restore(tmp_path / f"changed-{n}.tar.gz", tmp_path / "again"))
+        file = repacked(made, tmp_path / f"changed-{n}.tar.gz", change)
+        refused(Damaged, "copy_damaged", partial(restore, file, tmp_path / "again"))
     assert not list(tmp_path.rglob("evil"))
 
 

@@ -16,6 +16,7 @@ from workflow_core.store.tables import case
 LATE = timedelta(days=1)
 """A clock that had no turn for so long is told to whoever looks."""
 
+_STALE = timedelta(hours=1)
 _BEAT, _LAG, _BACKUP = "last_tick", "last_tick_lag", "last_backup"
 _WAITS_SINCE = Statement(select(func.min(case.c.wake_at)).where(case.c.wake_at <= bindparam("now")))
 
@@ -44,6 +45,12 @@ def beat(tx: Tx, at: datetime, lag: timedelta) -> None:
     """
     access.set_setting(tx, _BEAT, stamp(at))
     access.set_setting(tx, _LAG, str(int(lag.total_seconds())))
+
+
+def stale(tx: Tx, now: datetime) -> bool:
+    """Whether the last turn that was written down is an hour old, so that a turn in which nothing was due has to be written too."""
+    at = access.setting_of(tx, _BEAT)
+    return at is None or abs(now - unstamp(at)) > _STALE
 
 
 def pulse(tx: Tx, now: datetime) -> Pulse:
