@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import click
-
 from careflow_cli import output, titles
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import DAY, json_option, reason_option
@@ -72,6 +70,8 @@ def show(session: Session, paper: str, as_json: bool) -> None:
         output.document({"paper": found.as_dict()})
         return
     receipt = found.receipt or {}
+    said = {None: "", True: N_("yes"), False: N_("NO: somebody has changed it. See: care office doctor")}[found.intact]
+    sound = translate(said) if said else ""
     output.facts(
         [
             (N_("Reference"), found.ref),
@@ -89,7 +89,7 @@ def show(session: Session, paper: str, as_json: bool) -> None:
             (N_("Answered on"), found.answered_on),
             (N_("Answer"), found.answer),
             (N_("Void, because"), found.void_reason),
-            (N_("As it was signed"), {None: "", True: translate("yes"), False: translate("NO: somebody has changed it. See: care office doctor")}[found.intact]),
+            (N_("As it was signed"), sound),
         ]
     )
 

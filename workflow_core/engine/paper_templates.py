@@ -40,7 +40,7 @@ class Template:
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
-        return {**self.__dict__, "papers": list(self.papers)}
+        return {"program": self.program, "template": self.name, "own": self.own, "word": self.word, "papers": list(self.papers)}
 
 
 @dataclass(frozen=True)

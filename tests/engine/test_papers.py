@@ -1,0 +1,469 @@
+"""Papers through the engine: numbered without a gap, kept as they were signed, and the clock that starts when they are served."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.engine.conftest import TOWNSHIP, Town, actor
+from tests.letters.letters import PROGRAM
+from workflow_core.clock import stamp
+from workflow_core.documents.page import to_text
+from workflow_core.documents.papers import Receipt
+from workflow_core.engine import Engine
+from workflow_core.engine.paper_templates import accept_template, check_template, template_fields, templates
+from workflow_core.errors import CareError, Damaged, Misused, NotFound, NotPermitted, Refused
+from workflow_core.store.database import Database
+from workflow_core.store.statement import Statement
+from workflow_core.store.tables import blob, document, journal, journal_payload
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Desk:
+    """A town in which letters are written."""
+
+    town: Town
+    folder: Path
+
+    @property
+    def engine(self) -> Engine:
+        return self.town.engine
+
+    def sent(self) -> str:
+        """A case whose notice is drafted."""
+        ref = self.engine.open(self.town.teacher, "letters", self.town.child(), {"title": "the books"}).ref
+        self.engine.advance(self.town.supervisor, ref, "send")
+        return ref
+
+    def signed(self) -> str:
+        """A case whose notice is signed."""
+        ref = self.sent()
+        self.engine.sign(self.town.supervisor, f"{ref}.p1")
+        return ref
+
+    def served(self, **how: Any) -> str:
+        """A case whose notice is served, today."""
+        ref = self.signed()
+        self.serve(ref, **how)
+        return ref
+
+    def serve(self, ref: str, *, reason: str = "", **how: Any) -> None:
+        receipt = replace(Receipt(self.town.today, "裴坝村2组", received_by="张大", servers=("丁一",)), **how)
+        self.engine.serve(self.town.supervisor, f"{ref}.notice", receipt, reason=reason)
+
+    def number(self, ref: str, paper: str = "p1") -> str:
+        return self.engine.paper(self.town.teacher, f"{ref}.{paper}").number
+
+    def state(self, ref: str, paper: str = "p1") -> str:
+        return self.engine.paper(self.town.teacher, f"{ref}.{paper}").state
+
+    def page(self, ref: str, paper: str = "p1") -> str:
+        ((_, page),) = self.engine.pages(self.town.supervisor, [f"{ref}.{paper}"])
+        return page
+
+    def own(self, name: str, text: str) -> None:
+        """Puts a template of the office's own into its folder, unchecked."""
+        path = self.folder / "templates" / "letters" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        self.engine.runtime.forget_library("letters")
+
+
+def engine_of(town: Town, folder: Path, db: Database, *, training: bool = False) -> Engine:
+    said = {"990101": {"bureau": "青溪县教育体育局"}, TOWNSHIP: {"phone": "0000-1234567"}}
+    return Engine(db, town.engine.runtime.registry, town.clock, training=training, papers=folder, templates=folder / "templates", issuers=said)
+
+
+@pytest.fixture
+def desk_of(town_of: Callable[..., Town], tmp_path: Path) -> Callable[..., Desk]:
+    def make(*, training: bool = False) -> Desk:
+        town = town_of(PROGRAM, training=training)
+        town.engine = engine_of(town, tmp_path, town.db, training=training)
+        return Desk(town, tmp_path)
+
+    return make
+
+
+@pytest.fixture
+def desk(desk_of: Callable[..., Desk]) -> Desk:
+    return desk_of()
+
+
+def code_of(act: Callable[[], object]) -> str:
+    with pytest.raises(CareError) as refused:
+        act()
+    return refused.value.code
+
+
+# -- The life ------------------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_paper_lives_from_draft_to_answer(desk: Desk) -> None:
+    """Each step is an event of the case, and the paper says who, when and how."""
+    ref = desk.served()
+    desk.engine.answer(desk.town.supervisor, f"{ref}.notice", "they will come on Monday")
+    found = desk.engine.paper(desk.town.teacher, f"{ref}.p1")
+    assert (found.state, found.number, found.signed_by, found.served_on) == ("answered", "高桥镇告〔2026〕1号", "supervisor", "2026-09-01")
+    assert (found.answer, found.intact, (found.receipt or {})["received_by"]) == ("they will come on Monday", True, "张大")
+    assert desk.town.kinds(ref) == ["opened", "advanced", "paper_signed", "paper_served", "paper_answered"]
+
+
+def test_a_paper_is_drafted_by_hand(desk: Desk) -> None:
+    """By a name that the program has; an unknown one tells the nearest."""
+    ref = desk.sent()
+    desk.engine.draft(desk.town.teacher, ref, "slip")
+    assert [one.name for one in desk.engine.papers(desk.town.teacher, ref)] == ["notice", "slip"]
+    with pytest.raises(NotFound) as refused:
+        desk.engine.draft(desk.town.teacher, ref, "slap")
+    assert (refused.value.code, refused.value.advice()) == ("document_unknown", "did you mean slip?")
+
+
+@pytest.mark.parametrize("paper", ["p9", "slip"])
+def test_a_paper_that_is_not_there_is_not_found(desk: Desk, paper: str) -> None:
+    """By number or by name."""
+    ref = desk.sent()
+    assert code_of(lambda: desk.engine.paper(desk.town.teacher, f"{ref}.{paper}")) == "paper_unknown"
+    assert code_of(lambda: desk.engine.paper(desk.town.teacher, ref)) == "paper_ref"
+
+
+def test_what_a_papers_state_does_not_allow_is_refused_and_writes_nothing(desk: Desk) -> None:
+    """Served before signed, signed twice, answered before served, drafts that nobody signs, papers that are not served, void ones."""
+    town, ref = desk.town, desk.sent()
+    for name in ("claim", "slip"):
+        desk.engine.draft(town.teacher, ref, name)
+    assert code_of(lambda: desk.serve(ref)) == "paper_not_signed"
+    assert code_of(lambda: desk.engine.answer(town.supervisor, f"{ref}.p1", "yes")) == "paper_not_signed"
+    assert code_of(lambda: desk.engine.sign(town.supervisor, f"{ref}.claim")) == "draft_only"
+    desk.engine.sign(town.supervisor, f"{ref}.slip")
+    receipt = Receipt(town.today, "村部", received_by="张大", servers=("丁一",))
+    assert code_of(lambda: desk.engine.serve(town.supervisor, f"{ref}.slip", receipt)) == "not_served_ever"
+    desk.engine.sign(town.supervisor, f"{ref}.p1")
+    assert code_of(lambda: desk.engine.sign(town.supervisor, f"{ref}.p1")) == "paper_signed"
+    assert code_of(lambda: desk.engine.answer(town.supervisor, f"{ref}.p1", "yes")) == "paper_not_served"
+    desk.serve(ref)
+    assert code_of(lambda: desk.serve(ref)) == "paper_served"
+    assert code_of(lambda: desk.engine.answer(town.supervisor, f"{ref}.p1", " ")) == "answer_empty"
+    assert code_of(lambda: desk.engine.answer(town.supervisor, f"{ref}.p1", "yes", town.today + timedelta(days=1))) == "answer_in_future"
+    assert code_of(lambda: desk.engine.void(town.supervisor, f"{ref}.p1", " ")) == "reason_missing"
+    before = town.kinds(ref)
+    desk.engine.void(town.supervisor, f"{ref}.p1", "wrong child")
+    assert code_of(lambda: desk.engine.void(town.supervisor, f"{ref}.p1", "again")) == "paper_void"
+    assert code_of(lambda: desk.engine.sign(town.supervisor, f"{ref}.p1")) == "paper_void"
+    assert town.kinds(ref) == [*before, "paper_voided"]
+
+
+def test_everything_that_is_wrong_with_a_receipt_is_told_at_once(desk: Desk) -> None:
+    """A future day, no place, nobody who delivered it; a refusal with one witness, who delivered it, and no reason."""
+    ref, tomorrow = desk.signed(), desk.town.today + timedelta(days=1)
+    with pytest.raises(Misused) as refused:
+        desk.serve(ref, served_on=tomorrow, place="", received_by="", servers=())
+    assert {one.code for one in refused.value.problems} == {"receipt_in_future", "place_missing", "receiver_missing", "server_missing"}
+    with pytest.raises(Misused) as refused:
+        desk.serve(ref, served_on=desk.town.today - timedelta(days=1), refused=True, witnesses=("丁一",))
+    wanted = {"receipt_before_signing", "refused_and_received", "witnesses_missing", "witness_is_server", "refusal_reason_missing"}
+    assert {one.code for one in refused.value.problems} == wanted
+    assert desk.state(ref) == "signed"
+
+
+def test_a_refusal_with_two_witnesses_counts_as_service(desk: Desk) -> None:
+    """The days run all the same."""
+    ref = desk.served(received_by="", refused=True, why_refused="he would not take it", witnesses=("赵甲", "钱乙"))
+    assert (desk.state(ref), desk.town.due(ref, "follow")) == ("served", "2026-09-08")
+
+
+def test_only_who_may_signs_and_nobody_elsewhere_sees_it(desk: Desk) -> None:
+    """The school does not sign the township's notice; another township does not know the case."""
+    ref = desk.sent()
+    with pytest.raises(NotPermitted):
+        desk.engine.sign(desk.town.teacher, f"{ref}.p1")
+    stranger = actor("stranger", "child_supervisor", scope="990101101")
+    for look in (lambda: desk.engine.pages(stranger, [ref]), lambda: desk.engine.papers(stranger, ref), lambda: desk.engine.sign(stranger, f"{ref}.p1")):
+        assert code_of(look) == "case_unknown"
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_four_eyes_sign_but_for_training(desk_of: Callable[..., Desk], training: bool) -> None:
+    """Whoever drafted the paper does not sign it; in a training office one person may play both."""
+    desk = desk_of(training=training)
+    ref = desk.sent()
+    desk.engine.draft(desk.town.supervisor, ref, "slip")
+    if training:
+        desk.engine.sign(desk.town.supervisor, f"{ref}.slip")
+    else:
+        assert code_of(lambda: desk.engine.sign(desk.town.supervisor, f"{ref}.slip")) == "same_eyes"
+        desk.engine.sign(actor("other", "child_supervisor"), f"{ref}.slip")
+    assert desk.state(ref, "slip") == "signed"
+
+
+# -- Numbers -------------------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_two_desks_that_sign_at_once_get_two_numbers(desk: Desk, database_address: str) -> None:
+    """Eight papers at four desks, each with a connection of its own: eight numbers, no gap."""
+    refs = [desk.sent() for _ in range(8)]
+
+    def sign(ref: str) -> None:
+        db = Database(database_address)
+        engine_of(desk.town, desk.folder, db).sign(desk.town.supervisor, f"{ref}.p1")
+        db.dispose()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(sign, refs))
+    numbers = {int(re.findall(r"〕(\d+)号", desk.number(ref))[0]) for ref in refs}
+    assert numbers == set(range(1, 9))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tests.engine.conftest import actor
+from tests.letters.letters import PROGRAM
+from workflow_core.clock import FixedClock, unstamp
+from workflow_core.engine import Engine
+from workflow_core.engine import papering
+from workflow_core.registry import Registry
+from workflow_core.store.database import Database
+
+address, folder, instant, ref, when = sys.argv[1:]
+engine = Engine(Database(address), Registry.of(PROGRAM), FixedClock(unstamp(instant)), training=False, papers=Path(folder))
+if when == "before":
+    papering.reconcile = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # the number is taken, and nothing is committed
+engine.sign(actor("supervisor", "child_supervisor"), ref + ".p1")
+os.kill(os.getpid(), signal.SIGKILL)  # signed, and nobody has seen the page
+"""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_process_killed_between_signing_and_printing_burns_no_number(desk: Desk, database_address: str, tmp_path: Path, when: str) -> None:
+    """Killed before the end of the transaction, the number is not taken; after it, the paper has it, and prints as it was signed."""
+    first, second = desk.sent(), desk.sent()
+    words = [sys.executable, "-c", KILLED, database_address, str(tmp_path), stamp(desk.town.clock.instant), first, when]
+    assert subprocess.run(words, cwd=ROOT, env=dict(os.environ), check=False, timeout=60).returncode == -signal.SIGKILL
+    desk.engine.sign(desk.town.supervisor, f"{second}.p1")
+    if when == "before":
+        assert (desk.state(first), desk.number(second)) == ("draft", "高桥镇告〔2026〕1号")
+    else:
+        assert (desk.number(first), desk.number(second)) == ("高桥镇告〔2026〕1号", "高桥镇告〔2026〕2号")
+        assert "高桥镇告〔2026〕1号" in to_text(desk.page(first))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{{ child.nmae }}", "field_unknown"),
+        ("{% if %}", "template_syntax"),
+        ("{{ child.__class__ }}", "template_forbidden"),
+        ("<script>1</script>", "template_forbidden"),
+        ("{% for a in range(500) %}{% for b in range(500) %}{{ a }}{% endfor %}{% endfor %}", "template_endless"),
+    ],
+)
+def test_a_template_that_fails_burns_no_number(desk: Desk, text: str, code: str) -> None:
+    """A misspelt field, a mistake, an attribute, a script, a loop without end: nothing is half written, and the next gets number one."""
+    ref = desk.sent()
+    desk.own("notice.html.j2", f"<html><body>{text}</body></html>")
+    before = desk.town.kinds(ref)
+    assert code_of(lambda: desk.engine.sign(desk.town.supervisor, f"{ref}.p1")) == code
+    assert (desk.state(ref), desk.town.kinds(ref)) == ("draft", before)
+    desk.own("notice.html.j2", "<html><body>{{ paper.number }}</body></html>")
+    desk.engine.sign(desk.town.supervisor, f"{ref}.p1")
+    assert to_text(desk.page(ref)).strip() == "高桥镇告〔2026〕1号"
+
+
+def test_an_issuer_without_a_name_spends_no_number(desk: Desk) -> None:
+    """A school's paper of a case that knows no school."""
+    ref = desk.sent()
+    desk.engine.draft(desk.town.teacher, ref, "report")
+    assert code_of(lambda: desk.engine.sign(desk.town.teacher, f"{ref}.report")) == "issuer_unnamed"
+    assert (desk.state(ref, "report"), desk.number(ref, "report")) == ("draft", "")
+
+
+def test_a_void_papers_number_stays_taken(desk: Desk) -> None:
+    """The page stays too, marked; a new paper has the next number."""
+    ref = desk.signed()
+    desk.engine.void(desk.town.supervisor, f"{ref}.p1", "wrong name")
+    desk.engine.draft(desk.town.supervisor, ref, "notice")
+    desk.engine.sign(desk.town.supervisor, f"{ref}.p2")
+    assert [one.number for one in desk.engine.papers(desk.town.teacher, ref)] == ["高桥镇告〔2026〕1号", "高桥镇告〔2026〕2号"]
+    assert "作　废" in desk.page(ref, "p1")
+    assert [found for found, _ in desk.engine.pages(desk.town.supervisor, [ref])] == [f"{ref}.p2"]
+
+
+def test_numbers_begin_anew_each_year(desk: Desk) -> None:
+    """The year of the signature counts."""
+    desk.signed()
+    desk.town.clock.instant += timedelta(days=150)
+    assert desk.number(desk.signed()) == "高桥镇告〔2027〕1号"
+
+
+# -- The clock -----------------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_serving_starts_the_days_and_correcting_the_receipt_moves_them(desk: Desk) -> None:
+    """Neither the draft nor the signature does; the task's day and the timer move with the receipt."""
+    town, ref = desk.town, desk.signed()
+    town.wait(days=3)
+    assert town.due(ref, "follow") is None
+    desk.serve(ref)
+    assert town.due(ref, "follow") == "2026-09-11"
+    town.wait(days=1)
+    desk.serve(ref, served_on=date(2026, 9, 2), reason="misread")
+    assert town.due(ref, "follow") == "2026-09-09"
+    said = town.events(ref)[-1]["says"]
+    assert (said["before_on"], said["served_on"], said["reason"]) == ("2026-09-04", "2026-09-02", "misread")
+    town.wait(days=3)
+    assert "timer_fired" not in town.kinds(ref)
+    town.wait(days=2)
+    assert "timer_fired" in town.kinds(ref)
+
+
+def test_a_scan_is_kept_with_the_receipt(desk: Desk, tmp_path: Path) -> None:
+    """By its digest; a file that is not there is refused, and nothing is served."""
+    ref, scan = desk.signed(), tmp_path / "scan.jpg"
+    receipt = Receipt(desk.town.today, "村部", received_by="张大", servers=("丁一",))
+    assert code_of(lambda: desk.engine.serve(desk.town.supervisor, f"{ref}.p1", receipt, scan=scan)) == "file_unreadable"
+    assert desk.state(ref) == "signed"
+    scan.write_bytes(b"a picture")
+    desk.engine.serve(desk.town.supervisor, f"{ref}.p1", receipt, scan=scan)
+    with desk.town.db.read() as tx:
+        (row,) = tx.rows(select(document.c.scan))
+        assert tx.value(select(blob.c.content).where(blob.c.digest == row["scan"])) == b"a picture"
+
+
+# -- What was signed -----------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_follows_the_file_and_a_signed_page_never_changes(desk: Desk) -> None:
+    """The case's record is corrected before and after the signature."""
+    ref = desk.sent()
+    assert "the books" in desk.page(ref)
+    desk.engine.edit(desk.town.teacher, ref, {"title": "the pens"}, "misheard")
+    assert "the pens" in desk.page(ref)
+    assert "草　稿" in desk.page(ref)
+    desk.engine.sign(desk.town.supervisor, f"{ref}.p1")
+    signed = desk.page(ref)
+    assert "草　稿" not in signed
+    desk.engine.edit(desk.town.teacher, ref, {"title": "the desks"}, "misheard again")
+    desk.own("notice.html.j2", "<html><body>other</body></html>")
+    assert desk.page(ref) == signed
+
+
+@pytest.mark.parametrize("part", ["page", "fields", "number"])
+def test_a_paper_that_somebody_changed_in_the_database_is_told_and_not_printed(desk: Desk, part: str) -> None:
+    """Its page, what was filled in, its number."""
+    ref = desk.signed()
+    changes = {
+        "page": update(blob).values(content=b"<html><body>pay 500</body></html>"),
+        "fields": update(document).values(fields='{"child":{"name":"another"}}'),
+        "number": update(document).values(number_text="高桥镇告〔2026〕9号"),
+    }
+    with desk.town.db.write() as tx:
+        tx.execute(Statement(changes[part]), {})
+    assert desk.engine.paper(desk.town.teacher, f"{ref}.p1").intact is False
+    with pytest.raises(Damaged) as refused:
+        desk.page(ref)
+    assert refused.value.code == "paper_damaged"
+
+
+def test_every_print_is_recorded(desk: Desk) -> None:
+    """Which papers, for what; with the one who printed, and with the child."""
+    ref = desk.signed()
+    desk.page(ref)
+    with desk.town.db.read() as tx:
+        said = select(journal_payload.c.payload).join(journal, (journal.c.stream == journal_payload.c.stream) & (journal.c.n == journal_payload.c.n))
+        rows = tx.rows(said.where(journal.c.kind == "exported"))
+    assert len(rows) == 2
+    assert all(f"{ref}.p1" in row["payload"] and "print" in row["payload"] for row in rows)
+
+
+def test_a_list_of_papers_does_not_say_who_received_them(desk: Desk) -> None:
+    """Lists are not recorded; showing one paper is."""
+    ref = desk.served()
+    (listed,) = desk.engine.papers(desk.town.teacher, ref)
+    assert (listed.receipt, listed.served_on) == (None, "2026-09-01")
+    desk.engine.paper(desk.town.teacher, f"{ref}.p1")
+    with desk.town.db.read() as tx:
+        assert tx.rows(select(journal.c.kind).where(journal.c.kind == "file_opened"))
+
+
+# -- A township's own ----------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_townships_own_template_is_checked_before_it_is_accepted(desk: Desk, tmp_path: Path) -> None:
+    """A misspelt field is told with its line, and nothing is changed; accepted, it is used, readable by its owner alone."""
+    file, runtime = tmp_path / "notice.html.j2", desk.engine.runtime
+    file.write_text('{% extends "plugin/notice.html.j2" %}\n{% block to %}{{ guardain.name }}{% endblock %}', encoding="utf-8")
+    owner, problems = check_template(runtime, file)
+    assert (owner, [(one.code, one.place) for one in problems]) == ("letters", [("field_unknown", "notice.html.j2:2")])
+    assert code_of(lambda: accept_template(runtime, desk.town.admin, file)) == "template_refused"
+    assert not any(one.own for one in templates(runtime))
+    file.write_text('{% extends "plugin/notice.html.j2" %}\n{% block to %}敬爱的家长：{% endblock %}', encoding="utf-8")
+    with pytest.raises(NotPermitted):
+        accept_template(runtime, desk.town.supervisor, file)
+    where = accept_template(runtime, desk.town.admin, file)
+    assert where.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in templates(runtime) if one.own] == ["notice.html.j2"]
+    assert "敬爱的家长" in desk.page(desk.sent())
+
+
+def test_a_template_that_replaces_none_is_refused(desk: Desk, tmp_path: Path) -> None:
+    """With the name that was probably meant."""
+    file = tmp_path / "notise.html.j2"
+    file.write_text("x", encoding="utf-8")
+    with pytest.raises(NotFound) as refused:
+        check_template(desk.engine.runtime, file)
+    assert (refused.value.code, refused.value.advice()) == ("template_missing", "did you mean notice.html.j2?")
+
+
+def test_the_fields_of_a_program_can_be_asked(desk: Desk) -> None:
+    """Those of every paper and those of the program's own forms; personal ones are marked."""
+    found = {one.field: one for one in template_fields(desk.engine.runtime, "letters")}
+    assert found["child.name"].personal
+    assert found["record.title"].label == "What it is about"
+    assert "guardians[].kin" in found
+
+
+def test_without_a_word_file_of_its_own_an_office_prints_no_word(desk: Desk) -> None:
+    """The hint says what to make."""
+    with pytest.raises(Refused) as refused:
+        desk.engine.word(desk.town.supervisor, f"{desk.signed()}.p1")
+    assert refused.value.code == "word_missing"
+    assert "notice.docx" in refused.value.advice()
+
+
+# -- Ledgers -------------------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_ledger_masks_names_but_for_a_purpose(desk: Desk) -> None:
+    """Who took it out is recorded either way."""
+    ref = desk.sent()
+    masked = desk.engine.listing(desk.town.teacher, "letters", "open_letters")
+    assert [row[0] for row in masked.rows] == [ref]
+    assert "张三" not in masked.rows[0]
+    assert code_of(lambda: desk.engine.listing(desk.town.teacher, "letters", "open_letters", unmasked=True)) == "purpose_missing"
+    whole = desk.engine.listing(desk.town.teacher, "letters", "open_letters", unmasked=True, purpose="the monthly list")
+    assert "张三" in whole.rows[0]
+    with desk.town.db.read() as tx:
+        assert len(tx.rows(select(journal.c.kind).where(journal.c.kind == "exported"))) == 2
+
+
+def test_a_ledger_shows_only_what_one_may_see(desk: Desk) -> None:
+    """Another township's is empty; one that is not in reach is not there."""
+    desk.sent()
+    stranger = actor("stranger", "child_supervisor", scope="990101101")
+    assert desk.engine.listing(stranger, "letters", "open_letters").rows == ()
+    assert code_of(lambda: desk.engine.listing(stranger, "letters", "open_letters", division=TOWNSHIP)) == "division_unknown"
+    assert code_of(lambda: desk.engine.listing(desk.town.teacher, "letters", "open_leters")) == "listing_unknown"
