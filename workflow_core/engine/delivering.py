@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from workflow_core.i18n import translate
 from workflow_core.store import outbox
 from workflow_core.store.outbox import Posted
 
+FILE, CONSOLE = "file", "console"
+SEND_SECONDS = 30.0
+"""So long a plugin's channel may take for a message; one that takes longer is not used again by this process."""
 MESSAGE_FILE = "messages.jsonl"
 """The file channel: one JSON object a line, in the office's folder for papers."""
 
@@ -34,7 +38,7 @@ def deliver(runtime: Runtime, *, most: int = 50) -> tuple[int, int]:
     sent, failed, done = 0, [], []
     channels = channels_of(runtime)
     for posted in waiting:
-        error = _send(channels, _message(posted))
+        error = _send(runtime, channels, _message(posted), again=posted.attempts > 1)
         if error:
             failed.append((posted.id, error))
         else:
@@ -50,7 +54,7 @@ def deliver(runtime: Runtime, *, most: int = 50) -> tuple[int, int]:
 
 def channels_of(runtime: Runtime) -> Mapping[str, Callable[[Message], None]]:
     """The ways messages leave this office: those its settings name, of the built-in ones and those of plugins."""
-    there: dict[str, Callable[[Message], None]] = {"file": lambda message: to_file(runtime.papers, message), "console": to_console}
+    there: dict[str, Callable[[Message], None]] = {FILE: lambda message: to_file(runtime.papers, message), CONSOLE: to_console}
     there.update({name: channel.send for name, channel in runtime.registry.channels.items()})
     return {name: there.get(name, _absent) for name in runtime.channels}
 
@@ -84,16 +88,29 @@ def to_file(folder: Path, message: Message) -> None:
         os.close(handle)
 
 
+def in_file(folder: Path, key: str) -> bool:
+    """Whether a message stands in the office's file already, whole: a process may have died between writing it and saying so."""
+    try:
+        with (folder / MESSAGE_FILE).open("rb") as file:
+            return any(key.encode() in line and line.endswith(b"}\n") and json.loads(line)["key"] == key for line in file)
+    except FileNotFoundError:
+        return False
+
+
 def to_console(message: Message) -> None:
     """Write a message to the terminal's error stream."""
     mark = "!! " if message.urgent else ""
     sys.stderr.write(f"{mark}{message.at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M} {message.to} ({message.division}) {message.ref}: {message.text}\n")
 
 
-def _send(channels: Mapping[str, Callable[[Message], None]], message: Message) -> str:
+def _send(runtime: Runtime, channels: Mapping[str, Callable[[Message], None]], message: Message, *, again: bool) -> str:
     for name, send in channels.items():
         try:
-            send(message)
+            if name in (FILE, CONSOLE):  # ours do not hang
+                if not (again and name == FILE and in_file(runtime.papers, message.key)):
+                    send(message)
+            else:
+                runtime.registry.patience.ask(f"{name} send", partial(send, message), SEND_SECONDS)
         except Exception as error:  # a channel may fail in any way; the message waits and the failure is shown
             return f"{name}: {type(error).__name__}"
     return ""

@@ -57,8 +57,8 @@ def careflow_veto(change: Change) -> Deny | None:
     Order: all are asked, and all reasons are told together. It must answer at once and change nothing: whoever makes the change waits for it, and a
     dry run asks it too.
 
-    Failure: one that raises, or answers anything else, denies the change with the code ``veto_failed``: a rule that cannot be asked is not a rule
-    that was kept.
+    Failure: one that raises, answers anything else, or takes longer than 5 seconds denies the change with the code ``veto_failed``: a rule that
+    cannot be asked is not a rule that was kept. One that took too long is not asked again by that process: it goes on denying.
 
     Example::
 
@@ -80,7 +80,8 @@ def careflow_observe(change: Change) -> None:
     Order: none is promised. A change is told once by the process that made it, and not again after a crash: what must not be missed is read
     from the cases' histories.
 
-    Failure: one that raises is reported in the log and stops nobody; the change stands.
+    Failure: one that raises is reported in the log and stops nobody; the change stands. One that takes longer than 5 seconds is not waited for,
+    and not told again by that process: send what is slow by a channel.
 
     Example::
 
@@ -101,8 +102,8 @@ def careflow_channels() -> list[Channel]:
 
     Order: of two plugins with a channel of one name the first is kept and the other listed as failed.
 
-    Failure: a plugin that raises here is listed as failed. A ``send`` that raises makes that message wait; it is tried again, later each time, and
-    at last lies with the dead letters, where people see it.
+    Failure: a plugin that raises here is listed as failed. A ``send`` that raises, or takes longer than 30 seconds, makes that message wait; it is
+    tried again, later each time, and at last lies with the dead letters, where people see it.
 
     Example::
 
@@ -127,7 +128,8 @@ def careflow_calendar(division: str, year: int) -> list[CalendarDay] | None:
 
     Order: the first plugin that answers anything but None decides; what the office has imported itself comes before all of them.
 
-    Failure: one that raises is reported in the log, and the next is asked. Where nobody knows, the year counts as missing: nothing is guessed.
+    Failure: one that raises, or takes longer than 5 seconds, is reported in the log, and the next is asked. Where nobody knows, the year counts as
+    missing: nothing is guessed.
 
     Example::
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -17,9 +18,13 @@ from workflow_core.nearest import nearest
 from workflow_core.registry.admission import Admission, handed_over
 from workflow_core.registry.hooks import call, hooks_of, new_manager
 from workflow_core.registry.loading import Candidate, in_file, installed
+from workflow_core.registry.patience import Patience
 from workflow_core.registry.plugins import FailedPlugin, Failure, Plugin, Source, Unloadable
 
 _log = logging.getLogger(__name__)
+
+PLUGIN_SECONDS = 5.0
+"""So long a veto, an observer, a calendar may take; one that takes longer is not asked again by this process."""
 
 
 class Registry:
@@ -29,6 +34,7 @@ class Registry:
     """
 
     def __init__(self, candidates: Iterable[Candidate] = ()) -> None:
+        self.patience = Patience(PLUGIN_SECONDS)
         self._manager = new_manager()
         self._admission = Admission()
         self._plugins: dict[str, Plugin] = {}
@@ -146,7 +152,7 @@ class Registry:
         found: list[Deny] = []
         for plugin, function in self._implementations("careflow_veto"):
             try:
-                answer = call(function, change=change)
+                answer = self.patience.ask(f"{plugin} veto", partial(call, function, change=change))
                 if isinstance(answer, Deny):
                     found.append(answer)
                 elif answer is not None:
@@ -165,7 +171,7 @@ class Registry:
         found: list[Failure] = []
         for plugin, function in self._implementations("careflow_observe"):
             try:
-                call(function, change=change)
+                self.patience.ask(f"{plugin} observe", partial(call, function, change=change))
             except (Exception, SystemExit) as error:
                 found.append(_report(Failure.of(plugin, "careflow_observe", error)))
         return found
@@ -174,7 +180,7 @@ class Registry:
         """A division's days in a year, from the first plugin that knows them; None where none does."""
         for plugin, function in self._implementations("careflow_calendar"):
             try:
-                answer = call(function, division=division, year=year)
+                answer = self.patience.ask(f"{plugin} calendar", partial(call, function, division=division, year=year))
                 if answer is None:
                     continue
                 if all(isinstance(day, CalendarDay) for day in answer):
