@@ -48,7 +48,7 @@ def after(state: str, action: Action, document: Document | None = None) -> State
     if document is not None and action == "sign" and (document.draft_only or document.signed_by is None):
         raise Refused("draft_only", N_("this paper is a draft for a person to take further; nobody signs it here"), hint=N_("print it: a person decides"))
     if document is not None and action in ("serve", "correct_receipt", "answer") and not document.served_with_receipt and state != "draft":
-        raise Refused("not_served_ever", N_("this paper is not served with a receipt"), hint=N_("attach what came back: `care document attach`"))
+        raise Refused("not_served_ever", N_("this paper is not served with a receipt"), hint=N_("attach what came back: `care case attach`"))
     found = _NEXT.get((state, action))
     if found is not None:
         return found
