@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SKIP = frozenset({"attachment", "form"})
+SKIP = frozenset({"form"})
 """What cannot be typed at a prompt: it is handed in by ``--from``."""
 
 
@@ -92,6 +93,11 @@ def prompt(question: Question) -> str:
                 return ""
             click.echo("  " + translate("this one is needed"), err=True)
             continue
+        if field.kind == "attachment":
+            if Path(answer).expanduser().is_file():
+                return str(Path(answer).expanduser())
+            click.echo("  " + translate("there is no such file"), err=True)
+            continue
         try:
             validate_some(question.form, {field.name: answer}, only=[field.name])
         except Misused as wrong:
@@ -118,6 +124,8 @@ def _label(field: FieldInfo, default: str) -> str:
         notes.append(field.unit)
     if field.kind == "yes_no":
         notes.append(translate("yes/no"))
+    if field.kind == "attachment":
+        notes.append(translate("the path of a file"))
     if field.choices:
         notes.append(translate("numbers, apart by commas") if field.many else translate("number or word"))
     notes += [translate("like {example}", example=_FORMATS[field.kind])] if field.kind in _FORMATS else []

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from careflow_cli import ask, many
 from careflow_cli.clicks import Command, argument, option
 from careflow_cli.common import confirm_option, dry_run_option, json_option, program_option, township_option
+from careflow_cli.files import handed_in
 from careflow_cli.given import given, given_options
 from careflow_cli.outcome import show_outcome
 from careflow_cli.session import Session, pass_session
 from workflow_core.i18n import translate
+
+if TYPE_CHECKING:
+    from workflow_core.engine import Outcome
 
 
 @click.command("advance", cls=Command)
@@ -55,9 +61,15 @@ def advance(
         raise click.UsageError(translate("the transition is missing; see which are open with: care case why {case}", case=case))
     if ask.at_a_terminal():
         values = _asked(session, case, transition, values)
-    outcome = ask.confirmed(
-        lambda reason: session.engine.advance(session.actor, case, transition, values, confirm=reason, expect=expect, dry_run=dry_run), confirm
-    )
+
+    def go(reason: str) -> Outcome:
+        def step(answers: Mapping[str, object], trial: bool, files: int) -> Outcome:
+            version = None if expect is None else expect + files  # each file that was put in is an event of its own
+            return session.engine.advance(session.actor, case, transition, answers, confirm=reason, expect=version, dry_run=trial)
+
+        return handed_in(session, case, lambda: session.engine.asks(session.actor, case, transition=transition), values, step, dry_run=dry_run)
+
+    outcome = ask.confirmed(go, confirm)
     show_outcome(outcome, as_json=as_json)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,12 +13,16 @@ from careflow_cli import ask, output, titles
 from careflow_cli import inbox as desk
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import DAY, confirm_option, dry_run_option, json_option, program_name, reason_option, township_option
+from careflow_cli.files import handed_in
 from careflow_cli.given import given, given_options
 from careflow_cli.outcome import show_outcome
 from careflow_cli.session import Session, pass_session
 from careflow_cli.task_sheet import takes
 from workflow_core.errors import NotFound
 from workflow_core.i18n import N_, translate
+
+if TYPE_CHECKING:
+    from workflow_core.engine import Outcome
 
 group = Group("task", help="Tasks: do, skip, claim, hand over.")
 
@@ -125,7 +130,15 @@ def done(
     values = given(sets, source)
     if ask.at_a_terminal():
         values = ask.complete(ask.asked(session.engine.asks(session.actor, task, task=task)), values)
-    outcome = ask.confirmed(lambda reason: session.engine.do_task(session.actor, task, values, confirm=reason, dry_run=dry_run), confirm)
+
+    def do(reason: str) -> Outcome:
+        def step(answers: Mapping[str, object], trial: bool, _: int) -> Outcome:
+            return session.engine.do_task(session.actor, task, answers, confirm=reason, dry_run=trial)
+
+        case = task.rpartition(".")[0]
+        return handed_in(session, case, lambda: session.engine.asks(session.actor, task, task=task), values, step, dry_run=dry_run)
+
+    outcome = ask.confirmed(do, confirm)
     show_outcome(outcome, as_json=as_json)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from careflow_cli import ask, output, titles
 from careflow_cli.ask import Question
 from careflow_cli.common import answer_refused
+from careflow_cli.files import handed_in
 from careflow_cli.many import progress, reasons
 from workflow_core.errors import CareError, Misused
 from workflow_core.i18n import N_, translate
@@ -79,7 +80,7 @@ def takes(question: Question) -> str:
         "instant": N_("a date and a time, like 2026-10-21 09:00"),
         "time": N_("a time, like 07:30"),
         "case": N_("a case's reference"),
-        "attachment": N_("a file; it is put in with care case attach"),
+        "attachment": N_("the path of a file"),
         "form": N_("several values; from a .json file"),
     }
     said = titles.listed([label for _, label in field.choices]) if field.choices else translate(kinds[field.kind])
@@ -167,7 +168,7 @@ def take_back(session: Session, file: Path, *, confirm: str, problems: Path | No
     with progress(len(rows)) as one_more:
         for row in rows:
             try:
-                session.engine.do_task(session.actor, row.ref, row.answers, confirm=confirm, dry_run=dry_run, request=row.request)
+                _enter(session, row, confirm, dry_run=dry_run)
             except CareError as error:
                 if error.exit_code == 6:
                     raise
@@ -190,6 +191,13 @@ def take_back(session: Session, file: Path, *, confirm: str, problems: Path | No
         if refused:
             output.say(N_("The refused rows are in {file}: correct them and hand it in again."), file=where)
     answer_refused(len(refused))
+
+
+def _enter(session: Session, row: Filled, confirm: str, *, dry_run: bool) -> None:
+    def step(answers: Mapping[str, object], trial: bool, _: int) -> None:
+        session.engine.do_task(session.actor, row.ref, answers, confirm=confirm, dry_run=trial, request=row.request)
+
+    handed_in(session, row.ref.rpartition(".")[0], lambda: session.engine.asks(session.actor, row.ref, task=row.ref), row.answers, step, dry_run=dry_run)
 
 
 def _write_refused(file: Path, refused: Sequence[tuple[Filled, CareError]]) -> None:

@@ -199,3 +199,23 @@ def test_another_sheet_is_no_inbox(tmp_path: Path) -> None:
     file.write_text("姓名\n赵一\n", encoding="utf-8")
     with pytest.raises(Misused, match="no sheet of tasks"):
         filled_rows(file)
+
+
+def test_a_file_is_handed_in_by_its_path(cases: Care, tmp_path: Path) -> None:
+    """It is put beside the case, and the answer tells its name; of what is refused nothing stays behind, and a trial writes nothing."""
+    scan = tmp_path / "scan.txt"
+    scan.write_text("moved away", encoding="utf-8")
+    elsewhere = ("--set", "finding=TRANSFERRED", "--set", f"evidence={scan}")
+    before = len(cases("case", "history", REF, "--json").json["events"])
+    cases("task", "done", f"{REF}.1", *elsewhere, code=2)
+    cases("task", "done", f"{REF}.1", "--set", "checked_on=2026-10-21", *elsewhere, "--dry-run")
+    assert len(cases("case", "history", REF, "--json").json["events"]) == before
+    cases("task", "done", f"{REF}.1", "--set", "checked_on=2026-10-21", *elsewhere)
+    assert [one["kind"] for one in cases("case", "history", REF, "--json").json["events"]][before:][:2] == ["attached", "task_done"]
+    assert "scan.txt" in cases("task", "show", f"{REF}.1").out
+
+
+def test_a_path_without_a_file_is_refused(cases: Care) -> None:
+    """And the hint says what is wanted."""
+    ran = cases("task", "done", f"{REF}.1", *GONE, "--set", "evidence=nowhere.jpg", code=2)
+    assert "give the path of a file" in ran.err

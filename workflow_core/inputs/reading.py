@@ -166,7 +166,7 @@ def _attachment(value: object, _: int | None) -> Attachment:
         digest, name = value.get("digest"), value.get("name")
         if isinstance(digest, str) and isinstance(name, str) and re.fullmatch(r"[0-9a-f]{64}", digest):
             return Attachment(digest, name)
-    raise Unreadable("attachment_invalid", N_("{label}: a file is wanted"), N_("attach the file first, or give its digest and name"))
+    raise Unreadable("attachment_invalid", N_("{label}: a file is wanted"), N_("give the path of a file that is there"))
 
 
 def choice(base: type[Enum], value: object) -> Enum:
