@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from workflow_core.errors import Misused, NotFound
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
 from workflow_core.store import cases, definitions, desk, facts, journal
+from workflow_core.store import inbox as waiting
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.tables.columns import NO_DUE
 
@@ -212,46 +214,49 @@ def inbox(runtime: Runtime, actor: Actor, *, role: str | None = None, township: 
     :raises Misused: ``role_unknown``.
     """
     today = civil_date(runtime.clock.now())
-    roles = _inbox_roles(runtime, actor, role)
-    divisions: tuple[str, ...] | None = actor.divisions(role)
-    if not divisions and not actor.places(role) and actor.every_role:
-        divisions = actor.divisions()
-    if divisions is not None and "" in divisions:
-        divisions = None
-    if township is not None:
-        inside = divisions is None or any(township.startswith(code) for code in divisions)
-        below = () if divisions is None else tuple(code for code in divisions if code.startswith(township))
-        divisions = (township,) if inside else below
-    places = actor.places(role) if township is None else ()
-    with runtime.db.read() as tx:
-        rows = desk.inbox(tx, roles=roles, divisions=divisions, places=places, login=actor.login if role is None else None, mine=mine, limit=limit * 3)
+    roles = () if mine else _inbox_roles(runtime, actor, role)
+    shared = [(one, code) for one in roles for code in _narrowed(actor.divisions(one), township)]
+    at_places = [(one, place) for one in roles for place in actor.places(one)] if township is None else []
     found: dict[str, InboxRow] = {}
-    for row in rows:
-        ref = f"{row['ref']}.{row['n']}"
-        due = None if row["due"] == NO_DUE else date.fromisoformat(row["due"])
-        own = row["assignee"] == actor.login
-        if not own and not actor.may(row["role"], division=row["division"], place_id=row["place_id"], program=row["program"]):
-            continue
-        if ref in found:
-            found[ref] = _with_role(found[ref], row["role"])
-        elif len(found) < limit:
-            found[ref] = InboxRow(
-                ref=ref,
-                case=row["ref"],
-                program=row["program"],
-                name=row["name"],
-                title=row["title"],
-                due=due,
-                overdue=due is not None and due < today,
-                roles=(row["role"],),
-                division=row["division"],
-                assignee=row["assignee"],
-                reminders=row["reminders"],
-                kind=row["kind"],
-                subject=row["subject"],
-                subject_name=masking.name(row["subject_name"]),
-            )
+    with runtime.db.read() as tx, closing(waiting.read(tx, shared=shared, at_places=at_places, login=actor.login if role is None else None)) as rows:
+        for row in rows:
+            ref = f"{row['ref']}.{row['n']}"
+            if row["assignee"] != actor.login and not actor.may(row["role"], division=row["division"], place_id=row["place_id"], program=row["program"]):
+                continue
+            if ref in found:
+                found[ref] = _with_role(found[ref], row["role"])
+            elif len(found) == limit:
+                break
+            else:
+                found[ref] = _inbox_row(ref, row, today)
     return list(found.values())
+
+
+def _narrowed(scopes: Sequence[str], township: str | None) -> tuple[str, ...]:
+    """The divisions of a scope, or what of them lies in one division."""
+    if township is None:
+        return tuple(scopes)
+    return (township,) if any(township.startswith(code) for code in scopes) else tuple(code for code in scopes if code.startswith(township))
+
+
+def _inbox_row(ref: str, row: Row, today: date) -> InboxRow:
+    due = None if row["due"] == NO_DUE else date.fromisoformat(row["due"])
+    return InboxRow(
+        ref=ref,
+        case=row["ref"],
+        program=row["program"],
+        name=row["name"],
+        title=row["title"],
+        due=due,
+        overdue=due is not None and due < today,
+        roles=(row["role"],),
+        division=row["division"],
+        assignee=row["assignee"],
+        reminders=row["reminders"],
+        kind=row["kind"],
+        subject=row["subject"],
+        subject_name=masking.name(row["subject_name"]),
+    )
 
 
 def _inbox_roles(runtime: Runtime, actor: Actor, role: str | None) -> Sequence[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -101,8 +101,8 @@ class Tx:
         except self._error as error:
             raise self._fault(error) from None
 
-    def stream(self, statement: Statement, params: Params = NOTHING, *, chunk: int = 500) -> Iterator[Row]:
-        """Ask for rows a chunk at a time, in bounded memory, however many there are."""
+    def stream(self, statement: Statement, params: Params = NOTHING, *, chunk: int = 500) -> Generator[Row, None, None]:
+        """Ask for rows a chunk at a time, in bounded memory, however many there are. Left early, it is closed before the transaction ends."""
         self._may(statement)
         made = _plain(statement.compiled(self.dialect, params))
         bound = made.bind(params)

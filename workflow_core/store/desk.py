@@ -1,4 +1,4 @@
-"""What waits: the inbox, the lists of cases, the queue of the clock; and small look-ups beside them."""
+"""The lists of cases and the queue of the clock, and small look-ups beside them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, bindparam, false, func, or_, select
 from workflow_core.clock import stamp
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import account, case, person, task, waiting
+from workflow_core.store.tables import account, case, person, waiting
 from workflow_core.store.tables import blob as blob_table
 from workflow_core.store.tables import division as division_table
 
@@ -117,58 +117,6 @@ def divisions_of_level(tx: Tx, level: str, codes: Sequence[str]) -> list[str]:
 def open_count(tx: Tx, program: str, division: str) -> int:
     """How many cases of a program are open in a division and below it."""
     return int(tx.value(_OPEN_IN.where(_below(case.c.division, [division])), {"program": program}))
-
-
-def inbox(
-    tx: Tx,
-    *,
-    roles: Sequence[str],
-    divisions: Sequence[str] | None,
-    places: Sequence[str] = (),
-    login: str | None = None,
-    mine: bool = False,
-    limit: int = 200,
-) -> list[Row]:
-    """What waits for these roles in these divisions, the earliest due first.
-
-    :param divisions: code prefixes; None for all.
-    :param places: schools and clinics beside them.
-    :param login: whose own tasks come with it; ``mine``: those alone.
-    """
-    query = (
-        select(
-            waiting.c.n,
-            waiting.c.role,
-            waiting.c.division,
-            waiting.c.due,
-            waiting.c.assignee,
-            task.c.name,
-            task.c.title,
-            task.c.reminders,
-            task.c.kind,
-            case.c.ref,
-            case.c.program,
-            case.c.place_id,
-            person.c.ref.label("subject"),
-            person.c.name.label("subject_name"),
-        )
-        .select_from(
-            waiting.join(task, and_(task.c.case_id == waiting.c.case_id, task.c.n == waiting.c.n))
-            .join(case, case.c.case_id == waiting.c.case_id)
-            .outerjoin(person, person.c.person_id == case.c.subject_id)
-        )
-        .where(case.c.suspended_at.is_(None))
-        .order_by(waiting.c.due, waiting.c.case_id, waiting.c.n)
-        .limit(limit)
-    )
-    own = waiting.c.assignee == login
-    if mine:
-        return tx.rows(query.where(own))
-    where = [] if divisions is None else [_below(waiting.c.division, divisions)]
-    if places:
-        where = [or_(*where, waiting.c.place_id.in_(list(places)))] if where else where
-    shared = and_(waiting.c.role.in_(list(roles)), *where)
-    return tx.rows(query.where(or_(shared, own) if login is not None else shared))
 
 
 def cases(

@@ -36,7 +36,7 @@ case = Table(
     Index(None, "program", "workflow", "stage", "division"),
     Index(None, "subject_id"),
     Index(None, "whole_id"),
-    partial_index("case", ["wake_at"], "wake_at IS NOT NULL"),
+    partial_index("case", ["wake_at", "case_id"], "wake_at IS NOT NULL"),
 )
 
 task = Table(
@@ -85,8 +85,11 @@ waiting = Table(
     may("place_id"),
     may("assignee"),
     ForeignKeyConstraint(["case_id", "n"], ["task.case_id", "task.n"]),
-    Index(None, "role", "division", "due"),
-    partial_index("waiting", ["assignee", "due"], "assignee IS NOT NULL"),
+    # Each holds one kind of desk in the order in which it is read: a division's, the whole office's, a school's, one person's own.
+    Index(None, "role", "division", "due", "case_id", "n"),
+    Index(None, "role", "due", "case_id", "n"),
+    partial_index("waiting", ["role", "place_id", "due", "case_id", "n"], "place_id IS NOT NULL"),
+    partial_index("waiting", ["assignee", "due", "case_id", "n"], "assignee IS NOT NULL"),
     comment="the inbox: one row per open task and role; gone when the task is no longer open",
 )
 

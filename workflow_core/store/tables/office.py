@@ -125,6 +125,6 @@ outbox = Table(
     need("next_at"),
     one_of("kind", "message", "effect"),
     one_of("state", "waiting", "sent", "dead"),
-    partial_index("outbox", ["next_at"], "state = 'waiting'"),
+    partial_index("outbox", ["next_at", "id"], "state = 'waiting'"),
     Index(None, "case_id"),
 )

@@ -137,7 +137,7 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_case_id"), ["case_id"], unique=False)
         batch_op.create_index(
-            "ix_outbox_next_at", ["next_at"], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'")
+            "ix_outbox_next_at_id", ["next_at", "id"], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'")
         )
 
     op.create_table(
@@ -301,7 +301,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_program_workflow_stage_division"), ["program", "workflow", "stage", "division"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_subject_id"), ["subject_id"], unique=False)
         batch_op.create_index(
-            "ix_case_wake_at", ["wake_at"], unique=False, sqlite_where=sa.text("wake_at IS NOT NULL"), postgresql_where=sa.text("wake_at IS NOT NULL")
+            "ix_case_wake_at_case_id",
+            ["wake_at", "case_id"],
+            unique=False,
+            sqlite_where=sa.text("wake_at IS NOT NULL"),
+            postgresql_where=sa.text("wake_at IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_case_whole_id"), ["whole_id"], unique=False)
 
@@ -689,20 +693,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("waiting", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_waiting_assignee_due",
-            ["assignee", "due"],
+            "ix_waiting_assignee_due_case_id_n",
+            ["assignee", "due", "case_id", "n"],
             unique=False,
             sqlite_where=sa.text("assignee IS NOT NULL"),
             postgresql_where=sa.text("assignee IS NOT NULL"),
         )
-        batch_op.create_index(batch_op.f("ix_waiting_role_division_due"), ["role", "division", "due"], unique=False)
+        batch_op.create_index(batch_op.f("ix_waiting_role_division_due_case_id_n"), ["role", "division", "due", "case_id", "n"], unique=False)
+        batch_op.create_index(batch_op.f("ix_waiting_role_due_case_id_n"), ["role", "due", "case_id", "n"], unique=False)
+        batch_op.create_index(
+            "ix_waiting_role_place_id_due_case_id_n",
+            ["role", "place_id", "due", "case_id", "n"],
+            unique=False,
+            sqlite_where=sa.text("place_id IS NOT NULL"),
+            postgresql_where=sa.text("place_id IS NOT NULL"),
+        )
 
 
 def downgrade() -> None:
     """Go back. Meant for a developer's own database: an office restores its backup."""
     with op.batch_alter_table("waiting", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_waiting_role_division_due"))
-        batch_op.drop_index("ix_waiting_assignee_due", sqlite_where=sa.text("assignee IS NOT NULL"), postgresql_where=sa.text("assignee IS NOT NULL"))
+        batch_op.drop_index(
+            "ix_waiting_role_place_id_due_case_id_n", sqlite_where=sa.text("place_id IS NOT NULL"), postgresql_where=sa.text("place_id IS NOT NULL")
+        )
+        batch_op.drop_index(batch_op.f("ix_waiting_role_due_case_id_n"))
+        batch_op.drop_index(batch_op.f("ix_waiting_role_division_due_case_id_n"))
+        batch_op.drop_index("ix_waiting_assignee_due_case_id_n", sqlite_where=sa.text("assignee IS NOT NULL"), postgresql_where=sa.text("assignee IS NOT NULL"))
 
     op.drop_table("waiting")
     op.drop_table("plan_item")
@@ -758,7 +774,7 @@ def downgrade() -> None:
     op.drop_table("child")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_whole_id"))
-        batch_op.drop_index("ix_case_wake_at", sqlite_where=sa.text("wake_at IS NOT NULL"), postgresql_where=sa.text("wake_at IS NOT NULL"))
+        batch_op.drop_index("ix_case_wake_at_case_id", sqlite_where=sa.text("wake_at IS NOT NULL"), postgresql_where=sa.text("wake_at IS NOT NULL"))
         batch_op.drop_index(batch_op.f("ix_case_subject_id"))
         batch_op.drop_index(batch_op.f("ix_case_program_workflow_stage_division"))
 
@@ -786,7 +802,7 @@ def downgrade() -> None:
     op.drop_table("sequence")
     op.drop_table("request")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_next_at", sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.drop_index("ix_outbox_next_at_id", sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
         batch_op.drop_index(batch_op.f("ix_outbox_case_id"))
 
     op.drop_table("outbox")
