@@ -34,6 +34,12 @@ HAND_MADE = {
     )
 }
 """What needs a whole file: the end of one, after the sound program."""
+TEMPLATES = {
+    "template_missing": ('Document("slip", "Slip", template="silp.html.j2")', 'Document("slip", "Slip", template="slip.html.j2")'),
+    "field_unknown": ("{{ child.nmae }}", "{{ child.name }}"),
+    "template_unsound": ("{{ child.name.upper() }}", "{{ child.name }}"),
+}
+"""What is told of templates, which are files beside a program: wrong and right. Tried in tests/checks/test_templates.py."""
 MODULES: tuple[ModuleType, ...] = (samples_parts, samples_ways, samples_time, samples_links)
 
 
@@ -65,7 +71,7 @@ def examples() -> dict[str, Example]:
     drafts = {one: tuple(_snippet(module, name, mended=mended) for mended in (False, True)) for one, (name, module) in found.items()}
     laid = iter(_formatted([text for pair in drafts.values() for text in pair]))
     made = {one: Example(one, next(laid), next(laid), found[one][1]) for one in drafts}
-    made |= {one: Example(one, wrong, right, samples) for one, (wrong, right) in HAND_MADE.items()}
+    made |= {one: Example(one, wrong, right, samples) for one, (wrong, right) in {**HAND_MADE, **TEMPLATES}.items()}
     missing = set(CODES) - set(made)
     if missing:
         raise SystemExit(f"tools/references/checks.py: no example of {', '.join(sorted(missing))}: add a sample to tests/checks")

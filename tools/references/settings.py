@@ -12,6 +12,7 @@ from careflow_cli import failure
 from tools.references.markdown import document, first_sentence, prose, table, tick
 from workflow_core.errors import CareError
 from workflow_core.office import settings
+from workflow_core.office.backup import COPIES
 
 ROOT = Path(__file__).resolve().parents[2]
 INTRO = """\
@@ -31,6 +32,7 @@ FILES = {
     settings.DATABASE: "the database, where care.toml names no other; beside it, while in use, the same name with `-wal` and `-shm`",
     settings.PAPERS + "/": "papers, and what the channel `file` has written (`messages.jsonl`)",
     settings.TEMPLATES + "/": "the office's own templates of papers, a folder for each program; `care document template accept` puts them there",
+    COPIES + "/": "copies, where `care office backup` and `care office migrate` are not told another place",
     failure.LOG: "where in the code something broke; never a value, never a name",
 }
 
@@ -54,7 +56,7 @@ def page() -> str:
         "## care.toml\n\n`care office init` writes it. Anything else in it, or a value of another type, is told when the office is opened.",
         table(["setting", "type", "else", "meaning"], rows),
         "```toml\n" + settings.Settings(training=True, issuers=SAID).text() + "```",
-        "## The office's folder\n\nOnly its owner may read it. Keep copies of the whole folder, made while nobody works.",
+        "## The office's folder\n\nOnly its owner may read it. `care office backup DIR` copies all of it into one file, also while others work.",
         table(["file", "what it holds"], [(tick(name), about) for name, about in FILES.items()]),
         "## The environment",
         table(["variable", "meaning"], [(tick(name), about) for name, about in VARIABLES.items() if name in used]),
