@@ -52,6 +52,7 @@ def listing(session: Session, as_json: bool) -> None:
 def check(session: Session, name: str, strict: bool, as_json: bool) -> None:
     """Check a program's definition, and tell everything that is wrong with it at once."""
     from workflow_core.checks import check as check_program
+    from workflow_core.engine.paper_templates import look
 
     session.details = True
     registry = session.registry
@@ -61,7 +62,7 @@ def check(session: Session, name: str, strict: bool, as_json: bool) -> None:
         registry = Registry.discover(paths=[Path(name)], entry_points=False)
         name = Path(name).stem
     programs = _programs(registry, name)
-    found = [(program, finding) for program in programs for finding in check_program(program)]
+    found = [(program, finding) for program in programs for finding in check_program(program, look(registry))]
     errors = sum(finding.severity == "error" for _, finding in found)
     if as_json:
         problems = [{"program": program.name, **finding.as_dict()} for program, finding in found]

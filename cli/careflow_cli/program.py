@@ -18,6 +18,7 @@ from workflow_core.i18n import N_, translate
 if TYPE_CHECKING:
     from workflow_core.definition import Program
     from workflow_core.records.enabling import Changed
+    from workflow_core.registry import Registry
 
 group = Group("program", help="Programs: where they run, and their policy.")
 policy = Group("policy", help="What a township sets for itself: show it, set it.")
@@ -71,20 +72,21 @@ def enable(session: Session, name: str, division: str, since: Any, as_json: bool
     from workflow_core.records import enabling
 
     program = session.registry.program(program_name(name))
-    _demand_soundness(program)
+    _demand_soundness(program, session.registry)
     with session.db.write() as tx:
         changed = enabling.enable(tx, program, division, actor=session.actor, now=session.now_instant, since=_day(since))
     _show(changed, N_("{program} is enabled in {division} from {since} on."), as_json=as_json)
 
 
-def _demand_soundness(program: Program[Any]) -> None:
+def _demand_soundness(program: Program[Any], registry: Registry) -> None:
     """A program with errors would strand its cases: it is not enabled anywhere.
 
     :raises Refused: ``program_unsound``, with each error.
     """
     from workflow_core.checks import check
+    from workflow_core.engine.paper_templates import look
 
-    errors = [finding for finding in check(program) if finding.severity == "error"]
+    errors = [finding for finding in check(program, look(registry)) if finding.severity == "error"]
     if errors:
         hint = N_("tell whoever maintains it; see: care plugin check {program}")
         raise Refused("program_unsound", N_("the program {program} has errors"), hint=hint, problems=errors, program=program.name)

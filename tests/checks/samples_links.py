@@ -256,9 +256,9 @@ def an_import_of_other_rows(mended: bool) -> Program[Any]:
     return sheet(take=take if mended else take_partings)
 
 
-@wrong("document_number")
+@wrong("number_pattern")
 def a_number_without_a_number(mended: bool) -> Program[Any]:
-    return entering(Draft(Document("slip", "Slip", template="slip.html.j2", number="[{year}]{n}" if mended else "[{year}]")))
+    return entering(Draft(Document("slip", "Slip", template="slip.html.j2", number="[{year}]{n}" if mended else "[{year}]", signed_by=SCHOOL)))
 
 
 @wrong("upgrade_unknown")

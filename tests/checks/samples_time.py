@@ -140,13 +140,25 @@ def a_day_no_month_has(mended: bool) -> Program[Any]:
     return program(loan(tasks={LENT: [Task("look", "Look", by=SCHOOL, schedule=Per(MONTH, by_day=28 if mended else 31))]}))
 
 
-SLIP = Document("slip", "Slip", template="slip.html.j2", number="[{year}]{n}")
+SLIP = Document("slip", "Slip", template="slip.html.j2", number="[{year}]{n}", signed_by=SCHOOL, served_with_receipt=True)
 
 
 @wrong("paper_never_drafted")
 def counted_from_a_paper_nobody_drafts(mended: bool) -> Program[Any]:
     timers = [SILENT, Timer("unanswered", LATE, due=after(SLIP.served, days(7)), do=SILENT.do)]
     return program(loan(timers=timers, enter={LATE: [Draft(SLIP)] if mended else []}))
+
+
+@wrong("paper_never_served")
+def counted_from_a_service_that_never_is(mended: bool) -> Program[Any]:
+    note = Document("note", "Note", template="note.html.j2", signed_by=SCHOOL, served_with_receipt=mended)
+    timers = [SILENT, Timer("unanswered", LATE, due=after(note.served, days(7)), do=SILENT.do)]
+    return program(loan(timers=timers, enter={LATE: [Draft(note)]}))
+
+
+@wrong("paper_unsigned")
+def a_numbered_paper_that_nobody_signs(mended: bool) -> Program[Any]:
+    return entering(Draft(Document("note", "Note", template="note.html.j2", number="[{year}]{n}", signed_by=SCHOOL if mended else None)))
 
 
 # -- Guards ------------------------------------------------------------------------------------------------------------------------------------------------

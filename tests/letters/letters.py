@@ -46,7 +46,13 @@ class Rules:
 
 M, R = ref(Matter), ref(Rules)
 NOTICE = Document(
-    "notice", "Notice", template="notice.html.j2", number="{township}告〔{year}〕{n}号", signed_by=SUPERVISOR, served_with_receipt=True, days=R.days,
+    "notice",
+    "Notice",
+    template="notice.html.j2",
+    number="{township}告〔{year}〕{n}号",
+    signed_by=SUPERVISOR,
+    served_with_receipt=True,
+    days=R.days,
     copies=["存根", "送达"],
 )
 SLIP = Document("slip", "Slip", template="slip.html.j2", signed_by=SUPERVISOR, four_eyes=True)
@@ -58,9 +64,24 @@ FOLLOW = Task("follow", "Follow up", by=SCHOOL, due=LATER, late=[Escalate(SUPERV
 SEND = Transition("send", "Send", source=OPEN, target=SENT, by=SUPERVISOR, do=[Draft(NOTICE)])
 CLOSE = Transition("close", "Close", source=(OPEN, SENT), target=END, by=SCHOOL)
 LETTERS = Workflow(
-    "letter", "Letter", prefix="LT", subject=CHILD, record=Matter, policy=Rules, initial=OPEN, stages=[OPEN, SENT, END], transitions=[SEND, CLOSE],
-    tasks={SENT: [FOLLOW]}, timers=[Timer("over", SENT, due=LATER, do=[Escalate(SUPERVISOR, "The days are over")])],
-    papers=[NOTICE, SLIP, CLAIM, REPORT], open_by=[SCHOOL], edit_by=[SCHOOL, SUPERVISOR], reopen_to=OPEN,
+    "letter",
+    "Letter",
+    prefix="LT",
+    subject=CHILD,
+    record=Matter,
+    policy=Rules,
+    initial=OPEN,
+    stages=[OPEN, SENT, END],
+    transitions=[SEND, CLOSE],
+    tasks={SENT: [FOLLOW]},
+    timers=[
+        Timer("asleep", OPEN, due=days(30), do=[Escalate(SUPERVISOR, "A letter sleeps")]),
+        Timer("over", SENT, due=LATER, do=[Escalate(SUPERVISOR, "The days are over")]),
+    ],
+    papers=[NOTICE, SLIP, CLAIM, REPORT],
+    open_by=[SCHOOL],
+    edit_by=[SCHOOL, SUPERVISOR],
+    reopen_to=OPEN,
 )
 LEDGER = Listing("open_letters", "Open letters", of=Matter, stages=[OPEN, SENT], columns=[Column("Subject", M.title), Column("Since", M.since)])
 PROGRAM = Program("letters", "Letters", version=1, policy=Rules, workflows=[LETTERS], listings=[LEDGER])

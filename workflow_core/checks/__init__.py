@@ -16,6 +16,7 @@ from workflow_core.checks.forms import check_forms
 from workflow_core.checks.graph import check_graph
 from workflow_core.checks.guards import check_columns, check_guards, check_takes
 from workflow_core.checks.names import check_names, check_program_names
+from workflow_core.checks.papers import Look, check_papers, check_templates
 from workflow_core.checks.program import check_limits, check_program
 from workflow_core.checks.references import check_listings, check_references
 from workflow_core.checks.scope import Scope, scopes
@@ -23,7 +24,7 @@ from workflow_core.checks.shape import check_shape
 from workflow_core.checks.tasks import check_tasks
 from workflow_core.definition import Program
 
-__all__ = ["CODES", "Code", "Finding", "check"]
+__all__ = ["CODES", "Code", "Finding", "Look", "check"]
 
 OF_PROGRAM: tuple[Callable[[Program[Any]], Iterable[Finding]], ...] = (
     check_program,
@@ -43,13 +44,16 @@ OF_WORKFLOW: tuple[Callable[[Scope], Iterable[Finding]], ...] = (
     check_guards,
     check_references,
     check_limits,
+    check_papers,
 )
 
 
-def check(program: Program[Any]) -> list[Finding]:
+def check(program: Program[Any], look: Look | None = None) -> list[Finding]:
     """Everything that is wrong with a program, errors first, each once, in the order of the program.
 
     Where a part is not even of the right kind (``wrong_kind``, ``form_unreadable``), only that is told: the other checks rely on it.
+
+    :param look: looks into the template of a paper (``engine.paper_templates.look``); without it templates are not looked at.
     """
     wrong = list(check_shape(program))
     if not wrong:
@@ -58,5 +62,7 @@ def check(program: Program[Any]) -> list[Finding]:
         for scope in scopes(program):
             for check_workflow in OF_WORKFLOW:
                 wrong += check_workflow(scope)
+            if look is not None:
+                wrong += check_templates(scope, look)
     unique = {(one.code, one.place, one.text()): one for one in wrong}
     return sorted(unique.values(), key=lambda one: one.severity)

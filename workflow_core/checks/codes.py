@@ -215,7 +215,7 @@ CODES: dict[str, Code] = {
     "paper_never_drafted": Code(
         "Something is counted from a paper that the workflow never drafts.",
         N_("the paper {paper} is never drafted here"),
-        N_("draft it: do=[Draft(…)]"),
+        N_("draft it: do=[Draft(…)]; or let people draft it: papers=[…]"),
     ),
     # -- Guards ------------------------------------------------------------------------------------------------------------------------------------
     "guard_of_other_record": Code(
@@ -318,10 +318,36 @@ CODES: dict[str, Code] = {
         N_("{record} is no record of a workflow about the subject of the rows"),
         N_("name the record of the workflow that the rows open: into=…"),
     ),
-    "document_number": Code(
-        "The number of a paper has no place for the number itself.",
-        N_("{number} has no place for the number"),
-        N_("write {place} where it belongs"),
+    # -- Papers ------------------------------------------------------------------------------------------------------------------------------------
+    "paper_never_served": Code(
+        "Something is counted from the service of a paper that is not served with a receipt, or from one that nobody issues.",
+        N_("the paper {paper} is never served, so nothing is ever counted from it"),
+        N_("say served_with_receipt=True, or count from something else"),
+    ),
+    "paper_unsigned": Code(
+        "A paper has a number or is served, and nobody may sign it.",
+        N_("nobody may sign the paper {paper}, which has a number or is served"),
+        N_("name who signs it: signed_by=…; or leave the number out, where it is only a draft"),
+    ),
+    "number_pattern": Code(
+        "The pattern of a paper's number lacks the number or the year, or names what nobody knows.",
+        N_("{pattern} is no pattern for a number"),
+        N_("see docs/papers.md"),
+    ),
+    "template_missing": Code(
+        "The template of a paper is not in the program's folder.",
+        N_("there is no template {template}"),
+        N_("templates lie in the program's folder `templates`"),
+    ),
+    "field_unknown": Code(
+        "A template names a field that papers do not have.",
+        N_("the template names {field}, which is no field"),
+        N_("one of: {names}"),
+    ),
+    "template_unsound": Code(
+        "A template has a mistake of its language, or uses what a template may not.",
+        N_("the template cannot be used"),
+        N_("see docs/papers.md"),
     ),
     "upgrade_unknown": Code(
         "The map for an upgrade names a stage that the older or the newer version does not have.",

@@ -163,8 +163,9 @@ class Scope:
 
     @cached_property
     def papers(self) -> tuple[tuple[str, Document], ...]:
-        """Every paper that is drafted, with its place."""
-        drafted = ((placed.place, getattr(placed.effect, "document", None)) for placed in self.effects)
+        """Every paper that is drafted, by an effect or by people, with its place."""
+        drafted = [(placed.place, getattr(placed.effect, "document", None)) for placed in self.effects]
+        drafted += [(self.workflow.name, paper) for paper in self.workflow.papers if not any(paper is one for _, one in drafted)]
         return tuple((place, paper) for place, paper in drafted if isinstance(paper, Document))
 
     @cached_property

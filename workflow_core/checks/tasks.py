@@ -9,7 +9,7 @@ from typing import Any
 from workflow_core.checks.finding import Finding, found
 from workflow_core.checks.scope import Scope, of_type, references
 from workflow_core.checks.types import base_of, field_of, known_forms
-from workflow_core.definition import AUTOMATIC, Every, FieldPath, Once, OpenTask, Paper, Per, Span, Stage, Task, Timer, path_of
+from workflow_core.definition import AUTOMATIC, Every, FieldPath, Once, OpenTask, Per, Span, Stage, Task, Timer, path_of
 from workflow_core.i18n import N_
 
 LONGEST = {"week": 7, "month": 28}
@@ -24,7 +24,6 @@ def check_tasks(scope: Scope) -> Iterator[Finding]:
     for task in scope.workflow.all_tasks():
         yield from dates(scope, task)
     yield from lengths(scope)
-    yield from papers(scope)
     for timer in scope.workflow.timers:
         if timer.fire is None and not timer.do:
             yield found("idle_timer", scope.at(timer))
@@ -129,17 +128,6 @@ def lengths(scope: Scope) -> Iterator[Finding]:
 
 def _below(n: object, least: int, *, or_equal: bool = False) -> bool:
     return isinstance(n, int | float) and (n < least or (or_equal and n == least))  # a reference to a field is checked as such
-
-
-def papers(scope: Scope) -> Iterator[Finding]:
-    """``paper_never_drafted``, and ``document_number``."""
-    drafted = {id(paper): (place, paper) for place, paper in scope.papers}
-    for place, anchor in scope.anchors:
-        if isinstance(anchor, Paper) and id(anchor.document) not in drafted:
-            yield found("paper_never_drafted", place, paper=anchor.document.name)
-    for place, paper in drafted.values():
-        if paper.number is not None and "{n}" not in paper.number:
-            yield found("document_number", place, number=paper.number, place="{n}")
 
 
 def stalls(scope: Scope) -> Iterator[Finding]:

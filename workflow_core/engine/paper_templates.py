@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from workflow_core.engine.runtime import Runtime
 from workflow_core.errors import Misused, NotFound, Problem
 from workflow_core.i18n import N_, Label
 from workflow_core.nearest import nearest
+from workflow_core.registry import Registry
 from workflow_core.store import journal
 
 if TYPE_CHECKING:
@@ -140,6 +141,18 @@ def known_for(program: Program[Any], template: str | None, law: dict[str, Any]) 
     for workflow in workflows:
         known |= known_fields(workflow, listings=list(listings.values()), law=law_names(law))
     return known or known_fields(None, listings=list(listings.values()), law=law_names(law))
+
+
+def look(registry: Registry) -> Callable[[Program[Any], Workflow[Any, Any], Document], list[Problem]]:
+    """For ``checks.check``: what is wrong with the template of a paper, as the program ships it."""
+
+    def problems(program: Program[Any], workflow: Workflow[Any, Any], document: Document) -> list[Problem]:
+        from workflow_core.documents.library import Library
+
+        library = Library(registry.templates(program.name))
+        return library.check(document.template, known_fields(workflow, listings=document.lists, papers=[document], law=law_names(library.law())))
+
+    return problems
 
 
 def page_name(template: str) -> str:
