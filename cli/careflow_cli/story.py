@@ -47,6 +47,7 @@ _HEADLINES = {
 }
 _DID = {
     "task_opened": N_("to do: {task}"),
+    "due_moved": N_("another date for: {task}"),
     "task_closed": N_("no longer to do: {task}"),
     "task_done": N_("done with it: {task}"),
     "drafted": N_("a paper was drafted: {document}"),

@@ -35,7 +35,7 @@ def deliver(runtime: Runtime, *, most: int = 50) -> tuple[int, int]:
         waiting = outbox.claim(tx, now, most=most, kinds=("message",))
     if not waiting:
         return 0, 0
-    sent, failed, done = 0, [], []
+    failed, done = [], []
     channels = channels_of(runtime)
     for posted in waiting:
         error = _send(runtime, channels, _message(posted), again=posted.attempts > 1)
@@ -43,13 +43,11 @@ def deliver(runtime: Runtime, *, most: int = 50) -> tuple[int, int]:
             failed.append((posted.id, error))
         else:
             done.append(posted.id)
-            sent += 1
     with runtime.db.write() as tx:
-        for item in done:
-            outbox.sent(tx, item)
+        outbox.all_sent(tx, done)
         for item, error in failed:
             outbox.failed(tx, item, error, now)
-    return sent, len(failed)
+    return len(done), len(failed)
 
 
 def channels_of(runtime: Runtime) -> Mapping[str, Callable[[Message], None]]:
