@@ -161,6 +161,10 @@ class _Decided(ast.NodeTransformer):
         decided = isinstance(node.test, ast.Name) and node.test.id == "mended"
         return self.visit(node.body if self.mended else node.orelse) if decided else self.generic_visit(node)
 
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """``mended`` as a value."""
+        return ast.Constant(self.mended) if node.id == "mended" else node
+
     def visit_List(self, node: ast.List) -> ast.AST:
         """A list, with lists that stood in it under a star laid open."""
         self.generic_visit(node)

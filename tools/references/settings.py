@@ -24,6 +24,8 @@ VARIABLES = {
     "CARE_LANG": "the language to speak, `en` or `zh_CN`; else `LC_ALL`, `LC_MESSAGES`, `LANG` decide; English where none is set",
     "CARE_POSTGRES_BIN": "where PostgreSQL's programs are, when they are neither on PATH nor where Debian keeps them",
     "CARE_EXAMPLES": "how many invented lives the longest property tests try",
+    "CARE_FAULT_RUNS": "how many processes the fault tests kill",
+    "CARE_FAULT_SEED": "the seed with which they choose when",
     "CARE_REQUIRE_POSTGRES": "`1`: the half of the tests that needs PostgreSQL fails instead of being skipped",
 }
 SAID = {"990101": {"bureau": "青溪县教育体育局", "phone": "0000-1234567", "contact": "基础教育股"}, "990101100": {"phone": "0000-7654321"}}
