@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.engine.conftest import Town, actor
+from tests.engine.small import END, OTHER, WAITING, small
+from workflow_core import Transition
+from workflow_core.definition import SCHOOL, SUPERVISOR
 from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted, Refused
 
 
@@ -168,6 +173,21 @@ def test_effects_are_carried_out_and_told(town: Town) -> None:
     town.engine.advance(town.supervisor, ref, "drop", {"why": "moved away"})
     said = [one["what"] for event in town.engine.history(town.teacher, ref)[0] for one in event["says"].get("did", [])]
     assert {"drafted", "notified", "observed", "referred"} <= set(said)
+
+
+def test_who_stands_in_for_somebody_is_told_with_him(town: Town) -> None:
+    """The actor, and for whom; what follows by itself is nobody's."""
+    ref = town.open()
+    town.engine.advance(town.teacher, ref, "start", on_behalf="headmaster")
+    assert [(event["actor"], event["on_behalf"]) for event in town.events(ref)] == [("teacher", None), ("teacher", "headmaster")]
+
+
+def test_of_two_ways_of_one_name_the_permitted_one_is_taken(town_of: Callable[..., Town]) -> None:
+    """That the other's guards hold too does not stand in its way."""
+    first = Transition("move", "Move", source=WAITING, target=END, by=SUPERVISOR)
+    town = town_of(small(transitions=[first, Transition("move", "Move", source=WAITING, target=OTHER, by=SCHOOL)]))
+    assert town.advance(town.start(), "move").stage == "other"
+    assert town.engine.advance(town.supervisor, town.start(), "move").stage == "end"
 
 
 def test_chains_of_all_cases_verify(town: Town) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import date, timedelta
+from unittest.mock import Mock
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.engine.small import BACK, GO, OTHER, WAITING, M, Small, small
 from workflow_core import MONTH, PER_DIVISION, Deny, Escalate, Every, Fire, Limit, Per, SetField, Task, Timer, Transition, days, deny, hours, weeks
 from workflow_core.definition import AUTOMATIC, SCHOOL, SUPERVISOR, SYSTEM
 from workflow_core.errors import Damaged, Refused
+from workflow_core.store import enabling
 
 MakeTown = Callable[..., Town]
 SILENT = [Escalate(SUPERVISOR, "It is silent")]
@@ -207,6 +209,17 @@ def test_years_of_neglect_are_caught_up(town_of: MakeTown) -> None:
     ref = town.start()
     town.wait(days=30)
     assert town.engine.show(town.teacher, ref).record["rounds"] == 30 * 24
+
+
+def test_neighbours_share_what_is_read_of_the_office(town_of: MakeTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The policy of a township is read once for all its cases of a transaction."""
+    town = town_of(small(timers=[Timer("still", WAITING, due=days(5), do=SILENT)]))
+    for _ in range(20):
+        town.start()
+    read = Mock(wraps=enabling.policies)
+    monkeypatch.setattr(enabling, "policies", read)
+    town.wait(days=6)
+    assert read.call_count == 1
 
 
 # ------------------------------------------------------------------ without harm
