@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 from workflow_core.errors import Misused, Problem
 from workflow_core.i18n import N_
@@ -142,13 +143,23 @@ def bind(pages: Sequence[str], title: str) -> str:
     return f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>{POLICY}\n{head}</head>\n<body>\n{whole}\n</body>\n</html>\n'
 
 
-_ACROSS = (
-    "position:fixed;top:38%;left:0;right:0;text-align:center;text-indent:0;font-size:92pt;line-height:1;letter-spacing:20pt;color:#d00;opacity:0.16;"
-    "transform:rotate(-24deg)"
+_TILE = (
+    "<svg xmlns='http://www.w3.org/2000/svg' width='600' height='460'><text x='300' y='250' font-family='SimHei,Noto Sans CJK SC,sans-serif' font-size='120'"
+    " fill='#d00' fill-opacity='0.15' text-anchor='middle' transform='rotate(-24 300 230)'>{words}</text></svg>"
 )
+_MARKED = "<style>@media screen { .mark .paper { background: transparent } }</style>"
 
 
 def marked(page: str, words: str) -> str:
-    """A page with words across each sheet (作废, 草稿): for the screen and the printer, never for what is kept."""
-    mark = f'<div class="mark" aria-hidden="true" style="{_ACROSS}">{escape(words)}</div>'
-    return re.sub(r"(<body[^>]*>)", lambda found: found.group(1) + mark, page, count=1)
+    """A page with words across each of its sheets (作废, 草稿): for the screen and the printer, never for what is kept.
+
+    They lie behind this page alone, also where several are bound: what is fixed on paper would be printed across all of them.
+    """
+    tile = quote(_TILE.format(words=escape(words)))
+    around = (
+        f"position:relative;break-before:page;break-after:page;background:url(data:image/svg+xml,{tile}) center top/160mm 122mm repeat-y;"
+        "-webkit-print-color-adjust:exact;print-color-adjust:exact"
+    )
+    told = f'<p style="position:absolute;top:0;left:0;margin:0;text-indent:0;color:#d00;font-size:14pt;line-height:16pt">{escape(words)}</p>'
+    opened = re.sub(r"(<body[^>]*>)", lambda found: f'{found.group(1)}<div class="mark" style="{around}">{_MARKED}{told}', page, count=1)
+    return opened.replace("</body>", "</div></body>", 1)
