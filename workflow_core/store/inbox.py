@@ -20,7 +20,7 @@ MOST_LANES = 60
 """In more divisions than this, a scope is taken to be a good part of the office: then the role's tasks are read in order, and those elsewhere passed over."""
 
 _CHUNK = 40
-_ORDER = ("due", "case_id", "n", "role")
+_ORDER = ("due", "case_id", "n")
 _ROWS = (
     select(
         waiting.c.case_id,
@@ -47,7 +47,7 @@ _ROWS = (
     .where(case.c.suspended_at.is_(None))
 )
 _SHARED = _ROWS.where(waiting.c.role == bindparam("role")).order_by(waiting.c.due, waiting.c.case_id, waiting.c.n)
-_OWN = Statement(_ROWS.where(waiting.c.assignee == bindparam("login")).order_by(waiting.c.due, waiting.c.case_id, waiting.c.n, waiting.c.role))
+_OWN = Statement(_ROWS.where(waiting.c.assignee == bindparam("login")).order_by(waiting.c.due, waiting.c.case_id, waiting.c.n))
 _OFFICE = Statement(_SHARED)
 _DIVISION = Statement(_SHARED.where(waiting.c.division == bindparam("division")))
 _PLACE = Statement(_SHARED.where(waiting.c.place_id == bindparam("place")))
@@ -76,12 +76,15 @@ def read(tx: Tx, *, shared: Sequence[tuple[str, str]] = (), at_places: Sequence[
     """
     lanes = [tx.stream(statement, params, chunk=_CHUNK) for statement, params in _lanes(tx, shared, at_places, login)]
     before: tuple[Any, ...] | None = None
+    roles: set[str] = set()
     try:
         for row in merge(*lanes, key=_place_in_order):
             here = _place_in_order(row)
-            if here != before:  # what lies on two lanes is told once
+            if here != before:
+                before, roles = here, set()
+            if row["role"] not in roles:  # what lies on two lanes is told once
+                roles.add(row["role"])
                 yield row
-            before = here
     finally:
         for lane in lanes:
             lane.close()

@@ -70,7 +70,6 @@ _RELATIONS = (
     )
     .select_from(relation.join(_OTHER, _OTHER.c.person_id == relation.c.other_id))
     .where(relation.c.person_id.in_(bindparam("people", expanding=True)))
-    .order_by(relation.c.relation_id)
 )
 _RELATIONS_NOW = Statement(_RELATIONS.where(relation.c.until.is_(None)))
 _RELATIONS_EVER = Statement(_RELATIONS)
@@ -126,7 +125,8 @@ def number_holder(tx: Tx, national_id: str) -> Row | None:
 def relations(tx: Tx, people: Collection[str], *, ended: bool = False) -> dict[str, list[Row]]:
     """Who is tied to these children, by child: the relation with the other's ``name``, ``phone`` and ``ref``; with ``ended`` also what was."""
     found: dict[str, list[Row]] = {}
-    for row in tx.rows(_RELATIONS_EVER if ended else _RELATIONS_NOW, {"people": sorted(people)}) if people else ():
+    rows = tx.rows(_RELATIONS_EVER if ended else _RELATIONS_NOW, {"people": sorted(people)}) if people else []
+    for row in sorted(rows, key=lambda row: str(row["relation_id"])):
         found.setdefault(row["person_id"], []).append(row)
     return found
 
