@@ -62,10 +62,11 @@ def _programs(session: Session) -> Iterable[tuple[str, str]]:
 
 def _workflows(session: Session) -> Iterable[tuple[str, str]]:
     for name, program in session.registry.programs.items():
-        if len(program.workflows) == 1:
+        opened = [workflow for workflow in program.workflows if workflow.open_by]
+        if len(opened) == 1:
             yield name, translate(program.title)
         else:
-            yield from ((f"{name}.{workflow.name}", translate(workflow.title)) for workflow in program.workflows)
+            yield from ((f"{name}.{workflow.name}", translate(workflow.title)) for workflow in opened)
 
 
 programs = _quietly(_programs)

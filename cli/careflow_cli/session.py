@@ -134,10 +134,11 @@ class Session:
         program = self.registry.program(program_name)
         if workflow_name:
             return self.registry.workflow(program_name, workflow_name)
-        if len(program.workflows) > 1:
-            names = ", ".join(f"{program_name}.{one.name}" for one in program.workflows)
+        opened = [one for one in program.workflows if one.open_by] or program.workflows  # a duty of the calendar opens by itself, and is not meant
+        if len(opened) > 1:
+            names = ", ".join(f"{program_name}.{one.name}" for one in opened)
             raise Misused("workflow_ambiguous", N_("{program} has several workflows"), hint=N_("name one of: {names}"), program=program_name, names=names)
-        return program.workflows[0]
+        return opened[0]
 
     def record_of(self, ref: str) -> type[Any]:
         """The form of a case's record."""

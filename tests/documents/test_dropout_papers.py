@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from careflow_dropout_return import program
-from careflow_dropout_return.program import DROPOUT, PROGRAM
+from careflow_dropout_return.program import PROGRAM
 from workflow_core.documents import Known, Library, Note, PaperFields
 from workflow_core.documents.known import known_fields, law_names
 from workflow_core.documents.page import to_text
@@ -20,7 +20,20 @@ from workflow_core.documents.page import to_text
 FOLDER = Path(program.__file__).parent / "templates"
 LIBRARY = Library(FOLDER)
 LAW = LIBRARY.law()
-KNOWN = known_fields(DROPOUT, listings=PROGRAM.listings, law=law_names(LAW))
+
+
+def of_program() -> Known:
+    """The fields of all workflows of the program together: a template belongs to one, and its values come from there."""
+    found: dict[str, Note] = {}
+    for workflow in reversed(PROGRAM.workflows):
+        known = known_fields(workflow, listings=PROGRAM.listings, law=law_names(LAW))
+        for name, note in known.items():
+            inside = found[name].inside if name in found else {}
+            found[name] = Note(note.label, note.holds, note.personal, {**inside, **note.inside})
+    return found
+
+
+KNOWN = of_program()
 NAMES = sorted(path.name for path in FOLDER.glob("*.html.j2"))
 DRAFTS = ("pleading.html.j2", "police_report.html.j2", "support_request.html.j2")
 SERVED = ("persuasion_letter.html.j2", "return_notice.html.j2", "return_order.html.j2")

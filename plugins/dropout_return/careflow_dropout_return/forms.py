@@ -47,6 +47,13 @@ class Outcome(Choice):
     NOBODY = "Nobody met"
 
 
+class LeaveKind(Choice):
+    """The two leaves that 义务教育法 art. 11 knows."""
+
+    LATER = "Later enrolment"
+    BREAK = "Leave from school"
+
+
 @form
 class DropoutRecord:
     """What this case knows beside the child's own file."""
@@ -74,11 +81,11 @@ class Dated(Protocol):
 
 @form
 class Verification:
-    """What the parents, the village and other schools say. That a child is elsewhere, or on leave, must be proved."""
+    """What the parents, the village and other schools say. That a child is at another school must be proved; of a leave, the decision is entered before."""
 
     checked_on: date = ask("Checked on")
     finding: Finding = ask("What was found")
-    proof: str = ask("What proves it", default="", help="the pupil's entry at the other school, or the number of the decision on the leave", personal=True)
+    proof: str = ask("What proves it", default="", help="the pupil's entry at the other school", personal=True)
     evidence: Attachment | None = ask("Scan of the proof", default=None)
 
     @property
@@ -120,7 +127,6 @@ class WrittenReport:
     """That the school's report went out, to the bureau and to the township."""
 
     sent_on: date = ask("Sent on")
-    number: str = ask("Number of the report", default="")
 
     @property
     def day(self) -> date:
@@ -141,16 +147,28 @@ class Talk:
 
 
 @form
-class Receipt:
-    """The receipt of a paper: its date starts the clock."""
+class Served:
+    """That a paper has been served. What its receipt says is entered with the paper, not here."""
 
-    served_on: date = ask("Received on")
-    received_by: str = ask("Received by", personal=True)
-    receipt: Attachment | None = ask("Scan of the receipt", default=None)
+    remark: str = ask("Remark", default="", personal=True)
+
+
+@form
+class Leave:
+    """A leave that an office has approved (义务教育法 art. 11): by the township's government or the county's education bureau, not by a school."""
+
+    kind: LeaveKind = ask("Kind of leave")
+    begins_on: date = ask("Leave begins on")
+    ends_on: date = ask("Leave ends on")
+    decided_by: str = ask("Approved by")
+    decided_on: date = ask("Approved on")
+    number: str = ask("Number of the approval")
+    evidence: Attachment = ask("Scan of the approval")
+    why: str = ask("State of health", default="", personal=True)
 
     @property
     def day(self) -> date:
-        return self.served_on
+        return self.decided_on
 
 
 @form
@@ -180,13 +198,26 @@ class CourtNews:
 
 @form
 class Return:
-    """The child is back."""
+    """The child is back. Without evidence nobody is cleared; it may come later."""
 
     returned_on: date = ask("First day back")
+    evidence: Attachment | None = ask("Proof of the return", default=None, help="a photograph in class, a page of the class's register")
 
     @property
     def day(self) -> date:
         return self.returned_on
+
+
+@form
+class Evidence:
+    """What proves the return, where it was not at hand on the first day."""
+
+    given_on: date = ask("Handed in on")
+    evidence: Attachment = ask("Proof of the return", help="a photograph in class, a page of the class's register")
+
+    @property
+    def day(self) -> date:
+        return self.given_on
 
 
 @form
@@ -224,3 +255,43 @@ class Decision:
     @property
     def day(self) -> date:
         return self.decided_on
+
+
+@form
+class MonthlyRecord:
+    """What a township's monthly list knows beside its lists."""
+
+    remark: str = ask("Remark", default="")
+
+
+@form
+class ReviewRecord:
+    """What a county's quarterly review knows beside its ledgers."""
+
+    remark: str = ask("Remark", default="")
+
+
+@form
+class Sending:
+    """Where and when a list went."""
+
+    sent_on: date = ask("Sent on")
+
+    @property
+    def day(self) -> date:
+        return self.sent_on
+
+
+@form
+class Review:
+    """What the reviewers found: the ledger against the families and the schools."""
+
+    reviewed_on: date = ask("Reviewed on")
+    looked_at: int = ask("Children looked at", ge=0)
+    agreed: int = ask("Of these, as the ledger says", ge=0)
+    differences: str = ask("What did not agree", default="", personal=True)
+    to_mend: str = ask("What is to be put right", default="")
+
+    @property
+    def day(self) -> date:
+        return self.reviewed_on

@@ -58,13 +58,20 @@ class Policy:
         unit="working days",
         help="A suggestion: no national number exists.",
     )
+    letter_days: int = ask(
+        "Days allowed by the school's letter",
+        default=7,
+        ge=1,
+        unit="days",
+        help="Local practice: back in class within 7 days of receipt (one place's form). No national number exists.",
+    )
     serve_days: int = ask("Working days to serve a paper", default=3, ge=1, unit="working days", help="A suggestion: no national number exists.")
     notice_days: int = ask(
         "Days allowed by the township's notice",
         default=7,
         ge=1,
         unit="days",
-        help="Local practice: back in class within 7 days of receipt (one place's form). No national number exists.",
+        help="A suggestion: as many as one place's form of the school's letter. No national number exists.",
     )
     order_days: int = ask(
         "Days allowed by the bureau's order",
@@ -72,6 +79,9 @@ class Policy:
         ge=1,
         unit="days",
         help="A suggestion: the law says 'within a time limit' (义务教育法 art. 58). No national number exists.",
+    )
+    evidence_days: int = ask(
+        "School days to hand in the proof of a return", default=5, ge=1, unit="school days", help="A suggestion: no national number exists."
     )
     weeks_watched: int = ask("Weekly looks after the return", default=4, ge=1, help="A suggestion: no national number exists.")
     months_watched: int = ask("Monthly looks after these", default=5, ge=0, help="A suggestion: no national number exists.")
@@ -110,4 +120,9 @@ class Policy:
         le=18,
         unit="years",
         help="A suggestion: nine years from the age of six, or seven (义务教育法 art. 2, 11). No national number exists for the end.",
+    )
+    penalty_step: bool = ask(
+        "The local penalty step is used",
+        default=False,
+        help="Local practice, where a local rule has such a step: 义务教育法 art. 58 knows no fine. No national number exists, and no national rule.",
     )

@@ -1,7 +1,8 @@
 """Dropout return (劝返复学): find the child who left school, bring it back, keep it there.
 
-Read from top to bottom: stages, guards, transitions, tasks, timers, the workflow, the ledgers. Beside it lie what is written down (``forms``), what a
-township sets (``policy``), what can be told from these two alone (``rules``), the papers (``papers``), and the absence sheet (``sheets``).
+Read from top to bottom: guards, transitions, tasks, timers, the workflow, the program. Beside it lie what is written down (``forms``), what a township sets
+(``policy``), what can be told from these two alone (``rules``), the stages (``stages``), the papers (``papers``) and what hangs on their service
+(``service``), the visits (``persuasion``), the three ledgers (``ledgers``), monthly list and quarterly review (``duties``), the absence sheet (``sheets``).
 
 The law: parents send the child to school (义务教育法 art. 5, 11); township and bureau prevent dropout, the village helps (13); nobody hires it (14);
 who does not send it is criticised, advised and ordered to within a time limit (58). The school registers, persuades and reports in writing
@@ -12,56 +13,63 @@ Nothing legal is issued by itself: a paper is a draft until a person signs it.
 from __future__ import annotations
 
 # isort: off
-from datetime import date, timedelta
-
 from careflow_dropout_return import forms
-from careflow_dropout_return.forms import Cause, DropoutRecord, Finding, Way
-from careflow_dropout_return.papers import CLEARING, NOTICE, ORDER, PLEADING, REGISTRATION, REPORT
+from careflow_dropout_return.duties import MONTHLY_LIST, QUARTERLY_REVIEW, ROUTINES
+from careflow_dropout_return.forms import Cause, DropoutRecord, Finding
+from careflow_dropout_return.ledgers import LEDGERS
+from careflow_dropout_return.papers import CLEARING, LEAVE, LETTER, NOTICE, ORDER, PLEADING, POLICE_REPORT, REGISTRATION, REPORT, SUPPORT_REQUEST
+from careflow_dropout_return.persuasion import VISIT, persuasion_failed
 from careflow_dropout_return.policy import Policy
 from careflow_dropout_return.rules import (
-    Dropout, away_long_enough, broken, calls_for, cause_known, not_ahead, not_before_leaving, not_before_stage, past_school_age, promise_dated,
-    proven,
+    Dropout, away_long_enough, calls_for, cause_known, leave_has_days, not_ahead, not_before_leaving, not_before_stage, past_school_age, penalty_used, proven,
 )  # fmt: skip
-from careflow_dropout_return.sheets import ABSENCES, SETTLED
+from careflow_dropout_return.service import letter_waits, on_last_day, ran_out, receipt_is_in, report_is_signed, served, unserved
+from careflow_dropout_return.sheets import ABSENCES, LEAVE_UNTIL, SETTLED
+from careflow_dropout_return.stages import (
+    AGED_OUT, AWAY, CLEARED, EXCUSED, IN_COURT, MONITORED, NOTICED, ORDERED, PERSUADING, REGISTERED, REPORTING, SUSPECTED,
+)  # fmt: skip
 from workflow_core import (
     AUTOMATIC, CHILD, CHILD_DIRECTOR, COUNTY_OFFICE, EDUCATION, PER_SUBJECT, SCHOOL, SUPERVISOR,
-    AnyTime, Child, Column, Deny, Draft, Escalate, Every, Fire, Limit, Listing, Notify, Observe, Program, Refer, SetField, Stage, Task, Timer,
-    Transition, Use, When, Workflow, after, days, deny, hookimpl, is_, months, ref, school_days, weeks, working_days,
+    AnyTime, Child, Deny, Do, Draft, Escalate, Every, Fire, Limit, Notify, Observe, OpenTask, Program, Refer, SetField, Task, Timer,
+    Transition, Use, When, Workflow, after, at, days, deny, hookimpl, is_, months, ref, school_days, weeks, working_days,
 )  # fmt: skip
 
 R, P, B = ref(DropoutRecord), ref(Policy), ref(Child)
-
-# ------------------------------------------------------------------------------------------------------------------------------------ stages
-
-SUSPECTED = Stage("suspected", "Suspected dropout")
-REGISTERED = Stage("registered", "Registered dropout")
-PERSUADING = Stage("persuading", "Persuasion")
-REPORTING = Stage("reporting", "Written report")
-NOTICED = Stage("noticed", "Township notice")
-ORDERED = Stage("ordered", "Ordered to return")
-IN_COURT = Stage("in_court", "Before the court")
-MONITORED = Stage("monitored", "Back in class, watched")
-CLEARED = Stage("cleared", "Cleared", final=True, outcome="returned")
-EXCUSED = Stage("excused", "Not a dropout", final=True, outcome="excused")
-AGED_OUT = Stage("aged_out", "Past school age", final=True, outcome="lost")
-AWAY = (SUSPECTED, REGISTERED, PERSUADING, REPORTING, NOTICED, ORDERED, IN_COURT)
 
 # ------------------------------------------------------------------------------------------------------------------------------------ guards
 
 
 def found(case: Dropout, *wanted: Finding) -> Deny | None:
-    """The latest check found this, whether it was the week's own or one in between."""
+    """The latest check found this, whether it was the week's own or one in between. A leave counts while it lasts."""
     checks = sorted([*case.results(VERIFY), *case.results(RECHECK)], key=lambda one: one.checked_on)
     if not checks:
         return deny("nobody has checked yet where the child is", hint="ask the parents and other schools, and do the task 'verify'", code="not_checked")
     if checks[-1].finding in wanted:
-        return None
+        return on_leave(case) if checks[-1].finding is Finding.ON_LEAVE else None
     if Finding.GONE in wanted:
         return deny("the last check did not find that the child left school", hint="if it has left by now, check again: the task 'verify'", code="not_gone")
     return deny(
         "the last check found the child neither at another school nor on approved leave", hint="if it is by now, check again: the task 'verify' or 'recheck'",
         code="not_excused",
     )  # fmt: skip
+
+
+def on_leave(case: Dropout) -> Deny | None:
+    """An approved leave is entered with its number and its scan, and it is not over."""
+    leave = case.last(ENTER_LEAVE)
+    if leave is not None and leave.ends_on >= case.today:
+        return None
+    return deny("no approved leave is on record that still runs", hint="enter the approval and its scan: the task 'leave'", code="no_leave")
+
+
+def leave_is_entered(case: Dropout, check: forms.Verification) -> Deny | None:
+    """First the approval, then the finding."""
+    return on_leave(case) if check.finding is Finding.ON_LEAVE else None
+
+
+def excused_by_leave(case: Dropout) -> Deny | None:
+    """It is a leave that excuses, not another school."""
+    return found(case, Finding.ON_LEAVE)
 
 
 def found_gone(case: Dropout) -> Deny | None:
@@ -77,23 +85,6 @@ def found_elsewhere(case: Dropout) -> Deny | None:
 def to_be_registered(case: Dropout) -> Deny | None:
     """The school can register, so it must."""
     return found_gone(case) or away_long_enough(case)
-
-
-def persuasion_failed(case: Dropout) -> Deny | None:
-    """Only visits since persuasion last began count; the ledger keeps the older ones."""
-    lost = [visit for visit in case.results(VISIT, since=PERSUADING) if broken(visit, case.today)]
-    home, rounds, needed = sum(visit.way is Way.HOME for visit in lost), case.policy.persuasion_rounds, case.policy.home_visits
-    if len(lost) < rounds:
-        return deny(
-            "{failed} of {rounds} visits have failed so far", hint="record the next visit: the task 'visit'",
-            code="rounds_left", failed=len(lost), rounds=rounds,
-        )  # fmt: skip
-    if home >= needed:
-        return None
-    return deny(
-        "{home} of the failed visits were at home; {needed} must be", hint="visit the family at home: the task 'visit'",
-        code="home_visit_missing", home=home, needed=needed,
-    )  # fmt: skip
 
 
 def to_be_reported(case: Dropout) -> Deny | None:
@@ -113,39 +104,25 @@ def parents_spoken_to(case: Dropout) -> Deny | None:
     return None if spoken else deny("the township has not talked with the parents", hint="do the task 'talk'", code="parents_not_spoken_to")
 
 
-def last_day(case: Dropout) -> date | None:
-    """The last day that the paper of this stage allows: the day of receipt is not counted (民法典 art. 201). None until the receipt is entered."""
-    receipts, allowed = (SERVE_NOTICE, case.policy.notice_days) if case.stage == NOTICED else (SERVE_ORDER, case.policy.order_days)
-    receipt = case.last(receipts, since=case.stage)
-    return receipt.served_on + timedelta(days=allowed) if receipt else None
-
-
-def served(case: Dropout) -> Deny | None:
-    """The receipt starts the clock, not the signature."""
-    if last_day(case):
-        return None
-    return deny("the paper has not been served", hint="enter its receipt: the task 'serve_notice' or 'serve_order'", code="not_served")
-
-
-def unserved(case: Dropout) -> Deny | None:
-    """Without a receipt no time runs out."""
-    return deny("the paper has been served", code="served") if last_day(case) else None
-
-
-def ran_out(case: Dropout) -> Deny | None:
-    """The last day runs to its end (民法典 art. 202)."""
-    last = last_day(case)
-    if last is None or case.today > last:
-        return served(case)
-    return deny("the time allowed runs until {day}", hint="wait for that day to end", code="time_left", day=last)
-
-
 def relapsed(case: Dropout) -> Deny | None:
     """One look at the class's register shows that the child is gone again."""
     looks = [*case.results(WEEKLY, since=MONITORED), *case.results(MISSING, since=MONITORED)]
     in_week = any(look.days_missed >= case.policy.relapse_in_week for look in looks)
     in_month = any(look.days_missed >= case.policy.relapse_in_month for look in case.results(MONTHLY, since=MONITORED))
     return None if in_week or in_month else deny("no relapse is on record", code="no_relapse")
+
+
+def evidence_of_return(case: Dropout) -> Deny | None:
+    """What proves this return, entered with it or later."""
+    back, later = case.last(RETURN, since=MONITORED), case.last(EVIDENCE, since=MONITORED)
+    if (back is not None and back.evidence) or later is not None:
+        return None
+    return deny("nothing proves the return", hint="hand in a photograph or a page of the register: the task 'evidence'", code="no_evidence")
+
+
+def no_evidence(case: Dropout) -> Deny | None:
+    """It is still to be handed in."""
+    return deny("the return is proved", code="has_evidence") if evidence_of_return(case) is None else None
 
 
 def watched_through(case: Dropout) -> Deny | None:
@@ -161,29 +138,6 @@ def watched_through(case: Dropout) -> Deny | None:
     )  # fmt: skip
 
 
-def not_before_case(case: Dropout, visit: forms.Visit) -> Deny | None:
-    """A round counts towards a report only if it was made in this case, and after a relapse only if it was made since."""
-    begun = case.entered(PERSUADING if case.record.episode > 1 else SUSPECTED)
-    if begun is None or visit.visited_on >= begun:
-        return None
-    return deny("{day} lies before this case, which began on {begun}", hint="write it down as a note", code="before_case", day=visit.visited_on, begun=begun)
-
-
-def on_last_day(case: Dropout, check: forms.DeadlineCheck) -> Deny | None:
-    """Whether a paper was followed is seen when its time is up, not before."""
-    last = last_day(case)
-    if last is None or check.checked_on >= last:
-        return None
-    return deny(
-        "the time allowed runs until {day}", hint="look again on that day; if the child is back before, take the step 'return'", code="time_left", day=last,
-    )  # fmt: skip
-
-
-def drafted(case: Dropout, report: forms.WrittenReport) -> Deny | None:
-    """First the draft, then the signature, then the post."""
-    return None if case.stage == REPORTING else deny("the report is not drafted yet", hint="take the step 'report': it drafts the paper", code="not_drafted")
-
-
 # ------------------------------------------------------------------------------------------------------------------------------------ transitions
 
 CONFIRM = Transition(
@@ -192,9 +146,15 @@ CONFIRM = Transition(
 )  # fmt: skip
 EXCUSE = Transition(
     "excuse", "Close: not a dropout", source=AWAY, target=EXCUSED, by=(SCHOOL, SUPERVISOR), form=forms.Decision, guards=[found_elsewhere], checks=[not_ahead],
-    do=[Observe(SETTLED, R.last_attended), Notify(SUPERVISOR, "A case was closed: not a dropout")],
+    do=[
+        # When a leave ends, a row with the same last day counts again; of another school it never does.
+        When(excused_by_leave, [Observe(LEAVE_UNTIL, ref(forms.Leave).ends_on)], otherwise=[Observe(SETTLED, R.last_attended)]),
+        Notify(SUPERVISOR, "A case was closed: not a dropout"),
+    ],
 )  # fmt: skip
-PERSUADE = Transition("persuade", "Begin persuasion", source=REGISTERED, target=PERSUADING, by=AUTOMATIC, guards=[cause_known])
+PERSUADE = Transition(
+    "persuade", "Begin persuasion", source=REGISTERED, target=PERSUADING, by=AUTOMATIC, guards=[cause_known], do=[Draft(LETTER)],
+)  # fmt: skip
 REPORT_IT = Transition(
     "report", "Report in writing", source=PERSUADING, target=REPORTING, by=(SCHOOL, SUPERVISOR), guards=[persuasion_failed, cause_known],
     do=[Draft(REPORT), Notify(EDUCATION, "A dropout is being reported in writing"), Notify(SUPERVISOR, "A dropout is being reported in writing")],
@@ -206,7 +166,11 @@ NOTIFY = Transition(
 ORDER_IT = Transition("order", "Order the return", source=NOTICED, target=ORDERED, by=EDUCATION, guards=[ran_out], do=[Draft(ORDER)])
 TO_COURT = Transition(
     "to_court", "Go to court", source=ORDERED, target=IN_COURT, by=COUNTY_OFFICE, form=forms.Decision, guards=[ran_out], checks=[not_ahead],
-    do=[Draft(PLEADING)],
+    do=[Draft(PLEADING), Draft(SUPPORT_REQUEST)],
+)  # fmt: skip
+PENALTY = Transition(  # no paper: careflow has no text for a rule that is local
+    "penalty", "Record the local penalty", source=ORDERED, target=ORDERED, by=EDUCATION, form=forms.Decision, guards=[penalty_used, ran_out],
+    checks=[not_ahead],
 )  # fmt: skip
 PERSUADE_AGAIN = Transition(
     "persuade_again", "Go back to persuasion", source=(ORDERED, IN_COURT), target=PERSUADING, by=(EDUCATION, COUNTY_OFFICE), form=forms.Decision,
@@ -224,11 +188,13 @@ RELAPSE = Transition(
         SetField(R.returned_on, None),
         SetField(R.presumed_cause, R.cause),
         SetField(R.cause, None),  # it may be another this time
+        Draft(LETTER),
         Notify(SUPERVISOR, "A child that had returned is missing again", urgent=True),
     ],
 )  # fmt: skip
 CLEAR = Transition(
-    "clear", "Clear", source=MONITORED, target=CLEARED, by=AUTOMATIC, guards=[watched_through], do=[Draft(CLEARING), Observe(SETTLED, R.last_attended)],
+    "clear", "Clear", source=MONITORED, target=CLEARED, by=AUTOMATIC, guards=[watched_through, evidence_of_return],
+    do=[Draft(CLEARING), Observe(SETTLED, R.last_attended)],
 )  # fmt: skip
 OUTGROW = Transition(
     "age_out", "Close: past school age", source=AWAY, target=AGED_OUT, by=(EDUCATION, COUNTY_OFFICE), form=forms.Decision,
@@ -239,12 +205,17 @@ OUTGROW = Transition(
 
 VERIFY = Task(
     "verify", "Check with parents and other schools", by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.Verification,
-    checks=[not_ahead, not_before_leaving, proven], schedule=Every(weeks(1)), due=school_days(P.verify_days), happened=ref(forms.Verification).checked_on,
+    checks=[not_ahead, not_before_leaving, proven, leave_is_entered], schedule=Every(weeks(1)), due=school_days(P.verify_days),
+    happened=ref(forms.Verification).checked_on,
     late=[Escalate(SUPERVISOR, "A suspected dropout has not been checked")],
 )  # fmt: skip
 RECHECK = Task(
     "recheck", "Check again where the child is", by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.Verification,
-    checks=[not_ahead, not_before_leaving, proven], schedule=AnyTime(), happened=ref(forms.Verification).checked_on, required=False,
+    checks=[not_ahead, not_before_leaving, proven, leave_is_entered], schedule=AnyTime(), happened=ref(forms.Verification).checked_on, required=False,
+)  # fmt: skip
+ENTER_LEAVE = Task(
+    "leave", "Enter an approved leave", by=(SCHOOL, SUPERVISOR), form=forms.Leave, checks=[not_ahead, leave_has_days], schedule=AnyTime(),
+    happened=ref(forms.Leave).decided_on, required=False, help="later enrolment or leave, approved by the township or the bureau (义务教育法 art. 11)",
 )  # fmt: skip
 REGISTER = Task(
     "register", "Register the dropout", by=(SCHOOL, SUPERVISOR), only_if=to_be_registered, due=school_days(P.register_days), do=[Fire(CONFIRM)],
@@ -253,6 +224,11 @@ REGISTER = Task(
 SUPPORT = Task(
     "support", "See what came of the referral", by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.Support, checks=[not_ahead], due=school_days(P.cause_days),
     happened=ref(forms.Support).learned_on, late=[Escalate(SUPERVISOR, "Nobody has looked at the answer to a referral")], required=False,
+)  # fmt: skip
+ADVISE = Task(
+    "advise", "Advise the parents on leave", by=(SCHOOL, SUPERVISOR), form=forms.Talk, checks=[not_ahead], due=school_days(P.cause_days),
+    happened=ref(forms.Talk).talked_on, late=[Escalate(SUPERVISOR, "Nobody has told the parents how to ask for leave")], required=False,
+    help="parents ask, the township or the bureau approves; the form is drafted",
 )  # fmt: skip
 CAUSE = Task(
     "cause", "Confirm the cause", by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.Enquiry, checks=[not_ahead, not_before_leaving],
@@ -263,6 +239,7 @@ CAUSE = Task(
         SetField(R.destination, ref(forms.Enquiry).destination),
         When(calls_for("aid", Cause.POVERTY), [Refer("aid", "Left school for poverty", reply=SUPPORT)]),
         When(calls_for("pairing", Cause.UNCARED), [Refer("pairing", "Left school, and nobody looks after the child", reply=SUPPORT)]),
+        When(is_(R.cause, Cause.HEALTH), [OpenTask(ADVISE), Draft(LEAVE)]),
         When(
             calls_for("protection", Cause.MARRIAGE, Cause.WORK),  # whoever learns of it reports it at once: 未成年人保护法 art. 11, 61; 义务教育法 art. 14
             [
@@ -272,13 +249,17 @@ CAUSE = Task(
         ),
     ],
 )  # fmt: skip
-VISIT = Task(
-    "visit", "Persuasion visit", by=(CHILD_DIRECTOR, SCHOOL, SUPERVISOR), form=forms.Visit,
-    checks=[not_ahead, not_before_leaving, not_before_case, promise_dated], schedule=(Every(weeks(1)), AnyTime()), due=days(P.visit_days),
-    happened=ref(forms.Visit).visited_on, late=[Escalate(SUPERVISOR, "A persuasion visit was not made")],
+SERVE_LETTER = Task(
+    "serve_letter", "Serve the school's letter", by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.Served, checks=[receipt_is_in], only_if=letter_waits,
+    due=working_days(P.serve_days), late=[Escalate(SUPERVISOR, "The school's letter has not been served")], help="done by itself when its receipt is in",
+)  # fmt: skip
+FOLLOW_LETTER = Task(
+    "follow_letter", "See whether the letter was followed", by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.DeadlineCheck, checks=[not_ahead, on_last_day],
+    only_if=served, due=after(LETTER.served, days(P.letter_days)), happened=ref(forms.DeadlineCheck).checked_on,
+    late=[Escalate(SUPERVISOR, "Nobody has looked whether the school's letter was followed")],
 )  # fmt: skip
 WRITE = Task(
-    "written_report", "Send the written report", by=(SCHOOL, SUPERVISOR), form=forms.WrittenReport, checks=[drafted, not_ahead, not_before_leaving],
+    "written_report", "Send the written report", by=(SCHOOL, SUPERVISOR), form=forms.WrittenReport, checks=[report_is_signed, not_ahead],
     only_if=to_be_reported, due=working_days(P.report_days), happened=ref(forms.WrittenReport).sent_on,
     late=[Escalate(SUPERVISOR, "Persuasion has failed, and nothing was reported in writing")], help="to the education bureau and to the township",
 )  # fmt: skip
@@ -287,28 +268,35 @@ TALK = Task(
     happened=ref(forms.Talk).talked_on, late=[Escalate(COUNTY_OFFICE, "The township has not talked with the parents")],
 )  # fmt: skip
 SERVE_NOTICE = Task(
-    "serve_notice", "Serve the notice, enter the receipt", by=(SUPERVISOR, CHILD_DIRECTOR), form=forms.Receipt, checks=[not_ahead, not_before_stage],
-    due=working_days(P.serve_days), happened=ref(forms.Receipt).served_on,
-    late=[Escalate(COUNTY_OFFICE, "The township's notice has not been served")],
+    "serve_notice", "Serve the notice", by=(SUPERVISOR, CHILD_DIRECTOR), form=forms.Served, checks=[receipt_is_in], due=working_days(P.serve_days),
+    late=[Escalate(COUNTY_OFFICE, "The township's notice has not been served")], help="done by itself when its receipt is in",
 )  # fmt: skip
 FOLLOW_NOTICE = Task(
     "follow_notice", "See whether the notice was followed", by=(SUPERVISOR, SCHOOL), form=forms.DeadlineCheck, checks=[not_ahead, on_last_day],
-    only_if=served, due=after(SERVE_NOTICE, days(P.notice_days)), happened=ref(forms.DeadlineCheck).checked_on,
+    only_if=served, due=after(NOTICE.served, days(P.notice_days)), happened=ref(forms.DeadlineCheck).checked_on,
     late=[Escalate(COUNTY_OFFICE, "Nobody has looked whether the notice was followed")],
 )  # fmt: skip
 SERVE_ORDER = Task(
-    "serve_order", "Serve the order, enter the receipt", by=(EDUCATION, SUPERVISOR), form=forms.Receipt, checks=[not_ahead, not_before_stage],
-    due=working_days(P.serve_days), happened=ref(forms.Receipt).served_on,
-    late=[Escalate(COUNTY_OFFICE, "The bureau's order has not been served")],
+    "serve_order", "Serve the order", by=(EDUCATION, SUPERVISOR), form=forms.Served, checks=[receipt_is_in], due=working_days(P.serve_days),
+    late=[Escalate(COUNTY_OFFICE, "The bureau's order has not been served")], help="done by itself when its receipt is in",
 )  # fmt: skip
 FOLLOW_ORDER = Task(
     "follow_order", "See whether the order was followed", by=(EDUCATION, SUPERVISOR), form=forms.DeadlineCheck, checks=[not_ahead, on_last_day],
-    only_if=served, due=after(SERVE_ORDER, days(P.order_days)), happened=ref(forms.DeadlineCheck).checked_on,
+    only_if=served, due=after(ORDER.served, days(P.order_days)), happened=ref(forms.DeadlineCheck).checked_on,
     late=[Escalate(COUNTY_OFFICE, "Nobody has looked whether the order was followed")],
+)  # fmt: skip
+POLICE = Task(
+    "police", "Dissuade the parents, and report to the police", by=(CHILD_DIRECTOR, SUPERVISOR), form=forms.Talk, checks=[not_ahead, not_before_leaving],
+    schedule=AnyTime(), happened=ref(forms.Talk).talked_on, do=[Draft(POLICE_REPORT)], required=False,
+    help="the village's committee decides whether it is grave enough (未成年人保护法 art. 118); the report is drafted",
 )  # fmt: skip
 COURT = Task(
     "court", "Ask where the matter stands at the court", by=(SUPERVISOR, EDUCATION, COUNTY_OFFICE), form=forms.CourtNews, checks=[not_ahead, not_before_stage],
     schedule=Every(months(1)), due=days(21), happened=ref(forms.CourtNews).asked_on, late=[Escalate(COUNTY_OFFICE, "Nobody has asked at the court this month")],
+)  # fmt: skip
+EVIDENCE = Task(
+    "evidence", "Hand in the proof of the return", by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.Evidence, checks=[not_ahead], only_if=no_evidence,
+    due=school_days(P.evidence_days), happened=ref(forms.Evidence).given_on, late=[Escalate(SUPERVISOR, "A return is not proved")],
 )  # fmt: skip
 WEEKLY = Task(
     "watch_weekly", "Attendance of the week", by=(SCHOOL, SUPERVISOR), form=forms.Attendance, checks=[not_ahead, not_before_leaving],
@@ -326,8 +314,8 @@ MONTHLY = Task(
 )  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------------------------------------------ timers: silence is heard
-# The supervisor hears of a village's and a school's silence; of the supervisor's own, the county and the bureau. Where papers are served through the
-# engine, `after(SERVE_NOTICE, …)` becomes `after(NOTICE.served, …)`.
+# The supervisor hears of a village's and a school's silence; of the supervisor's own, the county and the bureau. What a paper allows runs from its service,
+# and moves when the receipt's date is corrected; its receipt also does the task of serving it.
 
 STILL, LEFT, WEEK = weeks(P.silence_weeks), weeks(P.abandoned_weeks), weeks(1)
 TIMERS = [
@@ -349,14 +337,17 @@ TIMERS = [
         "notice_lies", NOTICED, due=STILL, unless=served, again=WEEK, do=[Escalate(COUNTY_OFFICE, "The township's notice still lies unserved")],
     ),
     Timer(
-        "notice_over", NOTICED, due=after(SERVE_NOTICE, days(P.notice_days)), unless=unserved, again=WEEK,
+        "notice_over", NOTICED, due=after(NOTICE.served, days(P.notice_days)), unless=unserved, again=WEEK,
         do=[Escalate(EDUCATION, "The notice runs out: order the return if the child is not back")],
     ),
     Timer("order_lies", ORDERED, due=STILL, unless=served, again=WEEK, do=[Escalate(COUNTY_OFFICE, "The bureau's order still lies unserved")]),
     Timer(
-        "order_over", ORDERED, due=after(SERVE_ORDER, days(P.order_days)), unless=unserved, again=WEEK,
+        "order_over", ORDERED, due=after(ORDER.served, days(P.order_days)), unless=unserved, again=WEEK,
         do=[Escalate(COUNTY_OFFICE, "The order runs out: decide on the court if the child is not back")],
     ),
+    Timer("letter_received", PERSUADING, due=at(LETTER.served), unless=SERVE_LETTER, do=[When(served, [Do(SERVE_LETTER, forms.Served())])]),
+    Timer("notice_received", NOTICED, due=at(NOTICE.served), unless=SERVE_NOTICE, do=[When(served, [Do(SERVE_NOTICE, forms.Served())])]),
+    Timer("order_received", ORDERED, due=at(ORDER.served), unless=SERVE_ORDER, do=[When(served, [Do(SERVE_ORDER, forms.Served())])]),
     Timer("court_silent", IN_COURT, due=after(COURT, weeks(6)), again=weeks(2), do=[Escalate(COUNTY_OFFICE, "No news from the court for weeks")]),
     Timer("unwatched", MONITORED, due=after((WEEKLY, MONTHLY), weeks(6)), again=weeks(2), do=[Escalate(SUPERVISOR, "A returned child is not watched")]),
 ]  # fmt: skip
@@ -366,45 +357,29 @@ TIMERS = [
 DROPOUT = Workflow(
     "dropout", "Dropout case", prefix="DR", subject=CHILD, record=DropoutRecord, policy=Policy, initial=SUSPECTED,
     stages=[*AWAY, MONITORED, CLEARED, EXCUSED, AGED_OUT],
-    transitions=[CONFIRM, EXCUSE, PERSUADE, REPORT_IT, NOTIFY, ORDER_IT, TO_COURT, PERSUADE_AGAIN, RETURN, RELAPSE, CLEAR, OUTGROW],
+    transitions=[CONFIRM, EXCUSE, PERSUADE, REPORT_IT, NOTIFY, ORDER_IT, TO_COURT, PENALTY, PERSUADE_AGAIN, RETURN, RELAPSE, CLEAR, OUTGROW],
     tasks={
         SUSPECTED: [VERIFY, REGISTER],
+        AWAY: [ENTER_LEAVE],
         (REGISTERED, PERSUADING): [CAUSE],
         AWAY[1:]: [RECHECK],
         (PERSUADING, REPORTING): [WRITE],  # opened by the last failed visit, so that its days run from there
         (PERSUADING, REPORTING, NOTICED, ORDERED): [VISIT],
+        PERSUADING: [SERVE_LETTER, FOLLOW_LETTER],
         REPORTING: [TALK],
         NOTICED: [SERVE_NOTICE, FOLLOW_NOTICE],
-        ORDERED: [SERVE_ORDER, FOLLOW_ORDER],
+        ORDERED: [SERVE_ORDER, FOLLOW_ORDER, POLICE],
         IN_COURT: [COURT],
-        MONITORED: [WEEKLY, MONTHLY, MISSING],
+        MONITORED: [WEEKLY, MONTHLY, MISSING, EVIDENCE],
     },
-    timers=TIMERS, limits=[Limit("one_open", "This child already has an open dropout case", size=1, per=PER_SUBJECT, held_in=[*AWAY, MONITORED])],
+    timers=TIMERS, papers=[LETTER, LEAVE, POLICE_REPORT, SUPPORT_REQUEST],
+    limits=[Limit("one_open", "This child already has an open dropout case", size=1, per=PER_SUBJECT, held_in=[*AWAY, MONITORED])],
     open_by=[SCHOOL, CHILD_DIRECTOR, SUPERVISOR], edit_by=[SCHOOL, SUPERVISOR], seen_by=[CHILD_DIRECTOR, EDUCATION, COUNTY_OFFICE], reopen_to=PERSUADING,
 )  # fmt: skip
 
-# ------------------------------------------------------------------------------------------------------------------------------------ the three ledgers
-
-LAST_DAY, TEACHER = Column("Last day attended", R.last_attended), Column("Teacher in charge", R.teacher)
-SCHOOL_AGE = Listing(
-    "school_age_ledger", "Children of school age", of=CHILD, columns=[Column("Village", B.village), Column("School", B.school), Column("Grade", B.grade)],
-    group_by=[B.village],
-)  # fmt: skip
-SUSPECTED_LEDGER = Listing(
-    "suspected_ledger", "Suspected dropouts", of=DropoutRecord, stages=[SUSPECTED],
-    columns=[LAST_DAY, Column("Presumed cause", R.presumed_cause), Column("Parents reached by the school", R.parents_reached), TEACHER], sort=[R.last_attended],
-)  # fmt: skip
-DROPOUT_LEDGER = Listing(
-    "dropout_ledger", "Dropouts", of=DropoutRecord, stages=AWAY[1:], sort=[R.last_attended],
-    columns=[
-        LAST_DAY, Column("Confirmed cause", R.cause), Column("Where the child is now", R.destination), TEACHER,
-        Column("Persuasion visits", lambda case: len(case.results(VISIT))), Column("How many times the child has left", R.episode),
-    ],
-)  # fmt: skip
-
 PROGRAM = Program(
-    "dropout_return", "Dropout return", version=1, policy=Policy, workflows=[DROPOUT], imports=[ABSENCES],
-    listings=[SCHOOL_AGE, SUSPECTED_LEDGER, DROPOUT_LEDGER], uses=[Use(B.born_on, "To know when compulsory schooling is over")],
+    "dropout_return", "Dropout return", version=1, policy=Policy, workflows=[DROPOUT, MONTHLY_LIST, QUARTERLY_REVIEW],
+    imports=[ABSENCES], routines=ROUTINES, listings=LEDGERS, uses=[Use(B.born_on, "To know when compulsory schooling is over")],
 )  # fmt: skip
 
 

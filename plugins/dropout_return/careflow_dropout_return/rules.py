@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from careflow_dropout_return.forms import Cause, Dated, DropoutRecord, Finding, Outcome, Verification, Visit
+from careflow_dropout_return.forms import Cause, Dated, DropoutRecord, Finding, Leave, Outcome, Verification, Visit
 from careflow_dropout_return.policy import Policy
 from workflow_core import Case, Deny, deny
 
@@ -48,7 +48,7 @@ def calls_for(program: str, *causes: Cause) -> Callable[[Dropout], Deny | None]:
     return holds
 
 
-def not_ahead(case: Dropout, entered: Dated) -> Deny | None:
+def not_ahead(case: Case[Any, Policy], entered: Dated) -> Deny | None:
     """Nothing is written down before it has happened."""
     return deny("{day} is still to come", hint="enter what has happened", code="in_future", day=entered.day) if entered.day > case.today else None
 
@@ -72,12 +72,29 @@ def not_before_stage(case: Dropout, entered: Dated) -> Deny | None:
 
 
 def proven(case: Dropout, check: Verification) -> Deny | None:
-    """No child is lost by a word: leave wants a decision (义务教育法 art. 11), another school its entry."""
-    if check.finding not in (Finding.TRANSFERRED, Finding.ON_LEAVE) or check.proof.strip() or check.evidence:
+    """No child is lost by a word: another school wants its entry."""
+    if check.finding is not Finding.TRANSFERRED or check.proof.strip() or check.evidence:
+        return None
+    return deny("nothing proves it", hint="enter the other school's entry under 'proof', or hand in a scan under 'evidence'", code="no_proof")
+
+
+def leave_has_days(case: Dropout, leave: Leave) -> Deny | None:
+    """A leave ends: nobody is excused for good (义务教育法 art. 11)."""
+    if leave.ends_on >= leave.begins_on:
         return None
     return deny(
-        "nothing proves it", hint="enter the other school's entry or the decision's number under 'proof', or hand in a scan under 'evidence'",
-        code="no_proof",
+        "the leave ends on {ends}, before it begins on {begins}", hint="correct the dates",
+        code="ends_first", ends=leave.ends_on, begins=leave.begins_on,
+    )  # fmt: skip
+
+
+def penalty_used(case: Dropout) -> Deny | None:
+    """A penalty is no national step: it is there only where a local rule has it and the policy says so."""
+    if case.policy.penalty_step:
+        return None
+    return deny(
+        "the local penalty step is not used here", hint="义务教育法 art. 58 knows no fine; where a local rule has such a step, the policy switches it on",
+        code="penalty_off",
     )  # fmt: skip
 
 

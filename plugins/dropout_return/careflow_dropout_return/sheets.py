@@ -12,6 +12,7 @@ from workflow_core import CHILD, SCHOOL, SUPERVISOR, Deny, Desk, Effect, Fact, I
 
 R = ref(DropoutRecord)
 SETTLED = Fact("dropout.settled", "Absences up to this day are settled", type=date)
+LEAVE_UNTIL = Fact("dropout.leave_until", "An approved leave lasts until this day", type=date)
 
 CAUSES = {
     Cause.POVERTY: ("家庭困难", "家庭经济困难", "经济困难", "家庭贫困", "贫困", "因贫"),
@@ -55,6 +56,8 @@ def take_row(desk: Desk[Policy], row: AbsenceRow) -> Iterable[Effect] | Deny:
         return _news(known, row)
     if any(row.last_attended <= one.value for one in desk.observed(SETTLED)):
         return []  # an old sheet, fed in once more, does not open a closed matter again
+    if any(desk.today <= one.value for one in desk.observed(LEAVE_UNTIL)):
+        return []  # who is on an approved leave is not missing; when it is over, the same row opens a case
     missed = row.days_missed if row.days_missed is not None else weekdays(row.last_attended, desk.today)
     if missed < desk.policy.suspected_after:
         return deny("{missed} school days missed; suspected from {limit} on", code="not_yet_suspected", missed=missed, limit=desk.policy.suspected_after)

@@ -10,14 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, update
 
 from careflow_dropout_return.forms import DropoutRecord
 from careflow_dropout_return.policy import Policy
-from careflow_dropout_return.program import PROGRAM, SUSPECTED
-from tests.engine.conftest import Town, actor, make_town
-from workflow_core import Child, Stage
+from careflow_dropout_return.program import PROGRAM
+from careflow_dropout_return.stages import SUSPECTED
+from tests.engine.conftest import TOWNSHIP, Town, actor, make_town
+from workflow_core import Child, Issued, Stage
+from workflow_core.clock import stamp
+from workflow_core.documents.papers import Receipt
 from workflow_core.engine import CaseShown
+from workflow_core.store import tables
 from workflow_core.store.database import Database
+from workflow_core.store.statement import Statement
 
 
 @dataclass
@@ -33,6 +39,8 @@ class StillCase:
     done: tuple[str, ...] = ()
     asked: dict[str, list[Any]] = field(default_factory=dict)
     born_on: date | None = date(2013, 1, 5)
+    papers: dict[str, Issued] = field(default_factory=dict)
+    ref: str = "DR-26-00001"
 
     @property
     def child(self) -> Child:
@@ -50,6 +58,9 @@ class StillCase:
     def finished(self, task: Any) -> bool:
         return task.name in self.done
 
+    def paper(self, document: Any) -> Issued | None:
+        return self.papers.get(document.name)
+
     def referrals(self, program: str) -> Sequence[Any]:
         return self.asked.get(program, [])
 
@@ -66,18 +77,34 @@ PEOPLE = {
     "village": "child_director",
     "supervisor": "child_supervisor",
     "bureau": "education_bureau",
+    "deputy": "education_bureau",
     "county": "county_office",
 }
 
 
+PHOTO = {"digest": "0" * 64, "name": "in-class.jpg"}
+
+
+def go_to_school(town: Town, child: str) -> None:
+    """Puts a child on a school's roll, so that there is a school to sign its papers."""
+    now = stamp(town.clock.instant)
+    with town.db.write() as tx:
+        school = {"place_id": "school-1", "ref": "S-0001", "kind": "school", "name": "高桥镇初级中学", "name_key": "高桥镇初级中学", "division": TOWNSHIP}
+        tx.execute(Statement(insert(tables.place)), {**school, "created_at": now, "updated_at": now})
+        whose = tables.child.c.person_id.in_(tables.person.select().with_only_columns(tables.person.c.person_id).where(tables.person.c.ref == child))
+        tx.execute(Statement(update(tables.child).where(whose).values(school="school-1")))
+
+
 class Life:
-    """One case of dropout return in a town, with the five people who care for it; it begins on Wednesday, 21 October 2026."""
+    """One case of dropout return in a town, with the people who care for it; it begins on Wednesday, 21 October 2026."""
 
     def __init__(self, town: Town) -> None:
         self.town = town
         self.people = {name: actor(name, role) for name, role in PEOPLE.items()}
         town.clock.instant = WEDNESDAY
-        self.ref = town.engine.open(self.people["school"], "dropout_return", town.child(), {"last_attended": "2026-09-16"}).ref
+        child = town.child()
+        go_to_school(town, child)
+        self.ref = town.engine.open(self.people["school"], "dropout_return", child, {"last_attended": "2026-09-16"}).ref
 
     @property
     def today(self) -> date:
@@ -109,9 +136,32 @@ class Life:
             self.town.wait(days=every or days)
 
     def desk(self, who: str, *, overdue: bool = False) -> list[str]:
-        """The titles of what waits for somebody about this case, oldest due first."""
+        """The titles of what waits for somebody about this case, oldest due first; papers to be signed are told by ``to_sign``."""
         rows = self.town.engine.inbox(self.people[who], role=PEOPLE[who])
-        return [row.title for row in rows if row.case == self.ref and (row.overdue or not overdue)]
+        return [row.title for row in rows if row.case == self.ref and row.kind != "paper" and (row.overdue or not overdue)]
+
+    def to_sign(self, who: str) -> list[str]:
+        """The papers of this case that wait for somebody's signature."""
+        rows = self.town.engine.inbox(self.people[who], role=PEOPLE[who])
+        return [row.name.removeprefix("sign-") for row in rows if row.case == self.ref and row.kind == "paper"]
+
+    def sign(self, who: str, paper: str) -> None:
+        """Somebody signs the latest draft of a paper."""
+        self.town.engine.sign(self.people[who], f"{self.ref}.{paper}")
+
+    def serve(self, who: str, paper: str, on: date | None = None, *, reason: str = "", **said: Any) -> None:
+        """Somebody enters the receipt of a paper: received by the father, today, where nothing else is said."""
+        told = {"place": "at home", "received_by": "" if said.get("refused") else "the father", "servers": ("somebody",), **said}
+        self.town.engine.serve(self.people[who], f"{self.ref}.{paper}", Receipt(on or self.today, **told), reason=reason)
+
+    def due(self, task: str) -> str | None:
+        """By when the latest occurrence of a task is due."""
+        due: str | None = [one["due"] for one in self.shown.tasks if one["task"] == task][-1]
+        return due
+
+    def states(self, task: str) -> list[str]:
+        """How the occurrences of a task stand."""
+        return [one["state"] for one in self.shown.tasks if one["task"] == task]
 
     def story(self) -> list[dict[str, Any]]:
         """Every event."""
@@ -150,27 +200,30 @@ class Life:
     def notice(self) -> None:
         """Reported, the parents spoken to, and the township's notice drafted."""
         self.report()
-        self.do("school", "written_report", sent_on=self.today, number="1")
+        self.sign("school", "written_report")
+        self.do("school", "written_report", sent_on=self.today)
         self.do("supervisor", "talk", talked_on=self.today, met="the father", result="he thinks about it")
         self.step("supervisor", "notice")
 
     def order(self) -> None:
         """The notice ran out, and the bureau's order is drafted."""
         self.notice()
-        self.do("supervisor", "serve_notice", served_on=self.today, received_by="the father")
+        self.sign("supervisor", "return_notice")
+        self.serve("supervisor", "return_notice")
         self.wait(8)
         self.step("bureau", "order")
 
     def sue(self) -> None:
         """The order ran out, and the county has decided to go to court."""
         self.order()
-        self.do("bureau", "serve_order", served_on=self.today, received_by="the father")
+        self.sign("deputy", "return_order")
+        self.serve("bureau", "return_order")
         self.wait(16)
         self.step("county", "to_court", decided_on=self.today, why="every step was in vain")
 
-    def come_back(self) -> None:
+    def come_back(self, *, proved: bool = True) -> None:
         """The child is back in class."""
-        self.step("school", "return", returned_on=self.today)
+        self.step("school", "return", returned_on=self.today, **({"evidence": PHOTO} if proved else {}))
 
 
 @pytest.fixture

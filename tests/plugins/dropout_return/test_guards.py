@@ -8,13 +8,15 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from careflow_dropout_return import program, rules
-from careflow_dropout_return.forms import Attendance, Cause, DropoutRecord, Finding, Outcome, Receipt, Verification, Visit, Way
+from careflow_dropout_return import persuasion, program, rules, service
+from careflow_dropout_return.forms import Attendance, Cause, DropoutRecord, Evidence, Finding, Leave, LeaveKind, Outcome, Return, Verification, Visit, Way
 from careflow_dropout_return.policy import Policy
-from workflow_core import Deny, Referral, Stage
+from careflow_dropout_return.stages import MONITORED, NOTICED, ORDERED, PERSUADING
+from workflow_core import Attachment, Deny, Issued, Referral, Stage
 
 Still: TypeAlias = Callable[..., Any]
 LEFT = date(2026, 9, 16)
+PHOTO = Attachment("0" * 64, "photo.jpg")
 
 
 def visit(outcome: Outcome = Outcome.REFUSED, *, way: Way = Way.HOME, on: date = date(2026, 10, 30), promised: date | None = None) -> Visit:
@@ -44,7 +46,10 @@ def code(said: Deny | None) -> str | None:
 )
 def test_a_finding_opens_one_way_out(still: Still, finding: Finding, gone: str | None, elsewhere: str | None) -> None:
     """Left school can be registered; elsewhere or on leave can be excused; anything else is checked again."""
-    case = still(written={"verify": [check(finding)]})
+    leave = Leave(
+        kind=LeaveKind.BREAK, begins_on=LEFT, ends_on=date(2027, 1, 31), decided_by="高桥镇人民政府", decided_on=LEFT, number="1", evidence=PHOTO
+    )
+    case = still(written={"verify": [check(finding)], "leave": [leave]})
     assert (code(program.found_gone(case)), code(program.found_elsewhere(case))) == (gone, elsewhere)
 
 
@@ -91,26 +96,26 @@ def test_the_school_must_register_what_it_can(still: Still) -> None:
 def test_persuasion_has_failed_after_three_rounds(still: Still) -> None:
     """Two of three is told as such; nobody met is a failed round too."""
     two = still(written={"visit": [visit(), visit(Outcome.NOBODY)]})
-    said = program.persuasion_failed(two)
+    said = persuasion.persuasion_failed(two)
     assert said is not None
     assert (said.code, said.values) == ("rounds_left", {"failed": 2, "rounds": 3})
-    assert program.persuasion_failed(still(written={"visit": [visit(), visit(), visit(Outcome.NOBODY)]})) is None
+    assert persuasion.persuasion_failed(still(written={"visit": [visit(), visit(), visit(Outcome.NOBODY)]})) is None
 
 
 def test_a_promise_counts_as_failed_once_its_day_has_passed(still: Still) -> None:
     """Until then the child may still come."""
     rounds = [visit(), visit(), visit(Outcome.AGREED, promised=date(2026, 11, 2))]
-    assert code(program.persuasion_failed(still(written={"visit": rounds}))) == "rounds_left"
-    assert program.persuasion_failed(still(written={"visit": rounds}, today=date(2026, 11, 3))) is None
+    assert code(persuasion.persuasion_failed(still(written={"visit": rounds}))) == "rounds_left"
+    assert persuasion.persuasion_failed(still(written={"visit": rounds}, today=date(2026, 11, 3))) is None
 
 
 def test_telephone_calls_alone_are_no_persuasion(still: Still) -> None:
     """One failed round at the least was made at the family's home; a policy may ask for none."""
     calls = {"visit": [visit(way=Way.PHONE)] * 3}
-    said = program.persuasion_failed(still(written=calls))
+    said = persuasion.persuasion_failed(still(written=calls))
     assert said is not None
     assert (said.code, said.values) == ("home_visit_missing", {"home": 0, "needed": 1})
-    assert program.persuasion_failed(still(written=calls, policy=Policy(home_visits=0))) is None
+    assert persuasion.persuasion_failed(still(written=calls, policy=Policy(home_visits=0))) is None
 
 
 def test_the_report_must_tell_the_cause(still: Still) -> None:
@@ -124,25 +129,48 @@ def test_the_report_must_tell_the_cause(still: Still) -> None:
 # ------------------------------------------------------------------ notice, order, age
 
 
-PAPERS = [(program.NOTICED, "serve_notice", date(2026, 11, 9)), (program.ORDERED, "serve_order", date(2026, 11, 17))]
+PAPERS = [
+    (PERSUADING, "persuasion_letter", date(2026, 11, 9)),
+    (NOTICED, "return_notice", date(2026, 11, 9)),
+    (ORDERED, "return_order", date(2026, 11, 17)),
+]
 
 
-@pytest.mark.parametrize(("stage", "task", "last"), PAPERS, ids=["notice", "order"])
-def test_the_last_day_of_a_paper_runs_to_its_end(still: Still, stage: Stage, task: str, last: date) -> None:
-    """Received on the 2nd, seven days: the 9th is the last, and the order may come on the 10th."""
-    receipt = {task: [Receipt(served_on=date(2026, 11, 2), received_by="the father")]}
-    assert code(program.ran_out(still(stage=stage, written=receipt, today=last))) == "time_left"
-    assert program.ran_out(still(stage=stage, written=receipt, today=last + timedelta(days=1))) is None
+@pytest.mark.parametrize(("stage", "paper", "last"), PAPERS, ids=["letter", "notice", "order"])
+def test_the_last_day_of_a_paper_runs_to_its_end(still: Still, stage: Stage, paper: str, last: date) -> None:
+    """Received on the 2nd, seven days: the 9th is the last, and the next step may come on the 10th."""
+    served = {paper: Issued("1", date(2026, 11, 1), date(2026, 11, 2))}
+    assert code(service.ran_out(still(stage=stage, papers=served, today=last))) == "time_left"
+    assert service.ran_out(still(stage=stage, papers=served, today=last + timedelta(days=1))) is None
 
 
-@pytest.mark.parametrize("stage", [program.NOTICED, program.ORDERED], ids=["notice", "order"])
-def test_an_unserved_paper_never_runs_out(still: Still, stage: Stage) -> None:
-    """The clock starts with the receipt; the hint says where to enter it."""
-    said = program.ran_out(still(stage=stage))
+@pytest.mark.parametrize(("stage", "paper", "last"), PAPERS, ids=["letter", "notice", "order"])
+def test_an_unserved_paper_never_runs_out(still: Still, stage: Stage, paper: str, last: date) -> None:
+    """The clock starts with the receipt, not with the signature; the hint says where to enter it."""
+    signed = still(stage=stage, papers={paper: Issued("1", date(2026, 11, 1), None)}, today=last + timedelta(days=9))
+    said = service.ran_out(signed)
     assert said is not None
-    assert said.code == "not_served"
-    assert "serve_" in said.hint
-    assert program.unserved(still(stage=stage)) is None
+    assert (said.code, said.values["paper"]) == ("not_served", f"DR-26-00001.{paper}")
+    assert service.unserved(signed) is None
+
+
+def test_a_receipt_of_an_earlier_round_starts_no_clock(still: Still) -> None:
+    """The notice was voided after a relapse, and the one that is left is of the first departure."""
+    case = still(stage=NOTICED, begun={"noticed": date(2026, 10, 30)}, papers={"return_notice": Issued("1", date(2026, 9, 1), date(2026, 9, 2))})
+    assert code(service.ran_out(case)) == "not_served"
+
+
+def test_a_penalty_does_not_make_the_order_an_old_one(still: Still) -> None:
+    """It enters the stage again, after the order was served."""
+    begun = {"noticed": date(2026, 9, 1), "ordered": date(2026, 11, 1)}
+    case = still(stage=ORDERED, begun=begun, papers={"return_order": Issued("1", date(2026, 9, 15), date(2026, 9, 16))})
+    assert service.ran_out(case) is None
+
+
+def test_the_penalty_is_off_unless_the_policy_says_otherwise(still: Still) -> None:
+    """No national law has it."""
+    assert code(rules.penalty_used(still())) == "penalty_off"
+    assert rules.penalty_used(still(policy=Policy(penalty_step=True))) is None
 
 
 @pytest.mark.parametrize(("born", "said"), [(None, "age_unknown"), (date(2010, 11, 3), "of_school_age"), (date(2010, 11, 2), None)])
@@ -181,6 +209,23 @@ def test_a_relapse_in_the_last_look_does_not_clear(still: Still) -> None:
     case = still(written={"watch_monthly": [look(0)] * 4 + [look(9)]}, done=("watch_weekly", "watch_monthly"))
     assert code(program.watched_through(case)) == "relapsed"
     assert program.relapsed(case) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ({}, "no_evidence"),
+        ({"return": [Return(returned_on=LEFT)]}, "no_evidence"),
+        ({"return": [Return(returned_on=LEFT, evidence=PHOTO)]}, None),
+        ({"return": [Return(returned_on=LEFT)], "evidence": [Evidence(given_on=LEFT, evidence=PHOTO)]}, None),
+    ],
+    ids=["no return", "a word", "with the return", "later"],
+)
+def test_a_return_must_be_proved(still: Still, written: dict[str, Any], said: str | None) -> None:
+    """On the first day or later; while it is not, the task to hand it in waits."""
+    case = still(stage=MONITORED, written=written)
+    assert code(program.evidence_of_return(case)) == said
+    assert (program.no_evidence(case) is None) is (said is not None)
 
 
 # ------------------------------------------------------------------ help by cause

@@ -40,7 +40,7 @@ def test_a_child_that_returns_is_watched_and_then_cleared_by_itself(life: Life) 
     watch(life, "watch_monthly", 4, 31)
     life.do("school", "watch_monthly", looked_on=life.today, days_missed=0)
     assert life.stage == "cleared"
-    assert [paper["document"] for paper in life.shown.papers] == ["registration", "clearing"]
+    assert [paper["document"] for paper in life.shown.papers] == ["registration", "persuasion_letter", "home_visit", "clearing"]
     assert life.story()[-1]["actor"] == "system"
 
 
@@ -120,7 +120,7 @@ def test_the_confirmed_cause_begins_persuasion_by_itself(life: Life) -> None:
     life.register()
     assert (life.stage, life.desk("village")) == ("registered", ["Confirm the cause"])
     life.do("village", "cause", enquired_on=life.today, cause="POVERTY", destination="")
-    assert (life.stage, life.desk("village")) == ("persuading", ["Persuasion visit"])
+    assert (life.stage, sorted(life.desk("village"))) == ("persuading", ["Persuasion visit", "Serve the school's letter"])
 
 
 def test_a_report_is_denied_before_three_visits_have_failed(life: Life) -> None:
@@ -181,7 +181,7 @@ def test_a_relapse_reopens_persuasion_in_the_same_case(life: Life) -> None:
     life.do("school", "watch_weekly", looked_on=life.today, days_missed=3)
     assert (life.stage, life.record["episode"], life.record["cause"], life.record["presumed_cause"]) == ("persuading", 2, None, "AVERSION")
     assert denied(life, "school", "report") == {"rounds_left": {"failed": 0, "rounds": 3}, "cause_unknown": {}}
-    assert sorted(life.desk("village")) == ["Confirm the cause", "Persuasion visit"]
+    assert sorted(life.desk("village")) == ["Confirm the cause", "Persuasion visit", "Serve the school's letter"]
 
 
 def test_a_second_round_goes_its_own_way_to_the_report(life: Life) -> None:
@@ -203,13 +203,15 @@ def test_a_second_round_goes_its_own_way_to_the_report(life: Life) -> None:
 def test_an_old_notice_does_not_count_for_a_second_departure(life: Life) -> None:
     """After the return and the relapse, a new notice has a receipt of its own."""
     life.notice()
-    life.do("supervisor", "serve_notice", served_on=life.today, received_by="the father")
+    life.sign("supervisor", "return_notice")
+    life.serve("supervisor", "return_notice")
     life.come_back()
     life.wait(30)
     life.do("school", "missing", looked_on=life.today, days_missed=5)
     life.do("village", "cause", enquired_on=life.today, cause="WORK", destination="")
     life.fail()
     life.step("school", "report")
+    life.sign("school", "written_report")
     life.do("school", "written_report", sent_on=life.today)
     life.do("supervisor", "talk", talked_on=life.today, met="the mother", result="none")
     life.step("supervisor", "notice")
@@ -231,7 +233,8 @@ def test_the_notice_runs_from_its_receipt_and_then_waits_for_the_bureau(life: Li
     """Served on Monday, seven days: on the day they end the bureau has a task, and may order on the next."""
     life.notice()
     life.wait(2)
-    life.do("supervisor", "serve_notice", served_on=life.today, received_by="the father")
+    life.sign("supervisor", "return_notice")
+    life.serve("supervisor", "return_notice")
     served = life.today
     assert denied(life, "bureau", "order") == {"time_left": {"day": served + timedelta(days=7)}}
     life.wait(6)
@@ -249,20 +252,22 @@ def test_the_notice_runs_from_its_receipt_and_then_waits_for_the_bureau(life: Li
 def test_a_corrected_receipt_moves_its_deadline(life: Life) -> None:
     """The date was mistyped: what counts from it counts anew."""
     life.notice()
+    life.sign("supervisor", "return_notice")
     life.wait(6)
-    life.do("supervisor", "serve_notice", served_on=life.today, received_by="the father")
-    [row] = [one for one in life.shown.tasks if one["task"] == "serve_notice"]
+    life.serve("supervisor", "return_notice")
     served = life.today - timedelta(days=4)
-    life.town.engine.correct_task(life.people["supervisor"], row["ref"], {"served_on": served}, "the receipt says so")
+    life.serve("supervisor", "return_notice", served, reason="the receipt says so")
     assert denied(life, "bureau", "order") == {"time_left": {"day": served + timedelta(days=7)}}
-    [follow] = [one for one in life.shown.tasks if one["task"] == "follow_notice"]
-    assert follow["due"] == (served + timedelta(days=7)).isoformat()
+    assert life.due("follow_notice") == (served + timedelta(days=7)).isoformat()
+    life.wait(3)
+    assert life.desk("bureau") == ["The notice runs out: order the return if the child is not back"]
 
 
 def test_the_court_is_a_persons_decision(life: Life) -> None:
     """When the order has run out the county is told; nothing goes to court by itself, and nobody below may send it."""
     life.order()
-    life.do("bureau", "serve_order", served_on=life.today, received_by="the father")
+    life.sign("deputy", "return_order")
+    life.serve("bureau", "return_order")
     life.wait(16)
     assert life.stage == "ordered"
     assert "The order runs out: decide on the court if the child is not back" in life.desk("county")
