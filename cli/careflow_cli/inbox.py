@@ -70,7 +70,7 @@ def show(rows: Sequence[InboxRow], session: Session) -> None:
     for row in rows:
         due = output.due_text(row.due, session.today)
         child = titles.subject(row.subject, row.subject_name)
-        line: list[output.Cell] = [row.ref, translate(row.title) + _reminded(row), output.Mark(due) if row.overdue else due, child]
+        line: list[output.Cell] = [row.ref, titles.task(row.title, row.kind) + _reminded(row), output.Mark(due) if row.overdue else due, child]
         line += ([titles.roles(row.roles)] if whose else []) + ([row.assignee] if laid else []) + ([session.program_title(row.program)] if several else [])
         lines.append(line)
     output.table(heads, lines, empty=N_("Nothing waits here."))

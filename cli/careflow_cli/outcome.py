@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from careflow_cli import output
+from careflow_cli import output, titles
 from workflow_core.i18n import N_, Label
 
 if TYPE_CHECKING:
@@ -20,9 +20,10 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
         output.tell(N_("This was a trial: nothing was written. It would come to:"))
     output.say(N_("{ref}: {stage}"), ref=outcome.ref, stage=Label(outcome.stage_title))
     for task in outcome.opened:
+        title = titles.task(task["title"], task["kind"])
         if task["due"]:
-            output.say(N_("  to do: {title}, by {due} ({ref})"), title=Label(task["title"]), due=task["due"], ref=task["ref"])
+            output.say(N_("  to do: {title}, by {due} ({ref})"), title=title, due=task["due"], ref=task["ref"])
         else:
-            output.say(N_("  to do: {title} ({ref})"), title=Label(task["title"]), ref=task["ref"])
+            output.say(N_("  to do: {title} ({ref})"), title=title, ref=task["ref"])
     for one in outcome.warnings:
         output.tell(N_("  confirmed: {text}"), text=one.text())

@@ -10,7 +10,7 @@ import click
 
 from careflow_cli.session import Session
 from workflow_core.clock import OFFICE_ZONE, unstamp
-from workflow_core.i18n import N_, language, translate
+from workflow_core.i18n import N_, Label, language, translate
 
 if TYPE_CHECKING:
     from workflow_core.definition import Role
@@ -80,6 +80,11 @@ def value(name: str, stored: Any, titles: Titles) -> str:
 def subject(ref: str | None, name: str | None) -> str:
     """Whom a case is about: the reference and the masked name."""
     return " ".join(part for part in (ref, name) if part)
+
+
+def task(title: str, kind: str) -> str:
+    """What is to be done, as lists show it; a paper that waits for its signature says so."""
+    return translate("sign: {paper}", paper=Label(title)) if kind == "paper" else translate(title)
 
 
 def label(name: str, titles: Titles, asker: str = "") -> str:

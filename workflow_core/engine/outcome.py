@@ -15,7 +15,7 @@ class Outcome:
 
     :param ref: the case; :param version: its version now, also of a dry run that wrote nothing.
     :param events: ``{"n", "kind", "at", …}`` of each event that was written, or would be.
-    :param opened: the tasks that were opened: ``{"ref", "task", "title", "due"}``.
+    :param opened: the tasks that were opened: ``{"ref", "task", "title", "kind", "due"}``.
     :param warnings: what a person confirmed.
     """
 

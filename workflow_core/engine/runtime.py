@@ -238,7 +238,13 @@ class Runtime:
             for one in work.changes.events
         )
         opened = tuple(
-            {"ref": f"{state.ref}.{row.n}", "task": row.name, "title": row.title, "due": None if row.due is None else row.due.isoformat()}
+            {
+                "ref": f"{state.ref}.{row.n}",
+                "task": row.name,
+                "title": row.title,
+                "kind": row.kind,
+                "due": None if row.due is None else row.due.isoformat(),
+            }
             for row in work.changes.tasks.values()
             if row.state == "open" and ("task", row.n) not in work.known
         )

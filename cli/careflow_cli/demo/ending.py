@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,6 @@ from typing import Any
 from careflow_cli.demo.player import Player
 from careflow_cli.demo.screen import MARGIN
 from careflow_cli.demo.weeks import SHILEI, TIANYE
-
-BY_NIGHT = re.compile(r"\d{4}-\d\d-\d\d 00:00")
-"""How a line of a history begins that tells what the clock did at midnight."""
 
 
 def play(player: Player, folder: Path) -> None:
@@ -22,10 +18,10 @@ def play(player: Player, folder: Path) -> None:
     for who, most in (("zhou", 5), ("chen", 6), ("liu", 5), ("wu", 4)):
         player.care(who, "inbox", most=most)
     screen.heading(player.word("What became of the six", "六个孩子的结果"))
-    player.care("liu", "case", "list", "--all", most=8)
+    player.care("liu", "case", "list", "--workflow", "dropout", "--program", "dropout_return", "--all", most=8)
     player.tell(
-        "Su Xiaoyu and Luo Xiaosong are back, one watched to the end, one still watched. Xiang Mingyue learns elsewhere. Tian Ye left a second time, and is "
-        "visited again. Long Xiaochuan was forgotten by all but the clock. Shi Lei waits for the bureau's order.",
+        "Su Xiaoyu and Luo Xiaosong are back, one watched to the end. Xiang Mingyue learns elsewhere. Tian Ye left again, and is visited. "
+        "Long Xiaochuan was forgotten by all but the clock. Shi Lei waits for the bureau.",
         "苏晓雨、罗小松返校：一个跟踪期满，一个仍在跟踪。向明月在别处上学。田野复学后又辍学，重新劝返。龙小川人人都忘了，只有时钟没忘。石磊在等教育局。",
     )
     screen.heading(player.word("Tian Ye's case, up to the relapse", "田野的个案，到再次辍学为止"))
@@ -40,7 +36,7 @@ def play(player: Player, folder: Path) -> None:
 
 
 class _Heads:
-    """Which lines of a history are shown: what people did, up to the relapse, and all that followed from that.
+    """Which lines of a history are shown: steps and tasks done, up to the relapse, and what followed from that.
 
     :param events: the history, as ``--json`` tells it.
     """
@@ -48,6 +44,7 @@ class _Heads:
     most = 16
 
     def __init__(self, events: Sequence[Mapping[str, Any]]) -> None:
+        self._shown = {n for n, event in enumerate(events, 1) if event["kind"] in ("opened", "advanced", "task_done")}
         self._relapse = next(n for n, event in enumerate(events, 1) if event["transition"] == "relapse")
         self._seen = 0
 
@@ -55,5 +52,5 @@ class _Heads:
         """Whether this line is shown; the lines come in order."""
         if line[:1].isdigit():
             self._seen += 1
-            return not BY_NIGHT.match(line) and self._seen <= self._relapse
+            return self._seen in self._shown and self._seen <= self._relapse
         return self._seen == self._relapse

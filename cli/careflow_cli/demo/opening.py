@@ -62,7 +62,7 @@ def _office(player: Player) -> None:
 
 def _sheets(player: Player) -> None:
     player.screen.heading(player.word("Two sheets, as they come from a desk", "两张表格，原样导入"))
-    player.care("liu", "child", "import", "roster.xlsx", "--township", TOWNSHIP, "--problems", "refused.xlsx", code=1, most=6)
+    player.care("liu", "child", "import", "roster.xlsx", "--township", TOWNSHIP, "--problems", "refused.xlsx", code=1, most=4)
     player.tell(
         "The refused rows are in a sheet of their own. Liu will look the two numbers up, correct them there, and feed it in.",
         "被拒绝的行单独写进一张表。刘核实两个号码，在表里改正，再导入。",

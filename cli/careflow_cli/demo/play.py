@@ -10,7 +10,7 @@ from careflow_cli.demo import ending, opening, weeks
 from careflow_cli.demo.player import Player, surroundings
 from careflow_cli.demo.screen import Screen
 
-SHEETS = ("divisions.csv", "roster.xlsx", "absences.xlsx")
+SHEETS = ("divisions.csv", "roster.xlsx", "absences.xlsx", "in-class.png")
 
 
 def play(folder: Path, *, chinese: bool, full: bool = False) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from careflow_cli.demo.screen import MARGIN, Screen
@@ -78,12 +79,12 @@ class Player:
 
     def ask(self, *words: str) -> Any:
         """What a command answers as JSON; never shown."""
-        return json.loads(self._run("", (*words, "--json"), 0).printed)
+        return json.loads(self._run("", (*words, "--json"), 0, beside=StringIO()).printed)
 
-    def _run(self, who: str, words: tuple[str, ...], code: int) -> Ran:
+    def _run(self, who: str, words: tuple[str, ...], code: int, *, beside: StringIO | None = None) -> Ran:
         said = ["--office", str(self.folder), "--now", self.now, *(("--as", who) if who else ()), *words]
         buffer = StringIO()
-        with redirect_stdout(buffer), redirect_stderr(buffer):
+        with redirect_stdout(buffer), redirect_stderr(buffer if beside is None else beside):
             answered = run(said)
         if answered != code:
             raise BrokenDemo(f"care {' '.join(said)}\nexit {answered}, not {code}:\n{buffer.getvalue()}")
@@ -92,7 +93,8 @@ class Player:
 
 def _quoted(word: str) -> str:
     """The word as a shell takes it; Chinese needs no quotes."""
-    return f"'{word}'" if any(sign in ' <>|&;()$`\\"*?' for sign in word) or not word else word
+    bare = "".join(sign for sign in word if sign.isascii())
+    return word if word and quote(bare or "x") == (bare or "x") else quote(word)
 
 
 @contextmanager

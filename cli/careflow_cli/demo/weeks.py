@@ -10,6 +10,7 @@ from careflow_cli.demo.opening import CASES, TOWNSHIP, mend
 from careflow_cli.demo.player import Player
 
 MONDAY = date(2026, 10, 19)
+PROOF = "evidence=in-class.png"
 NEXT_YEAR = date(2027, 1, 4)
 XIAOYU, XIAOSONG, MINGYUE, TIANYE, XIAOCHUAN, SHILEI = CASES
 COUNTED = "一二三四五六七八九十"
@@ -42,9 +43,12 @@ class Weeks:
         return self.player.day.isoformat()
 
     def end(self) -> None:
-        """Friday: the clock has its turn."""
+        """Friday: the clock has its turn, and the school signs what waits for its signature."""
         self.on(4)
         self.player.also("", "tick")
+        waiting = [one for one in self.player.ask("inbox", "--role", "school")["tasks"] if one["kind"] == "paper"]
+        if waiting:
+            self.paper("chen", *(f"{one['case']}.{one['task'].removeprefix('sign-')}" for one in waiting))
 
     @property
     def today(self) -> str:
@@ -77,6 +81,29 @@ class Weeks:
         """The village finds out why."""
         self.done("zhou", case, "cause", f"enquired_on={self.today}", f"cause={self.player.word(english, chinese)}", show=show, most=3)
 
+    def paper(self, who: str, *papers: str, show: bool = False) -> None:
+        """Somebody signs papers: each gets its number."""
+        words = ["document", "sign", *papers]
+        self.act(who, words, show=show, code=0, most=1)
+
+    def serve(self, who: str, paper: str, *, show: bool = False) -> None:
+        """Somebody has brought a paper to the family, and enters its receipt."""
+        at, to = self.player.word("at home", "家中"), self.player.word("the grandmother", "奶奶")
+        words = ["document", "serve", paper, "--on", self.today, "--place", at, "--by", who, "--received-by", to]
+        self.act(who, words, show=show, code=0, most=1)
+
+    def letters(self, *cases: str) -> None:
+        """The school's letter to each family: signed by the school, brought by the village."""
+        self.paper("chen", *(f"{case}.persuasion_letter" for case in cases))
+        for case in cases:
+            self.serve("zhou", f"{case}.persuasion_letter")
+
+    def monthly_list(self, case: str) -> None:
+        """The township's list of the month, which is drafted by itself towards its end."""
+        self.player.also("", "tick")
+        self.paper("liu", f"{case}.monthly_report")
+        self.done("liu", case, "send_list", f"sent_on={self.today}")
+
     def visit(self, case: str, english: str, chinese: str, *, promised: date | None = None, show: bool = False, most: int = 2) -> None:
         """One round of persuasion."""
         given = [f"visited_on={self.today}", self.player.word("met=the grandmother", "met=奶奶"), f"outcome={self.player.word(english, chinese)}"]
@@ -100,6 +127,7 @@ class Weeks:
         self.gone(XIAOYU, show=True)
         for case in (XIAOSONG, TIANYE, SHILEI):
             self.gone(case)
+        self.paper("chen", *(f"{case}.registration" for case in (XIAOYU, XIAOSONG, TIANYE, SHILEI)))
         mend(Path("refused.xlsx"), Path("refused-mended.xlsx"))
         player.care("liu", "child", "import", "refused-mended.xlsx", "--township", TOWNSHIP, most=1)
         player.tell(
@@ -116,7 +144,9 @@ class Weeks:
         self.cause(TIANYE, "Gone to work", "外出打工", show=True)
         self.cause(XIAOYU, "Does not want to learn", "厌学")
         self.cause(SHILEI, "Does not want to learn", "厌学")
-        player.also("liu", "task", "done", f"{TIANYE}.4")
+        [police] = [one["ref"] for one in player.ask("task", "list", TIANYE)["tasks"] if one["kind"] == "escalation"]
+        player.also("liu", "task", "done", police)
+        self.letters(XIAOYU, XIAOSONG, TIANYE, SHILEI)
         self.end()
 
     def two(self) -> None:
@@ -128,7 +158,10 @@ class Weeks:
         self.refused(TIANYE)
         self.player.tell("Two days later Su Xiaoyu is in class. From now on the school looks at the register.", "两天后，苏晓雨回到课堂。学校从此跟踪出勤。")
         self.on(2)
-        self.step("chen", XIAOYU, "return", f"returned_on={self.today}")
+        self.step("chen", XIAOYU, "return", f"returned_on={self.today}", PROOF)
+        for case in (XIAOSONG, TIANYE, SHILEI):
+            self.done("zhou", case, "follow_letter", f"checked_on={self.today}")
+        self.monthly_list("DM-26-00001")
         self.on(4)
         self.look(XIAOYU, "watch_weekly")
         self.end()
@@ -146,7 +179,7 @@ class Weeks:
         )
         player.care("chen", "case", "why", SHILEI, "report", most=4)
         self.on(3)
-        self.step("chen", TIANYE, "return", f"returned_on={self.today}", show=False)
+        self.step("chen", TIANYE, "return", f"returned_on={self.today}", PROOF, show=False)
         self.on(4)
         for case in (XIAOYU, TIANYE):
             self.look(case, "watch_weekly")
@@ -162,18 +195,20 @@ class Weeks:
         """The report."""
         self.begin(4, "the report", "书面报告")
         self.refused(SHILEI)
-        self.step("chen", XIAOSONG, "return", f"returned_on={self.today}", show=False)
+        self.step("chen", XIAOSONG, "return", f"returned_on={self.today}", PROOF, show=False)
         self.on(1)
         self.player.tell("After the third visit in vain the same question has another answer:", "第三次上门仍无结果，这回可以了：")
         self.step("chen", SHILEI, "report")
         self.on(2)
-        self.done("chen", SHILEI, "written_report", f"sent_on={self.today}", self.player.word("number=No. 12", "number=12号"))
+        self.paper("chen", f"{SHILEI}.written_report")
+        self.done("chen", SHILEI, "written_report", f"sent_on={self.today}")
         self.on(4)
         for case in (XIAOYU, XIAOSONG, TIANYE):
             self.look(case, "watch_weekly")
         talk = [f"talked_on={self.today}", self.player.word("met=the father", "met=父亲"), self.player.word("result=thinks about it", "result=表示考虑")]
         self.done("liu", SHILEI, "talk", *talk)
         self.step("liu", SHILEI, "notice", show=False)
+        self.paper("liu", f"{SHILEI}.return_notice")
         self.end()
 
     def five(self) -> None:
@@ -181,7 +216,7 @@ class Weeks:
         player = self.player
         self.begin(5, "too early, and missing again", "时候未到；又不见了")
         self.refused(SHILEI)
-        self.done("liu", SHILEI, "serve_notice", f"served_on={self.today}", player.word("received_by=the father", "received_by=父亲"))
+        self.serve("liu", f"{SHILEI}.return_notice", show=True)
         self.on(2)
         player.tell(
             "Wu would order the return at once. The notice gives the family seven days, and careflow holds to it:",
@@ -207,12 +242,14 @@ class Weeks:
         self.refused(SHILEI)
         self.on(1)
         self.cause(TIANYE, "Cannot follow the lessons", "学习困难")
+        self.serve("zhou", f"{TIANYE}.persuasion_letter")
         self.refused(TIANYE)
         player.tell("The seven days are over, and Shi Lei is not in class. Now it lies with the bureau:", "七天已过，石磊仍未到校。下一步在教育局：")
         self.done("liu", SHILEI, "follow_notice", f"checked_on={self.today}")
         player.also("", "tick")
         player.care("wu", "inbox", most=4)
         self.on(4)
+        self.monthly_list("DM-26-00002")
         self.look(XIAOSONG, "watch_weekly")
         self.end()
 
@@ -227,13 +264,13 @@ class Weeks:
             self.on(1)
             self.visit(TIANYE, *outcome, promised=NEXT_YEAR if n > 7 else None)
             if n == 7:
+                self.done("zhou", TIANYE, "follow_letter", f"checked_on={self.today}")
                 self.on(4)
                 self.look(XIAOSONG, "watch_weekly")
             if n == 9:
                 player.tell("Su Xiaoyu's month is over without a day missed. Nobody has to close the case:", "苏晓雨一个月没有缺课。个案不用人来结：")
                 self.look(XIAOYU, "watch_monthly", show=True)
-            self.on(4)
-            player.also("", "tick")
+            self.end()
 
     def ten(self) -> None:
         """The last week; what is left is seen in the inboxes."""
@@ -242,8 +279,7 @@ class Weeks:
         self.refused(SHILEI)
         self.on(1)
         self.visit(TIANYE, "Will return", "同意返校", promised=NEXT_YEAR)
-        self.on(4)
-        self.player.also("", "tick")
+        self.end()
 
 
 def play(player: Player) -> None:
