@@ -56,9 +56,7 @@ SCAN = Attachment("0" * 64, "scan.pdf")
 
 
 def leave(begins: date, ends: date) -> Leave:
-    return Leave(
-        kind=LeaveKind.BREAK, begins_on=begins, ends_on=ends, decided_by="高桥镇人民政府", decided_on=begins, number="1", evidence=SCAN
-    )
+    return Leave(kind=LeaveKind.BREAK, begins_on=begins, ends_on=ends, decided_by="高桥镇人民政府", decided_on=begins, number="1", evidence=SCAN)
 
 
 def test_being_at_another_school_must_be_proved(still: Still) -> None:

@@ -46,9 +46,7 @@ def code(said: Deny | None) -> str | None:
 )
 def test_a_finding_opens_one_way_out(still: Still, finding: Finding, gone: str | None, elsewhere: str | None) -> None:
     """Left school can be registered; elsewhere or on leave can be excused; anything else is checked again."""
-    leave = Leave(
-        kind=LeaveKind.BREAK, begins_on=LEFT, ends_on=date(2027, 1, 31), decided_by="高桥镇人民政府", decided_on=LEFT, number="1", evidence=PHOTO
-    )
+    leave = Leave(kind=LeaveKind.BREAK, begins_on=LEFT, ends_on=date(2027, 1, 31), decided_by="高桥镇人民政府", decided_on=LEFT, number="1", evidence=PHOTO)
     case = still(written={"verify": [check(finding)], "leave": [leave]})
     assert (code(program.found_gone(case)), code(program.found_elsewhere(case))) == (gone, elsewhere)
 
