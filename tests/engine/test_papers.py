@@ -1,4 +1,4 @@
-"""Papers through the engine: numbered without a gap, kept as they were signed, and the clock that starts when they are served."""
+"""Papers through the engine: numbered without a gap, whatever fails or is killed, and the clock that starts when they are served."""
 
 from __future__ import annotations
 
@@ -9,104 +9,27 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from tests.engine.conftest import TOWNSHIP, Town, actor
-from tests.letters.letters import PROGRAM
+from tests.engine.conftest import Town, actor
+from tests.letters.desk import Desk, code_of, engine_of, make_desk
 from workflow_core.clock import stamp
 from workflow_core.documents.page import to_text
 from workflow_core.documents.papers import Receipt
-from workflow_core.engine import Engine
-from workflow_core.engine.paper_templates import accept_template, check_template, template_fields, templates
-from workflow_core.errors import CareError, Damaged, Misused, NotFound, NotPermitted, Refused
+from workflow_core.errors import Misused, NotFound, NotPermitted
 from workflow_core.store.database import Database
-from workflow_core.store.statement import Statement
-from workflow_core.store.tables import blob, document, journal, journal_payload
+from workflow_core.store.tables import blob, document
 
 ROOT = Path(__file__).parents[2]
 
 
-@dataclass
-class Desk:
-    """A town in which letters are written."""
-
-    town: Town
-    folder: Path
-
-    @property
-    def engine(self) -> Engine:
-        return self.town.engine
-
-    def sent(self) -> str:
-        """A case whose notice is drafted."""
-        ref = self.engine.open(self.town.teacher, "letters", self.town.child(), {"title": "the books"}).ref
-        self.engine.advance(self.town.supervisor, ref, "send")
-        return ref
-
-    def signed(self) -> str:
-        """A case whose notice is signed."""
-        ref = self.sent()
-        self.engine.sign(self.town.supervisor, f"{ref}.p1")
-        return ref
-
-    def served(self, **how: Any) -> str:
-        """A case whose notice is served, today."""
-        ref = self.signed()
-        self.serve(ref, **how)
-        return ref
-
-    def serve(self, ref: str, *, reason: str = "", **how: Any) -> None:
-        receipt = replace(Receipt(self.town.today, "裴坝村2组", received_by="张大", servers=("丁一",)), **how)
-        self.engine.serve(self.town.supervisor, f"{ref}.notice", receipt, reason=reason)
-
-    def number(self, ref: str, paper: str = "p1") -> str:
-        return self.engine.paper(self.town.teacher, f"{ref}.{paper}").number
-
-    def state(self, ref: str, paper: str = "p1") -> str:
-        return self.engine.paper(self.town.teacher, f"{ref}.{paper}").state
-
-    def page(self, ref: str, paper: str = "p1") -> str:
-        ((_, page),) = self.engine.pages(self.town.supervisor, [f"{ref}.{paper}"])
-        return page
-
-    def own(self, name: str, text: str) -> None:
-        """Puts a template of the office's own into its folder, unchecked."""
-        path = self.folder / "templates" / "letters" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        self.engine.runtime.forget_library("letters")
-
-
-def engine_of(town: Town, folder: Path, db: Database, *, training: bool = False) -> Engine:
-    said = {"990101": {"bureau": "青溪县教育体育局"}, TOWNSHIP: {"phone": "0000-1234567"}}
-    return Engine(db, town.engine.runtime.registry, town.clock, training=training, papers=folder, templates=folder / "templates", issuers=said)
-
-
 @pytest.fixture
-def desk_of(town_of: Callable[..., Town], tmp_path: Path) -> Callable[..., Desk]:
-    def make(*, training: bool = False) -> Desk:
-        town = town_of(PROGRAM, training=training)
-        town.engine = engine_of(town, tmp_path, town.db, training=training)
-        return Desk(town, tmp_path)
-
-    return make
-
-
-@pytest.fixture
-def desk(desk_of: Callable[..., Desk]) -> Desk:
-    return desk_of()
-
-
-def code_of(act: Callable[[], object]) -> str:
-    with pytest.raises(CareError) as refused:
-        act()
-    return refused.value.code
+def desk(town_of: Callable[..., Town], tmp_path: Path) -> Desk:
+    return make_desk(town_of, tmp_path)
 
 
 # -- The life ------------------------------------------------------------------------------------------------------------------------------------------
@@ -196,9 +119,9 @@ def test_only_who_may_signs_and_nobody_elsewhere_sees_it(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("training", [False, True])
-def test_four_eyes_sign_but_for_training(desk_of: Callable[..., Desk], training: bool) -> None:
+def test_four_eyes_sign_but_for_training(town_of: Callable[..., Town], tmp_path: Path, training: bool) -> None:
     """Whoever drafted the paper does not sign it; in a training office one person may play both."""
-    desk = desk_of(training=training)
+    desk = make_desk(town_of, tmp_path, training=training)
     ref = desk.sent()
     desk.engine.draft(desk.town.supervisor, ref, "slip")
     if training:
@@ -341,129 +264,3 @@ def test_a_scan_is_kept_with_the_receipt(desk: Desk, tmp_path: Path) -> None:
     with desk.town.db.read() as tx:
         (row,) = tx.rows(select(document.c.scan))
         assert tx.value(select(blob.c.content).where(blob.c.digest == row["scan"])) == b"a picture"
-
-
-# -- What was signed -----------------------------------------------------------------------------------------------------------------------------------
-
-
-def test_a_draft_follows_the_file_and_a_signed_page_never_changes(desk: Desk) -> None:
-    """The case's record is corrected before and after the signature."""
-    ref = desk.sent()
-    assert "the books" in desk.page(ref)
-    desk.engine.edit(desk.town.teacher, ref, {"title": "the pens"}, "misheard")
-    assert "the pens" in desk.page(ref)
-    assert "草　稿" in desk.page(ref)
-    desk.engine.sign(desk.town.supervisor, f"{ref}.p1")
-    signed = desk.page(ref)
-    assert "草　稿" not in signed
-    desk.engine.edit(desk.town.teacher, ref, {"title": "the desks"}, "misheard again")
-    desk.own("notice.html.j2", "<html><body>other</body></html>")
-    assert desk.page(ref) == signed
-
-
-@pytest.mark.parametrize("part", ["page", "fields", "number"])
-def test_a_paper_that_somebody_changed_in_the_database_is_told_and_not_printed(desk: Desk, part: str) -> None:
-    """Its page, what was filled in, its number."""
-    ref = desk.signed()
-    changes = {
-        "page": update(blob).values(content=b"<html><body>pay 500</body></html>"),
-        "fields": update(document).values(fields='{"child":{"name":"another"}}'),
-        "number": update(document).values(number_text="高桥镇告〔2026〕9号"),
-    }
-    with desk.town.db.write() as tx:
-        tx.execute(Statement(changes[part]), {})
-    assert desk.engine.paper(desk.town.teacher, f"{ref}.p1").intact is False
-    with pytest.raises(Damaged) as refused:
-        desk.page(ref)
-    assert refused.value.code == "paper_damaged"
-
-
-def test_every_print_is_recorded(desk: Desk) -> None:
-    """Which papers, for what; with the one who printed, and with the child."""
-    ref = desk.signed()
-    desk.page(ref)
-    with desk.town.db.read() as tx:
-        said = select(journal_payload.c.payload).join(journal, (journal.c.stream == journal_payload.c.stream) & (journal.c.n == journal_payload.c.n))
-        rows = tx.rows(said.where(journal.c.kind == "exported"))
-    assert len(rows) == 2
-    assert all(f"{ref}.p1" in row["payload"] and "print" in row["payload"] for row in rows)
-
-
-def test_a_list_of_papers_does_not_say_who_received_them(desk: Desk) -> None:
-    """Lists are not recorded; showing one paper is."""
-    ref = desk.served()
-    (listed,) = desk.engine.papers(desk.town.teacher, ref)
-    assert (listed.receipt, listed.served_on) == (None, "2026-09-01")
-    desk.engine.paper(desk.town.teacher, f"{ref}.p1")
-    with desk.town.db.read() as tx:
-        assert tx.rows(select(journal.c.kind).where(journal.c.kind == "file_opened"))
-
-
-# -- A township's own ----------------------------------------------------------------------------------------------------------------------------------
-
-
-def test_a_townships_own_template_is_checked_before_it_is_accepted(desk: Desk, tmp_path: Path) -> None:
-    """A misspelt field is told with its line, and nothing is changed; accepted, it is used, readable by its owner alone."""
-    file, runtime = tmp_path / "notice.html.j2", desk.engine.runtime
-    file.write_text('{% extends "plugin/notice.html.j2" %}\n{% block to %}{{ guardain.name }}{% endblock %}', encoding="utf-8")
-    owner, problems = check_template(runtime, file)
-    assert (owner, [(one.code, one.place) for one in problems]) == ("letters", [("field_unknown", "notice.html.j2:2")])
-    assert code_of(lambda: accept_template(runtime, desk.town.admin, file)) == "template_refused"
-    assert not any(one.own for one in templates(runtime))
-    file.write_text('{% extends "plugin/notice.html.j2" %}\n{% block to %}敬爱的家长：{% endblock %}', encoding="utf-8")
-    with pytest.raises(NotPermitted):
-        accept_template(runtime, desk.town.supervisor, file)
-    where = accept_template(runtime, desk.town.admin, file)
-    assert where.stat().st_mode & 0o777 == 0o600
-    assert [one.name for one in templates(runtime) if one.own] == ["notice.html.j2"]
-    assert "敬爱的家长" in desk.page(desk.sent())
-
-
-def test_a_template_that_replaces_none_is_refused(desk: Desk, tmp_path: Path) -> None:
-    """With the name that was probably meant."""
-    file = tmp_path / "notise.html.j2"
-    file.write_text("x", encoding="utf-8")
-    with pytest.raises(NotFound) as refused:
-        check_template(desk.engine.runtime, file)
-    assert (refused.value.code, refused.value.advice()) == ("template_missing", "did you mean notice.html.j2?")
-
-
-def test_the_fields_of_a_program_can_be_asked(desk: Desk) -> None:
-    """Those of every paper and those of the program's own forms; personal ones are marked."""
-    found = {one.field: one for one in template_fields(desk.engine.runtime, "letters")}
-    assert found["child.name"].personal
-    assert found["record.title"].label == "What it is about"
-    assert "guardians[].kin" in found
-
-
-def test_without_a_word_file_of_its_own_an_office_prints_no_word(desk: Desk) -> None:
-    """The hint says what to make."""
-    with pytest.raises(Refused) as refused:
-        desk.engine.word(desk.town.supervisor, f"{desk.signed()}.p1")
-    assert refused.value.code == "word_missing"
-    assert "notice.docx" in refused.value.advice()
-
-
-# -- Ledgers -------------------------------------------------------------------------------------------------------------------------------------------
-
-
-def test_a_ledger_masks_names_but_for_a_purpose(desk: Desk) -> None:
-    """Who took it out is recorded either way."""
-    ref = desk.sent()
-    masked = desk.engine.listing(desk.town.teacher, "letters", "open_letters")
-    assert [row[0] for row in masked.rows] == [ref]
-    assert "张三" not in masked.rows[0]
-    assert code_of(lambda: desk.engine.listing(desk.town.teacher, "letters", "open_letters", unmasked=True)) == "purpose_missing"
-    whole = desk.engine.listing(desk.town.teacher, "letters", "open_letters", unmasked=True, purpose="the monthly list")
-    assert "张三" in whole.rows[0]
-    with desk.town.db.read() as tx:
-        assert len(tx.rows(select(journal.c.kind).where(journal.c.kind == "exported"))) == 2
-
-
-def test_a_ledger_shows_only_what_one_may_see(desk: Desk) -> None:
-    """Another township's is empty; one that is not in reach is not there."""
-    desk.sent()
-    stranger = actor("stranger", "child_supervisor", scope="990101101")
-    assert desk.engine.listing(stranger, "letters", "open_letters").rows == ()
-    assert code_of(lambda: desk.engine.listing(stranger, "letters", "open_letters", division=TOWNSHIP)) == "division_unknown"
-    assert code_of(lambda: desk.engine.listing(desk.town.teacher, "letters", "open_leters")) == "listing_unknown"
