@@ -108,7 +108,7 @@ def _send(runtime: Runtime, channels: Mapping[str, Callable[[Message], None]], m
                 if not (again and name == FILE and in_file(runtime.papers, message.key)):
                     send(message)
             else:
-                runtime.registry.patience.ask(f"{name} send", partial(send, message), SEND_SECONDS)
+                runtime.registry.patience.wait_for(f"{name} send", partial(send, message), SEND_SECONDS)
         except Exception as error:  # a channel may fail in any way; the message waits and the failure is shown
             return f"{name}: {type(error).__name__}"
     return ""

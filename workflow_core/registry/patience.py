@@ -29,7 +29,7 @@ class Patience:
         self._given_up: set[str] = set()
         self._here = threading.local()
 
-    def ask(self, name: str, function: Callable[[], Any], seconds: float | None = None) -> Any:
+    def wait_for(self, name: str, function: Callable[[], Any], seconds: float | None = None) -> Any:
         """Call a function and wait for its answer.
 
         :param name: whose it is. Once it took too long, it is not called again. :param seconds: instead of those of this patience.

@@ -152,7 +152,7 @@ class Registry:
         found: list[Deny] = []
         for plugin, function in self._implementations("careflow_veto"):
             try:
-                answer = self.patience.ask(f"{plugin} veto", partial(call, function, change=change))
+                answer = self.patience.wait_for(f"{plugin} veto", partial(call, function, change=change))
                 if isinstance(answer, Deny):
                     found.append(answer)
                 elif answer is not None:
@@ -171,7 +171,7 @@ class Registry:
         found: list[Failure] = []
         for plugin, function in self._implementations("careflow_observe"):
             try:
-                self.patience.ask(f"{plugin} observe", partial(call, function, change=change))
+                self.patience.wait_for(f"{plugin} observe", partial(call, function, change=change))
             except (Exception, SystemExit) as error:
                 found.append(_report(Failure.of(plugin, "careflow_observe", error)))
         return found
@@ -180,7 +180,7 @@ class Registry:
         """A division's days in a year, from the first plugin that knows them; None where none does."""
         for plugin, function in self._implementations("careflow_calendar"):
             try:
-                answer = self.patience.ask(f"{plugin} calendar", partial(call, function, division=division, year=year))
+                answer = self.patience.wait_for(f"{plugin} calendar", partial(call, function, division=division, year=year))
                 if answer is None:
                     continue
                 if all(isinstance(day, CalendarDay) for day in answer):
