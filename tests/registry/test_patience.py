@@ -77,19 +77,19 @@ def test_a_process_ends_although_a_plugin_hangs() -> None:
     patience = Patience(0.1)
     over = threading.Event()
     with pytest.raises(TookTooLong):
-        patience.ask("one", over.wait)
+        patience.wait_for("one", over.wait)
     left = [thread for thread in threading.enumerate() if thread.name == "careflow-plugins"]
     assert all(thread.daemon for thread in left)
-    assert patience.ask("another", lambda: 3) == 3
+    assert patience.wait_for("another", lambda: 3) == 3
     with pytest.raises(TookTooLong):
-        patience.ask("one", lambda: 4)
+        patience.wait_for("one", lambda: 4)
     over.set()
 
 
 def test_what_is_raised_is_raised_here() -> None:
     """Also what would end a program."""
     with pytest.raises(SystemExit):
-        Patience(5).ask("one", lambda: exit(3))
+        Patience(5).wait_for("one", lambda: exit(3))
 
 
 def test_each_thread_is_answered_its_own() -> None:
@@ -98,7 +98,7 @@ def test_each_thread_is_answered_its_own() -> None:
     wrong: list[int] = []
 
     def many(first: int) -> None:
-        wrong.extend(n for n in range(first, first + 200) if patience.ask("x", lambda n=n: n) != n)  # type: ignore[misc]
+        wrong.extend(n for n in range(first, first + 200) if patience.wait_for("x", lambda n=n: n) != n)  # type: ignore[misc]
 
     threads = [threading.Thread(target=many, args=(first,)) for first in (0, 1000, 2000)]
     for thread in threads:

@@ -113,7 +113,8 @@ __all__ = [
     "Earliest", "Effect", "Escalate", "Every", "Fact", "FieldPath", "Filled", "Fire", "FormField", "Import", "Is", "Issued", "Kind", "Limit", "Listing",
     "Message", "Moment", "Money", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "Paper", "Party", "Per", "Period", "Person", "Place",
     "Program", "Refer", "Referral", "Register", "Relative", "Role", "Routine", "Schedule", "SetField", "Since", "Span", "Stage", "Tally", "Task", "Timer",
-    "Transition", "Use", "Volunteer", "Warn", "When", "Who", "Workflow", "after", "any_of", "ask", "at", "before", "days", "deny", "done", "earliest", "filled", "form",
+    "Transition", "Use", "Volunteer", "Warn", "When", "Who", "Workflow", "after", "any_of",
+    "ask", "at", "before", "days", "deny", "done", "earliest", "filled", "form",
     "form_fields", "hookimpl", "hours", "is_", "minutes", "months", "path_of", "ref", "school_days", "snapshot_digest", "structure_digest", "warn", "weeks",
     "working_days", "years",
 ]  # fmt: skip
