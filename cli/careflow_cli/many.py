@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -81,18 +81,31 @@ def progress(total: int) -> Iterator[Callable[[], None]]:
         yield one_more
 
 
-def carry_out(refs: Iterable[str], step: Callable[[str], object]) -> Tally:
-    """Does the step for each; what is refused is kept with its error, and the rest goes on."""
+Step: TypeAlias = Callable[[str], object]
+
+
+def one_by_one(refs: Iterable[str], step: Step) -> Iterator[tuple[str, object]]:
+    """Does the step for each in a commit of its own: with each reference what the step answered, or its error."""
+    for ref in refs:
+        try:
+            yield ref, step(ref)
+        except CareError as error:
+            if error.exit_code == 6:
+                raise
+            yield ref, error
+
+
+def carry_out(refs: Iterable[str], step: Step, *, each: Callable[[list[str], Step], Iterator[tuple[str, object]]] = one_by_one) -> Tally:
+    """Does the step for each; what is refused is kept with its error, and the rest goes on.
+
+    :param each: ``Engine.each``, where several may share a commit.
+    """
     tally = Tally()
     listed = list(refs)
     with progress(len(listed)) as one_more:
-        for ref in listed:
-            try:
-                step(ref)
-            except CareError as error:
-                if error.exit_code == 6:
-                    raise
-                tally.refused.append((ref, error))
+        for ref, answer in each(listed, step):
+            if isinstance(answer, CareError):
+                tally.refused.append((ref, answer))
             else:
                 tally.done.append(ref)
             one_more()
@@ -131,7 +144,11 @@ def advance_many(
     as_json: bool,
 ) -> None:
     """Takes the transition of every case that is meant, and tells of each that was refused."""
-    tally = carry_out(found_refs(session, wanted), lambda ref: session.engine.advance(session.actor, ref, transition, values, confirm=confirm, dry_run=dry_run))
+    def step(ref: str) -> object:
+        return session.engine.advance(session.actor, ref, transition, values, confirm=confirm, dry_run=dry_run)
+
+    refs = found_refs(session, wanted)
+    tally = carry_out(refs, step) if dry_run else carry_out(refs, step, each=session.engine.each)
     report(tally, N_("advanced {done} of {all}"), dry_run=dry_run, problems=problems, as_json=as_json)
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock
 from workflow_core.definition import Transition
-from workflow_core.engine import advancing, asking, delivering, handing, keeping, reading, tasking, ticking
+from workflow_core.engine import advancing, asking, bulk, delivering, handing, keeping, reading, tasking, ticking
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.outcome import Answer, InboxRow, Outcome, TickReport
 from workflow_core.engine.reading import CaseRow, CaseShown, Titles
 from workflow_core.engine.runtime import Runtime
+from workflow_core.errors import CareError
 from workflow_core.registry import Registry
 from workflow_core.store.database import Database
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from workflow_core.engine.import_rows import ImportReport
     from workflow_core.engine.listing import Listed
     from workflow_core.engine.papering import PaperShown
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Engine:
@@ -219,6 +223,12 @@ class Engine:
         from workflow_core.engine import importing
 
         return importing.run_import(self.runtime, actor, program, path, division=division, **how)
+
+    # -- Many at once
+
+    def each(self, items: Iterable[T], step: Callable[[T], R], *, per_commit: int = bulk.PER_COMMIT) -> Iterator[tuple[T, R | CareError]]:
+        """Do a step for each of many, a few hundred in one commit; see ``bulk.each``."""
+        return bulk.each(self.runtime, items, step, per_commit=per_commit)
 
     # -- The clock
 

@@ -44,11 +44,12 @@ Act = Callable[[Work, datetime], None]
 
 
 class _Committing(threading.local):
-    """What one thread has written and not committed yet, to be told afterwards."""
+    """What one thread has written and not committed yet, to be told afterwards; and what it has read, where several cases share a transaction."""
 
     def __init__(self) -> None:
         self.depth = 0
         self.told: list[Change] = []
+        self.world: World | None = None
 
 
 class Runtime:
@@ -99,7 +100,7 @@ class Runtime:
         workflow = self.registry.workflow(program.name, loaded.case["workflow"])
         self._same_definition(tx, program, loaded.case["definition"])
         state = state_of(loaded, workflow)
-        return Work(program, workflow, state, world or World(tx, self.registry), actor=actor.login, on_behalf=on_behalf)
+        return Work(program, workflow, state, world or self._committing.world or World(tx, self.registry), actor=actor.login, on_behalf=on_behalf)
 
     def sees(self, actor: Actor, row: Any) -> bool:
         """Whether an account may see a case at all."""
@@ -187,10 +188,11 @@ class Runtime:
         """Around a writing transaction: what must be told of it is told after it, or not at all."""
         here = self._committing
         here.depth += 1
+        before = len(here.told)
         try:
             yield
         except BaseException:
-            here.told.clear()
+            del here.told[before:]
             raise
         finally:
             here.depth -= 1
@@ -198,6 +200,17 @@ class Runtime:
             told, here.told = here.told, []
             for change in told:
                 self.registry.observe(change)
+
+    @contextmanager
+    def together(self) -> Iterator[Tx]:
+        """One writing transaction for several cases: what the programs read of the office around them is read once."""
+        here = self._committing
+        with self.committing(), self.db.write() as tx:
+            here.world = World(tx, self.registry)
+            try:
+                yield tx
+            finally:
+                here.world = None
 
     def save(self, tx: Tx, work: Work, now: datetime) -> None:
         """Write a change, whole: places that are counted first, then the case and all that goes with it."""

@@ -63,6 +63,7 @@ class Tx:
         self._pooled = pooled
         self._where = where
         self._streams = 0
+        self._savepoints = 0
         self._raw: Any = pooled.dbapi_connection
         self._error: type[Exception] = self.dialect.loaded_dbapi.Error
 
@@ -124,14 +125,28 @@ class Tx:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part that may fail by itself: an exception that leaves the block undoes the block, and the transaction can go on."""
-        outer = self.spoiled
+        outer, self.spoiled = self.spoiled, False
+        self._savepoints += 1
+        name = f"care_{self._savepoints}"
+        self._say(f"SAVEPOINT {name}")
         try:
-            with self.connection.begin_nested():
-                self.spoiled = False
-                yield
-                _sound(self)
+            yield
+            _sound(self)
+        except BaseException:
+            if self._pooled.is_valid:
+                self._say(f"ROLLBACK TO SAVEPOINT {name}")
+                self._say(f"RELEASE SAVEPOINT {name}")
+            raise
+        else:
+            self._say(f"RELEASE SAVEPOINT {name}")
         finally:
             self.spoiled = outer
+
+    def _say(self, sql: str) -> None:
+        try:
+            self._raw.execute(sql)
+        except self._error as error:
+            raise self._fault(error) from None
 
     def _send(self, statement: Statement | Executable, params: Params, take: Callable[[Any], T]) -> T:
         self._may(statement)
