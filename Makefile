@@ -9,7 +9,7 @@ WORKERS ?= auto
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv test demo lint types imports messages docs reference check bench lock clean
+.PHONY: help .venv test demo lint types imports messages docs reference check bench bench-check bench-peers bench-lock lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,17 +46,29 @@ imports: .venv/.project  ## who may import what
 messages: .venv/.project  ## the catalogues of texts are complete and compiled
 	$(BIN)/python tools/messages.py check
 
-docs: .venv/.project  ## docs/reference is what the code says; README's commands, run, and their output compared
+docs: .venv/.project  ## docs/reference is what the code says; the commands of README and the tutorials, run, and their output compared
 	$(BIN)/python tools/reference.py check
-	$(BIN)/python tools/run_readme.py README.md
+	@for page in README.md docs/tutorial-staff.md docs/tutorial-admin.md; do $(BIN)/python tools/run_readme.py $$page || exit 1; done
 
 reference: .venv/.project  ## docs/reference, made anew from the code
 	$(BIN)/python tools/reference.py write
 
 check: lint types imports test messages docs  ## all of them
 
-bench: .venv/.project  ## the measurements
-	@for file in benchmarks/bench_*.py; do test -e "$$file" || continue; echo "$$file"; $(BIN)/python "$$file" $(ARGS) || exit 1; done
+bench: .venv/.project  ## the measurements, into docs/benchmarks.md (ARGS="advance scale" for some, on the screen only)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-check: .venv/.project  ## the same; fails on a ratio that is not met, and writes nothing
+	$(BIN)/python -m benchmarks --check $(ARGS)
+
+bench-peers:  ## the libraries that careflow is measured beside, in build/peers
+	rm -rf build/peers
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
+
+bench-lock:  ## benchmarks/requirements.txt from requirements.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --custom-compile-command 'make bench-lock' $(UPGRADE) --output-file benchmarks/requirements.txt benchmarks/requirements.in
 
 # Needs an environment, but not a fresh one: the lock that is rewritten is the one .venv would wait for.
 lock:  ## requirements.lock from pyproject.toml (UPGRADE=--upgrade for newer versions)
