@@ -12,7 +12,7 @@ ARGS ?=
 .PHONY: help .venv test demo lint types imports messages docs reference check bench bench-check bench-peers bench-lock lock clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv: .venv/.project  ## the environment, from the lock
 

@@ -89,7 +89,9 @@ def _side_by_side(town: Town, where: str) -> Line:
         for worker in workers:
             worker.end()
     one, several = found.typical("one"), found.typical("several")
-    return Line("many", f"{PROCESSES} processes writing, {where}", "one process", several, one, found.ratio("one", "several"), at_least=0.7, note="none was told BUSY")
+    return Line(
+        "many", f"{PROCESSES} processes writing, {where}", "one process", several, one, found.ratio("one", "several"), at_least=0.7, note="none was told BUSY"
+    )
 
 
 class _Worker:

@@ -85,7 +85,9 @@ def lines() -> Iterator[Line]:
         read = seconds_each(lambda: read_alone(folder / "whole.xlsx"), WHOLE)
         for what, dry_run in (("judged", True), ("stored", False)):
             seconds, memory = _whole(folder, dry_run=dry_run)
-            yield Line("roster", f"{WHOLE:,} rows {what}: a row", "python-calamine", seconds / WHOLE, read, seconds / WHOLE / read, at_most=6 if dry_run else None)
+            yield Line(
+                "roster", f"{WHOLE:,} rows {what}: a row", "python-calamine", seconds / WHOLE, read, seconds / WHOLE / read, at_most=6 if dry_run else None
+            )
             yield Line("roster", f"{WHOLE:,} rows {what}: memory", f"{MEMORY} MiB", None, None, memory / MEMORY, at_most=1, note=f"{memory:.0f} MiB")
 
 

@@ -27,7 +27,8 @@ _STATEMENTS = (
     f"""{_NUMBERS} INSERT INTO person (person_id, ref, name, name_key, national_id, born_on, division, created_at, updated_at)
         SELECT {_PERSON}, printf('C-%06d', i), '张' || i, '张' || i, printf('432801201405%06d', i), '2014-05-01', {_DIVISION}, :now, :now FROM seq""",
     f"{_NUMBERS} INSERT INTO child (person_id, provisional) SELECT {_PERSON}, 0 FROM seq",
-    f"""{_NUMBERS} INSERT INTO "case" (case_id, ref, program, workflow, definition, stage, stage_since, subject_kind, subject_id, division, wake_at, due, record, opened_at)
+    f"""{_NUMBERS} INSERT INTO "case" (case_id, ref, program, workflow, definition, stage, stage_since, subject_kind, subject_id, division, wake_at, due,
+        record, opened_at)
         SELECT {_CASE}, printf('ER-26-%05d', i), 'errands', 'errand', :definition, 'near', :now, 'child', {_PERSON}, {_DIVISION},
         '2027-12-01T00:00:00.000000Z', '2026-09-02', '{{}}', :now FROM seq""",
     f"""{_EACH} INSERT INTO task (case_id, n, name, title, doers, due, opened_at, stage)

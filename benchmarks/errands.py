@@ -1,4 +1,4 @@
-"""A small program to measure with: a case goes to and fro between two stages, with a form, guards, a task here and a task there, and a place that is counted."""
+"""A small program to measure with: a case goes to and fro between two stages, with a form, guards, a task in each, and a place that is counted."""
 
 from __future__ import annotations
 

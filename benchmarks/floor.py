@@ -11,12 +11,11 @@ from sqlalchemy import select
 from benchmarks.town import Town
 from workflow_core.store.tables import case, event, event_payload, hold, hold_item, task, waiting
 
-CASE = ("stage", "stage_since", "subject_kind", "subject_id", "division", "place_id", "assignee", "wake_at", "due", "outcome", "record", "closed_at") + (
-    "suspended_at", "definition", "version",
-)  # fmt: skip
-EVENT = ("case_id", "n", "at", "recorded_at", "actor", "on_behalf", "kind", "transition", "from_stage", "to_stage", "code_version", "commitment") + (
-    "previous", "digest",
-)  # fmt: skip
+CASE = (
+    *("stage", "stage_since", "subject_kind", "subject_id", "division", "place_id", "assignee", "wake_at", "due", "outcome", "record", "closed_at"),
+    *("suspended_at", "definition", "version"),
+)
+EVENT = tuple(column.name for column in event.c)
 PAYLOAD = ("case_id", "n", "salt", "payload")
 TASK = tuple(column.name for column in task.c if column.name not in ("case_id", "n", "version"))
 WAITING = tuple(column.name for column in waiting.c)

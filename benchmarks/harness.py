@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -87,7 +87,7 @@ def interleave(things: Mapping[str, Measured], *, rounds: int = ROUNDS, warm_up:
     """
     found = Rounds({name: [] for name in things})
     for number in range(warm_up + rounds):
-        order: Iterable[str] = things if number % 2 or always_forward else reversed(things)
+        order = list(things) if number % 2 or always_forward else list(reversed(list(things)))
         for name in order:
             seconds = things[name]()
             if number >= warm_up:

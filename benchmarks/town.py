@@ -67,7 +67,16 @@ class Town:
         refs = [f"C-{n:07d}" for n in range(first, first + number)]
         now = stamp(START)
         people: list[dict[str, Any]] = [
-            {"person_id": uuid7(), "ref": ref, "name": "张三", "name_key": "张三", "born_on": "2014-05-01", "division": TOWNSHIP, "created_at": now, "updated_at": now}
+            {
+                "person_id": uuid7(),
+                "ref": ref,
+                "name": "张三",
+                "name_key": "张三",
+                "born_on": "2014-05-01",
+                "division": TOWNSHIP,
+                "created_at": now,
+                "updated_at": now,
+            }
             for ref in refs
         ]
         with self.db.write() as tx:
