@@ -90,7 +90,7 @@ def one_by_one(refs: Iterable[str], step: Step) -> Iterator[tuple[str, object]]:
         try:
             yield ref, step(ref)
         except CareError as error:
-            if error.exit_code == 6:
+            if error.exit_code == 6 or error.code == "office_busy":  # the next would meet it too, after as long a wait
                 raise
             yield ref, error
 

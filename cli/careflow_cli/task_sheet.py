@@ -170,7 +170,7 @@ def take_back(session: Session, file: Path, *, confirm: str, problems: Path | No
             try:
                 _enter(session, row, confirm, dry_run=dry_run)
             except CareError as error:
-                if error.exit_code == 6:
+                if error.exit_code == 6 or error.code == "office_busy":  # the next would meet it too, after as long a wait
                     raise
                 refused.append((row, error))
             else:

@@ -33,7 +33,7 @@ from workflow_core.records import values
 from workflow_core.records.child_batch import FileBatch
 from workflow_core.records.sheet_writer import RefusedRow
 from workflow_core.records.sheets import read_book
-from workflow_core.store import desk, people
+from workflow_core.store import desk, faults, people
 from workflow_core.store.database import Tx
 
 CHUNK = 100
@@ -106,6 +106,8 @@ class _Run:
                 with tx.savepoint():
                     verdict, notes = self._take(tx, world, row, known.get(row.number or ""))
             except CareError as error:
+                if faults.of_the_office(error):
+                    raise
                 self._refuse(row, "rejected", list(error.problems) or [Problem(error.code, error.message, hint=error.hint, values=error.context)])
                 continue
             setattr(self.report, verdict, getattr(self.report, verdict) + 1)

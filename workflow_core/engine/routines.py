@@ -6,6 +6,7 @@ because a machine stood still over its first day.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -18,9 +19,13 @@ from workflow_core.engine.periods import period_of
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.world import World
 from workflow_core.errors import CareError
+from workflow_core.i18n import N_, translate
 from workflow_core.records import enabling
-from workflow_core.store import desk
+from workflow_core.store import desk, faults
 
+_log = logging.getLogger(__name__)
+
+FAILED = N_("the program failed: {error}")
 MOST_BACK = 24
 """So many missed periods of one division are opened at most: an office that slept for years is not buried."""
 
@@ -30,17 +35,42 @@ def open_due(runtime: Runtime, now: datetime) -> tuple[int, list[dict[str, str]]
 
     :returns: how many were opened, and what could not be: ``case`` (the routine and its division), ``code``, ``message``.
     """
-    opened, problems = 0, []
+    opened = 0
+    problems: list[dict[str, str]] = []
     for program in runtime.registry.programs.values():
         for routine in program.routines:
-            for division, begin, since in list(_due(runtime, program, routine, now)):
+            failed: set[str] = set()
+            for division, begin, since in _listed(runtime, program, routine, now, problems):
+                if division in failed:
+                    continue  # periods are opened in their order: the latest one opened says where to go on
                 try:
                     _open(runtime, program, routine, division, begin, max(since, day_begins(begin)), now)
                     opened += 1
                 except CareError as error:
+                    if faults.of_the_office(error):
+                        raise
                     if error.code != "already_open":  # another machine has just opened it
-                        problems.append({"case": f"{program.name}.{routine.name} {division}", "code": error.code, "message": error.text()})
+                        failed.add(division)
+                        problems.append(_problem(program, routine, division, error.code, error.text()))
+                except Exception as error:  # a program's code may fail in any way: its duty waits, the others go on, and the log has the trace
+                    failed.add(division)
+                    _log.exception("the duty %s.%s could not be opened", program.name, routine.name)
+                    problems.append(_problem(program, routine, division, "program_failed", translate(FAILED, error=type(error).__name__)))
     return opened, problems
+
+
+def _listed(runtime: Runtime, program: Program[Any], routine: Routine, now: datetime, problems: list[dict[str, str]]) -> list[tuple[str, date, datetime]]:
+    try:
+        return list(_due(runtime, program, routine, now))
+    except CareError as error:  # a calendar is missing: other duties, and all cases, need not wait for it
+        if faults.of_the_office(error):
+            raise
+        problems.append(_problem(program, routine, "", error.code, error.text()))
+        return []
+
+
+def _problem(program: Program[Any], routine: Routine, division: str, code: str, message: str) -> dict[str, str]:
+    return {"case": f"{program.name}.{routine.name} {division}".strip(), "code": code, "message": message}
 
 
 def key_of(routine: Routine, begin: date) -> str:

@@ -16,7 +16,7 @@ from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.world import World
 from workflow_core.errors import CareError, Conflict
 from workflow_core.i18n import N_, translate
-from workflow_core.store import desk, pulse
+from workflow_core.store import desk, faults, pulse
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +70,9 @@ def _some(runtime: Runtime, rows: list[dict[str, Any]], now: datetime, report: T
     part = TickReport()
     try:
         _together(runtime, rows, now, part)
-    except Exception:  # each is tried again by itself, and told there
+    except Exception as error:  # each is tried again by itself, and told there
+        if isinstance(error, CareError) and error.code != "office_busy" and faults.of_the_office(error):
+            raise
         part = TickReport()
         for row in rows:
             problem = _alone(runtime, row, now, part)
@@ -108,9 +110,11 @@ def _alone(runtime: Runtime, row: dict[str, Any], now: datetime, part: TickRepor
     own = TickReport()
     try:
         _together(runtime, [row], now, own)
-    except Conflict:
-        return []  # somebody works on it this very moment: the next tick looks again
     except CareError as error:
+        if faults.of_the_office(error):
+            raise
+        if isinstance(error, Conflict):
+            return []  # somebody works on it this very moment: the next tick looks again
         return [{"case": row["ref"], "code": error.code, "message": error.text()}]
     except Exception as error:  # a program's code may fail in any way: its case waits, the others go on, and the log has the trace
         _log.exception("the clock could not look at %s", row["ref"])

@@ -64,6 +64,7 @@ class Tx:
         self._where = where
         self._streams = 0
         self._savepoints = 0
+        self._lost: Exception | None = None  # why the database has undone the whole transaction by itself
         self._raw: Any = pooled.dbapi_connection
         self._error: type[Exception] = self.dialect.loaded_dbapi.Error
 
@@ -133,7 +134,7 @@ class Tx:
             yield
             _sound(self)
         except BaseException:
-            if self._pooled.is_valid:
+            if self._pooled.is_valid and self._lost is None:
                 self._say(f"ROLLBACK TO SAVEPOINT {name}")
                 self._say(f"RELEASE SAVEPOINT {name}")
             raise
@@ -142,7 +143,13 @@ class Tx:
         finally:
             self.spoiled = outer
 
+    def still_there(self) -> None:
+        """Raise again what the transaction was lost by: what is sent after that would be committed, each for itself."""
+        if self._lost is not None:
+            raise self._lost
+
     def _say(self, sql: str) -> None:
+        self.still_there()
         try:
             self._raw.execute(sql)
         except self._error as error:
@@ -172,6 +179,7 @@ class Tx:
             raise self._fault(error) from None
 
     def _may(self, statement: Statement | Executable) -> None:
+        self.still_there()
         if not self.writes and not (statement.reads if isinstance(statement, Statement) else is_select(statement)):
             raise RuntimeError("a reading transaction was asked to write")
 
@@ -179,7 +187,10 @@ class Tx:
         self.spoiled = True
         if isinstance(error, self.dialect.loaded_dbapi.Error) and self.dialect.is_disconnect(error, self._raw, None):
             self._pooled.invalidate()
-        return faults.translated(error, self._where)
+        told = faults.translated(error, self._where)
+        if self.dialect.name == "sqlite" and not self._raw.in_transaction:  # a full or failing disk
+            self._lost = told
+        return told
 
 
 def _count(cursor: Any) -> int:
@@ -207,6 +218,7 @@ def _plain(made: Compiled) -> Compiled:
 
 
 def _sound(tx: Tx) -> None:
+    tx.still_there()
     if tx.spoiled:
         raise RuntimeError("an error of the database was swallowed: what the transaction holds cannot be committed")
 

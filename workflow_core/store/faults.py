@@ -13,6 +13,14 @@ from workflow_core.store.tables import METADATA
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _UNREACHABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 _UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL}
+_UNWRITTEN = {
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_DIR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+}
+"""A disk that is full, over its quota, or failing, told in other words."""
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 
@@ -20,6 +28,14 @@ _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
 _PG_BUSY = {"55P03", "40P01", "40001", "57014", "53300"}
 _PG_TAKEN = "23505"
 _PG_UNWRITABLE = {"25006", "53100"}
+
+
+_WHOLE_OFFICE = frozenset({"office_busy", "office_unreachable", "office_unwritable", "office_damaged"})
+
+
+def of_the_office(error: CareError) -> bool:
+    """Whether it is the whole office's trouble and not one case's or row's: the next one would meet it too, after as long a wait."""
+    return error.code in _WHOLE_OFFICE
 
 
 class AlreadyThere(Conflict):
@@ -77,6 +93,8 @@ def _of_sqlite(error: sqlite3.Error, where: str) -> CareError:
     if code in _TAKEN:
         return AlreadyThere(_key_of(str(error)))
     kind = code & 0xFF
+    if code in _UNWRITTEN:
+        return _unwritable(where)
     if kind in _BUSY:
         return busy()
     if kind in _UNREACHABLE:

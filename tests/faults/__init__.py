@@ -1,0 +1,1 @@
+"""What befalls an office, with real processes: killed, starved, cut off, overtaken."""

@@ -1,0 +1,220 @@
+"""Offices in which a story has been told up to a point, on each database, to be copied and harmed.
+
+``CARE_FAULT_RUNS`` says how many processes are killed in all: 24 where it is not set, 500 by ``make faults``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.forge import NOW, TOWNSHIP, Forge, Ground, copied, later
+from workflow_core.records.values import check_digit
+from workflow_core.store.database import Database
+
+CHILDREN = 36
+CASES = 14
+ERRANDS = 20
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One step of the story: the command, and when it is given.
+
+    :param again: whether it is given once more, ten minutes later: for messages whose claim a dead process held.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    now: datetime = NOW
+    again: bool = False
+
+
+STORY = (
+    Chapter("roster", ("child", "import", "{home}/roster.csv", "--township", TOWNSHIP)),
+    Chapter("absences", ("dropout-return", "import", "{home}/absences.csv", "--township", TOWNSHIP)),
+    Chapter("advance", ("case", "advance", "start", "--program", "errands", "--where", "stage=new")),
+    Chapter("tick", ("tick",), later(weeks=6), again=True),
+)
+
+
+@dataclass
+class Library:
+    """The story on one database: an office before each chapter, and what it holds after it.
+
+    :param before: by chapter, the folder. :param after: by chapter, the content.
+    """
+
+    kind: str
+    home: Path
+    forge: Forge
+    cluster: Any = None
+    before: dict[str, Path] = field(default_factory=dict)
+    after: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    calls: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    databases: dict[str, str] = field(default_factory=dict)
+    made: int = 0
+
+    def ground(self, chapter: str) -> Ground:
+        """A fresh office before a chapter."""
+        self.made += 1
+        folder = copied(self.before[chapter], self.home / f"ground-{self.made}")
+        if self.kind == "sqlite":
+            return Ground(folder, self.forge, drop=lambda: shutil.rmtree(folder, ignore_errors=True))
+        name = self.cluster.make(self.databases[chapter])
+        config = folder / "care.toml"
+        old = self.cluster.address(self.databases[chapter])
+        config.write_text(config.read_text("utf-8").replace(old, self.cluster.address(name)), encoding="utf-8")
+
+        def drop() -> None:
+            self.cluster.drop(name)
+            shutil.rmtree(folder, ignore_errors=True)
+
+        return Ground(folder, self.forge, drop=drop)
+
+    def words(self, chapter: Chapter) -> list[str]:
+        return [word.format(home=self.home) for word in chapter.words]
+
+    def play(self, ground: Ground, chapter: Chapter) -> None:
+        """A chapter without any fault, to its end."""
+        ground.done(*self.words(chapter), now=chapter.now)
+        if chapter.again:
+            ground.done(*self.words(chapter), now=chapter.now.replace(minute=10))
+
+
+def _number(n: int) -> str:
+    first = f"432801201304{n % 28 + 1:02}{n:03}"
+    return first + check_digit(first)
+
+
+def _files(home: Path) -> None:
+    (home / "divisions.csv").write_text("code,name\n99,示范省\n9901,示范市\n990101,青溪县\n990101100,高桥镇\n", encoding="utf-8")
+    rows = [f"虚构{n},,,{_number(n)},裴坝村2组,高桥镇初级中学,七年级,监护{n},爷爷,1330000{n:04}" for n in range(1, CHILDREN + 1)]
+    head = "姓名,性别,出生日期,身份证号码,家庭住址,就读学校,年级,监护人,与儿童关系,联系电话"
+    (home / "roster.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    absent = [f"虚构{n},{_number(n)},高桥镇初级中学,丁老师,2026-09-{n:02}" for n in range(1, CASES + 1)]
+    (home / "absences.csv").write_text("\n".join(["姓名,身份证号,就读学校,班主任,最后到校日期", *absent]) + "\n", encoding="utf-8")
+
+
+def _errands(ground: Ground) -> None:
+    """Errands of the first children, in a program that has nothing but its file."""
+    from sqlalchemy import select
+
+    from tests.engine.errand import PROGRAM
+    from workflow_core.records import enabling
+    from workflow_core.store.tables import person
+
+    office = ground.opened()
+    with office.db.write() as tx:
+        actor = office.actor(tx)
+        enabling.enable(tx, PROGRAM, "990101", actor=actor, now=NOW)
+        refs = [row.ref for row in tx.rows(select(person.c.ref).order_by(person.c.ref))][:ERRANDS]
+    for ref in refs:
+        office.engine.open(actor, "errands", ref, {"title": "fetch the books"})
+    office.close()
+
+
+def _told(library: Library) -> Library:
+    import time
+
+    _files(library.home)
+    folder = library.home / "story"
+    address: tuple[str, ...] = ()
+    if library.kind == "postgresql":
+        name = library.cluster.make("template0")
+        address = ("--database", library.cluster.address(name))
+    ground = Ground(folder, library.forge)
+    ground.done("office", "init", "--training", "--divisions", library.home / "divisions.csv", *address)
+    assert ground.care("program", "enable", "dropout_return", "--township", "990101").code == 0
+    for chapter in STORY:
+        if chapter.name == "advance":
+            _errands(ground)
+        library.before[chapter.name] = copied(folder, library.home / f"before-{chapter.name}")
+        if library.kind == "postgresql":
+            library.databases[chapter.name] = library.cluster.make(name)
+            old, new = library.cluster.address(name), library.cluster.address(library.databases[chapter.name])
+            config = library.before[chapter.name] / "care.toml"
+            config.write_text(config.read_text("utf-8").replace(old, new), encoding="utf-8")
+        begun = time.monotonic()
+        ran = ground.done(*library.words(chapter), now=chapter.now)
+        library.calls[chapter.name], library.seconds[chapter.name] = ran.calls, time.monotonic() - begun
+        if chapter.again:
+            ground.done(*library.words(chapter), now=chapter.now.replace(minute=10))
+        library.after[chapter.name] = ground.content()
+    ground.must_be_whole(now=STORY[-1].now)
+    return library
+
+
+@pytest.fixture(scope="session")
+def forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
+    """A worker that has everything imported."""
+    made = Forge(tmp_path_factory.mktemp("forge"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def second_forge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forge]:
+    """Another one, for what happens at the same time."""
+    made = Forge(tmp_path_factory.mktemp("second-forge"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def libraries(tmp_path_factory: pytest.TempPathFactory, forge: Forge) -> Callable[[str, Any], Library]:
+    """The story, told once on each database."""
+    told: dict[str, Library] = {}
+
+    def library(kind: str, cluster: Any = None) -> Library:
+        if kind not in told:
+            told[kind] = _told(Library(kind, tmp_path_factory.mktemp(f"library-{kind}"), forge, cluster))
+        return told[kind]
+
+    return library
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def library(request: pytest.FixtureRequest, libraries: Callable[[str, Any], Library]) -> Library:
+    """The story on each database."""
+    return libraries(request.param, request.getfixturevalue("cluster") if request.param == "postgresql" else None)
+
+
+@pytest.fixture
+def sqlite_library(libraries: Callable[[str, Any], Library]) -> Library:
+    """The story on SQLite."""
+    return libraries("sqlite", None)
+
+
+@pytest.fixture
+def postgresql_library(libraries: Callable[[str, Any], Library], cluster: Any) -> Library:
+    """The story on PostgreSQL."""
+    return libraries("postgresql", cluster)
+
+
+@pytest.fixture
+def ground_at(request: pytest.FixtureRequest) -> Iterator[Callable[[Library, str], Ground]]:
+    """Makes an office before a chapter, and takes it away after the test."""
+    made: list[Ground] = []
+
+    def make(library: Library, chapter: str) -> Ground:
+        made.append(library.ground(chapter))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.drop()
+
+
+def database_of(ground: Ground) -> Database:
+    """The bare database of a ground."""
+    from workflow_core.office.settings import read
+
+    return Database(read(ground.folder).address(ground.folder))
