@@ -53,6 +53,8 @@ def test_a_task_asks_for_what_it_needs(office: Path, cases: Care) -> None:
     child.sendline("Left school")
     child.expect("What proves it")
     child.sendline("")
+    child.expect("Scan of the proof")
+    child.sendline("")
     child.expect("DR-26-00001: Suspected dropout")
     assert ended(child) == 0
     assert cases("task", "show", "DR-26-00001.1", "--json").json["task"]["given"]["finding"] == "GONE"
