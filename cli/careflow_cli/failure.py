@@ -95,7 +95,9 @@ def keep_log(folder: Path | None, *, details: bool = False) -> None:
     class OfficeLog(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             if folder is not None:
-                _append(folder / LOG, [f"== {stamp(SystemClock().now())} {record.levelname} {record.name}", record.getMessage()])
+                error = record.exc_info[1] if record.exc_info else None
+                places = [] if error is None else _places(error)
+                _append(folder / LOG, [f"== {stamp(SystemClock().now())} {record.levelname} {record.name}", record.getMessage(), *places])
 
     let_go()
     logger = logging.getLogger("workflow_core")
@@ -116,10 +118,14 @@ def let_go() -> None:
 
 
 def _write_log(error: BaseException, folder: Path | None) -> Path | None:
-    """The chain of errors with their places in the code. Their messages are left out: a database quotes values in them."""
     if folder is None or not folder.is_dir():
         return None
-    lines = [f"== {stamp(SystemClock().now())}"]
+    return folder / LOG if _append(folder / LOG, [f"== {stamp(SystemClock().now())}", *_places(error)]) else None
+
+
+def _places(error: BaseException) -> list[str]:
+    """The chain of errors with their places in the code. Their messages are left out: they may quote a name, or a value of a row."""
+    lines: list[str] = []
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
@@ -127,7 +133,7 @@ def _write_log(error: BaseException, folder: Path | None) -> Path | None:
         lines.append(f"{type(current).__module__}.{type(current).__name__}")
         lines += [f'  File "{at.filename}", line {at.lineno}, in {at.name}' for at in traceback.extract_tb(current.__traceback__)]
         current = current.__cause__ or current.__context__
-    return folder / LOG if _append(folder / LOG, lines) else None
+    return lines
 
 
 def _append(log: Path, lines: list[str]) -> bool:

@@ -128,7 +128,8 @@ def _show(changed: Changed, headline: str, *, as_json: bool) -> None:
         return
     if not changed.changed:
         output.say(N_("It stood so already; nothing was written."))
-    output.say(headline, program=stood.program, division=stood.division, since=output.moment(changed.since))
+    since_when = changed.since if changed.changed or stood.since is None else stood.since
+    output.say(headline, program=stood.program, division=stood.division, since=output.moment(since_when))
     for code in changed.apart:
         output.say(N_("  {division} has a word of its own, which stands."), division=code)
     for since, state in changed.later:

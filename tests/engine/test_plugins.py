@@ -11,7 +11,7 @@ import pytest
 
 from tests.engine.conftest import Town
 from tests.engine.small import WAITING, small
-from workflow_core import Change, Channel, Deny, Escalate, Message, Notify, Task, Timer, days, deny, hookimpl
+from workflow_core import Change, Channel, Deny, Escalate, Message, Notify, Task, Timer, When, days, deny, hookimpl
 from workflow_core.definition import SCHOOL, SUPERVISOR
 from workflow_core.engine.delivering import MESSAGE_FILE
 from workflow_core.errors import Refused
@@ -191,3 +191,23 @@ def test_a_channel_that_nobody_brings_keeps_its_messages(town_of: MakeTown) -> N
     town.engine.runtime.channels = ("pigeon",)
     town.do(f"{town.start()}.call")
     assert town.engine.deliver() == (0, 1)
+
+
+def test_a_guard_that_crashes_is_no_otherwise(town_of: MakeTown) -> None:
+    """An escalation that hangs on it is not lost in silence: the clock tells of the case, and goes on with the others."""
+
+    def crashing(case: object) -> Deny | None:
+        raise ZeroDivisionError
+
+    town = town_of(small(timers=[Timer("t", WAITING, due=days(2), do=[When(crashing, [Escalate(SUPERVISOR, "Late")])])]))
+    ref = town.start()
+    town.wait(days=3, tick=False)
+    assert [(one["case"], one["code"]) for one in town.engine.tick().problems] == [(ref, "program_failed")]
+
+
+def test_why_tells_that_a_case_is_suspended(town_of: MakeTown) -> None:
+    """A step that is refused has a reason."""
+    town = town_of(PROGRAM)
+    ref = town.start()
+    town.engine.suspend(town.supervisor, ref, "the family is away")
+    assert {answer.reasons[0].code for answer in town.engine.why(town.teacher, ref)} == {"suspended"}

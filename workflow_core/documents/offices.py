@@ -15,6 +15,11 @@ def grade_name(grade: int | None) -> str | None:
     return f"{_GRADES[grade - 1]}年级" if grade is not None and 1 <= grade <= 9 else None
 
 
+def class_name(name: str | None) -> str | None:
+    """1班 for a file that says 1."""
+    return f"{name}班" if name and not name.endswith("班") else name
+
+
 def township_values(name: str) -> dict[str, Any]:
     """A township's fields. A 街道 is no 乡镇: it has a 街道办事处, and not the powers that 义务教育法 gives to a 乡镇人民政府."""
     street = name.endswith(("街道", "街道办事处"))

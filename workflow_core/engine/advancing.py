@@ -8,7 +8,7 @@ from typing import Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import AUTOMATIC, SYSTEM, Deny, Stage, Transition, Warn
+from workflow_core.definition import AUTOMATIC, SYSTEM, Deny, Stage, Transition, Warn, deny
 from workflow_core.engine import asking, machine
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.effects import apply
@@ -285,6 +285,8 @@ def candidates(work: Work, name: str) -> list[Transition[Any, Any, Any]]:
 def _answer(runtime: Runtime, actor: Actor, work: Work, one: Transition[Any, Any, Any], now: datetime) -> Answer:
     person = machine.by_person(one)
     said: list[Deny] = machine.ask_guards([*work.workflow.always, *one.guards] if person else one.guards, work.view(now))
+    if work.state.suspended_at is not None:
+        said.insert(0, deny(N_("the case is suspended"), N_("resume it first: `care case resume {ref}`"), "suspended", ref=work.state.ref))
     permitted = person and runtime.may(actor, one.doers, work.state)
     hard = any(not isinstance(reason, Warn) for reason in said)
     return Answer(
@@ -292,7 +294,7 @@ def _answer(runtime: Runtime, actor: Actor, work: Work, one: Transition[Any, Any
         title=one.title,
         target=one.target.name,
         target_title=one.target.title,
-        allowed=permitted and not hard and work.state.suspended_at is None,
+        allowed=permitted and not hard,
         permitted=permitted,
         automatic=AUTOMATIC in one.doers,
         reasons=tuple(said),

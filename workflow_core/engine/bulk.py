@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from workflow_core.engine.runtime import Runtime
 from workflow_core.errors import CareError, Conflict, Damaged
+from workflow_core.store import faults
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -57,4 +58,6 @@ def _alone(item: T, step: Callable[[T], R]) -> R | CareError:
     except Damaged:
         raise
     except CareError as error:
+        if faults.of_the_office(error):
+            raise  # the next would meet it too, after as long a wait
         return error

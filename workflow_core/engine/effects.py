@@ -65,7 +65,8 @@ def _one(effect: Effect, work: Work, at: datetime, origin: str) -> None:
 
 @_one.register
 def _when(effect: When, work: Work, at: datetime, origin: str) -> None:
-    holds = machine.ask_guard(effect.guard, work.view(at)) is None
+    # A guard that crashes is no "otherwise": an escalation may hang on it, so the step fails and is told.
+    holds = machine.ask_function(effect.guard, work.view(at)) is None
     apply(work, effect.do if holds else effect.otherwise, at, origin=origin)
 
 

@@ -6,6 +6,7 @@ the case as guards see it, and what was said. So no queue and no model list is s
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
@@ -18,6 +19,8 @@ from workflow_core.errors import CareError, Damaged
 from workflow_core.i18n import N_
 
 V = TypeVar("V")
+
+_log = logging.getLogger(__name__)
 
 GUARD_FAILED = N_("the check {guard} of the program failed: {error}")
 FAILED = N_("the function {function} of the program failed: {error}")
@@ -48,6 +51,7 @@ def ask_guard(guard: Callable[[Case[Any, Any]], Deny | None], case: Case[Any, An
     try:
         return guard(case)
     except Exception as error:  # a third party's code: whatever it raises is a no, told as such
+        _log.warning("the guard %s failed", _name(guard), exc_info=error)
         return deny(GUARD_FAILED, N_("tell whoever maintains the program"), "guard_failed", guard=_name(guard), error=type(error).__name__)
 
 
@@ -66,6 +70,7 @@ def ask_function(function: Callable[[Case[Any, Any]], V], case: Case[Any, Any]) 
     except CareError:
         raise
     except Exception as error:
+        _log.warning("%s failed", _name(function), exc_info=error)
         raise Damaged("program_failed", FAILED, hint=N_("tell whoever maintains the program"), function=_name(function), error=type(error).__name__) from error
 
 

@@ -10,7 +10,7 @@ from workflow_core.clock import civil_date
 from workflow_core.definition import Division, Document, Role, Task, Transition, path_of
 from workflow_core.documents import PaperFields
 from workflow_core.documents.known import facts_of, known_fields, values_of
-from workflow_core.documents.offices import county_values, grade_name, home_address, township_values
+from workflow_core.documents.offices import class_name, county_values, grade_name, home_address, township_values
 from workflow_core.documents.papers import last_day
 from workflow_core.engine.paper_lists import list_values
 from workflow_core.engine.state import PaperRow
@@ -209,7 +209,7 @@ def _people(file: ChildFile, township: str, today: date) -> dict[str, Any]:
         "home": home_address(township, file.village or "", file.address or ""),
         "grade": file.grade,
         "grade_name": grade_name(file.grade),
-        "class_name": file.class_name,
+        "class_name": class_name(file.class_name),
     }
     parents = {tie.kind: tell(tie) for tie in file.ties if tie.kind in ("father", "mother")}
     return {"child": child, "guardian": guardians[0] if guardians else {}, "guardians": guardians, **parents}

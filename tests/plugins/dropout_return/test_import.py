@@ -113,3 +113,11 @@ def test_a_file_that_is_completed_settles_who_the_child_is(town: Town) -> None:
     town.wait(days=1)
     (after,) = [task for task in town.engine.show(SCHOOL, ref).tasks if task["kind"] == "adhoc"]
     assert (after["state"], after["by"]) == ("done", "system")
+
+
+def test_a_known_number_under_another_name_is_refused(town: Town, tmp_path: Path) -> None:
+    """Nobody is taken for somebody else: the row is refused, and no case is opened."""
+    sheet = tmp_path / "absences.csv"
+    sheet.write_text("姓名,身份证号,就读学校,最后到校日期\n甲乙丙,43280120121206128X,高桥镇初级中学,2026-09-16\n", "utf-8")
+    report = run_import(town.engine.runtime, SCHOOL, "dropout_return", sheet, division=TOWNSHIP)
+    assert (report.opened, [(one.row, one.code) for one in report.problems]) == (0, [(2, "name_differs")])
