@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -213,8 +214,13 @@ def ground_at(request: pytest.FixtureRequest) -> Iterator[Callable[[Library, str
         one.drop()
 
 
-def database_of(ground: Ground) -> Database:
+@contextmanager
+def database_of(ground: Ground) -> Iterator[Database]:
     """The bare database of a ground."""
     from workflow_core.office.settings import read
 
-    return Database(read(ground.folder).address(ground.folder))
+    db = Database(read(ground.folder).address(ground.folder))
+    try:
+        yield db
+    finally:
+        db.dispose()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -144,34 +143,24 @@ def test_a_folder_that_may_only_be_read(sqlite_library: Library, ground_at: Grou
 @contextmanager
 def locked(ground: Ground, seconds: float | None = None) -> Iterator[None]:
     """Another program holds the database; for so long, or until the block ends."""
-    db = database_of(ground)
     over = threading.Event()
     held = threading.Event()
 
     def hold() -> None:
-        if db.dialect_name == "sqlite":
-            raw = sqlite3.connect(db.where, isolation_level=None)
-            raw.execute("BEGIN IMMEDIATE")
+        with database_of(ground) as db, db.write() as tx:
+            if db.dialect_name == "postgresql":
+                tx.connection.exec_driver_sql('LOCK TABLE "case", person IN EXCLUSIVE MODE')
             held.set()
             over.wait(seconds or 60)
-            raw.execute("ROLLBACK")
-            raw.close()
-        else:
-            with db.connect() as connection:
-                connection.exec_driver_sql('LOCK TABLE "case", person IN EXCLUSIVE MODE')
-                held.set()
-                over.wait(seconds or 60)
-                connection.rollback()
 
     holder = threading.Thread(target=hold)
     holder.start()
-    held.wait(10)
+    assert held.wait(10)
     try:
         yield
     finally:
         over.set()
         holder.join()
-        db.dispose()
 
 
 @pytest.mark.parametrize("chapter", [one.name for one in STORY])
@@ -211,7 +200,8 @@ def test_a_connection_that_is_cut(postgresql_library: Library, ground_at: Ground
 
     library, one = postgresql_library, BY_NAME[chapter]
     ground = ground_at(library, chapter)
-    name = database_of(ground).where.rpartition("/")[2]
+    with database_of(ground) as db:
+        name = db.where.rpartition("/")[2]
     rnd = random.Random(f"{chapter} {n}")
     cut: list[int] = []
     over = threading.Event()

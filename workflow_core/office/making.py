@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from workflow_core.store.database import Database
 
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
+_BESIDE = ("", "-wal", "-shm", "-journal")
+UNFINISHED = ".unfinished-office"
+"""The settings, until all the rest is there: without care.toml a folder is no office, and what an interruption left can be told from one."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +66,42 @@ def init(
     wrong = address_problems(settings.database)
     if wrong:
         raise Misused("database_invalid", N_("this is no address for an office's database"), problems=wrong)
-    _see_that_it_is_free(home)
+    resumed = _left_over(home, settings)
+    if not resumed:
+        _see_that_it_is_free(home)
     known = _read_divisions(divisions)
     maker = login or os_login()
+    if resumed:
+        _sweep(home, settings)
     with _undone_on_failure(home) as made_paths:
         _make_folders(home, made_paths)
+        (home / UNFINISHED).write_text(settings.text(), encoding="utf-8")
         if "://" not in settings.database and not (home / settings.database).exists():
             _touch(home / settings.database, made_paths)
-        taken = _fill(settings.address(home), settings, known, maker, now or SystemClock().now())
-        _touch(home / CONFIG, made_paths)
-        (home / CONFIG).write_text(settings.text(), encoding="utf-8")
+        taken = _fill(settings.address(home), settings, known, maker, now or SystemClock().now(), resumed=resumed)
+        (home / UNFINISHED).replace(home / CONFIG)  # from here on it is an office
     return Made(home, maker, training, len(known), taken)
+
+
+def _left_over(home: Path, settings: Settings) -> bool:
+    """Whether a making that was interrupted by a power cut left the folder as it is: it never was an office, and nobody has worked in it."""
+    try:
+        if not (home / UNFINISHED).is_file() or (home / CONFIG).exists():
+            return False
+        ours = {UNFINISHED, PAPERS, *(settings.database + beside for beside in _BESIDE)}
+        papers = home / PAPERS
+        return {path.name for path in home.iterdir()} <= ours and not (papers.is_dir() and any(papers.iterdir()))
+    except OSError as error:
+        raise _unwritable(home, error) from None
+
+
+def _sweep(home: Path, settings: Settings) -> None:
+    if "://" not in settings.database:
+        for beside in _BESIDE:
+            (home / (settings.database + beside)).unlink(missing_ok=True)
+    if (home / PAPERS).is_dir():
+        (home / PAPERS).rmdir()
+    (home / UNFINISHED).unlink()
 
 
 def _see_that_it_is_free(home: Path) -> None:
@@ -120,7 +148,7 @@ def _undone_on_failure(home: Path) -> Iterator[list[Path]]:
             if path.is_dir():
                 path.rmdir()
             else:
-                for beside in ("", "-wal", "-shm", "-journal"):
+                for beside in _BESIDE:
                     path.with_name(path.name + beside).unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise _unwritable(home, error) from None
@@ -133,6 +161,7 @@ def _make_folders(home: Path, made: list[Path]) -> None:
         path.mkdir(mode=_PRIVATE_FOLDER)
         made.append(path)
     home.chmod(_PRIVATE_FOLDER)
+    _touch(home / UNFINISHED, made)
     (home / PAPERS).mkdir(mode=_PRIVATE_FOLDER)
     made.append(home / PAPERS)
 
@@ -143,13 +172,15 @@ def _touch(path: Path, made: list[Path]) -> None:
     made.append(path)
 
 
-def _fill(address: str, settings: Settings, known: dict[str, str], maker: str, now: datetime) -> tuple[int, ...]:
+def _fill(address: str, settings: Settings, known: dict[str, str], maker: str, now: datetime, *, resumed: bool) -> tuple[int, ...]:
     """Tables and first rows; the years of the calendar."""
-    from workflow_core.store import migrate
+    from workflow_core.store import doctor, migrate
     from workflow_core.store.database import Database
 
     db = Database(address)
     try:
+        if resumed and doctor.unused(db):
+            migrate.downgrade(db, "base")
         migrate.create(db)
         try:
             return _first_rows(db, settings, known, maker, now)

@@ -12,15 +12,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, inspect, or_, select, update
 from sqlalchemy import case as either
 
 from workflow_core.clock import stamp
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_
-from workflow_core.store.database import Row, Tx
+from workflow_core.store.database import Database, Row, Tx
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import blob, case, definition, document, event, hold, hold_item, outbox, sequence, task, timer, waiting
+from workflow_core.store.tables import account, blob, case, definition, document, event, hold, hold_item, outbox, person, sequence, task, timer, waiting
 from workflow_core.store.tables.columns import NO_DUE
 
 _SAME_TASK = and_(waiting.c.case_id == task.c.case_id, waiting.c.n == task.c.n)
@@ -242,6 +242,15 @@ def latest_entry(tx: Tx) -> str | None:
 def counts(tx: Tx) -> dict[str, int]:
     """How many cases, open cases and events there are."""
     return {name: int(number or 0) for name, number in tx.rows(_COUNTS)[0].items()}
+
+
+def unused(db: Database) -> bool:
+    """Whether there are tables of this software, and nobody has ever worked with them: no person, no case, one account at most."""
+    with db.read() as tx:
+        if not inspect(tx.connection).has_table(case.name):
+            return False
+        numbers = [int(tx.value(select(func.count()).select_from(table))) for table in (case, person, account)]
+    return numbers[0] == numbers[1] == 0 and numbers[2] <= 1
 
 
 def mend_desks(tx: Tx, case_id: str) -> int:
