@@ -26,6 +26,7 @@ def _preload() -> None:
     from importlib import import_module
 
     import psycopg  # noqa: F401
+    import pydantic  # noqa: F401
     import python_calamine  # noqa: F401
     from sqlalchemy.dialects.postgresql import psycopg as dialect  # noqa: F401
 

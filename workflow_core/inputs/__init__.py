@@ -1,6 +1,6 @@
 """What people and programs hand in: forms to stored values and back, and raw input to forms.
 
-``validate`` and ``validate_some`` load what reads people's writing when they are first called; the others run for every case that is loaded.
+``encode``, ``decode`` and ``show`` need the standard library only; ``validate`` and ``validate_some`` load pydantic when they are first called.
 """
 
 from __future__ import annotations

@@ -1,27 +1,36 @@
-"""Raw input to a form: text as people type it, cells of a sheet, JSON. All that is wrong is told at once, each with its place.
+"""Raw input to a form: text as people type it, cells of a sheet, JSON. The only home of pydantic here; imported on use.
 
-``reading.py`` turns what people write into values, type by type; here fields are found, forms in forms and lists walked, and bounds looked at.
+pydantic walks the form, checks types and bounds and collects what is wrong; ``reading.py`` turns what people write into values before that.
 No message repeats what was typed: it may be personal.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast, get_origin
 
-from workflow_core.definition import FormField, form_fields
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, create_model
+from pydantic_core import PydanticCustomError
+
+from workflow_core.definition import CaseRef, FormField, form_fields
 from workflow_core.errors import Misused, Problem
 from workflow_core.i18n import N_, Label, translate
-from workflow_core.inputs.codec import shape_of
+from workflow_core.inputs.codec import Shape, shape_of
+from workflow_core.inputs.fields import choices_of
 from workflow_core.inputs.reading import Unreadable, pieces, reader_of
 
 T = TypeVar("T")
 
-_MISSING = N_("{label} is missing")
-_CANNOT_BE_READ = Unreadable("value_invalid", N_("{label}: this cannot be read"), N_("see what the field takes with --help"))
+_TELLING: dict[str, tuple[str, str, str]] = {
+    # what pydantic says: our code, our message, our hint
+    "missing": ("required_missing", N_("{label} is missing"), ""),
+    "greater_than_equal": ("too_small", N_("{label} must be at least {least}"), ""),
+    "less_than_equal": ("too_large", N_("{label} must be at most {most}"), ""),
+    "finite_number": ("number_invalid", N_("{label}: this is no number"), N_("write digits: 12 or 12.5")),
+}
+_OTHERWISE = ("value_invalid", N_("{label}: this cannot be read"), N_("see what the field takes with --help"))
 
 
 def validate(cls: type[T], raw: Mapping[str, object], *, required: bool = True, school_year: int | None = None, place: str = "") -> T:
@@ -44,7 +53,7 @@ def validate(cls: type[T], raw: Mapping[str, object], *, required: bool = True, 
             continue  # what was said is wrong and has been told
         if name not in values:
             if field.required and not shape_of(field.type).optional and required:
-                problems.append(_missing(field, _at(place, name)))
+                problems.append(_problem("missing", field, {}, _at(place, name)))
             values[name] = None if field.required else field.default
     _raise(problems)
     return cls(**values)
@@ -69,7 +78,7 @@ def validate_some(
         if shape_of(field.type).optional:
             values[name] = None
         elif field.required:
-            problems.append(_missing(field, _at(place, name)))
+            problems.append(_problem("missing", field, {}, _at(place, name)))
         else:
             values[name] = field.default
     _raise(problems)
@@ -130,90 +139,131 @@ def _names(cls: type[Any]) -> dict[str, str]:
     return found
 
 
-# ------------------------------------------------------------------ what each field holds
+# ------------------------------------------------------------------ what pydantic checks
 
 
-def _check(cls: type[Any], given: Mapping[str, object], school_year: int | None, place: str, problems: list[Problem]) -> dict[str, Any]:
+def _check(cls: type[Any], given: dict[str, object], school_year: int | None, place: str, problems: list[Problem]) -> dict[str, Any]:
     """The values of the fields that are right; what is wrong goes to ``problems``."""
-    fields, values = form_fields(cls), {}
-    for name, raw in given.items():
-        before = len(problems)
-        value = _several(fields[name], raw, school_year, _at(place, name), problems)
-        if len(problems) == before:
-            values[name] = value
-    return values
-
-
-def _several(field: FormField, raw: object, school_year: int | None, place: str, problems: list[Problem]) -> Any:
-    """A field's value, one or several."""
-    shape = shape_of(field.type)
-    if shape.many is None:
-        return _one(field, raw, school_year, place, problems)
-    return shape.many([_one(field, part, school_year, f"{place}.{n}", problems) for n, part in enumerate(pieces(raw, shape.base))])
-
-
-def _one(field: FormField, raw: object, school_year: int | None, place: str, problems: list[Problem]) -> Any:
-    """One value; None where it is wrong, which has been told then."""
-    base = shape_of(field.type).base
-    read = _reader(base, field.asked.unit)
+    if not given:
+        return {}
+    context = {"school_year": school_year}
     try:
-        if read is None:
-            return _form(base, _object(raw), field, school_year, place, problems)
-        value = read(raw, school_year)
-        if base in _BOUNDED:
-            _within(field, value)
-    except Unreadable as wrong:
-        problems.append(_problem(field, wrong, place))
-    except (ValueError, ArithmeticError):  # a date that no calendar holds, and the like
-        problems.append(_problem(field, _CANNOT_BE_READ, place))
-    else:
-        return value
-    return None
+        model = _model(cls).model_validate(given, context=context)
+    except ValidationError as wrong:
+        faulty = set()
+        for error in wrong.errors(include_url=False, include_input=False):
+            path = [str(step) for step in error["loc"] if not str(step).startswith(("function-", "tagged-", "nullable"))]
+            faulty.add(path[0])
+            problems.append(_problem(error["type"], _field(cls, path), error.get("ctx") or {}, _at(place, ".".join(path))))
+        right = {name: value for name, value in given.items() if name not in faulty}
+        return _check(cls, right, school_year, place, []) if right else {}
+    return {name: getattr(model, name) for name in given}
 
 
-_BOUNDED = (int, float, Decimal)
-_reader = cache(reader_of)
-
-
-def _within(field: FormField, value: Any) -> None:
-    """See that a number lies within the field's bounds.
-
-    :raises Unreadable: too_small, too_large.
-    """
-    least, most = field.asked.ge, field.asked.le
-    if least is not None and value < least:
-        raise Unreadable("too_small", N_("{label} must be at least {least}"), least=least)
-    if most is not None and value > most:
-        raise Unreadable("too_large", N_("{label} must be at most {most}"), most=most)
-
-
-def _object(raw: object) -> dict[str, object]:
-    """What was given for a form in a form, blanks left out."""
-    if isinstance(raw, Mapping):
-        return {str(name): one for name, one in raw.items() if not _blank(one)}
-    if hasattr(raw, "__dataclass_fields__"):
-        return {name: one for name in raw.__dataclass_fields__ if (one := getattr(raw, name)) is not None}
-    raise Unreadable("form_invalid", N_("{label}: an object with fields is wanted"))
-
-
-def _form(base: type[Any], given: Mapping[str, object], outer: FormField, school_year: int | None, place: str, problems: list[Problem]) -> Any:
-    """A form in a form; its fields are named by their names alone."""
-    before, fields = len(problems), form_fields(base)
-    for name in given.keys() - fields.keys():
-        problems.append(_problem(outer, _CANNOT_BE_READ, _at(place, name)))
-    values = _check(base, {name: one for name, one in given.items() if name in fields}, school_year, place, problems)
-    for name, field in fields.items():
-        if name in given:
+def _field(cls: type[Any], path: list[str]) -> FormField:
+    """The field at the end of a path; a number in it is a place in a list."""
+    fields = form_fields(cls)
+    found = fields[path[0]]
+    for step in path[1:]:
+        base = shape_of(found.type).base
+        if step.isdigit() or not isinstance(base, type):
             continue
-        if field.required and not shape_of(field.type).optional:
-            problems.append(_missing(field, _at(place, name)))
-        values[name] = None if field.required else field.default
-    return base(**values) if len(problems) == before else None
+        found = form_fields(base).get(step, found)
+    return found
 
 
-def _missing(field: FormField, place: str) -> Problem:
-    return Problem("required_missing", _MISSING, place, "", {"label": Label(field.asked.label)})
+def _problem(kind: str, field: FormField, about: Mapping[str, Any], place: str) -> Problem:
+    code, message, hint = _TELLING.get(kind, _OTHERWISE)
+    values: dict[str, Any] = {"label": Label(field.asked.label)}
+    if kind.startswith("careflow_"):
+        code, message, hint = kind.removeprefix("careflow_"), str(about["message"]), str(about["hint"])
+        values |= about["values"]
+    elif "ge" in about:
+        values["least"] = about["ge"]
+    elif "le" in about:
+        values["most"] = about["le"]
+    return Problem(code, message, place, hint, values)
 
 
-def _problem(field: FormField, wrong: Unreadable, place: str) -> Problem:
-    return Problem(wrong.code, wrong.message, place, wrong.hint, {"label": Label(field.asked.label), **wrong.values})
+def _model(cls: type[Any]) -> type[BaseModel]:
+    """A model that checks any part of a form: which fields must be there is the caller's to say."""
+    return _made(cast(Hashable, cls))
+
+
+@cache
+def _made(cls: Any) -> type[BaseModel]:
+    fields: dict[str, Any] = {name: (_checked(field), None) for name, field in form_fields(cls).items()}
+    return cast("type[BaseModel]", create_model(cls.__name__, __config__=ConfigDict(extra="forbid", arbitrary_types_allowed=True), **fields))
+
+
+def _checked(field: FormField) -> Any:
+    shape = shape_of(field.type)
+    one = _one(shape, field)
+    if shape.many is None:
+        return one
+    return Annotated[shape.many[one, ...] if shape.many is tuple else shape.many[one], BeforeValidator(_several(shape))]
+
+
+def _one(shape: Shape, field: FormField) -> Any:
+    base = shape.base
+    read = reader_of(base, field.asked.unit)
+    if read is None:  # a form in a form
+        return Annotated[_model(base), BeforeValidator(_object), AfterValidator(_whole(base))]
+    target: Any = str if base is CaseRef else base
+    bounds: dict[str, Any] = {name: bound for name, bound in (("ge", field.asked.ge), ("le", field.asked.le)) if bound is not None}
+    if get_origin(base) is Literal or choices_of(base):
+        bounds = {}
+
+    def before(value: object, info: ValidationInfo) -> object:
+        context = info.context or {}
+        return _told(lambda: read(value, context.get("school_year")))
+
+    return Annotated[target, Field(**bounds), BeforeValidator(before)]
+
+
+def _several(shape: Shape) -> Any:
+    def split(value: object) -> object:
+        return _told(lambda: pieces(value, shape.base))
+
+    return split
+
+
+def _told(read: Any) -> object:
+    try:
+        return read()
+    except Unreadable as wrong:
+        raise PydanticCustomError(
+            f"careflow_{wrong.code}",
+            "unreadable",
+            {"message": wrong.message, "hint": wrong.hint, "values": wrong.values},
+        ) from None
+
+
+def _object(value: object) -> object:
+    def read() -> object:
+        if isinstance(value, Mapping):
+            return {key: one for key, one in value.items() if not _blank(one)}
+        if hasattr(value, "__dataclass_fields__"):
+            return {name: one for name in value.__dataclass_fields__ if (one := getattr(value, name)) is not None}
+        raise Unreadable("form_invalid", N_("{label}: an object with fields is wanted"))
+
+    return _told(read)
+
+
+def _whole(base: type[Any]) -> Any:
+    def make(model: BaseModel) -> Any:
+        values: dict[str, Any] = {}
+        for name, field in form_fields(base).items():
+            if name in model.model_fields_set:
+                values[name] = getattr(model, name)
+            elif field.required and not shape_of(field.type).optional:
+                raise PydanticCustomError(
+                    "careflow_required_missing",
+                    "missing",
+                    {"message": N_("{inner} is missing"), "hint": "", "values": {"inner": Label(field.asked.label)}},
+                )
+            else:
+                values[name] = None if field.required else field.default
+        return base(**values)
+
+    return make
