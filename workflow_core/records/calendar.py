@@ -43,15 +43,15 @@ Ask: TypeAlias = Callable[[str, int], Sequence[CalendarDay] | None]
 
 
 class Calendar:
-    """Look-ups for one division. A year is read when a day of it is asked for.
+    """Look-ups for one division. A month is read when a day of it is asked for: a deadline of a few days needs one or two of a year's twelve.
 
-    :param fetch: the days of a year.
+    :param fetch: the days of a year's month.
     """
 
-    def __init__(self, division: str, fetch: Callable[[int], Mapping[date, Day]]) -> None:
+    def __init__(self, division: str, fetch: Callable[[int, int], Mapping[date, Day]]) -> None:
         self.division = division
         self._fetch = fetch
-        self._years: dict[int, Mapping[date, Day]] = {}
+        self._months: dict[tuple[int, int], Mapping[date, Day]] = {}
 
     def day(self, day: date) -> Day:
         """What is known of a day.
@@ -70,10 +70,11 @@ class Calendar:
         return found
 
     def _found(self, day: date) -> Day | None:
-        year = self._years.get(day.year)
-        if year is None:
-            year = self._years[day.year] = self._fetch(day.year)
-        return year.get(day)
+        key = (day.year, day.month)
+        month = self._months.get(key)
+        if month is None:
+            month = self._months[key] = self._fetch(*key)
+        return month.get(day)
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work: make-up days do, holidays do not."""
@@ -115,28 +116,33 @@ class Calendar:
 
 def of_days(division: str, days: Mapping[date, Day]) -> Calendar:
     """A calendar of days at hand."""
-    years: dict[int, dict[date, Day]] = {}
+    months: dict[tuple[int, int], dict[date, Day]] = {}
     for day, what in days.items():
-        years.setdefault(day.year, {})[day] = what
-    return Calendar(division, lambda year: years.get(year, {}))
+        months.setdefault((day.year, day.month), {})[day] = what
+    return Calendar(division, lambda year, month: months.get((year, month), {}))
 
 
 def load(tx: Tx, division: str, *, ask: Ask | None = None) -> Calendar:
-    """The calendar that holds in a division; years are read from the transaction as they are needed.
+    """The calendar that holds in a division; its months are read from the transaction as they are needed.
 
     :param ask: who else may know a year (``registry.calendar``).
     """
     above = chain(division)
     rank = {code: -n for n, code in enumerate(above)}
 
-    def fetch(year: int) -> dict[date, Day]:
+    asked: dict[int, dict[date, Day]] = {}
+
+    def fetch(year: int, month: int) -> dict[date, Day]:
         found: dict[date, Day] = {}
-        for row in sorted(rows.days(tx, above, f"{year}-01-01", f"{year}-12-31"), key=lambda row: rank[row["division"]]):
+        for row in sorted(rows.days(tx, above, f"{year}-{month:02d}-01", f"{year}-{month:02d}-31"), key=lambda row: rank[row["division"]]):
             found[date.fromisoformat(row["day"])] = _day(row)
-        if ask is not None and not found:
+        if found or ask is None or rows.holds(tx, above, f"{year}-01-01", f"{year}-12-31"):
+            return found
+        if year not in asked:
+            asked[year] = {}
             for one in ask(division, year) or ():
-                found.setdefault(one.day, Day(one.working, one.school, one.term, one.name))
-        return found
+                asked[year].setdefault(one.day, Day(one.working, one.school, one.term, one.name))
+        return {day: what for day, what in asked[year].items() if day.month == month}
 
     return Calendar(division, fetch)
 
