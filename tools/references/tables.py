@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Table, UniqueConstraint
 from tools.references.markdown import document, inline, table, tick
 from workflow_core.store import tables as room
 from workflow_core.store.tables import METADATA
+from workflow_core.store.tables.columns import say_conditions
 
 HOME = Path(room.__file__).parent
 INTRO = """\
@@ -102,6 +103,7 @@ def _constraints(one: Table) -> Iterator[str]:
     uniques = [rule for rule in one.constraints if isinstance(rule, UniqueConstraint) and len(rule.columns) > 1]
     for unique in uniques:
         yield f"unique together: `{', '.join(column.name for column in unique.columns)}`"
+    say_conditions()
     for index in sorted(one.indexes, key=_columns):
         where = index.dialect_options["sqlite"].get("where")
         yield f"index: `{_columns(index)}`" + (f" where `{where}`" if where is not None else "")
