@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_an_index_answers_and_nothing_is_sorted(busy_town: Town, what: str) -> N
     """The plan of every statement searches by an index, and uses no temporary B-tree."""
     asked: list[str] = []
     with busy_town.db.read() as tx:
-        raw = tx.connection.connection.dbapi_connection
+        raw: Any = tx.connection.connection.dbapi_connection
     assert isinstance(raw, sqlite3.Connection)  # the pool has this one connection
     raw.set_trace_callback(asked.append)
     QUESTIONS[what](busy_town)
