@@ -106,6 +106,7 @@ class _Run:
                 with tx.savepoint():
                     verdict, notes = self._take(tx, world, row, known.get(row.number or ""))
             except CareError as error:
+                tx.still_there()  # a connection that is lost is no fault of the row
                 if faults.of_the_office(error):
                     raise
                 self._refuse(row, "rejected", list(error.problems) or [Problem(error.code, error.message, hint=error.hint, values=error.context)])
