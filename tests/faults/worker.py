@@ -49,7 +49,7 @@ def _job(job: dict[str, Any]) -> dict[str, Any]:
         _child(job, out, err, calls)
     code = _waited(pid, job.get("kill_after"), job.get("timeout", 120))
     said = {name: path.read_text(encoding="utf-8", errors="replace") if path.exists() else "" for name, path in (("out", out), ("err", err))}
-    return {"code": code, "calls": int(calls.read_text() or 0), **said}
+    return {"code": code, "calls": int(calls.read_text() or 0) if calls.exists() else 0, **said}
 
 
 def _waited(pid: int, kill_after: float | None, timeout: float) -> int:
