@@ -185,9 +185,11 @@ class Tx:
 
     def _fault(self, error: BaseException) -> Exception:
         self.spoiled = True
-        if isinstance(error, self.dialect.loaded_dbapi.Error) and self.dialect.is_disconnect(error, self._raw, None):
-            self._pooled.invalidate()
         told = faults.translated(error, self._where)
+        if isinstance(error, self.dialect.loaded_dbapi.Error) and self.dialect.is_disconnect(error, self._raw, None):
+            self._lost = told  # whatever is sent after this is answered with it, and no second fault hides the first
+            if self._pooled.is_valid:
+                self._pooled.invalidate()
         if self.dialect.name == "sqlite" and not self._raw.in_transaction:  # a full or failing disk
             self._lost = told
         return told
