@@ -73,7 +73,7 @@ bench-lock:  ## benchmarks/requirements.txt from requirements.in
 # Needs an environment, but not a fresh one: the lock that is rewritten is the one .venv would wait for.
 lock:  ## requirements.lock from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	@test -x $(BIN)/uv || $(MAKE) .venv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras --group dev \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras --group dev --group programs \
 	  --custom-compile-command 'make lock' $(UPGRADE) --output-file requirements.lock pyproject.toml
 
 clean:  ## throws away what can be made again, .venv too
