@@ -48,3 +48,34 @@ def test_the_examples_of_the_reference_are_wrong_and_right(home: Path, code: str
     for text, wanted in zip(TEMPLATES[code], ({code}, set()), strict=True):
         (home / "templates" / "notice.html.j2").write_text(f"<html><body>{text}</body></html>", encoding="utf-8")
         assert codes(home) == wanted
+
+
+@pytest.fixture
+def posted(home: Path) -> Path:
+    """The letters, with a notice that is posted for everybody to read."""
+    file = home / "letters.py"
+    text = file.read_text("utf-8")
+    assert 'template="notice.html.j2",' in text
+    file.write_text(text.replace('template="notice.html.j2",', 'template="notice.html.j2",\n    public=True,'), encoding="utf-8")
+    return home
+
+
+def test_a_paper_for_the_public_names_nobody(posted: Path) -> None:
+    """The reference's example, and personal fields wherever they hide: each is told with its line."""
+    for text, wanted in zip(TEMPLATES["personal_in_public"], ({"personal_in_public"}, set()), strict=True):
+        (posted / "templates" / "notice.html.j2").write_text(f"<html><body>{text}</body></html>", encoding="utf-8")
+        assert codes(posted) == wanted
+    hidden = ["{% for one in guardians %}\n{{ one.phone }}{% endfor %}", "{% set who = child %}\n{{ who.born_on.year }}", "{% if child.address %}\n{% endif %}"]
+    hidden.append('{% from "parts.html.j2" import people %}\n{{ people(guardians) }}')
+    for text in hidden:
+        (posted / "templates" / "notice.html.j2").write_text(f"<html><body>{text}</body></html>", encoding="utf-8")
+        registry = Registry.discover(paths=[posted / "letters.py"], entry_points=False)
+        (found,) = check(registry.program("letters"), look(registry))
+        assert (found.code, found.place.startswith("letter.notice (notice.html.j2:")) == ("personal_in_public", True)
+
+
+def test_a_paper_for_the_public_may_take_nothing_personal_from_its_base(posted: Path) -> None:
+    """What a template only extends counts as its own."""
+    assert codes(posted) == {"personal_in_public"}
+    (posted / "templates" / "notice.html.j2").write_text('{% extends "base_letter.html.j2" %}{% block body %}{{ case.ref }}{% endblock %}', encoding="utf-8")
+    assert codes(posted) == set()

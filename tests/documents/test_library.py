@@ -164,3 +164,11 @@ def test_an_error_of_a_check_names_no_person(folders: tuple[Path, Path]) -> None
     with pytest.raises(CareError) as refused:
         Library(folders[0]).html("notice.html.j2", FIELDS)
     assert "小甲" not in str(refused.value.as_dict())
+
+
+@pytest.mark.parametrize(("public", "codes"), [(False, []), (True, ["personal_in_public"])])
+def test_a_townships_own_paper_for_the_public_names_nobody_either(folders: tuple[Path, Path], public: bool, codes: list[str]) -> None:
+    """The program's rule holds for what is put in its template's place."""
+    program, own = folders
+    found = accept("notice.html.j2", b"{{ child.name }}", program, KNOWN, lambda: FIELDS, own, public=public)
+    assert [one.code for one in found] == codes

@@ -37,6 +37,7 @@ HAND_MADE = {
 TEMPLATES = {
     "template_missing": ('Document("slip", "Slip", template="silp.html.j2")', 'Document("slip", "Slip", template="slip.html.j2")'),
     "field_unknown": ("{{ child.nmae }}", "{{ child.name }}"),
+    "personal_in_public": ("{{ child.name }}", "{{ child.ref }}"),
     "template_unsound": ("{{ child.name.upper() }}", "{{ child.name }}"),
 }
 """What is told of templates, which are files beside a program: wrong and right. Tried in tests/checks/test_templates.py."""

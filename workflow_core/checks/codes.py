@@ -355,3 +355,8 @@ CODES: dict[str, Code] = {
         N_("map stages of the previous version to stages of this one"),
     ),
 }
+    "personal_in_public": Code(
+        "The template of a paper for the public names a field that holds personal data.",
+        N_("this paper is for the public, and the template names {field}, which is personal"),
+        N_("leave the field out; or, where the paper is not posted, leave out public=True"),
+    ),

@@ -17,6 +17,8 @@ from workflow_core.errors import Problem
 
 Look: TypeAlias = Callable[[Program[Any], Workflow[Any, Any], Document], Iterable[Problem]]
 """All that is wrong with the template of a paper."""
+TOLD = ("template_missing", "field_unknown", "personal_in_public")
+"""What is told of a template by its own code; all else is told as ``template_unsound``."""
 
 
 def check_papers(scope: Scope) -> Iterator[Finding]:
@@ -40,10 +42,10 @@ def check_papers(scope: Scope) -> Iterator[Finding]:
 
 
 def check_templates(scope: Scope, look: Look) -> Iterator[Finding]:
-    """``template_missing``, ``field_unknown``, ``template_unsound``."""
+    """``template_missing``, ``field_unknown``, ``personal_in_public``, ``template_unsound``."""
     for paper in scope.workflow.documents():
         for problem in look(scope.program, scope.workflow, paper):
-            code = problem.code if problem.code in ("template_missing", "field_unknown") else "template_unsound"
+            code = problem.code if problem.code in TOLD else "template_unsound"
             yield _told(problem, code, f"{scope.at(paper.name)} ({problem.place or paper.template})")
 
 

@@ -108,6 +108,7 @@ class Document:
         """When it was served."""
         return Paper(self, "served")
 
+    :param public: it is posted or published: its template may name no personal field.
 
 @dataclass(frozen=True, eq=False)
 class Task(Generic[F]):
@@ -122,6 +123,7 @@ class Task(Generic[F]):
     :param happened: the field of the form that says when it happened; else the day it was entered counts.
     :param needs: opens only when these are finished.
     :param only_if: opens only while this guard holds.
+    public: bool = False
     :param four_eyes: done by somebody else than these.
     :param do: effects when it is done; :param late: effects, once for each occurrence, when it is overdue.
     :param required: whether ``finished`` waits for it.

@@ -205,6 +205,21 @@ def personal_fields(used: Iterable[str], known: Known, handed: Iterable[str] = (
     return [path for path in sorted({*used, *whole}) if _personal(known, path, whole=path in whole)]
 
 
+def check_public(used: Iterable[str], known: Known, place: str = "", *, handed: Iterable[str] = ()) -> list[Problem]:
+    """Every name that a paper for the public may not have, each as ``personal_in_public``.
+
+    :param handed: those that are handed on whole, with all that is inside them.
+    """
+    used = list(used)
+    hint = N_("leave the field out; or, where the paper is not posted, leave out public=True")
+    return [
+        Problem(
+            "personal_in_public", N_("this paper is for the public, and the template names {field}, which is personal"), place, hint, {"field": path}
+        )
+        for path in personal_fields(used, known, [one for one in handed if one in used])
+    ]  # fmt: skip
+
+
 def _personal(known: Known, path: str, *, whole: bool) -> bool:
     names = path.split(".")
     notes = [note for depth in range(1, len(names) + 1) if (note := find(known, ".".join(names[:depth]))) is not None]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workflow_core.documents import grammar
-from workflow_core.documents.fields import Known, PaperFields, check_fields, personal_fields
+from workflow_core.documents.fields import Known, PaperFields, check_fields, check_public, personal_fields
 from workflow_core.documents.page import to_text
 from workflow_core.documents.rendering import LIMITS, Limits, environment, parse, render, told, too_large
 from workflow_core.errors import CareError, Misused, Problem, Refused
@@ -140,10 +140,11 @@ class Library:
         used = {path for reading in readings for path in reading.used}
         return personal_fields(used, known, {path for reading in readings for path in reading.handed})
 
-    def check(self, name: str, known: Known) -> list[Problem]:
+    def check(self, name: str, known: Known, *, public: bool = False) -> list[Problem]:
         """All that is wrong with a template: missing, syntax, forbidden words, fields that are none, each with file and line.
 
         :param known: what it may name: ``known_fields``.
+        :param public: its paper is posted or published: it may name no personal field.
         """
         try:
             readings = list(self._walk(name))
@@ -154,6 +155,8 @@ class Library:
             problems += reading.problems
             for path, line in sorted(reading.used.items(), key=lambda one: one[1]):
                 problems += check_fields([path], known, f"{source.name}:{line}")
+                if public:
+                    problems += check_public([path], known, f"{source.name}:{line}", handed=reading.handed)
         return problems
 
     def _walk(self, name: str) -> Iterator[tuple[Source, grammar.Reading]]:
@@ -203,12 +206,13 @@ class Library:
         return self.source(name).text
 
 
-def accept(name: str, content: bytes, program: Path, known: Known, try_with: Callable[[], PaperFields], own: Path) -> list[Problem]:
+def accept(name: str, content: bytes, program: Path, known: Known, try_with: Callable[[], PaperFields], own: Path, *, public: bool = False) -> list[Problem]:
     """Whether a township's own template may take the place of the program's; nothing is written.
 
     :param name: the program's template that it replaces; with ``.docx`` in place of ``.html.j2``, the same paper in Word.
     :param content: the file's bytes; :param program: the program's templates; :param own: the office's folder that it would go to.
     :param try_with: makes a paper's fields, to render it once in earnest.
+    :param public: a paper that is made with it is posted or published: it may name no personal field.
     :returns: everything that is wrong; empty when it may be put there.
     """
     shipped = Library(program)
@@ -220,14 +224,14 @@ def accept(name: str, content: bytes, program: Path, known: Known, try_with: Cal
     if name.endswith(".docx"):
         from workflow_core.documents.word import check_word
 
-        return check_word(content, known, name)
+        return check_word(content, known, name, public=public)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return [Problem("template_unreadable", N_("the template is not UTF-8"), name, N_("save it as UTF-8"))]
     trial = Library(program, own)
     trial.put(Source(name, text, True))
-    problems = trial.check(name, known)
+    problems = trial.check(name, known, public=public)
     if not problems:
         try:
             trial.html(name, try_with())

@@ -15,7 +15,7 @@ from io import BytesIO
 from typing import Any
 
 from workflow_core.documents import grammar
-from workflow_core.documents.fields import Known, PaperFields, check_fields
+from workflow_core.documents.fields import Known, PaperFields, check_fields, check_public
 from workflow_core.documents.library import Library
 from workflow_core.documents.rendering import guarded, parse_tree
 from workflow_core.errors import CareError, Misused, Problem, Refused
@@ -51,13 +51,17 @@ def word_fields(content: bytes, name: str = "template.docx") -> set[str]:
     return set(_read(content, name).used)
 
 
-def check_word(content: bytes, known: Known, name: str = "template.docx") -> list[Problem]:
-    """All that is wrong with a Word template."""
+def check_word(content: bytes, known: Known, name: str = "template.docx", *, public: bool = False) -> list[Problem]:
+    """All that is wrong with a Word template.
+
+    :param public: its paper is posted or published: it may name no personal field.
+    """
     try:
         reading = _read(content, name)
     except CareError as error:
         return list(error.problems) or [Problem(error.code, error.message, name, error.hint, error.context)]
-    return [*reading.problems, *check_fields(reading.used, known, name)]
+    personal = check_public(reading.used, known, name, handed=reading.handed) if public else []
+    return [*reading.problems, *check_fields(reading.used, known, name), *personal]
 
 
 def word_digest(content: bytes) -> str:

@@ -150,7 +150,8 @@ def look(registry: Registry) -> Callable[[Program[Any], Workflow[Any, Any], Docu
         from workflow_core.documents.library import Library
 
         library = Library(registry.templates(program.name))
-        return library.check(document.template, known_fields(workflow, listings=document.lists, papers=[document], law=law_names(library.law())))
+        known = known_fields(workflow, listings=document.lists, papers=[document], law=law_names(library.law()))
+        return library.check(document.template, known, public=document.public)
 
     return problems
 
@@ -203,8 +204,9 @@ def _problems(runtime: Runtime, owner: Program[Any], name: str, content: bytes) 
         return [Problem("template_missing", N_("the program has no template {template}"), name, "", {"template": Label(name)})]
     law = library.law()
     known = known_for(owner, name, law)
+    public = any(document.public for _, document in papers_of(owner) if document.template == page_name(name))
     for values in ({**sample(known), "law": law}, {"law": law}):
-        problems = accept(name, content, folder, known, lambda values=values: PaperFields(known, values), library.own)  # type: ignore[misc]
+        problems = accept(name, content, folder, known, lambda values=values: PaperFields(known, values), library.own, public=public)  # type: ignore[misc]
         if problems:
             return problems
     return []

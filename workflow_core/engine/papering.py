@@ -266,7 +266,7 @@ def library_for(runtime: Runtime, work: Work, document: Document) -> Library:
     library = runtime.library(work.program.name)
     if library.source(document.template).own:
         known = known_fields(work.workflow, listings=document.lists, papers=[document], law=library.law())
-        told(library.check(document.template, known))
+        told(library.check(document.template, known, public=document.public))
     return library
 
 
