@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Choice as Choice,
         CloseTask as CloseTask,
         Column as Column,
+        Consent as Consent,
         DAY as DAY,
         Deny as Deny,
         Desk as Desk,
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
         ask as ask,
         at as at,
         before as before,
+        consented as consented,
         days as days,
         deny as deny,
         done as done,
@@ -125,14 +127,14 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AUTOMATIC", "Amend", "AnyTime", "Attachment", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "CalendarDay",
-    "Case", "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "DAY", "Deny", "Desk", "Division", "Do", "Document", "Draft",
-    "Due", "EDUCATION", "Effect", "Escalate", "Every", "Fact", "Fire", "GUARDIANS", "Import", "Issued", "Kind", "Limit", "Listing", "MONTH",
-    "Message", "Moment", "Money", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "PARENTS", "PERSON", "PER_DIVISION",
-    "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "Party", "Per", "Period", "Person", "Place", "Program", "QUARTER", "Refer", "Referral", "Register",
-    "Role", "Routine", "SCHOOL", "SUPERVISOR", "SYSTEM", "SetField", "Span", "Stage", "TERM", "TOWNSHIP", "Tally", "Task", "Timer", "Transition", "Use",
-    "VILLAGE", "VOLUNTEER", "Volunteer", "WEEK", "Warn", "When", "Workflow", "YEAR", "after", "any_of", "ask", "at", "before", "days", "deny", "done",
-    "earliest", "filled", "form", "hookimpl", "hours", "is_", "minutes", "months", "ref", "school_days", "warn", "weeks", "working_days", "years",
+    "AUTOMATIC", "Amend", "AnyTime", "Attachment", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "CalendarDay", "Case",
+    "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "DAY", "Deny", "Desk", "Division", "Do", "Document", "Draft",
+    "Due", "EDUCATION", "Effect", "Escalate", "Every", "Fact", "Fire", "GUARDIANS", "Import", "Issued", "Kind", "Limit", "Listing", "MONTH", "Message",
+    "Moment", "Money", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "PARENTS", "PERSON", "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE",
+    "PLACE", "POLICE", "Party", "Per", "Period", "Person", "Place", "Program", "QUARTER", "Refer", "Referral", "Register", "Role", "Routine", "SCHOOL",
+    "SUPERVISOR", "SYSTEM", "SetField", "Span", "Stage", "TERM", "TOWNSHIP", "Tally", "Task", "Timer", "Transition", "Use", "VILLAGE", "VOLUNTEER",
+    "Volunteer", "WEEK", "Warn", "When", "Workflow", "YEAR", "after", "any_of", "ask", "at", "before", "consented", "days", "deny", "done", "earliest",
+    "filled", "form", "hookimpl", "hours", "is_", "minutes", "months", "ref", "school_days", "warn", "weeks", "working_days", "years",
 ]  # fmt: skip
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from workflow_core import SCHOOL, Case, Choice, Deny, Task, Warn, any_of, ask, deny, done, filled, form, is_, ref, warn
+from workflow_core import SCHOOL, Case, Choice, Consent, Deny, Task, Warn, any_of, ask, consented, deny, done, filled, form, is_, ref, warn
 from workflow_core.definition import path_of
 
 Guard = Callable[[Case[Any, Any]], Deny | None]
@@ -130,3 +131,28 @@ def test_labels_are_told_in_the_readers_language(monkeypatch: pytest.MonkeyPatch
     """Several labels in one reason are translated one by one."""
     monkeypatch.setattr("workflow_core.i18n._look_up", lambda text, language: {"Book": "书", "Lent on": "借出日期", ", ": "、"}.get(text, text))
     assert told(filled(L.book, L.lent_on), case())[1] == "not filled in: 书、借出日期"
+
+
+def test_consented_names_the_purpose_and_the_command() -> None:
+    """Without it, the reason names what is to be agreed to, and the hint the command that records it."""
+    lending = Consent("lending", "Lending books", notice="2026-1")
+    assert consented(lending)(cast(Case[Any, Any], Agreed(lending))) is None
+    without = cast(Case[Any, Any], Agreed())
+    assert told(consented(lending), without) == (
+        "consent_missing",
+        "there is no consent to: Lending books",
+        "when the guardian has agreed: `care consent give C-000001 lending`",
+    )
+
+
+class Agreed(Stand):
+    """A case about a child, with these consents."""
+
+    child = SimpleNamespace(ref="C-000001")
+
+    def __init__(self, *consents: Consent) -> None:
+        super().__init__(Loan())
+        self._consents = consents
+
+    def consented(self, consent: Consent) -> bool:
+        return consent in self._consents

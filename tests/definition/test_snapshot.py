@@ -16,6 +16,7 @@ from workflow_core import (
     SUPERVISOR,
     Attachment,
     Choice,
+    Consent,
     Document,
     Draft,
     Limit,
@@ -137,6 +138,7 @@ def test_equal_programs_have_equal_digests() -> None:
     assert len(snapshot_digest(program())) == 64
 
 
+LENDING = Consent("lending", "Lending books", notice="2026-1")
 STRUCTURE: dict[str, Callable[[], Program[Any]]] = {
     "a stage more": lambda: program(stages=[LENT, BACK, LOST]),
     "a final stage that is none": lambda: program(stages=[LENT, Stage("back", "Back", outcome="returned")]),
@@ -147,6 +149,7 @@ STRUCTURE: dict[str, Callable[[], Program[Any]]] = {
     "a choice more": lambda: program(tasks={LENT: [replace(LOOK, form=LookGrown)]}),
     "no form": lambda: program(tasks={LENT: [replace(LOOK, form=None)]}),
     "no timer": lambda: program(timers=[]),
+    "a consent": lambda: program(consents=[LENDING]),
 }
 
 
@@ -155,6 +158,14 @@ def test_a_change_of_structure_moves_both_digests(changed: Callable[[], Program[
     """Names, ends, sources, targets, waiting tasks, field types and choices are structure."""
     assert structure_digest(changed()) != structure_digest(program())
     assert snapshot_digest(changed()) != snapshot_digest(program())
+
+
+def test_a_consent_is_recorded_and_its_notice_is_no_structure() -> None:
+    """What a consent is called and rests on is structure; that the notice was written anew is not: the open cases go on."""
+    anew = program(consents=[replace(LENDING, notice="2026-2")])
+    assert structure_digest(anew) == structure_digest(program(consents=[LENDING]))
+    assert snapshot_digest(anew) != snapshot_digest(program(consents=[LENDING]))
+    assert structure_digest(program(consents=[replace(LENDING, basis="emergency")])) != structure_digest(anew)
 
 
 RETITLED = Stage("back", "Returned", final=True, outcome="brought")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from workflow_core.checks.codes import CODES, Code
+from workflow_core.checks.consents import check_consents, check_import_consents, check_uses
 from workflow_core.checks.doers import check_doers, check_imports_by
 from workflow_core.checks.effects import check_effects
 from workflow_core.checks.finding import Finding
@@ -34,6 +35,8 @@ OF_PROGRAM: tuple[Callable[[Program[Any]], Iterable[Finding]], ...] = (
     check_takes,
     check_listings,
     check_columns,
+    check_uses,
+    check_import_consents,
 )
 OF_WORKFLOW: tuple[Callable[[Scope], Iterable[Finding]], ...] = (
     check_names,
@@ -45,6 +48,7 @@ OF_WORKFLOW: tuple[Callable[[Scope], Iterable[Finding]], ...] = (
     check_references,
     check_limits,
     check_papers,
+    check_consents,
 )
 
 

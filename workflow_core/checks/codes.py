@@ -318,6 +318,27 @@ CODES: dict[str, Code] = {
         N_("{record} is no record of a workflow about the subject of the rows"),
         N_("name the record of the workflow that the rows open: into=…"),
     ),
+    # -- Personal data -----------------------------------------------------------------------------------------------------------------------------
+    "use_without_purpose": Code(
+        "A program names a personal field that it reads, and does not say what for.",
+        N_("the program reads {field}, and does not say what for"),
+        N_('say the purpose in one sentence: Use(field, "To know …")'),
+    ),
+    "consent_unlisted": Code(
+        "A guard or an import asks for a consent that no workflow lists where it is asked, so that its withdrawal would stop nothing.",
+        N_("the consent {name} is asked for, and not listed"),
+        N_("add it to the workflow: consents=[…]"),
+    ),
+    "consent_without_child": Code(
+        "A workflow lists a consent, and its cases are not about a child.",
+        N_("the cases are not about a child, and nobody can consent for them: {name}"),
+        N_("list the consent with the workflow that is about the child"),
+    ),
+    "consent_column": Code(
+        "The field of an import that says yes or no to its consent is not a yes-or-no field of the row, or the import asks for no consent.",
+        N_("{field} cannot say whether the guardian consents"),
+        N_("name a field `bool | None` of the row: refuses=R.field, and the consent: consent=…"),
+    ),
     # -- Papers ------------------------------------------------------------------------------------------------------------------------------------
     "paper_never_served": Code(
         "Something is counted from the service of a paper that is not served with a receipt, or from one that nobody issues.",
@@ -344,6 +365,11 @@ CODES: dict[str, Code] = {
         N_("the template names {field}, which is no field"),
         N_("one of: {names}"),
     ),
+    "personal_in_public": Code(
+        "The template of a paper for the public names a field that holds personal data.",
+        N_("this paper is for the public, and the template names {field}, which is personal"),
+        N_("leave the field out; or, where the paper is not posted, leave out public=True"),
+    ),
     "template_unsound": Code(
         "A template has a mistake of its language, or uses what a template may not.",
         N_("the template cannot be used"),
@@ -355,8 +381,3 @@ CODES: dict[str, Code] = {
         N_("map stages of the previous version to stages of this one"),
     ),
 }
-    "personal_in_public": Code(
-        "The template of a paper for the public names a field that holds personal data.",
-        N_("this paper is for the public, and the template names {field}, which is personal"),
-        N_("leave the field out; or, where the paper is not posted, leave out public=True"),
-    ),

@@ -60,6 +60,8 @@ def _part(scope: Scope, part: Task[Any] | Transition[Any, Any, Any]) -> Iterator
 def _is_fired(program: Program[Any], transition: Transition[Any, Any, Any]) -> bool:
     from workflow_core.checks.scope import scopes
 
+    if any(consent.withdrawn is transition for workflow in program.workflows for consent in workflow.consents):
+        return True
     # What an import's function fires cannot be seen from here.
     return bool(program.imports) or any(fired is transition for scope in scopes(program) for _, fired, *_ in scope.fired)
 

@@ -53,7 +53,7 @@ def _from_there(scope: Scope, place: str, transition: Transition[Any, Any, Any],
 def unfilled(scope: Scope) -> Iterator[Finding]:
     """``fired_unfilled``: the engine takes it, and nobody is there to answer."""
     for place, transition, given, _, _ in scope.fired:
-        if given is None and _asks(transition):
+        if given is None and asks(transition):
             yield found("fired_unfilled", place, name=transition.name)
     filled = {id(transition) for other in _scopes(scope) for _, transition, given, _, _ in other.fired if given is not None}
     reported = {id(transition) for other in _scopes(scope) for _, transition, given, _, _ in other.fired if given is None}
@@ -61,11 +61,12 @@ def unfilled(scope: Scope) -> Iterator[Finding]:
         engine_only = all(who in (SYSTEM, AUTOMATIC) for who in transition.doers) and transition.doers
         # What an import's function fires, and with which input, cannot be seen from here.
         may_be_filled = AUTOMATIC not in transition.doers and (id(transition) in filled or bool(scope.program.imports))
-        if engine_only and _asks(transition) and not may_be_filled and id(transition) not in reported:
+        if engine_only and asks(transition) and not may_be_filled and id(transition) not in reported:
             yield found("fired_unfilled", scope.at(transition), name=transition.name)
 
 
-def _asks(transition: Transition[Any, Any, Any]) -> bool:
+def asks(transition: Transition[Any, Any, Any]) -> bool:
+    """Whether it cannot be taken without an answer to something."""
     return bool(transition.fills) or (transition.form is not None and any(field.required for field in form_fields(transition.form).values()))
 
 

@@ -34,6 +34,7 @@ def check_names(scope: Scope) -> Iterator[Finding]:
         (N_("document"), documents),
         (N_("register"), workflow.registers),
         (N_("party"), workflow.parties),
+        (N_("consent"), workflow.consents),
     ]
     for kind, parts in kinds:
         yield from _syntax(workflow.name, kind, parts)

@@ -13,6 +13,7 @@ from workflow_core.definition import (
     Amend,
     CloseTask,
     Column,
+    Consent,
     Do,
     Document,
     Draft,
@@ -87,6 +88,7 @@ ANCHOR = Wanted(
 )
 TEXT, NUMBER, FIELDS = _kind(str), _kind(int), _kind(FieldPath, many=True)
 VALUES = Wanted("ref(…).field / def", lambda value: isinstance(value, FieldPath) or is_function(value), many=True)
+BASIS = Wanted("consent / statutory_duty / emergency", lambda value: value in ("consent", "statutory_duty", "emergency"))
 DUE = _kind(Span, Moment, Earliest)
 FORM_PARTS = {
     "name": TEXT, "title": TEXT, "doers": WHO, "form": FORM_OR_NONE, "fills": FIELDS, "checks": FUNCTIONS, "do": EFFECTS,
@@ -104,7 +106,7 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
         "subject": _kind(Kind, optional=True), "record": FORM, "policy": FORM, "initial": _kind(Stage),
         "stages": STAGES, "transitions": _kind(Transition, many=True), "timers": _kind(Timer, many=True), "limits": _kind(Limit, many=True),
         "parties": _kind(Party, many=True), "registers": _kind(Register, many=True), "reads": _kind(Fact, many=True), "always": FUNCTIONS,
-        "papers": _kind(Document, many=True),
+        "papers": _kind(Document, many=True), "consents": _kind(Consent, many=True),
         "open_by": WHO, "edit_by": WHO, "seen_by": WHO, "reopen_to": _kind(Stage, optional=True), "part_of": FORM_OR_NONE,
     },
     Transition: {**FORM_PARTS, "sources": STAGES._replace(least=1), "target": _kind(Stage), "guards": FUNCTIONS},
@@ -126,7 +128,9 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
     Listing: {"name": TEXT, "title": TEXT, "of": Wanted("@form / Kind", lambda value: isinstance(value, Kind) or _is_form(value)), "stages": STAGES,
               "columns": _kind(Column, many=True), "count": YES_OR_NO, "group_by": VALUES, "sort": VALUES},
     Column: {"title": TEXT, "value": VALUES._replace(many=False)},
-    Import: {"name": TEXT, "title": TEXT, "row": FORM, "subject": _kind(Kind), "take": FUNCTION, "by": WHO, "into": FORM_OR_NONE, "create_subject": YES_OR_NO},
+    Import: {"name": TEXT, "title": TEXT, "row": FORM, "subject": _kind(Kind), "take": FUNCTION, "by": WHO, "into": FORM_OR_NONE, "create_subject": YES_OR_NO,
+             "consent": _kind(Consent, optional=True), "refuses": _kind(FieldPath, optional=True)},
+    Consent: {"name": TEXT, "title": TEXT, "notice": TEXT, "child_from": NUMBER, "basis": BASIS, "withdrawn": _kind(Transition, optional=True)},
     Use: {"field": FIELD, "purpose": TEXT},
     OpenTask: {"task": _kind(Task)}, CloseTask: {"task": _kind(Task)}, Do: {"task": _kind(Task)},
     Draft: {"document": _kind(Document)},

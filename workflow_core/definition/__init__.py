@@ -22,13 +22,14 @@ from workflow_core.definition.effects import (
     When,
 )
 from workflow_core.definition.fields import Attachment, CaseRef, Choice, FieldPath, FormField, Money, ask, form, form_fields, path_of, ref
-from workflow_core.definition.guards import AnyOf, Done, Filled, Is, any_of, done, filled, is_
+from workflow_core.definition.guards import AnyOf, Consented, Done, Filled, Is, any_of, consented, done, filled, is_
 from workflow_core.definition.hooks import HOOK_NAMESPACE, CalendarDay, Change, Channel, Message, hookimpl
 from workflow_core.definition.parts import (
     PER_DIVISION,
     PER_SUBJECT,
     PER_WHOLE,
     Column,
+    Consent,
     Document,
     Fact,
     Limit,
@@ -109,12 +110,11 @@ __all__ = [
     "API_VERSION", "AUTOMATIC", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "DAY", "EDUCATION", "GUARDIANS",
     "HOOK_NAMESPACE", "MONTH", "PARENTS", "PERSON", "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "QUARTER", "SCHOOL", "STANDARD_ROLES",
     "SUPERVISOR", "SYSTEM", "TERM", "TOWNSHIP", "VILLAGE", "VOLUNTEER", "WEEK", "YEAR", "Amend", "AnyOf", "AnyTime", "Attachment", "CalendarDay", "Case",
-    "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Deny", "Desk", "Division", "Do", "Document", "Done", "Draft", "Due",
-    "Earliest", "Effect", "Escalate", "Every", "Fact", "FieldPath", "Filled", "Fire", "FormField", "Import", "Is", "Issued", "Kind", "Limit", "Listing",
-    "Message", "Moment", "Money", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "Paper", "Party", "Per", "Period", "Person", "Place",
-    "Program", "Refer", "Referral", "Register", "Relative", "Role", "Routine", "Schedule", "SetField", "Since", "Span", "Stage", "Tally", "Task", "Timer",
-    "Transition", "Use", "Volunteer", "Warn", "When", "Who", "Workflow", "after", "any_of",
-    "ask", "at", "before", "days", "deny", "done", "earliest", "filled", "form",
-    "form_fields", "hookimpl", "hours", "is_", "minutes", "months", "path_of", "ref", "school_days", "snapshot_digest", "structure_digest", "warn", "weeks",
-    "working_days", "years",
+    "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "Consented", "Deny", "Desk", "Division", "Do", "Document", "Done",
+    "Draft", "Due", "Earliest", "Effect", "Escalate", "Every", "Fact", "FieldPath", "Filled", "Fire", "FormField", "Import", "Is", "Issued", "Kind",
+    "Limit", "Listing", "Message", "Moment", "Money", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "Paper", "Party", "Per", "Period",
+    "Person", "Place", "Program", "Refer", "Referral", "Register", "Relative", "Role", "Routine", "Schedule", "SetField", "Since", "Span", "Stage", "Tally",
+    "Task", "Timer", "Transition", "Use", "Volunteer", "Warn", "When", "Who", "Workflow", "after", "any_of", "ask", "at", "before", "consented", "days",
+    "deny", "done", "earliest", "filled", "form", "form_fields", "hookimpl", "hours", "is_", "minutes", "months", "path_of", "ref", "school_days",
+    "snapshot_digest", "structure_digest", "warn", "weeks", "working_days", "years",
 ]  # fmt: skip

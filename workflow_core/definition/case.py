@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, Ty
 from workflow_core.i18n import translate
 
 if TYPE_CHECKING:
-    from workflow_core.definition.parts import Document, Fact, Register, Stage, Task, Transition
-    from workflow_core.definition.people import Child, Division
+    from workflow_core.definition.parts import Consent, Document, Fact, Register, Stage, Task, Transition
+    from workflow_core.definition.people import Child, Division, Volunteer
 
 V = TypeVar("V")
 Q = TypeVar("Q")
@@ -139,6 +139,14 @@ class Case(Protocol[R_co, P_co]):
         ...
 
     @property
+    def volunteer(self) -> Volunteer:
+        """The volunteer the case is about.
+
+        :raises LookupError: the case is not about a volunteer.
+        """
+        ...
+
+    @property
     def division(self) -> Division:
         """The division the case belongs to."""
         ...
@@ -175,6 +183,13 @@ class Case(Protocol[R_co, P_co]):
         """What became of what was referred to that program."""
         ...
 
+    def consented(self, consent: Consent) -> bool:
+        """Whether what the purpose rests on is on record for the child, and holds today.
+
+        :raises LookupError: the case is not about a child.
+        """
+        ...
+
     def value(self, field: V) -> V:
         """What a typed reference (``ref``) stands for in this case."""
         ...
@@ -194,8 +209,24 @@ class Desk(Protocol[P_co]):
         ...
 
     @property
+    def division(self) -> Division:
+        """The division whose desk it is."""
+        ...
+
+    @property
     def child(self) -> Child:
-        """The child of this row."""
+        """The child of this row.
+
+        :raises LookupError: the row is not about a child.
+        """
+        ...
+
+    @property
+    def volunteer(self) -> Volunteer:
+        """The volunteer of this row.
+
+        :raises LookupError: the row is not about a volunteer.
+        """
         ...
 
     def case(self, record: type[Q], *stages: Stage) -> Case[Q, P_co] | None:

@@ -12,7 +12,7 @@ from workflow_core.definition.fields import Value, label_of
 from workflow_core.i18n import Label, Labels
 
 if TYPE_CHECKING:
-    from workflow_core.definition.parts import Task
+    from workflow_core.definition.parts import Consent, Task
 
 R = TypeVar("R", contravariant=True)
 P = TypeVar("P", contravariant=True)
@@ -74,6 +74,25 @@ class Done:
         return deny("not done yet: {tasks}", "do these tasks first", "task_open", tasks=waiting) if waiting else None
 
 
+@dataclass(frozen=True, eq=False)
+class Consented:
+    """See ``consented``."""
+
+    consent: Consent
+
+    def __call__(self, case: Case[Any, Any]) -> Deny | None:
+        if case.consented(self.consent):
+            return None
+        return deny(
+            "there is no consent to: {what}",
+            "when the guardian has agreed: `care consent give {child} {consent}`",
+            "consent_missing",
+            what=Label(self.consent.title),
+            child=case.child.ref,
+            consent=self.consent.name,
+        )
+
+
 def any_of(*guards: Callable[[Case[R, P]], Deny | None]) -> AnyOf[R, P]:
     """Holds when one of them holds; else every reason is told."""
     return AnyOf(guards)
@@ -92,3 +111,8 @@ def filled(*fields: object) -> Filled:
 def done(*tasks: Task[Any]) -> Done:
     """These tasks are done in the stage at hand, with all occurrences that were wanted."""
     return Done(tasks)
+
+
+def consented(consent: Consent) -> Consented:
+    """What the purpose rests on is on record for the child, and holds today; see ``Consent``."""
+    return Consented(consent)

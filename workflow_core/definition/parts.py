@@ -64,6 +64,31 @@ class Fact(Generic[V]):
 
 
 @dataclass(frozen=True, eq=False)
+class Consent:
+    """A purpose for which a child's personal data is used, and what that rests on; asked with ``consented(CONSENT)``.
+
+    What counts is a record for this program and name that was neither refused, nor withdrawn, nor has expired, and whose notice is the one named here or a
+    newer one. Versions are compared by their numbers, ``2026-2`` after ``2026-1``; what is not a number must be the same, else it is another notice.
+    Raising ``notice`` therefore asks everybody anew. Basis: 个人信息保护法 13, 28–31, 34; 未成年人保护法 72.
+
+    :param notice: the version of what the guardian is told before consenting: ``2026-1``.
+    :param child_from: the age in completed years from which the child is heard too, and must agree.
+    :param withdrawn: taken in each open case that rests on it, when it is withdrawn; where there is none, or it does not lead on from there, the case rests
+        and the supervisor is asked.
+    :param basis: ``consent``: the guardian must have agreed; ``statutory_duty``: the law asks for it, and nothing needs to be on record; ``emergency``:
+        somebody must have written down what the emergency is, and until when.
+    """
+
+    name: str
+    title: str
+    _: KW_ONLY
+    notice: str
+    child_from: int = 8
+    withdrawn: Transition[Any, Any, Any] | None = None
+    basis: Literal["consent", "statutory_duty", "emergency"] = "consent"
+
+
+@dataclass(frozen=True, eq=False)
 class Paper:
     """A moment in a paper's life, to count from: ``NOTICE.served``."""
 
@@ -83,6 +108,7 @@ class Document:
     :param copies: what each copy that is printed is called; one where empty.
     :param four_eyes: another signs than drafted it.
     :param draft_only: careflow never issues it; a person takes the draft further.
+    :param public: it is posted or published: its template may name no personal field.
     """
 
     name: str
@@ -97,6 +123,7 @@ class Document:
     copies: Sequence[str] = ()
     four_eyes: bool = False
     draft_only: bool = False
+    public: bool = False
 
     @property
     def signed(self) -> Paper:
@@ -108,7 +135,6 @@ class Document:
         """When it was served."""
         return Paper(self, "served")
 
-    :param public: it is posted or published: its template may name no personal field.
 
 @dataclass(frozen=True, eq=False)
 class Task(Generic[F]):
@@ -123,7 +149,6 @@ class Task(Generic[F]):
     :param happened: the field of the form that says when it happened; else the day it was entered counts.
     :param needs: opens only when these are finished.
     :param only_if: opens only while this guard holds.
-    public: bool = False
     :param four_eyes: done by somebody else than these.
     :param do: effects when it is done; :param late: effects, once for each occurrence, when it is overdue.
     :param required: whether ``finished`` waits for it.

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from workflow_core.definition.case import Case, Deny, Desk
 from workflow_core.definition.effects import Effect, On
-from workflow_core.definition.parts import Document, Fact, Limit, Listing, Register, Stage, Task, Timer, Transition
+from workflow_core.definition.parts import Consent, Document, Fact, Limit, Listing, Register, Stage, Task, Timer, Transition
 from workflow_core.definition.people import Division, Kind, Party, Role, Who
 from workflow_core.definition.time import Period
 
@@ -32,6 +32,7 @@ class Workflow(Generic[RW, PW]):
     :param limits: what must hold across cases.
     :param always: guards of every transition that a person takes.
     :param open_by: who may open a case; :param edit_by: who may correct its record; :param seen_by: who may read it beside all who may act in it.
+    :param consents: the purposes that its cases rest on; what is withdrawn stops them.
     :param papers: papers that no effect drafts, and people may.
     :param reopen_to: where a closed case goes when it is reopened; None: never.
     :param subject_later: may be opened about somebody who is not known yet.
@@ -55,6 +56,7 @@ class Workflow(Generic[RW, PW]):
     limits: Sequence[Limit] = ()
     always: Sequence[Callable[[Case[RW, PW]], Deny | None]] = ()
     registers: Sequence[Register[Any]] = ()
+    consents: Sequence[Consent] = ()
     papers: Sequence[Document] = ()
     reads: Sequence[Fact[Any]] = ()
     open_by: Sequence[Who] = ()
@@ -134,6 +136,10 @@ class Import(Generic[V]):
     :param create_subject: somebody not on file gets a provisional file instead of a refusal.
     :param into: the record class of the workflow whose cases the rows open.
     """
+    :param consent: what the rows rest on: a row of a child without it is refused (``consent_missing``), unless ``--consent-on-file VERSION`` attests that the
+        signed papers lie in the office; then a record is kept for each child of a row that is taken.
+    :param refuses: the row's field, a ``bool | None``, that says yes or no for this child: a no is kept as a refusal, and the row is refused
+        (``consent_refused``) whatever was attested.
 
     name: str
     title: str
@@ -145,6 +151,8 @@ class Import(Generic[V]):
     into: type[Any] | None = None
     create_subject: bool = False
 
+    consent: Consent | None = None
+    refuses: bool | None = None
 
 @dataclass(frozen=True, eq=False)
 class Routine:

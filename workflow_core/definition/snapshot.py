@@ -15,7 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
 from workflow_core.definition.fields import CaseRef, FieldPath, FormField, form_fields, path_of
-from workflow_core.definition.parts import Document, Limit, Listing, Register, Stage, Task, Timer, Transition
+from workflow_core.definition.parts import Consent, Document, Limit, Listing, Register, Stage, Task, Timer, Transition
 from workflow_core.definition.program import Program, Workflow
 
 FORMAT = 1
@@ -34,6 +34,7 @@ def snapshot(program: Program[Any]) -> Mapping[str, Any]:
                         "tasks": [{"name", "title", "by", "stages", "form": FORM | None, "fills", "happened", "required"}],
                         "transitions": [{"name", "title", "by", "sources", "target", "form", "fills"}],
                         "timers": [{"name", "stages", "fires"}], "limits": [{"name", "stages"}],
+                        "consents": [{"name", "title", "notice", "child_from", "basis", "withdrawn"}] where there are any,
                         "documents": [{"name", "title", "template", "number"}],
                         "registers": [{"name", "title", "row": FORM}], "parties": [{"name", "title", "many"}]}],
          "imports": [{"name", "title", "row": FORM}], "listings": [{"name", "title"}]}
@@ -70,7 +71,7 @@ def structure_digest(program: Program[Any]) -> str:
 
 
 _NOT_STRUCTURE = frozenset(
-    {"format", "version", "title", "label", "unit", "by", "roles", "personal", "seen_by", "outcome", "template", "number", "imports", "listings"}
+    {"format", "version", "title", "label", "unit", "by", "roles", "personal", "seen_by", "outcome", "template", "number", "imports", "listings", "notice"}
 )
 
 
@@ -113,6 +114,7 @@ def _workflow(workflow: Workflow[Any, Any]) -> dict[str, Any]:
         "documents": [_document(document) for document in workflow.documents()],
         "registers": [{**_named(register), "row": _form(register.row)} for register in workflow.registers],
         "parties": [{"name": party.name, "title": party.title, "many": party.many} for party in workflow.parties],
+        **({"consents": [_consent(one) for one in workflow.consents]} if workflow.consents else {}),
     }
 
 
@@ -148,11 +150,16 @@ def _limit(limit: Limit) -> dict[str, Any]:
     return {"name": limit.name, "stages": _stages(limit.held_in)}
 
 
+def _consent(consent: Consent) -> dict[str, Any]:
+    told = {"notice": consent.notice, "child_from": consent.child_from, "basis": consent.basis}
+    return {**_named(consent), **told, "withdrawn": consent.withdrawn.name if consent.withdrawn is not None else None}
+
+
 def _document(document: Document) -> dict[str, Any]:
     return {**_named(document), "template": document.template, "number": document.number}
 
 
-def _named(part: Task[Any] | Transition[Any, Any, Any] | Document | Register[Any] | Listing) -> dict[str, Any]:
+def _named(part: Consent | Task[Any] | Transition[Any, Any, Any] | Document | Register[Any] | Listing) -> dict[str, Any]:
     return {"name": part.name, "title": part.title}
 
 
