@@ -6,8 +6,7 @@ from calendar import monthrange
 from datetime import date
 from typing import Any, TypeAlias
 
-from careflow_pairing.forms import Dated, FamilyAnswer, Nearness, NeedRecord, Noticing, PairRecord, ProxyRecord, Vetting
-from careflow_pairing.forms import Danger as Seen
+from careflow_pairing.forms import Danger, Dated, FamilyAnswer, Nearness, NeedRecord, Noticing, PairRecord, ProxyRecord, Vetting
 from careflow_pairing.policy import Policy
 from workflow_core import Case, Deny, deny
 
@@ -113,4 +112,4 @@ def child_was_heard(case: PairCase, answer: FamilyAnswer) -> Deny | None:
 
 def saw_danger(entered: Noticing) -> bool:
     """Whether it must be reported at once (未成年人保护法 art. 11)."""
-    return entered.danger is Seen.DANGER
+    return entered.danger is Danger.DANGER
