@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Amend as Amend,
         AnyTime as AnyTime,
         Attachment as Attachment,
+        Batch as Batch,
         CHILD as CHILD,
         CHILD_DIRECTOR as CHILD_DIRECTOR,
         CIVIL_AFFAIRS as CIVIL_AFFAIRS,
@@ -80,12 +81,14 @@ if TYPE_CHECKING:
         Register as Register,
         Role as Role,
         Routine as Routine,
+        RunBatch as RunBatch,
         SCHOOL as SCHOOL,
         SUPERVISOR as SUPERVISOR,
         SYSTEM as SYSTEM,
         SetField as SetField,
         Span as Span,
         Stage as Stage,
+        Summary as Summary,
         TERM as TERM,
         TOWNSHIP as TOWNSHIP,
         Tally as Tally,
@@ -127,12 +130,12 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "AUTOMATIC", "Amend", "AnyTime", "Attachment", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "CalendarDay", "Case",
+    "AUTOMATIC", "Amend", "AnyTime", "Attachment", "Batch", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "CalendarDay", "Case",
     "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "DAY", "Deny", "Desk", "Division", "Do", "Document", "Draft",
     "Due", "EDUCATION", "Effect", "Escalate", "Every", "Fact", "Fire", "GUARDIANS", "Import", "Issued", "Kind", "Limit", "Listing", "MONTH", "Message",
     "Moment", "Money", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "PARENTS", "PERSON", "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE",
-    "PLACE", "POLICE", "Party", "Per", "Period", "Person", "Place", "Program", "QUARTER", "Refer", "Referral", "Register", "Role", "Routine", "SCHOOL",
-    "SUPERVISOR", "SYSTEM", "SetField", "Span", "Stage", "TERM", "TOWNSHIP", "Tally", "Task", "Timer", "Transition", "Use", "VILLAGE", "VOLUNTEER",
+    "PLACE", "POLICE", "Party", "Per", "Period", "Person", "Place", "Program", "QUARTER", "Refer", "Referral", "Register", "Role", "Routine", "RunBatch", "SCHOOL",
+    "SUPERVISOR", "SYSTEM", "SetField", "Span", "Stage", "Summary", "TERM", "TOWNSHIP", "Tally", "Task", "Timer", "Transition", "Use", "VILLAGE", "VOLUNTEER",
     "Volunteer", "WEEK", "Warn", "When", "Workflow", "YEAR", "after", "any_of", "ask", "at", "before", "consented", "days", "deny", "done", "earliest",
     "filled", "form", "hookimpl", "hours", "is_", "minutes", "months", "ref", "school_days", "warn", "weeks", "working_days", "years",
 ]  # fmt: skip

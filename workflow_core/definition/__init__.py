@@ -3,6 +3,7 @@
 Everything an author needs is offered again by ``workflow_core``; this room imports the standard library and pluggy only.
 """
 
+from workflow_core.definition.batches import Batch, RunBatch, Summary
 from workflow_core.definition.case import Case, Deny, Desk, Issued, Observed, Referral, Since, Tally, Warn, deny, warn
 from workflow_core.definition.effects import (
     Amend,
@@ -109,11 +110,11 @@ from workflow_core.definition.time import (
 __all__ = [
     "API_VERSION", "AUTOMATIC", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "DAY", "EDUCATION", "GUARDIANS",
     "HOOK_NAMESPACE", "MONTH", "PARENTS", "PERSON", "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "QUARTER", "SCHOOL", "STANDARD_ROLES",
-    "SUPERVISOR", "SYSTEM", "TERM", "TOWNSHIP", "VILLAGE", "VOLUNTEER", "WEEK", "YEAR", "Amend", "AnyOf", "AnyTime", "Attachment", "CalendarDay", "Case",
+    "SUPERVISOR", "SYSTEM", "TERM", "TOWNSHIP", "VILLAGE", "VOLUNTEER", "WEEK", "YEAR", "Amend", "AnyOf", "AnyTime", "Attachment", "Batch", "CalendarDay", "Case",
     "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "Consented", "Deny", "Desk", "Division", "Do", "Document", "Done",
     "Draft", "Due", "Earliest", "Effect", "Escalate", "Every", "Fact", "FieldPath", "Filled", "Fire", "FormField", "Import", "Is", "Issued", "Kind",
     "Limit", "Listing", "Message", "Moment", "Money", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "Paper", "Party", "Per", "Period",
-    "Person", "Place", "Program", "Refer", "Referral", "Register", "Relative", "Role", "Routine", "Schedule", "SetField", "Since", "Span", "Stage", "Tally",
+    "Person", "Place", "Program", "Refer", "Referral", "Register", "Relative", "Role", "Routine", "RunBatch", "Schedule", "SetField", "Since", "Span", "Stage", "Summary", "Tally",
     "Task", "Timer", "Transition", "Use", "Volunteer", "Warn", "When", "Who", "Workflow", "after", "any_of", "ask", "at", "before", "consented", "days",
     "deny", "done", "earliest", "filled", "form", "form_fields", "hookimpl", "hours", "is_", "minutes", "months", "path_of", "ref", "school_days",
     "snapshot_digest", "structure_digest", "warn", "weeks", "working_days", "years",

@@ -147,6 +147,14 @@ class Case(Protocol[R_co, P_co]):
         ...
 
     @property
+    def volunteer(self) -> Volunteer:
+        """The volunteer the case is about.
+
+        :raises LookupError: the case is not about a volunteer.
+        """
+        ...
+
+    @property
     def division(self) -> Division:
         """The division the case belongs to."""
         ...
@@ -196,7 +204,7 @@ class Case(Protocol[R_co, P_co]):
 
 
 class Desk(Protocol[P_co]):
-    """What is known outside any case: while an import's row is taken."""
+    """What is known outside any case: while an import's row is taken, or a batch is planned for a division."""
 
     @property
     def policy(self) -> P_co:

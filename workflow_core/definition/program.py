@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, TypeVar
 
+from workflow_core.definition.batches import Batch, RunBatch
 from workflow_core.definition.case import Case, Deny, Desk
 from workflow_core.definition.effects import Effect, On
 from workflow_core.definition.parts import Consent, Document, Fact, Limit, Listing, Register, Stage, Task, Timer, Transition
@@ -187,6 +188,7 @@ class Program(Generic[PW]):
     :param name: an identifier (``dropout_return``), unique in an office.
     :param version: raised with every change of structure or of a field's type.
     :param policy: the form of what a township sets for itself; every field has a default.
+    :param batches: decisions over many cases; those that an effect runs need not be named again.
     :param roles: roles beside the standard ones.
     :param previous: older versions, shipped beside this one while cases still run on them.
     :param api: the version of the definitions it is written for.
@@ -198,6 +200,7 @@ class Program(Generic[PW]):
     version: int
     policy: type[PW]
     workflows: Sequence[Workflow[Any, PW]]
+    batches: Sequence[Batch[Any]] = ()
     imports: Sequence[Import[Any]] = ()
     routines: Sequence[Routine] = ()
     listings: Sequence[Listing] = ()
@@ -216,6 +219,11 @@ class Program(Generic[PW]):
             if workflow.name == name:
                 return workflow
         raise KeyError(name)
+
+    def all_batches(self) -> tuple[Batch[Any], ...]:
+        """Every batch, each once: those the program lists, and those that effects run."""
+        run = [effect.batch for workflow in self.workflows for effect in workflow.all_effects() if isinstance(effect, RunBatch)]
+        return tuple({id(one): one for one in (*self.batches, *run)}.values())
 
     def workflow_of(self, record: type[Any]) -> Workflow[Any, PW]:
         """The workflow whose cases carry that record.

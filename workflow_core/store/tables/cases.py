@@ -254,6 +254,7 @@ plan = Table(
     key("plan_id"),
     need("program"),
     need("batch"),
+    need("division", ForeignKey("division.code")),
     may("whole_id", ForeignKey("case.case_id")),
     need("state", server_default=text("'planned'")),
     json_text("input"),
@@ -263,6 +264,7 @@ plan = Table(
     need("by"),
     need("at"),
     one_of("state", "planned", "running", "done", "dropped"),
+    Index(None, "program", "batch", "division"),
 )
 
 plan_item = Table(

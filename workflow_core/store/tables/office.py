@@ -53,6 +53,7 @@ account = Table(
     may("name"),
     may("os_user", unique=True),
     may("language"),
+    may("person_id", ForeignKey("person.person_id")),  # a volunteer with a login: may do what his own cases ask of him
     need("created_at"),
     may("closed_at"),
 )

@@ -102,11 +102,6 @@ volunteer = Table(
     need("status", server_default=text("'active'")),
     may("occupation"),
     may("workplace"),
-    count("capacity"),
-    may("screened_on"),
-    may("screened_until"),
-    may("screening_result"),  # clear or blocked: the result only, never the record that was looked up
-    may("screening_ref"),
     may("note"),
 )
 

@@ -16,19 +16,6 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 def upgrade() -> None:
     """Go forward."""
     op.create_table(
-        "account",
-        sa.Column("account_id", TEXT, nullable=False),
-        sa.Column("login", TEXT, nullable=False),
-        sa.Column("name", TEXT, nullable=True),
-        sa.Column("os_user", TEXT, nullable=True),
-        sa.Column("language", TEXT, nullable=True),
-        sa.Column("created_at", TEXT, nullable=False),
-        sa.Column("closed_at", TEXT, nullable=True),
-        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account")),
-        sa.UniqueConstraint("login", name=op.f("uq_account_login")),
-        sa.UniqueConstraint("os_user", name=op.f("uq_account_os_user")),
-    )
-    op.create_table(
         "blob",
         sa.Column("digest", TEXT, nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
@@ -173,26 +160,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("program", "division", "since", name=op.f("pk_enablement")),
     )
     op.create_table(
-        "grant_",
-        sa.Column("grant_id", TEXT, nullable=False),
-        sa.Column("login", TEXT, nullable=False),
-        sa.Column("role", TEXT, nullable=False),
-        sa.Column("scope_kind", TEXT, nullable=False),
-        sa.Column("scope", TEXT, nullable=False),
-        sa.Column("program", TEXT, nullable=True),
-        sa.Column("since", TEXT, nullable=False),
-        sa.Column("until", TEXT, nullable=True),
-        sa.Column("by", TEXT, nullable=False),
-        sa.Column("at", TEXT, nullable=False),
-        sa.CheckConstraint("scope_kind IN ('division', 'place', 'own')", name=op.f("ck_grant__scope_kind")),
-        sa.ForeignKeyConstraint(["login"], ["account.login"], name=op.f("fk_grant__login")),
-        sa.PrimaryKeyConstraint("grant_id", name=op.f("pk_grant_")),
-    )
-    with op.batch_alter_table("grant_", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_grant__login"), ["login"], unique=False)
-        batch_op.create_index(batch_op.f("ix_grant__role_scope"), ["role", "scope"], unique=False)
-
-    op.create_table(
         "journal_payload",
         sa.Column("stream", TEXT, nullable=False),
         sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
@@ -231,6 +198,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_division_name_key"), ["division", "name_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_name_key_born_on"), ["name_key", "born_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_phone"), ["phone"], unique=False)
+
+    op.create_table(
+        "account",
+        sa.Column("account_id", TEXT, nullable=False),
+        sa.Column("login", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=True),
+        sa.Column("os_user", TEXT, nullable=True),
+        sa.Column("language", TEXT, nullable=True),
+        sa.Column("person_id", TEXT, nullable=True),
+        sa.Column("created_at", TEXT, nullable=False),
+        sa.Column("closed_at", TEXT, nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_account_person_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account")),
+        sa.UniqueConstraint("login", name=op.f("uq_account_login")),
+        sa.UniqueConstraint("os_user", name=op.f("uq_account_os_user")),
+    )
+    op.create_table(
+        "grant_",
+        sa.Column("grant_id", TEXT, nullable=False),
+        sa.Column("login", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("scope_kind", TEXT, nullable=False),
+        sa.Column("scope", TEXT, nullable=False),
+        sa.Column("program", TEXT, nullable=True),
+        sa.Column("since", TEXT, nullable=False),
+        sa.Column("until", TEXT, nullable=True),
+        sa.Column("by", TEXT, nullable=False),
+        sa.Column("at", TEXT, nullable=False),
+        sa.CheckConstraint("scope_kind IN ('division', 'place', 'own')", name=op.f("ck_grant__scope_kind")),
+        sa.ForeignKeyConstraint(["login"], ["account.login"], name=op.f("fk_grant__login")),
+        sa.PrimaryKeyConstraint("grant_id", name=op.f("pk_grant_")),
+    )
+    with op.batch_alter_table("grant_", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grant__login"), ["login"], unique=False)
+        batch_op.create_index(batch_op.f("ix_grant__role_scope"), ["role", "scope"], unique=False)
 
     op.create_table(
         "place",
@@ -416,11 +418,6 @@ def upgrade() -> None:
         sa.Column("status", TEXT, server_default=sa.text("'active'"), nullable=False),
         sa.Column("occupation", TEXT, nullable=True),
         sa.Column("workplace", TEXT, nullable=True),
-        sa.Column("capacity", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("screened_on", TEXT, nullable=True),
-        sa.Column("screened_until", TEXT, nullable=True),
-        sa.Column("screening_result", TEXT, nullable=True),
-        sa.Column("screening_ref", TEXT, nullable=True),
         sa.Column("note", TEXT, nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_volunteer_person_id")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_volunteer")),
@@ -549,6 +546,7 @@ def upgrade() -> None:
         sa.Column("plan_id", TEXT, nullable=False),
         sa.Column("program", TEXT, nullable=False),
         sa.Column("batch", TEXT, nullable=False),
+        sa.Column("division", TEXT, nullable=False),
         sa.Column("whole_id", TEXT, nullable=True),
         sa.Column("state", TEXT, server_default=sa.text("'planned'"), nullable=False),
         sa.Column("input", TEXT, server_default=sa.text("'{}'"), nullable=False),
@@ -558,9 +556,13 @@ def upgrade() -> None:
         sa.Column("by", TEXT, nullable=False),
         sa.Column("at", TEXT, nullable=False),
         sa.CheckConstraint("state IN ('planned', 'running', 'done', 'dropped')", name=op.f("ck_plan_state")),
+        sa.ForeignKeyConstraint(["division"], ["division.code"], name=op.f("fk_plan_division")),
         sa.ForeignKeyConstraint(["whole_id"], ["case.case_id"], name=op.f("fk_plan_whole_id")),
         sa.PrimaryKeyConstraint("plan_id", name=op.f("pk_plan")),
     )
+    with op.batch_alter_table("plan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_program_batch_division"), ["program", "batch", "division"], unique=False)
+
     op.create_table(
         "referral",
         sa.Column("referral_id", TEXT, nullable=False),
@@ -735,6 +737,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_referral_from_case"))
 
     op.drop_table("referral")
+    with op.batch_alter_table("plan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_program_batch_division"))
+
     op.drop_table("plan")
     with op.batch_alter_table("party", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_party_party_id"))
@@ -785,6 +790,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_place_division_kind"))
 
     op.drop_table("place")
+    with op.batch_alter_table("grant_", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grant__role_scope"))
+        batch_op.drop_index(batch_op.f("ix_grant__login"))
+
+    op.drop_table("grant_")
+    op.drop_table("account")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_phone"))
         batch_op.drop_index(batch_op.f("ix_person_name_key_born_on"))
@@ -792,11 +803,6 @@ def downgrade() -> None:
 
     op.drop_table("person")
     op.drop_table("journal_payload")
-    with op.batch_alter_table("grant_", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_grant__role_scope"))
-        batch_op.drop_index(batch_op.f("ix_grant__login"))
-
-    op.drop_table("grant_")
     op.drop_table("enablement")
     op.drop_table("setting")
     op.drop_table("sequence")
@@ -825,4 +831,3 @@ def downgrade() -> None:
     op.drop_table("definition")
     op.drop_table("calendar")
     op.drop_table("blob")
-    op.drop_table("account")
