@@ -6,6 +6,7 @@ Everything an author needs is offered again by ``workflow_core``; this room impo
 from workflow_core.definition.batches import Batch, RunBatch, Summary
 from workflow_core.definition.case import Case, Deny, Desk, Issued, Observed, Referral, Since, Tally, Warn, deny, warn
 from workflow_core.definition.effects import (
+    WHOLE,
     Amend,
     CloseTask,
     Do,
@@ -20,10 +21,13 @@ from workflow_core.definition.effects import (
     OpenTask,
     Refer,
     SetField,
+    Target,
     When,
+    where_party,
 )
+from workflow_core.definition.effects import parts as _parts
 from workflow_core.definition.fields import Attachment, CaseRef, Choice, FieldPath, FormField, Money, ask, form, form_fields, path_of, ref
-from workflow_core.definition.guards import AnyOf, Consented, Done, Filled, Is, any_of, consented, done, filled, is_
+from workflow_core.definition.guards import AnyOf, Consented, Done, Filled, Is, NoneIn, any_of, consented, done, filled, is_, none_in
 from workflow_core.definition.hooks import HOOK_NAMESPACE, CalendarDay, Change, Channel, Message, hookimpl
 from workflow_core.definition.parts import (
     PER_DIVISION,
@@ -110,12 +114,15 @@ from workflow_core.definition.time import (
 __all__ = [
     "API_VERSION", "AUTOMATIC", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "DAY", "EDUCATION", "GUARDIANS",
     "HOOK_NAMESPACE", "MONTH", "PARENTS", "PERSON", "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "QUARTER", "SCHOOL", "STANDARD_ROLES",
-    "SUPERVISOR", "SYSTEM", "TERM", "TOWNSHIP", "VILLAGE", "VOLUNTEER", "WEEK", "YEAR", "Amend", "AnyOf", "AnyTime", "Attachment", "Batch", "CalendarDay", "Case",
-    "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "Consented", "Deny", "Desk", "Division", "Do", "Document", "Done",
-    "Draft", "Due", "Earliest", "Effect", "Escalate", "Every", "Fact", "FieldPath", "Filled", "Fire", "FormField", "Import", "Is", "Issued", "Kind",
-    "Limit", "Listing", "Message", "Moment", "Money", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "Paper", "Party", "Per", "Period",
-    "Person", "Place", "Program", "Refer", "Referral", "Register", "Relative", "Role", "Routine", "RunBatch", "Schedule", "SetField", "Since", "Span", "Stage", "Summary", "Tally",
-    "Task", "Timer", "Transition", "Use", "Volunteer", "Warn", "When", "Who", "Workflow", "after", "any_of", "ask", "at", "before", "consented", "days",
-    "deny", "done", "earliest", "filled", "form", "form_fields", "hookimpl", "hours", "is_", "minutes", "months", "path_of", "ref", "school_days",
-    "snapshot_digest", "structure_digest", "warn", "weeks", "working_days", "years",
+    "SUPERVISOR", "SYSTEM", "TERM", "TOWNSHIP", "VILLAGE", "VOLUNTEER", "WEEK", "WHOLE", "YEAR", "Amend", "AnyOf", "AnyTime", "Attachment", "Batch",
+    "CalendarDay", "Case", "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "Consented", "Deny", "Desk", "Division", "Do",
+    "Document", "Done", "Draft", "Due", "Earliest", "Effect", "Escalate", "Every", "Fact", "FieldPath", "Filled", "Fire", "FormField", "Import", "Is",
+    "Issued", "Kind", "Limit", "Listing", "Message", "Moment", "Money", "NoneIn", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "Paper",
+    "Party", "Per", "Period", "Person", "Place", "Program", "Refer", "Referral", "Register", "Relative", "Role", "Routine", "RunBatch", "Schedule",
+    "SetField", "Since", "Span", "Stage", "Summary", "Tally", "Target", "Task", "Timer", "Transition", "Use", "Volunteer", "Warn", "When", "Who", "Workflow",
+    "after", "any_of", "ask", "at", "before", "consented", "days", "deny", "done", "earliest", "filled", "form", "form_fields", "hookimpl", "hours", "is_",
+    "minutes", "months", "none_in", "parts", "path_of", "ref", "school_days", "snapshot_digest", "structure_digest", "warn", "weeks", "where_party",
+    "working_days", "years",
 ]  # fmt: skip
+
+parts = _parts  # the module of that name is private, and would hide it

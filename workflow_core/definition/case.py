@@ -11,7 +11,7 @@ from workflow_core.i18n import translate
 
 if TYPE_CHECKING:
     from workflow_core.definition.parts import Consent, Document, Fact, Register, Stage, Task, Transition
-    from workflow_core.definition.people import Child, Division, Volunteer
+    from workflow_core.definition.people import Child, Division, Party, Volunteer
 
 V = TypeVar("V")
 Q = TypeVar("Q")
@@ -147,14 +147,6 @@ class Case(Protocol[R_co, P_co]):
         ...
 
     @property
-    def volunteer(self) -> Volunteer:
-        """The volunteer the case is about.
-
-        :raises LookupError: the case is not about a volunteer.
-        """
-        ...
-
-    @property
     def division(self) -> Division:
         """The division the case belongs to."""
         ...
@@ -189,6 +181,25 @@ class Case(Protocol[R_co, P_co]):
 
     def referrals(self, program: str) -> Sequence[Referral]:
         """What became of what was referred to that program."""
+        ...
+
+    def count(self, record: type[Any], *stages: Stage) -> int:
+        """How many parts of this case with that record, or cases in which it is a party, stand in these stages; are open, where none are named."""
+        ...
+
+    def parts(self, record: type[Q], *stages: Stage) -> Sequence[Case[Q, P_co]]:
+        """The cases that ``count`` counts, by reference."""
+        ...
+
+    def linked(self, record: type[Q]) -> Case[Q, P_co]:
+        """The case with that record that this one is a part of, or that is one of its parties.
+
+        :raises LookupError: there is none.
+        """
+        ...
+
+    def party(self, party: Party[V]) -> V | None:
+        """Who that party is: the person; of a case its record. None where nobody is."""
         ...
 
     def consented(self, consent: Consent) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from workflow_core.definition.case import Case, Deny
 from workflow_core.definition.fields import Value
-from workflow_core.definition.people import Relative, Role, Who
+from workflow_core.definition.people import Party, Relative, Role, Who
 from workflow_core.definition.time import Span, days
 
 if TYPE_CHECKING:
+    from workflow_core.definition.fields import CaseRef
     from workflow_core.definition.parts import Document, Fact, Stage, Task, Transition
 
 V = TypeVar("V")
@@ -139,36 +140,77 @@ class Amend(Effect):
 class Fire(Effect):
     """Takes a transition, as the system.
 
-    :param input: what the transition's form asks, where it has one.
+    :param input: what the transition's form asks, where it has one; ``ref(Form)`` for the input at hand, as it is.
+    :param set: fields of the record that are set in the same step, before the transition's own effects.
     """
 
     transition: Transition[Any, Any, Any]
     input: object
+    set: Sequence[SetField]
 
-    def __init__(self, transition: Transition[Any, Any, F], input: F | None = None) -> None:
+    def __init__(self, transition: Transition[Any, Any, F], input: F | None = None, *, set: Sequence[SetField] = ()) -> None:
         object.__setattr__(self, "transition", transition)
         object.__setattr__(self, "input", input)
+        object.__setattr__(self, "set", set)
 
 
 @dataclass(frozen=True, eq=False)
 class Open(Effect):
-    """Opens a case of this program for the workflow whose record this is; once for each ``key``.
+    """Opens a case of this program for the workflow whose record this is, in the same transaction: the change is made with it, or not at all.
 
-    :param subject: a child, a division …; the subject of the row at hand where None.
+    With a ``key`` it is opened once for ever (of one whole, about one subject); without one, only while no such case is open.
+
+    :param subject: a child, a division …, or a function or reference that says it; the subject of the case (or of the row) at hand where None.
+    :param parties: who or what is tied to it under which name: a person, a case.
+    :param child: it is a part of the case at hand, where its workflow is part of that one's record; False: it stands alone.
+    :param stage: where it begins, if not in the initial stage.
+    :param whole: the case that it is a part of, where that is not the one at hand (the row of an import has none).
     """
 
     record: object
     subject: object = None
-    parties: Mapping[Any, object] = field(default_factory=dict)
+    parties: Mapping[Party[Any], object] = field(default_factory=dict)
     key: str = ""
+    child: bool = True
     stage: Stage | None = None
+    whole: Case[Any, Any] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """Which other cases are meant; see ``WHOLE``, ``parts`` and ``where_party``."""
+
+    which: Literal["whole", "parts", "party"]
+    record: type[Any] | None = None
+    stages: tuple[Stage, ...] = ()
+    party: Party[Any] | None = None
+
+
+WHOLE = Target("whole")
+"""The case that this one is a part of."""
+
+
+def parts(record: type[Any], *stages: Stage) -> Target:
+    """The open parts of this case that carry the record, in these stages if any are named."""
+    return Target("parts", record, stages)
+
+
+def where_party(party: Party[Any], record: type[Any], *stages: Stage) -> Target:
+    """The open cases with that record in which this case, or whom it is about, is that party; in these stages if any are named."""
+    return Target("party", record, stages, party)
 
 
 @dataclass(frozen=True, eq=False)
 class On(Effect):
-    """These effects on another case. They leave with the commit and are applied there in a transaction of their own, once."""
+    """These effects on other cases. They leave with the commit and are applied to each in a transaction of its own, once, also after a crash.
 
-    target: Case[Any, Any] | None
+    What another case refuses is written down in this one and laid on a desk. A reference in ``do`` to this case's record, or to the input at hand, is
+    read here before they leave; one to the other case's own record, to the policy or the child is read there.
+
+    :param target: the whole, the parts, those of a party, those that a form's field of ``CaseRef`` names, or one that a plan or an import holds.
+    """
+
+    target: Target | Case[Any, Any] | CaseRef[Any] | Sequence[CaseRef[Any]] | None
     do: Sequence[Effect]
 
 

@@ -12,7 +12,7 @@ from workflow_core.definition.fields import Value, label_of
 from workflow_core.i18n import Label, Labels
 
 if TYPE_CHECKING:
-    from workflow_core.definition.parts import Consent, Task
+    from workflow_core.definition.parts import Consent, Stage, Task
 
 R = TypeVar("R", contravariant=True)
 P = TypeVar("P", contravariant=True)
@@ -93,6 +93,23 @@ class Consented:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class NoneIn:
+    """See ``none_in``."""
+
+    record: type[Any]
+    stages: tuple[Stage, ...]
+
+    def __call__(self, case: Case[Any, Any]) -> Deny | None:
+        there = case.count(self.record, *self.stages)
+        if not there:
+            return None
+        hint = "see them: `care case list --whole {ref}`"
+        if not self.stages:
+            return deny("{n} are still open", hint, "parts_there", n=there, ref=case.ref)
+        return deny("{n} are still at: {stages}", hint, "parts_there", n=there, ref=case.ref, stages=Labels(one.title for one in self.stages))
+
+
 def any_of(*guards: Callable[[Case[R, P]], Deny | None]) -> AnyOf[R, P]:
     """Holds when one of them holds; else every reason is told."""
     return AnyOf(guards)
@@ -116,3 +133,8 @@ def done(*tasks: Task[Any]) -> Done:
 def consented(consent: Consent) -> Consented:
     """What the purpose rests on is on record for the child, and holds today; see ``Consent``."""
     return Consented(consent)
+
+
+def none_in(record: type[Any], *stages: Stage) -> NoneIn:
+    """No part of this case with that record (nor a case in which this one is a party) stands in these stages; none is open where none are named."""
+    return NoneIn(record, stages)

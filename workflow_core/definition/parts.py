@@ -190,6 +190,7 @@ class Transition(Generic[R, P, F]):
     :param by: who may take it; ``AUTOMATIC``: the engine, as soon as all guards hold; ``SYSTEM``: timers and other cases only.
     :param guards: pure functions of the case that answer None or ``deny(…)``; all of them are asked.
     :param form, fills, checks, four_eyes, do: as for ``Task``.
+    :param parts_become: what is fired on the parts that are open when it closes the whole; without it, a case with open parts cannot be closed.
     """
 
     name: str
@@ -204,6 +205,7 @@ class Transition(Generic[R, P, F]):
     checks: Sequence[Callable[[Case[R, P], F], Deny | None]] = ()
     four_eyes: Sequence[Task[Any] | Transition[Any, Any, Any]] = ()
     do: Sequence[Effect] = ()
+    parts_become: Transition[Any, Any, Any] | Sequence[Transition[Any, Any, Any]] = ()
 
     @property
     def doers(self) -> tuple[Who, ...]:
@@ -214,6 +216,11 @@ class Transition(Generic[R, P, F]):
     def sources(self) -> tuple[Stage, ...]:
         """``source``, always as a tuple."""
         return _several(self.source)
+
+    @property
+    def for_parts(self) -> tuple[Transition[Any, Any, Any], ...]:
+        """``parts_become``, always as a tuple."""
+        return _several(self.parts_become)
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,15 +252,23 @@ class Timer:
 class Limit:
     """At most ``size`` cases per key in these stages, counted on a row that is taken in the same transaction.
 
-    :param per: ``PER_SUBJECT`` (with size 1: uniqueness), ``PER_DIVISION``, ``PER_WHOLE``.
+    :param size: how many; also as a function of the case (which may ask its whole or a party: ``case.linked(…)``).
+    :param per: ``PER_SUBJECT`` (with size 1: uniqueness), ``PER_DIVISION``, ``PER_WHOLE``, a ``Party``, a reference to a field; or a tuple of several.
+    :param counts_once: a reference to a field (of the record, or of a linked case's): cases with the same value take one place together.
     """
 
     name: str
     reason: str
     _: KW_ONLY
     size: int | Callable[[Case[Any, Any]], int]
-    per: str
+    per: object
     held_in: Sequence[Stage]
+    counts_once: object = None
+
+    @property
+    def keys(self) -> tuple[Any, ...]:
+        """``per``, always as a tuple."""
+        return _several(self.per)
 
 
 @dataclass(frozen=True, eq=False)

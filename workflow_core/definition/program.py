@@ -32,8 +32,8 @@ class Workflow(Generic[RW, PW]):
     :param enter: effects on entering a stage.
     :param limits: what must hold across cases.
     :param always: guards of every transition that a person takes.
-    :param open_by: who may open a case; :param edit_by: who may correct its record; :param seen_by: who may read it beside all who may act in it.
     :param consents: the purposes that its cases rest on; what is withdrawn stops them.
+    :param open_by: who may open a case; :param edit_by: who may correct its record; :param seen_by: who may read it beside all who may act in it.
     :param papers: papers that no effect drafts, and people may.
     :param reopen_to: where a closed case goes when it is reopened; None: never.
     :param subject_later: may be opened about somebody who is not known yet.
@@ -56,8 +56,8 @@ class Workflow(Generic[RW, PW]):
     parties: Sequence[Party[Any]] = ()
     limits: Sequence[Limit] = ()
     always: Sequence[Callable[[Case[RW, PW]], Deny | None]] = ()
-    registers: Sequence[Register[Any]] = ()
     consents: Sequence[Consent] = ()
+    registers: Sequence[Register[Any]] = ()
     papers: Sequence[Document] = ()
     reads: Sequence[Fact[Any]] = ()
     open_by: Sequence[Who] = ()
@@ -136,11 +136,11 @@ class Import(Generic[V]):
     :param take: pure; answers effects for the row, or ``deny(…)``.
     :param create_subject: somebody not on file gets a provisional file instead of a refusal.
     :param into: the record class of the workflow whose cases the rows open.
-    """
     :param consent: what the rows rest on: a row of a child without it is refused (``consent_missing``), unless ``--consent-on-file VERSION`` attests that the
         signed papers lie in the office; then a record is kept for each child of a row that is taken.
     :param refuses: the row's field, a ``bool | None``, that says yes or no for this child: a no is kept as a refusal, and the row is refused
         (``consent_refused``) whatever was attested.
+    """
 
     name: str
     title: str
@@ -151,9 +151,9 @@ class Import(Generic[V]):
     by: Sequence[Who]
     into: type[Any] | None = None
     create_subject: bool = False
-
     consent: Consent | None = None
     refuses: bool | None = None
+
 
 @dataclass(frozen=True, eq=False)
 class Routine:

@@ -16,6 +16,7 @@ from typing import Any, Union, get_args, get_origin
 
 from workflow_core.definition.fields import CaseRef, FieldPath, FormField, form_fields, path_of
 from workflow_core.definition.parts import Consent, Document, Limit, Listing, Register, Stage, Task, Timer, Transition
+from workflow_core.definition.people import Kind, Party
 from workflow_core.definition.program import Program, Workflow
 
 FORMAT = 1
@@ -36,7 +37,8 @@ def snapshot(program: Program[Any]) -> Mapping[str, Any]:
                         "timers": [{"name", "stages", "fires"}], "limits": [{"name", "stages"}],
                         "consents": [{"name", "title", "notice", "child_from", "basis", "withdrawn"}] where there are any,
                         "documents": [{"name", "title", "template", "number"}],
-                        "registers": [{"name", "title", "row": FORM}], "parties": [{"name", "title", "many"}]}],
+                        "registers": [{"name", "title", "row": FORM}], "parties": [{"name", "title", "many", "of"}],
+                        "part_of": the whole's record, where it is a part}],
          "imports": [{"name", "title", "row": FORM}], "listings": [{"name", "title"}]}
 
     FORM is ``{"name", "fields": [{"name", "type", "label", "unit", "required", "personal", "seen_by", "choices": {"POVERTY": "Poverty"},
@@ -103,6 +105,7 @@ def _workflow(workflow: Workflow[Any, Any]) -> dict[str, Any]:
         "title": workflow.title,
         "prefix": workflow.prefix,
         "subject": workflow.subject.name if workflow.subject else None,
+        **({"part_of": workflow.part_of.__name__} if workflow.part_of else {}),
         "record": _form(workflow.record),
         "initial": workflow.initial.name,
         "reopen_to": workflow.reopen_to.name if workflow.reopen_to else None,
@@ -113,7 +116,7 @@ def _workflow(workflow: Workflow[Any, Any]) -> dict[str, Any]:
         "limits": [_limit(limit) for limit in workflow.limits],
         "documents": [_document(document) for document in workflow.documents()],
         "registers": [{**_named(register), "row": _form(register.row)} for register in workflow.registers],
-        "parties": [{"name": party.name, "title": party.title, "many": party.many} for party in workflow.parties],
+        "parties": [{"name": party.name, "title": party.title, "many": party.many, "of": _party_of(party)} for party in workflow.parties],
         **({"consents": [_consent(one) for one in workflow.consents]} if workflow.consents else {}),
     }
 
@@ -137,6 +140,7 @@ def _transition(transition: Transition[Any, Any, Any]) -> dict[str, Any]:
         "by": [who.name for who in transition.doers],
         "sources": _stages(transition.sources),
         "target": transition.target.name,
+        **({"parts_become": [one.name for one in transition.for_parts]} if transition.for_parts else {}),
         "form": _form(transition.form),
         "fills": _paths(transition.fills),
     }
@@ -157,6 +161,10 @@ def _consent(consent: Consent) -> dict[str, Any]:
 
 def _document(document: Document) -> dict[str, Any]:
     return {**_named(document), "template": document.template, "number": document.number}
+
+
+def _party_of(party: Party[Any]) -> str:
+    return party.of.name if isinstance(party.of, Kind) else party.of.__name__
 
 
 def _named(part: Consent | Task[Any] | Transition[Any, Any, Any] | Document | Register[Any] | Listing) -> dict[str, Any]:
