@@ -88,7 +88,7 @@ def show(session: Session, paper: str, as_json: bool) -> None:
             (N_("Witnesses"), titles.listed(receipt.get("witnesses") or ())),
             (N_("Answered on"), found.answered_on),
             (N_("Answer"), found.answer),
-            (N_("Void, because"), found.void_reason),
+            (N_("Void, because"), translate(found.void_reason or "")),
             (N_("As it was signed"), sound),
         ]
     )

@@ -51,6 +51,7 @@ _DID = {
     "task_closed": N_("no longer to do: {task}"),
     "task_done": N_("done with it: {task}"),
     "drafted": N_("a paper was drafted: {document}"),
+    "draft_voided": N_("a draft is void, {reason}: {document}"),
     "notified": N_("told {to}: {message}"),
     "escalated": N_("laid before {to}: {reason}"),
     "referred": N_("asked {program} to take care: {reason}"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
@@ -12,7 +12,6 @@ from workflow_core.definition import (
     Amend,
     CloseTask,
     Do,
-    Document,
     Draft,
     Effect,
     Escalate,
@@ -28,16 +27,14 @@ from workflow_core.definition import (
     path_of,
 )
 from workflow_core.engine import machine
+from workflow_core.engine.drafts import draft_paper
 from workflow_core.engine.due import add_span, length_of
 from workflow_core.engine.reconcile import open_row
-from workflow_core.engine.state import PaperRow, TaskRow
+from workflow_core.engine.state import TaskRow
 from workflow_core.engine.work import MOST_AUTOMATIC, SYSTEM_LOGIN, Work
 from workflow_core.errors import Damaged, Refused
 from workflow_core.i18n import N_
 from workflow_core.inputs import encode
-
-SIGNED_WITHIN = timedelta(days=3)
-"""A drafted paper is to be signed within so many days."""
 
 
 def apply(work: Work, effects: Sequence[Effect], at: datetime, *, origin: str = "") -> None:
@@ -186,30 +183,6 @@ def _elsewhere(effect: Effect, work: Work, at: datetime, origin: str) -> None:
         hint=N_("run `care plugin check`"),
         effect=type(effect).__name__,
     )
-
-
-def draft_paper(work: Work, document: Document, at: datetime) -> PaperRow:
-    """Draft a paper, and lay it on the desk of whoever signs it: what nobody signs must not be forgotten."""
-    state = work.state
-    paper = PaperRow(state.next_paper(), document.name, document.title, "draft", at, work.event.actor)
-    state.papers[paper.n] = paper
-    work.changes.papers[paper.n] = paper
-    work.did("drafted", document=document.name, n=paper.n)
-    if document.signed_by is not None and not document.draft_only:
-        row = TaskRow(
-            n=state.next_task(),
-            name=f"sign-{document.name}",
-            title=document.title,
-            kind="paper",
-            stage=state.stage,
-            entered=state.entries[-1].n if state.entries else 0,
-            doers=(document.signed_by.name,),
-            opened_at=at,
-            due=civil_date(at) + SIGNED_WITHIN,
-            origin=f"paper:{paper.n}",
-        )
-        work.touch(row)
-    return paper
 
 
 def fire(work: Work, name: str, at: datetime, given: Any = None) -> bool:

@@ -20,7 +20,7 @@ from workflow_core.documents import papers as life
 from workflow_core.documents.numbering import number_text
 from workflow_core.documents.offices import check_issuer
 from workflow_core.engine import keeping, paper_fields
-from workflow_core.engine.effects import draft_paper
+from workflow_core.engine.drafts import draft_paper, off_the_desk
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.reconcile import reconcile
 from workflow_core.engine.runtime import OVERSEERS, Runtime
@@ -130,7 +130,7 @@ def sign(runtime: Runtime, actor: Actor, ref: str, *, expect: int | None = None)
         desk.keep_blob(work.world.tx, paper.content, page.encode(), now)
         work.begin("paper_signed", now, document=document.name, n=paper.n, number=paper.number or None, sealed=paper.sealed)
         _keep(work, paper)
-        _off_the_desk(work, paper, "done", now)
+        off_the_desk(work, paper, "done", now, by=actor.login)
         reconcile(work, now)
 
     with runtime.committing(), runtime.db.write():
@@ -209,7 +209,7 @@ def void(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
         paper.voided_at, paper.void_reason = now, reason.strip()
         work.begin("paper_voided", now, document=paper.name, n=paper.n, number=paper.number or None, reason=reason.strip())
         _keep(work, paper)
-        _off_the_desk(work, paper, "closed", now)
+        off_the_desk(work, paper, "closed", now, by=actor.login)
         reconcile(work, now)
 
     return runtime.change(actor, case, act)
@@ -268,12 +268,6 @@ def library_for(runtime: Runtime, work: Work, document: Document) -> Library:
         known = known_fields(work.workflow, listings=document.lists, papers=[document], law=library.law())
         told(library.check(document.template, known, public=document.public))
     return library
-
-
-def _off_the_desk(work: Work, paper: PaperRow, state: str, now: datetime) -> None:
-    for row in work.state.open_tasks():
-        if row.kind == "paper" and row.origin == f"paper:{paper.n}":
-            work.close_row(row, state, now, by=work.actor)
 
 
 def intact(work: Work, paper: PaperRow) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from workflow_core.clock import civil_date, day_begins
 from workflow_core.definition import AnyTime, Every, Once, Per, Task, Timer
 from workflow_core.engine import machine
+from workflow_core.engine.drafts import void_unserved
 from workflow_core.engine.due import Reckoned, add_calendar, length_of, reckon
 from workflow_core.engine.periods import period_of, wanted_in
 from workflow_core.engine.state import IDENTITY, SETTLED, Entry, TaskRow, TimerRow
@@ -31,6 +32,7 @@ def reconcile(work: Work, at: datetime) -> None:
         for row in state.open_tasks():
             if row.kind != "paper":  # the paper that closes a case is signed after it
                 work.close_row(row, "closed", at)
+        void_unserved(work, at)
         _stop_timers(work, set())
         state.wake_at = None
         return
