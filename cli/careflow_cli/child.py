@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import dry_run_option, json_option, whose_township_option
 from careflow_cli.session import Session, pass_session
 from workflow_core.i18n import N_, translate
+
+if TYPE_CHECKING:
+    from workflow_core.records.sheet_kinds import OtherSheet
 
 group = Group("child", help="Children: one child, one file; rosters in and out.")
 for command in (add, edit, relate, merge):
@@ -30,11 +33,20 @@ purpose_option = option("--purpose", default="", metavar="TEXT", help="why it is
 @dry_run_option
 @option("--all-or-nothing", is_flag=True, help="store nothing where a single row is refused")
 @option("--problems", type=FILE, metavar="FILE", help="a sheet of the refused rows: correct it and feed it in again")
+@option("--anyway", is_flag=True, help="take it though its headings look like another sheet's")
 @option("--request-transfers", is_flag=True, help="ask for every child whose file another township keeps")
 @json_option
 @pass_session
 def feed(
-    session: Session, file: Path, township: str, dry_run: bool, all_or_nothing: bool, problems: Path | None, request_transfers: bool, as_json: bool
+    session: Session,
+    file: Path,
+    township: str,
+    dry_run: bool,
+    all_or_nothing: bool,
+    problems: Path | None,
+    anyway: bool,
+    request_transfers: bool,
+    as_json: bool,
 ) -> None:
     """Take a roster in. Every row gets a verdict; a second time changes nothing."""
     from workflow_core.records.imports import import_roster
@@ -53,8 +65,21 @@ def feed(
             problems=problems,
             request_transfers=request_transfers,
             progress=progress,
+            others=None if anyway else _other_sheets(session),
         )
     sheet_report.show(report, as_json=as_json, problems=problems, hint=N_("Find a child: care child find TEXT"))
+
+
+def _other_sheets(session: Session) -> dict[str, OtherSheet]:
+    """The sheets of the programs that are installed, by the command that takes each."""
+    from careflow_cli.programs import sheet_command
+    from workflow_core.records.sheet_kinds import OtherSheet
+
+    found = {}
+    for program, what, layout in session.engine.sheets():
+        command = sheet_command(session.registry.program(program), what)
+        found[command] = OtherSheet(what.title, command, layout)
+    return found
 
 
 @group.command("find")

@@ -18,6 +18,7 @@ from workflow_core.i18n import N_, add_catalogue
 
 if TYPE_CHECKING:
     from careflow_cli.session import Session
+    from workflow_core.definition import Import, Program
 
 COMMANDS = "careflow.commands"
 PLUGINS = "careflow.plugins"
@@ -113,11 +114,21 @@ def _loaded(point: Point) -> Any:
     return found
 
 
+def sheet_command(program: Program[Any], what: Import[Any]) -> str:
+    """The command that takes one sheet of a program, as it is typed."""
+    return f"care {program.name.replace('_', '-')} {_import_names(program, what)[-1]}"
+
+
+def _import_names(program: Program[Any], what: Import[Any]) -> list[str]:
+    """The names of a sheet's command, the one that is shown last."""
+    return [f"import-{what.name.replace('_', '-')}", *(["import"] if len(program.imports) == 1 else [])]
+
+
 def _add_imports(group: Group, program: Any) -> None:
     from careflow_cli.sheet_import import import_command
 
     for one in program.imports:
-        names = [f"import-{one.name.replace('_', '-')}", *(["import"] if len(program.imports) == 1 else [])]
+        names = _import_names(program, one)
         for name in names:
             if name not in group.commands:
                 command = import_command(program, one, name)

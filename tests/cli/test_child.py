@@ -139,3 +139,22 @@ def test_a_child_out_of_sight_does_not_exist(cases: Care) -> None:
     """Exit code 5, whether it exists or not."""
     cases("account", "add", "far")
     assert cases("--as", "far", "child", "show", "C-000001", "--json", code=5).json["error"]["code"] == "child_unknown"
+
+
+def test_another_programs_sheet_is_no_roster(office: Care, made: Path) -> None:
+    """It is refused with the command that takes it, and nothing is stored; said expressly, it is taken."""
+    words = ("child", "import", made / "absences.csv", "--township", TOWNSHIP)
+    told = office(*words, "--json", code=2).json["error"]
+    assert told["code"] == "sheet_of_another_kind"
+    assert "care dropout-return import absences.csv" in told["hint"]
+    assert office("child", "export", "--township", TOWNSHIP, "--json").json == {"children": []}
+    assert office(*words, "--anyway", "--json").json["imported"] == 3
+
+
+def test_a_sheet_without_what_makes_a_roster_is_refused(office: Care, tmp_path: Path) -> None:
+    """Names, numbers and measures that nobody knows; with a guardian the same strange headings do not matter."""
+    file = tmp_path / "measures.csv"
+    file.write_text("姓名,身份证号,身高(cm),体重(kg),肺活量\n", encoding="utf-8")
+    assert office("child", "import", file, "--township", TOWNSHIP, "--json", code=2).json["error"]["code"] == "not_a_roster"
+    file.write_text("姓名,身份证号,监护人,身高(cm),体重(kg),肺活量\n", encoding="utf-8")
+    office("child", "import", file, "--township", TOWNSHIP)

@@ -295,3 +295,11 @@ def test_names_of_sheets_are_made_to_fit(tmp_path: Path) -> None:
     """Too long, forbidden signs, the same twice."""
     write_book(tmp_path / "s.xlsx", [OutSheet(name, ("姓名", "身高"), [("甲", 1)]) for name in ("a/b" * 20, "a/b" * 20, "", "A b" * 20)])
     assert len(read_book(tmp_path / "s.xlsx", PEOPLE).tables) == 4
+
+
+def test_a_pages_title_is_no_upper_heading(tmp_path: Path) -> None:
+    """What a sheet does not know is told by its heading alone."""
+    path = tmp_path / "titled.xlsx"
+    write_book(path, [OutSheet("名册", ("花名册(2026年)", "", ""), [["姓名", "身高", "鞋码"], ["甲一", 120, 34]])])
+    (table,) = read_book(path, PEOPLE).tables
+    assert (table.unknown, table.titles[0], table.first_row) == (("鞋码",), "姓名", 3)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock
-from workflow_core.definition import Transition
+from workflow_core.definition import Import, Transition
 from workflow_core.engine import advancing, asking, bulk, delivering, handing, keeping, reading, tasking, ticking
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.outcome import Answer, InboxRow, Outcome, TickReport
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workflow_core.engine.import_rows import ImportReport
     from workflow_core.engine.listing import Listed
     from workflow_core.engine.papering import PaperShown
+    from workflow_core.records.layout import Layout
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -225,6 +226,12 @@ class Engine:
         from workflow_core.engine import importing
 
         return importing.run_import(self.runtime, actor, program, path, division=division, **how)
+
+    def sheets(self) -> list[tuple[str, Import[Any], Layout]]:
+        """The sheets that the programs at hand take: the program, the import, and the table it looks for."""
+        from workflow_core.engine.import_rows import layout_of
+
+        return [(program.name, one, layout_of(one)) for program in self.runtime.registry.programs.values() for one in program.imports]
 
     # -- Many at once
 

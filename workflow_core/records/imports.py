@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -18,6 +18,7 @@ from workflow_core.records.child_batch import FileBatch, one_at_a_time
 from workflow_core.records.child_file import FilesOnHand, Scope, in_scope
 from workflow_core.records.roster import CODES, NOTES, Judge, Judged
 from workflow_core.records.roster_rows import ROSTER, RosterReader, RosterRow
+from workflow_core.records.sheet_kinds import OtherSheet, must_be_roster
 from workflow_core.records.sheet_writer import RefusedRow, refused_sheet, write_book
 from workflow_core.records.sheets import Book, Table, read_book
 from workflow_core.store import journal
@@ -184,6 +185,7 @@ def import_roster(
     request_transfers: bool = False,
     chunk: int = CHUNK,
     progress: Callable[[int], None] | None = None,
+    others: Mapping[str, OtherSheet] | None = None,
 ) -> ImportReport:
     """Imports a roster of children. Doing it twice changes nothing the second time.
 
@@ -194,11 +196,14 @@ def import_roster(
     :param problems: where to write the refused rows (.xlsx or .csv), to be corrected and fed in again; nothing is written when there are none.
     :param request_transfers: asks for the transfer of every child that is held elsewhere.
     :param progress: is told the number of rows done so far.
-    :raises Misused: the file cannot be read, or holds no roster.
+    :param others: the sheets of the programs at hand, of which this must be none; None takes whatever names children.
+    :raises Misused: the file cannot be read, or holds no roster (``sheet_of_another_kind``, ``not_a_roster``).
     :raises NotFound: ``division_unknown``.
     :raises Conflict: other desks were faster several times in a row; what was committed before stays.
     """
     book = read_book(path, ROSTER)
+    if others is not None:
+        must_be_roster(book, others)
     with db.read() as tx:
         line = divisions.line(tx, township)
         if not line or line[-1].code != township or not in_scope(township, scope):

@@ -123,6 +123,17 @@ def understand(layout: Layout, top: Sequence[Cell], below: Sequence[Cell] | None
     return Headings(fields, tuple(titles), unknown)
 
 
+def recognised(layout: Layout, titles: Sequence[str]) -> dict[str, str]:
+    """The fields of a layout that a table's flat titles mean, each with the first title that means it."""
+    found: dict[str, str] = {}
+    for title in titles:
+        group, _, sub = title.rpartition("/")
+        name = _meaning(layout, title) or (_meaning_alone(layout, group, sub) if group else None)
+        if name is not None:
+            found.setdefault(name, title)
+    return found
+
+
 def _meaning(layout: Layout, title: str) -> str | None:
     known = layout.by_title
     full = normal(title)

@@ -136,7 +136,8 @@ def find_table(sheet: RawSheet, layout: Layout) -> Table | Skipped:
         if nearest is None or len(one.fields) > len(nearest.fields):
             nearest = one
         enough = len(one.fields) >= min(2, len(layout.columns)) and not layout.missing(tuple(one.fields))
-        if enough and (best is None or len(one.fields) > len(best[0].fields)):
+        # of two that are as good the lower one with fewer rows: else a page's title would pass for the upper heading of every column
+        if enough and (best is None or (len(one.fields), -levels) > (len(best[0].fields), -best[2])):
             best = (one, at, levels)
     if best is None:
         present = tuple(nearest.fields) if nearest is not None else ()
