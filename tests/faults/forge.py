@@ -103,7 +103,11 @@ class Ground:
     def care(self, *words: object, now: datetime | None = None, **befalls: Any) -> Ran:
         """One command in it, at its time."""
         at = (now or self.now).astimezone(OFFICE_ZONE).strftime("%Y-%m-%dT%H:%M")
-        return self.forge.run("--office", self.folder, "--plugin", PLUGIN, "--now", at, *words, **befalls)
+        ran = self.forge.run("--office", self.folder, "--plugin", PLUGIN, "--now", at, *words, **befalls)
+        log = self.folder / "care-errors.log"
+        if "itself failed" in ran.err and log.exists():  # the folder is gone when somebody reads of it
+            ran.err += log.read_text("utf-8")
+        return ran
 
     def done(self, *words: object, **befalls: Any) -> Ran:
         """One command that must go well, or refuse single rows."""

@@ -8,6 +8,7 @@ import contextlib
 import sqlite3
 import threading
 import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,14 @@ PUT = Statement(insert(setting))
 GET = Statement(select(setting.c.value).where(setting.c.key == bindparam("key")))
 ALL = Statement(select(setting.c.key, setting.c.value).order_by(setting.c.key))
 SOME = Statement(select(setting.c.key).where(setting.c.key.in_(bindparam("keys", expanding=True))).order_by(setting.c.key))
+
+
+@pytest.fixture
+def postgresql(emptied: Callable[[], str]) -> Iterator[Database]:
+    """A database with empty tables on PostgreSQL, for what SQLite has no word for."""
+    opened = Database(emptied())
+    yield opened
+    opened.dispose()
 
 
 def put(db: Database, key: str, value: str = "v") -> None:
@@ -284,6 +293,45 @@ def test_a_server_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
     assert "office" in caught.value.text()
     assert "hidden" not in "".join(traceback.format_exception(caught.value))
     assert "somebody" not in "".join(traceback.format_exception(caught.value))
+
+
+MINE = "application_name = 'careflow' AND datname = current_database() AND pid <> pg_backend_pid()"
+BACKENDS = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {MINE}"
+
+
+@pytest.mark.parametrize("way", ["statement", "sqlalchemy", "bare", "commit", "savepoint", "stream", "many"])
+def test_a_connection_that_is_cut_is_unreachable(postgresql: Database, way: str) -> None:
+    """Whatever is sent next, and by whichever way: nothing is kept, and the next transaction has a connection."""
+
+    def cut() -> None:
+        other = Database(postgresql.address)
+        with other.read() as tx:
+            tx.connection.exec_driver_sql(BACKENDS)
+        other.dispose()
+
+    with pytest.raises(Damaged) as told:
+        if way == "bare":
+            with postgresql.connect() as connection:
+                cut()
+                connection.exec_driver_sql("SELECT 1")
+        else:
+            with postgresql.write() as tx:
+                tx.execute(PUT, {"key": "lost", "value": "v"})
+                cut()
+                if way == "statement":
+                    tx.value(GET, {"key": "lost"})
+                elif way == "sqlalchemy":
+                    tx.connection.exec_driver_sql("SELECT 1")
+                elif way == "savepoint":
+                    with tx.savepoint():
+                        tx.value(GET, {"key": "lost"})
+                elif way == "stream":
+                    list(tx.stream(ALL))
+                elif way == "many":
+                    tx.many(PUT, [{"key": "a", "value": "v"}, {"key": "b", "value": "v"}])
+    assert told.value.code == "office_unreachable"
+    assert told.value.__cause__ is None
+    assert "lost" not in keys(postgresql)
 
 
 def test_a_folder_with_odd_characters(tmp_path: Path, sqlite_template: Path) -> None:

@@ -282,11 +282,7 @@ class Database:
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A bare connection without a transaction, for migrations."""
-        try:
-            connection = self.engine.connect()
-        except DBAPIError as error:
-            raise faults.translated(error.orig or error, self.where) from None
-        with connection:
+        with self._translating(), self.engine.connect() as connection:
             yield connection
 
     def dispose(self) -> None:
@@ -308,6 +304,9 @@ class Database:
             _sound(tx)
             with self._translating():
                 raw.commit()
+        except DBAPIError as error:  # of what was sent past Tx, through SQLAlchemy's own connection
+            self._undo(pooled)
+            raise faults.translated(error.orig or error, self.where) from None
         except BaseException:
             self._undo(pooled)
             raise
