@@ -41,7 +41,7 @@ class Facts(Protocol):
         ...
 
     def paper_moment(self, paper: Paper) -> date | None:
-        """When the latest paper of that kind was signed or served."""
+        """When the latest paper of that kind was signed or served, in the present stay."""
         ...
 
 

@@ -242,7 +242,7 @@ def _reckon(work: Work, task: Task[Any], row: TaskRow, view: CaseView) -> Reckon
     if task.due is None:
         return None
     opened = row.opened_at if row.window_from is None else day_begins(row.window_from)
-    return reckon(task.due, opened, view, lambda: work.world.calendar(work.state.division), view.terms)
+    return reckon(task.due, opened, view.of_task(task), lambda: work.world.calendar(work.state.division), view.terms)
 
 
 def _set_timer(work: Work, timer: Timer, view: CaseView) -> None:
@@ -251,7 +251,7 @@ def _set_timer(work: Work, timer: Timer, view: CaseView) -> None:
     if began is None:
         return
     row = next((one for one in state.timers.values() if one.name == timer.name and one.entered == began.n), None)
-    reckoned = reckon(timer.due, began.at, view.of_timer(began), lambda: work.world.calendar(state.division), view.terms, since=began.at)
+    reckoned = reckon(timer.due, began.at, view.of_timer(timer, began), lambda: work.world.calendar(state.division), view.terms, since=began.at)
     if row is None:
         row = TimerRow(state.next_timer(), timer.name, began.n)
     elif row.anchor == (reckoned.anchor if reckoned is not None else "") and row.state != "stopped":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +29,19 @@ def stay(state: CaseState, names: Collection[str]) -> Entry | None:
             break
         began = entry
     return began
+
+
+def left_before(state: CaseState, names: Collection[str]) -> datetime | None:
+    """When the case last left these stages, before its present stay in them began; None where it was not in them before."""
+    before = list(state.entries)
+    while before and before[-1].stage in names:
+        before.pop()
+    left: datetime | None = None
+    for entry in reversed(before):
+        if entry.stage in names:
+            return left
+        left = entry.at
+    return None
 
 
 def last_entry(state: CaseState, stage: Stage) -> Entry | None:

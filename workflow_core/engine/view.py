@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from workflow_core.clock import civil_date, day_begins
 from workflow_core.definition import (
     AnyTime,
     Child,
+    Consent,
     Division,
     Document,
     Every,
@@ -19,6 +20,7 @@ from workflow_core.definition import (
     Issued,
     Observed,
     Paper,
+    Party,
     Per,
     Period,
     Referral,
@@ -34,7 +36,7 @@ from workflow_core.definition import (
 from workflow_core.engine import machine
 from workflow_core.engine.periods import period_of
 from workflow_core.engine.state import SETTLED, CaseState, Changes, Entry, TaskRow
-from workflow_core.engine.stays import last_entry, stages_of, stay
+from workflow_core.engine.stays import last_entry, left_before, stages_of, stay
 from workflow_core.engine.world import World
 from workflow_core.inputs import decode
 
@@ -57,6 +59,7 @@ class CaseView:
         self._given = given
         self._changes = changes or Changes()
         self._counts_from: Entry | None = None
+        self._papers_from: datetime | None = None
 
     @property
     def ref(self) -> str:
@@ -162,8 +165,11 @@ class CaseView:
         return Tally(wanted=asked, done=count["done"], missed=count["missed"], skipped=count["skipped"])
 
     def paper(self, document: Document) -> Issued | None:
+        return self._issued(document, None)
+
+    def _issued(self, document: Document, since: datetime | None) -> Issued | None:
         found = [one for one in self._state.papers.values() if one.name == document.name and one.state != "void"]
-        if not found:
+        if not found or (since is not None and found[-1].drafted_at < since):
             return None
         paper = found[-1]
         return Issued(paper.number, None if paper.signed_at is None else civil_date(paper.signed_at), paper.served_on)
@@ -177,6 +183,33 @@ class CaseView:
     def referrals(self, program: str) -> Sequence[Referral]:
         return self._world.referrals(self._state.case_id, program)
 
+    def count(self, record: type[Any], *stages: Stage) -> int:
+        return _among().count(self._world, self._workflow, self._state, record, stages)
+
+    def parts(self, record: type[Any], *stages: Stage) -> Sequence[CaseView]:
+        found = _among().cases_with(self._world, self._workflow, self._state, record, stages)
+        return _among().views(self._world, self._world.program(self._state.program), [row["case_id"] for row in found], self._at)
+
+    def open_parts(self, *besides: Workflow[Any, Any]) -> int:
+        """How many parts are open, but for those of some workflows."""
+        return _among().open_parts(self._world, self._workflow, self._state, besides)
+
+    def linked(self, record: type[Any]) -> CaseView:
+        return _among().linked(self._world, self._workflow, self._state, record, self._at)
+
+    def party(self, party: Party[Any]) -> Any:
+        return _among().party(self._world, self._workflow, self._state, party, self._at)
+
+    @property
+    def case_id(self) -> str:
+        """The case's id, for what is tied to it."""
+        return self._state.case_id
+
+    def consented(self, consent: Consent) -> bool:
+        if self._state.subject_kind != "child" or self._state.subject_id is None:
+            raise LookupError("this case is not about a child")
+        return self._world.consented(self._state.subject_id, self._state.program, consent, self.today)
+
     def value(self, field: Any) -> Any:
         path = path_of(field)
         if path is None:
@@ -186,10 +219,19 @@ class CaseView:
             value = None if value is None else getattr(value, name)
         return value
 
-    def of_timer(self, began: Entry) -> CaseView:
+    def of_timer(self, timer: Timer, began: Entry) -> CaseView:
         """The same case as a timer sees it: what was done since its own stay began counts, in whichever of its stages the task waited."""
-        seen = copy(self)
+        seen = self._of({stage.name for stage in timer.stages})
         seen._counts_from = began
+        return seen
+
+    def of_task(self, task: Task[Any]) -> CaseView:
+        """The same case as a task's deadline sees it."""
+        return self._of(stages_of(self._workflow, task))
+
+    def _of(self, names: Collection[str]) -> CaseView:
+        seen = copy(self)
+        seen._papers_from = left_before(self._state, names)
         return seen
 
     def last_done(self, task: Task[Any]) -> date | None:
@@ -203,8 +245,11 @@ class CaseView:
         return max((day for day in days if day >= since), default=None)
 
     def paper_moment(self, paper: Paper) -> date | None:
-        """When the latest paper of that kind was signed or served."""
-        issued = self.paper(paper.document)
+        """When the latest paper of that kind was signed or served. After a relapse an old one starts no clock, also when the new one is void.
+
+        Of a task's or timer's stages, those papers count that were drafted since the case last left them.
+        """
+        issued = self._issued(paper.document, self._papers_from)
         if issued is None:
             return None
         return issued.signed_on if paper.event == "signed" else issued.served_on
@@ -222,6 +267,8 @@ class CaseView:
             return self.record
         if of is Child:
             return self.child
+        if of is self._workflow.part_of or any(party.of is of for party in self._workflow.parties):
+            return self.linked(of).record
         latest = [row for row in self._state.tasks.values() if row.state == "done" and row.input is not None and self._form_of(row.name) is of]
         latest.sort(key=lambda row: (_day(row), row.n))
         return decode(of, latest[-1].input or {}) if latest else None
@@ -237,6 +284,13 @@ class CaseView:
             entry = last_entry(self._state, since)
             return (civil_date(entry.at), entry.at) if entry is not None else (date.max, start)
         return since, start
+
+
+def _among() -> Any:
+    """The room next door, which makes views itself."""
+    from workflow_core.engine import among
+
+    return among
 
 
 def _day(row: TaskRow) -> date:
