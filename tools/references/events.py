@@ -29,6 +29,7 @@ EVENTS = {
     "timer_fired": "a timer fell due; its effects were carried out",
     "noted": "a note was written",
     "attached": "a file was put in",
+    "consent_withdrawn": "a consent that the case rests on was withdrawn: the program's transition was taken, or the case was suspended",
     "suspended": "the case was suspended: its deadlines stand still",
     "resumed": "the case goes on; its deadlines moved by as long as it stood still",
     "reopened": "a closed case was opened again",
@@ -83,6 +84,10 @@ ENTRIES = {
     "file_opened": "somebody opened a child's file",
     "case_opened": "somebody opened a case",
     "history_read": "somebody read a case's history",
+    "consent_given": "a guardian consented, or another basis was written down: program, purpose, notice, who, the child's own voice, until when",
+    "consent_refused": "a guardian refused",
+    "consent_withdrawn": "a guardian withdrew",
+    "consents_attested": "for a list of children it was attested that signed consents lie in the office: notice and count",
     "revealed": "fields were shown unmasked; which, and for what purpose",
     "repaired": "a damaged office was repaired: what was done",
     "backed_up": "a copy of the office was made",
@@ -98,7 +103,10 @@ WRITERS = {  # what writes an entry, and which argument says its kind
     "record": (2, "kind"),
     "batch.change": (None, "kind"),
 }
-EXPANDED = {"program_{state}": ("program_enabled", "program_disabled")}
+EXPANDED = {
+    "program_{state}": ("program_enabled", "program_disabled"),
+    "consent_{said}": ("consent_given", "consent_refused", "consent_withdrawn"),
+}
 
 
 def page() -> str:

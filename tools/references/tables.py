@@ -27,7 +27,7 @@ ABOUT = {
     "volunteer": "what is known of a person who is a volunteer",
     "relation": "who is whose guardian, father or mother, from when until when",
     "observation": "dated facts about a person, which any program may add or read",
-    "consent": "on what basis a person's data is used; not used yet",
+    "consent": "on what basis a child's data is used: what its guardian gave, refused or withdrew, and for what purpose",
     "definition": "snapshots of programs, which cases are pinned to",
     "enablement": "where a program runs, from when",
     "policy": "what a division said of a program's policy, from when",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from workflow_core.definition import Child, Division, Fact, Observed, Program, Referral
+from workflow_core.access import consents
+from workflow_core.definition import Child, Consent, Division, Fact, Observed, Program, Referral
 from workflow_core.inputs import decode_value
 from workflow_core.records import calendar, enabling
 from workflow_core.registry import Registry
+from workflow_core.store import consents as said_rows
 from workflow_core.store import facts, holds
-from workflow_core.store.database import Tx
+from workflow_core.store.database import Row, Tx
 
 
 class World:
@@ -25,6 +27,7 @@ class World:
         self._calendars: dict[str, calendar.Calendar] = {}
         self._children: dict[str, Child] = {}
         self._divisions: dict[str, Division] = {}
+        self._consents: dict[str, list[Row]] = {}
 
     def program(self, name: str) -> Program[Any]:
         """An installed program.
@@ -66,6 +69,26 @@ class World:
     def observed(self, person_id: str, fact: Fact[Any], since: date | None) -> Sequence[Observed[Any]]:
         """What is known of a person under a fact's name, oldest first."""
         return [replace(one, value=decode_value(fact.type, one.value)) for one in facts.observed(self.tx, person_id, fact, since)]
+
+    def consented(self, person_id: str, program: str, consent: Consent, on: date) -> bool:
+        """Whether a child's data may be used for a purpose on a day."""
+        return consents.holds(self.said_for(person_id), program, consent, on)
+
+    def said_for(self, person_id: str) -> Sequence[Row]:
+        """All that was consented to, refused and withdrawn for a child."""
+        if person_id not in self._consents:
+            self.read_consents([person_id])
+        return self._consents[person_id]
+
+    def read_consents(self, people: Collection[str]) -> None:
+        """Reads for many children at once, before they are asked for one by one."""
+        missing = [one for one in people if one not in self._consents]
+        if missing:
+            self._consents |= said_rows.of(self.tx, missing)
+
+    def forget_consents(self, person_id: str) -> None:
+        """Reads anew when it is asked for again: something was recorded in this transaction."""
+        self._consents.pop(person_id, None)
 
     def referrals(self, case_id: str, program: str) -> Sequence[Referral]:
         """What became of what a case referred to a program."""

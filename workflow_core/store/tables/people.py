@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, SmallInteger, Table, text
 
-from workflow_core.store.tables.columns import METADATA, TEXT, count, flag, key, may, n, need
+from workflow_core.store.tables.columns import METADATA, TEXT, count, flag, key, may, n, need, one_of
 
 # -- Divisions, calendar, places ---------------------------------------------------------------------------------------------------------------------
 
@@ -141,18 +141,26 @@ observation = Table(
 consent = Table(
     "consent",
     METADATA,
-    key("person_id", ForeignKey("person.person_id")),
+    key("person_id", ForeignKey("person.person_id")),  # the child
     n(),
-    need("name"),
-    may("program"),
+    need("program"),
+    need("name"),  # the purpose, as the program names it
+    need("said"),  # given, refused, withdrawn
     need("basis"),  # consent, statutory_duty, emergency
-    need("purpose"),
-    may("notice"),
-    may("given_by", ForeignKey("person.person_id")),
-    may("given_on"),
+    may("notice"),  # the version of what the guardian was told
+    may("given_by", ForeignKey("person.person_id")),  # the guardian, where he is on file
+    may("given_name"),  # his name, where he is not
+    may("given_kin"),  # how he is related to the child, where he is not on file
+    may("child_said"),  # agrees, disagrees: what the child says itself
+    need("said_on"),  # the day it was said
     may("evidence", ForeignKey("blob.digest")),
-    may("expires"),
-    may("withdrawn_on"),
+    flag("on_paper"),  # the signed paper lies in the office
+    flag("attested"),  # for a list of children at once, by who recorded it
+    may("expires"),  # the last day on which it counts
+    may("reason"),
     need("recorded_at"),
     need("recorded_by"),
+    one_of("said", "given", "refused", "withdrawn"),
+    one_of("basis", "consent", "statutory_duty", "emergency"),
+    Index(None, "program", "name"),
 )

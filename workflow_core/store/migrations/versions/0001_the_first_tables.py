@@ -334,23 +334,33 @@ def upgrade() -> None:
         "consent",
         sa.Column("person_id", TEXT, nullable=False),
         sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("program", TEXT, nullable=False),
         sa.Column("name", TEXT, nullable=False),
-        sa.Column("program", TEXT, nullable=True),
+        sa.Column("said", TEXT, nullable=False),
         sa.Column("basis", TEXT, nullable=False),
-        sa.Column("purpose", TEXT, nullable=False),
         sa.Column("notice", TEXT, nullable=True),
         sa.Column("given_by", TEXT, nullable=True),
-        sa.Column("given_on", TEXT, nullable=True),
+        sa.Column("given_name", TEXT, nullable=True),
+        sa.Column("given_kin", TEXT, nullable=True),
+        sa.Column("child_said", TEXT, nullable=True),
+        sa.Column("said_on", TEXT, nullable=False),
         sa.Column("evidence", TEXT, nullable=True),
+        sa.Column("on_paper", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("attested", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("expires", TEXT, nullable=True),
-        sa.Column("withdrawn_on", TEXT, nullable=True),
+        sa.Column("reason", TEXT, nullable=True),
         sa.Column("recorded_at", TEXT, nullable=False),
         sa.Column("recorded_by", TEXT, nullable=False),
+        sa.CheckConstraint("basis IN ('consent', 'statutory_duty', 'emergency')", name=op.f("ck_consent_basis")),
+        sa.CheckConstraint("said IN ('given', 'refused', 'withdrawn')", name=op.f("ck_consent_said")),
         sa.ForeignKeyConstraint(["evidence"], ["blob.digest"], name=op.f("fk_consent_evidence")),
         sa.ForeignKeyConstraint(["given_by"], ["person.person_id"], name=op.f("fk_consent_given_by")),
         sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_consent_person_id")),
         sa.PrimaryKeyConstraint("person_id", "n", name=op.f("pk_consent")),
     )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_program_name"), ["program", "name"], unique=False)
+
     op.create_table(
         "observation",
         sa.Column("person_id", TEXT, nullable=False),
@@ -772,6 +782,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_observation_person_id_name_happened"))
 
     op.drop_table("observation")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_program_name"))
+
     op.drop_table("consent")
     with op.batch_alter_table("child", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_child_school_grade_class_name"))
