@@ -144,6 +144,7 @@ def advance_many(
     as_json: bool,
 ) -> None:
     """Takes the transition of every case that is meant, and tells of each that was refused."""
+
     def step(ref: str) -> object:
         return session.engine.advance(session.actor, ref, transition, values, confirm=confirm, dry_run=dry_run)
 
@@ -157,6 +158,12 @@ def reasons(error: CareError) -> list[str]:
     return [problem.text() for problem in error.problems] or [error.text()]
 
 
+def hints(error: CareError) -> list[str]:
+    """What to do about a refusal, in the reader's language: each hint once."""
+    told = [problem.advice() for problem in error.problems]
+    return list(dict.fromkeys(filter(None, told or [error.advice()]))) or list(filter(None, [error.advice()]))
+
+
 def report(tally: Tally, headline: str, *, dry_run: bool, problems: Path | None, as_json: bool) -> None:
     """Shows what became of many, writes the refused ones to a sheet, and answers exit code 1 where there are any."""
     if problems is not None and tally.refused:
@@ -168,7 +175,8 @@ def report(tally: Tally, headline: str, *, dry_run: bool, problems: Path | None,
         if dry_run:
             output.tell(N_("This was a trial; nothing was written."))
         output.say(headline, done=len(tally.done), all=len(tally.done) + len(tally.refused))
-        output.table([N_("Refused"), N_("Why")], [[ref, "; ".join(reasons(error))] for ref, error in tally.refused])
+        lines: list[list[output.Cell]] = [[ref, "; ".join(reasons(error)), "; ".join(hints(error))] for ref, error in tally.refused]
+        output.table([N_("Refused"), N_("Why"), N_("What to do")], lines)
         if problems is not None and tally.refused:
             output.say(N_("The refused ones are in {file}."), file=problems)
     answer_refused(len(tally.refused))
@@ -177,6 +185,6 @@ def report(tally: Tally, headline: str, *, dry_run: bool, problems: Path | None,
 def _write(file: Path, tally: Tally) -> None:
     from workflow_core.records.sheet_writer import OutSheet, write_book
 
-    rows = [[ref, error.code, "; ".join(reasons(error)), error.advice()] for ref, error in tally.refused]
+    rows = [[ref, error.code, "; ".join(reasons(error)), "; ".join(hints(error))] for ref, error in tally.refused]
     titles = [translate(title) for title in (N_("Case"), N_("Code"), N_("What is wrong"), N_("What to do"))]
     write_book(file, [OutSheet(translate("Refused"), titles, rows, notes=3)])

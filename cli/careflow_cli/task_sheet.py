@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from careflow_cli import ask, output, titles
 from careflow_cli.ask import Question
 from careflow_cli.common import answer_refused
-from careflow_cli.files import handed_in
-from careflow_cli.many import progress, reasons
+from careflow_cli.files import Asked, handed_in
+from careflow_cli.many import hints, progress, reasons
 from workflow_core.errors import CareError, Misused
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
     from careflow_cli.session import Session
-    from workflow_core.engine import InboxRow
+    from workflow_core.engine import InboxRow, Outcome
     from workflow_core.records.values import Cell
 
 OURS = "※"
@@ -160,44 +160,58 @@ def _says_done(row: Mapping[str, Cell]) -> bool:
 def take_back(session: Session, file: Path, *, confirm: str, problems: Path | None, dry_run: bool, as_json: bool) -> None:
     """Enters every row that was filled in as done; the refused ones go to a sheet that can be corrected and handed in again.
 
-    The sheet may be handed in twice: a row that was entered with the same answers before changes nothing; one with other answers is refused.
+    The sheet may be handed in twice: a row that was entered with the same answers before is told as done already and changes nothing; one with other
+    answers is refused.
     """
     rows = filled_rows(file)
     done: list[str] = []
+    already: list[str] = []
     refused: list[tuple[Filled, CareError]] = []
     with progress(len(rows)) as one_more:
         for row in rows:
             try:
-                _enter(session, row, confirm, dry_run=dry_run)
+                again = _enter(session, row, confirm, dry_run=dry_run)
             except CareError as error:
                 if error.exit_code == 6 or error.code == "office_busy":  # the next would meet it too, after as long a wait
                     raise
                 refused.append((row, error))
             else:
-                done.append(row.ref)
+                (already if again else done).append(row.ref)
             one_more()
     where = problems or (file.with_name(f"{file.stem}-{translate('refused')}.xlsx") if refused else None)
     if refused and where is not None:
         _write_refused(where, refused)
     if as_json:
         listed = [{"sheet": row.sheet, "row": row.row, "ref": row.ref, **error.as_dict()} for row, error in refused]
-        output.document({"done": done, "refused": listed, "dry_run": dry_run, "problems_file": str(where) if refused else None})
+        output.document({"done": done, "already_done": already, "refused": listed, "dry_run": dry_run, "problems_file": str(where) if refused else None})
     else:
         if dry_run:
             output.tell(N_("This was a trial: nothing was written."))
-        output.say(N_("Tasks done: {done}, rows refused: {refused}."), done=len(done), refused=len(refused))
-        lines: list[list[output.Cell]] = [[row.sheet, row.row, row.ref, "; ".join(reasons(error))] for row, error in refused]
-        output.table([N_("Page"), N_("Row"), N_("Task"), N_("Why")], lines)
+        said = N_("Tasks done: {done}, done already: {already}, rows refused: {refused}.")
+        output.say(said, done=len(done), already=len(already), refused=len(refused))
+        lines: list[list[output.Cell]] = [[row.sheet, row.row, row.ref, "; ".join(reasons(error)), "; ".join(hints(error))] for row, error in refused]
+        output.table([N_("Page"), N_("Row"), N_("Task"), N_("Why"), N_("What to do")], lines)
         if refused:
             output.say(N_("The refused rows are in {file}: correct them and hand it in again."), file=where)
     answer_refused(len(refused))
 
 
-def _enter(session: Session, row: Filled, confirm: str, *, dry_run: bool) -> None:
-    def step(answers: Mapping[str, object], trial: bool, _: int) -> None:
-        session.engine.do_task(session.actor, row.ref, answers, confirm=confirm, dry_run=trial, request=row.request)
+def _enter(session: Session, row: Filled, confirm: str, *, dry_run: bool) -> bool:
+    """Enters one row as done; whether it was so before, with nothing else to say of it."""
 
-    handed_in(session, row.ref.rpartition(".")[0], lambda: session.engine.asks(session.actor, row.ref, task=row.ref), row.answers, step, dry_run=dry_run)
+    def step(answers: Mapping[str, object], trial: bool, _: int) -> Outcome:
+        return session.engine.do_task(session.actor, row.ref, answers, confirm=confirm, dry_run=trial, request=row.request)
+
+    def asks() -> Asked:
+        return session.engine.asks(session.actor, row.ref, task=row.ref)
+
+    try:
+        return handed_in(session, row.ref.rpartition(".")[0], asks, row.answers, step, dry_run=dry_run).again
+    except CareError as error:
+        same = error.code == "request_reused"  # the key is made of the answers: it was another account that handed them in
+        if same or (error.code == "task_closed" and error.context.get("state") == "done" and not row.answers):
+            return True
+        raise
 
 
 def _write_refused(file: Path, refused: Sequence[tuple[Filled, CareError]]) -> None:
@@ -211,7 +225,10 @@ def _write_refused(file: Path, refused: Sequence[tuple[Filled, CareError]]) -> N
         heads = [head for head in listed[0][0].heads if head and (not head.startswith(OURS) or head in _kept())]
         lines = [
             RefusedRow(
-                row.row, [row.cells.get(head, "") for head in heads], reasons(error), [problem.advice() for problem in error.problems] or [error.advice()]
+                row.row,
+                [row.cells.get(head, "") for head in heads],
+                reasons(error),
+                hints(error),
             )
             for row, error in listed
         ]

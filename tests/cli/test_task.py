@@ -165,15 +165,32 @@ def test_the_refused_rows_are_corrected_and_handed_in_again(cases: Care, sheet: 
     """The sheet of refused rows is an inbox's sheet itself."""
     refused = Path(cases("task", "done", "--from", sheet, "--json", code=1).json["problems_file"])
     fill(refused, {"DR-26-00002.1": {"Checked on": "2026-10-21", "What was found": "Left school"}})
-    assert "Tasks done: 1, rows refused: 0" in cases("task", "done", "--from", refused).out
+    assert "Tasks done: 1, done already: 0, rows refused: 0" in cases("task", "done", "--from", refused).out
 
 
 def test_the_same_sheet_again_changes_nothing(cases: Care, sheet: Path) -> None:
     """What was entered is not entered twice."""
     cases("task", "done", "--from", sheet, code=1)
     version = cases("case", "show", REF, "--json").json["case"]["version"]
-    assert cases("task", "done", "--from", sheet, "--json", code=1).json["done"] == ["DR-26-00001.1"]
+    again = cases("task", "done", "--from", sheet, "--json", code=1).json
+    assert (again["done"], again["already_done"]) == ([], ["DR-26-00001.1"])
     assert cases("case", "show", REF, "--json").json["case"]["version"] == version
+
+
+def test_the_same_sheet_of_somebody_else_changes_nothing(cases: Care, sheet: Path) -> None:
+    """Who hands in what a colleague handed in before is told that it is done, not that a key is taken."""
+    cases("task", "done", "--from", sheet, code=1)
+    cases("account", "add", "li", "--name", "李老师")
+    cases("account", "grant", "li", "school", "--township", TOWNSHIP)
+    assert cases("--as", "li", "task", "done", "--from", sheet, "--json", code=1).json["already_done"] == ["DR-26-00001.1"]
+
+
+def test_a_row_that_says_otherwise_is_refused_with_what_to_do(cases: Care, sheet: Path) -> None:
+    """Of a task that is done the hint names how to look at it and how to correct it."""
+    cases("task", "done", "--from", sheet, code=1)
+    fill(sheet, {"DR-26-00001.1": {"What was found": "At school"}})
+    refused = cases("task", "done", "--from", sheet, "--json", code=1).json["refused"]
+    assert "care task correct DR-26-00001.1" in refused[0]["hint"]
 
 
 def test_a_sheet_is_tried_first(cases: Care, sheet: Path) -> None:

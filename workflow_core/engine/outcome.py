@@ -17,6 +17,7 @@ class Outcome:
     :param events: ``{"n", "kind", "at", …}`` of each event that was written, or would be.
     :param opened: the tasks that were opened: ``{"ref", "task", "title", "kind", "due"}``.
     :param warnings: what a person confirmed.
+    :param again: the same request was answered so before, and nothing was done now.
     """
 
     ref: str
@@ -27,6 +28,7 @@ class Outcome:
     opened: tuple[dict[str, Any], ...] = ()
     warnings: tuple[Deny, ...] = ()
     dry_run: bool = False
+    again: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""

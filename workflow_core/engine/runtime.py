@@ -312,7 +312,7 @@ class Runtime:
         if row["digest"] != _input_digest(request[1]) or row["actor"] != actor.login:
             raise Conflict("request_reused", N_("the request {key} came before with other content"), hint=N_("use a new key for a new request"), key=request[0])
         said = load(row["result"])
-        return Outcome(said["ref"], said["version"], said["stage"], said["stage_title"], tuple(said["events"]), tuple(said["tasks"]))
+        return Outcome(said["ref"], said["version"], said["stage"], said["stage_title"], tuple(said["events"]), tuple(said["tasks"]), again=True)
 
     def _same_definition(self, tx: Tx, program: Program[Any], digest: str) -> None:
         if digest == snapshot_digest(program):

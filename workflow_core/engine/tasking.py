@@ -18,7 +18,7 @@ from workflow_core.engine.state import TaskRow
 from workflow_core.engine.stays import stages_of, stay
 from workflow_core.engine.work import Work
 from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
-from workflow_core.i18n import N_
+from workflow_core.i18n import N_, Label
 from workflow_core.nearest import nearest
 
 
@@ -341,13 +341,19 @@ def demand_doer(actor: Actor, work: Work, row: TaskRow) -> None:
         raise NotPermitted("not_permitted", N_("this account may not do that here"), hint=N_("who may: {roles}"), roles=roles)
 
 
+_CLOSED = {
+    "done": N_("what was entered: `care task show {ref}`; to correct it: `care task correct {ref}`"),
+    "skipped": N_("why: `care task show {ref}`; if it is to be done after all: `care task undo {ref}`"),
+}
+
+
 def _closed(work: Work, row: TaskRow) -> Refused:
     return Refused(
         "task_closed",
         N_("the task {ref} is not open: {state}"),
-        hint=N_("see `care case show {case}`"),
+        hint=_CLOSED.get(row.state, N_("what waits in the case: `care case show {case}`")),
         ref=f"{work.state.ref}.{row.n}",
-        state=row.state,
+        state=Label({"undone": N_("taken back")}.get(row.state, row.state)),
         case=work.state.ref,
     )
 
