@@ -17,9 +17,11 @@ from workflow_core.engine.world import World
 from workflow_core.errors import NotFound
 from workflow_core.i18n import N_, translate
 from workflow_core.nearest import nearest
-from workflow_core.store import cases, desk, facts, people
+from workflow_core.store import cases, desk, people
 
 Word = Callable[[str], str]
+CHUNK = 400
+"""So many cases, or children, are read together: a ledger takes a few statements for each so many rows, not a few for each row."""
 
 
 @dataclass(frozen=True)
@@ -120,15 +122,18 @@ def _cases(
         raise TypeError("a listing is of a record class or of a kind")
     workflow: Workflow[Any, Any] = program.workflow_of(listing.of)
     stages = {stage.name for stage in listing.stages}
-    for row in desk.cases(world.tx, divisions=divisions, places=places, program=program.name, workflow=workflow.name, limit=None):
-        if stages and row["stage"] not in stages:
-            continue
-        loaded = cases.load(world.tx, case_id=row["case_id"])
-        if loaded is None:
-            continue
-        view = CaseView(workflow, state_of(loaded, workflow), world, at)
-        named = "" if row["subject_id"] is None else facts.name_of(world.tx, row["subject_id"])[1]
-        yield _About(row["ref"], named), _looking(view)
+    wanted = [
+        row
+        for row in desk.cases(world.tx, divisions=divisions, places=places, program=program.name, workflow=workflow.name, limit=None)
+        if not stages or row["stage"] in stages
+    ]
+    for first in range(0, len(wanted), CHUNK):
+        rows = wanted[first : first + CHUNK]
+        loaded = {one.case["case_id"]: one for one in cases.load_many(world.tx, [row["case_id"] for row in rows], chunk=CHUNK)}
+        world.read_children([row["subject_id"] for row in rows if row["subject_kind"] == "child"])
+        for row in rows:
+            view = CaseView(workflow, state_of(loaded[row["case_id"]], workflow), world, at)
+            yield _About(row["ref"], row["subject_name"] or ""), _looking(view)
 
 
 def _looking(view: CaseView) -> Look:
@@ -141,7 +146,8 @@ def _looking(view: CaseView) -> Look:
 
 
 def _children(world: World, divisions: Sequence[str] | None) -> Iterator[tuple[_About, Look]]:
-    for chunk in people.listed(world.tx, scope=divisions):
+    for chunk in people.listed(world.tx, scope=divisions, chunk=CHUNK):
+        world.read_children([row["person_id"] for row in chunk])
         for row in chunk:
             child = world.child(row["person_id"])
             yield _About(row["ref"], row["name"]), _looking_at(child)

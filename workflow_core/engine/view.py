@@ -29,6 +29,7 @@ from workflow_core.definition import (
     Stage,
     Tally,
     Task,
+    Timer,
     Transition,
     Workflow,
     path_of,

@@ -66,6 +66,15 @@ class World:
             self._divisions[code] = facts.division(self.tx, code)
         return self._divisions[code]
 
+    def read_children(self, ids: Sequence[str]) -> None:
+        """Read many children at once, so that none is read by itself when it is asked for.
+
+        :param ids: some hundreds at most.
+        """
+        unread = [one for one in dict.fromkeys(ids) if one not in self._children]
+        if unread:
+            self._children |= facts.children(self.tx, unread)
+
     def observed(self, person_id: str, fact: Fact[Any], since: date | None) -> Sequence[Observed[Any]]:
         """What is known of a person under a fact's name, oldest first."""
         return [replace(one, value=decode_value(fact.type, one.value)) for one in facts.observed(self.tx, person_id, fact, since)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,34 +14,35 @@ from workflow_core.definition import Child, Division, Fact, Observed, Referral
 from workflow_core.errors import Damaged, NotFound
 from workflow_core.i18n import N_
 from workflow_core.store import tables
-from workflow_core.store.database import Tx
+from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
 
-_CHILD = Statement(
-    select(
-        tables.person.c.ref,
-        tables.person.c.born_on,
-        tables.person.c.sex,
-        tables.person.c.village,
-        tables.child.c.provisional,
-        tables.child.c.grade,
-        tables.child.c.boards,
-        tables.child.c.left_behind,
-        tables.child.c.hardship,
-        tables.place.c.name.label("school"),
-    )
-    .select_from(
-        tables.person.join(tables.child, tables.child.c.person_id == tables.person.c.person_id).outerjoin(
-            tables.place, tables.place.c.place_id == tables.child.c.school
-        )
-    )
-    .where(tables.person.c.person_id == bindparam("person_id"))
-)
-_GUARDIAN = Statement(
-    select(tables.relation.c.kin).where(
-        tables.relation.c.person_id == bindparam("person_id"), tables.relation.c.kind == "guardian", tables.relation.c.until.is_(None)
+_CHILDREN = select(
+    tables.person.c.person_id,
+    tables.person.c.ref,
+    tables.person.c.born_on,
+    tables.person.c.sex,
+    tables.person.c.village,
+    tables.child.c.provisional,
+    tables.child.c.grade,
+    tables.child.c.boards,
+    tables.child.c.left_behind,
+    tables.child.c.hardship,
+    tables.place.c.name.label("school"),
+).select_from(
+    tables.person.join(tables.child, tables.child.c.person_id == tables.person.c.person_id).outerjoin(
+        tables.place, tables.place.c.place_id == tables.child.c.school
     )
 )
+_GUARDIANS = (
+    select(tables.relation.c.person_id, tables.relation.c.kin)
+    .where(tables.relation.c.kind == "guardian", tables.relation.c.until.is_(None))
+    .order_by(tables.relation.c.person_id, tables.relation.c.relation_id)
+)
+_CHILD = Statement(_CHILDREN.where(tables.person.c.person_id == bindparam("person_id")))
+_GUARDIAN = Statement(_GUARDIANS.where(tables.relation.c.person_id == bindparam("person_id")))
+_MANY_CHILDREN = Statement(_CHILDREN.where(tables.person.c.person_id.in_(bindparam("ids", expanding=True))))
+_MANY_GUARDIANS = Statement(_GUARDIANS.where(tables.relation.c.person_id.in_(bindparam("ids", expanding=True))))
 _DIVISION = Statement(select(tables.division).where(tables.division.c.code == bindparam("code")))
 _OBSERVED = Statement(
     select(tables.observation.c.value, tables.observation.c.happened)
@@ -77,6 +79,22 @@ def child(tx: Tx, person_id: str) -> Child:
     row = tx.one(_CHILD, {"person_id": person_id})
     if row is None:
         raise NotFound("child_unknown", N_("there is no such child on file"))
+    guardian = next(iter(tx.rows(_GUARDIAN, {"person_id": person_id})), None)
+    return _child(row, "" if guardian is None else guardian["kin"])
+
+
+def children(tx: Tx, ids: Sequence[str]) -> dict[str, Child]:
+    """The same of many children, by their ids, in two statements.
+
+    :param ids: some hundreds at most.
+    """
+    guardians: dict[str, str] = {}
+    for row in tx.rows(_MANY_GUARDIANS, {"ids": list(ids)}):
+        guardians.setdefault(row["person_id"], row["kin"])
+    return {row["person_id"]: _child(row, guardians.get(row["person_id"])) for row in tx.rows(_MANY_CHILDREN, {"ids": list(ids)})}
+
+
+def _child(row: Row, guardian: str | None) -> Child:
     return Child(
         ref=row["ref"],
         born_on=None if row["born_on"] is None else date.fromisoformat(row["born_on"]),
@@ -88,7 +106,7 @@ def child(tx: Tx, person_id: str) -> Child:
         boards=None if row["boards"] is None else bool(row["boards"]),
         left_behind=row["left_behind"] or "",
         hardship=tuple(json.loads(row["hardship"] or "[]")),
-        guardian_kin=tx.value(_GUARDIAN, {"person_id": person_id}) or "",
+        guardian_kin=guardian or "",
     )
 
 
