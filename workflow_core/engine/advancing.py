@@ -24,7 +24,9 @@ from workflow_core.inputs import encode, validate
 from workflow_core.nearest import nearest
 from workflow_core.records import enabling
 from workflow_core.store import facts, sequences
+from workflow_core.store.again import again
 from workflow_core.store.database import Tx
+from workflow_core.store.faults import Collided
 from workflow_core.store.ids import uuid7
 
 
@@ -138,6 +140,8 @@ def open_case(
             runtime.save(tx, work, now)
             outcome = runtime.outcome(work)
             runtime.remember(tx, actor, asked, outcome, now)
+    except Collided:
+        raise
     except (Conflict, Refused):
         return runtime.done_meanwhile(actor, asked)
     return outcome
@@ -154,7 +158,7 @@ class _Undo(Exception):
 def open_or_try(runtime: Runtime, actor: Actor, workflow: str, subject: str | None, record: Mapping[str, object], **how: Any) -> Outcome:
     """``open_case``, with a dry run undone."""
     try:
-        return open_case(runtime, actor, workflow, subject, record, **how)
+        return again(runtime.db, lambda: open_case(runtime, actor, workflow, subject, record, **how))
     except _Undo as undo:
         return undo.outcome
 

@@ -16,6 +16,7 @@ from workflow_core.definition import Message
 from workflow_core.engine.runtime import Runtime
 from workflow_core.i18n import translate
 from workflow_core.store import outbox
+from workflow_core.store.again import again
 from workflow_core.store.outbox import Posted
 
 FILE, CONSOLE = "file", "console"
@@ -31,8 +32,7 @@ def deliver(runtime: Runtime, *, most: int = 50) -> tuple[int, int]:
     :returns: how many were sent, and how many failed this time; those are tried again later, and end as dead letters.
     """
     now = runtime.clock.now()
-    with runtime.db.write() as tx:
-        waiting = outbox.claim(tx, now, most=most, kinds=("message",))
+    waiting = again(runtime.db, lambda: _claimed(runtime, now, most))
     if not waiting:
         return 0, 0
     failed, done = [], []
@@ -43,11 +43,20 @@ def deliver(runtime: Runtime, *, most: int = 50) -> tuple[int, int]:
             failed.append((posted.id, error))
         else:
             done.append(posted.id)
+    again(runtime.db, lambda: _settle(runtime, done, failed, now))
+    return len(done), len(failed)
+
+
+def _claimed(runtime: Runtime, now: datetime, most: int) -> list[Posted]:
+    with runtime.db.write() as tx:
+        return outbox.claim(tx, now, most=most, kinds=("message",))
+
+
+def _settle(runtime: Runtime, done: list[str], failed: list[tuple[str, str]], now: datetime) -> None:
     with runtime.db.write() as tx:
         outbox.all_sent(tx, done)
         for item, error in failed:
             outbox.failed(tx, item, error, now)
-    return len(done), len(failed)
 
 
 def channels_of(runtime: Runtime) -> Mapping[str, Callable[[Message], None]]:

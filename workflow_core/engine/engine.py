@@ -17,6 +17,7 @@ from workflow_core.engine.reading import CaseRow, CaseShown, Titles
 from workflow_core.engine.runtime import Runtime
 from workflow_core.errors import CareError
 from workflow_core.registry import Registry
+from workflow_core.store.again import again
 from workflow_core.store.database import Database
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Engine:
 
     def attach(self, actor: Actor, ref: str, path: Path, text: str = "") -> Outcome:
         """Keep a file with a case."""
-        return keeping.attach(self.runtime, actor, ref, path, text)
+        return again(self.runtime.db, lambda: keeping.attach(self.runtime, actor, ref, path, text))
 
     def suspend(self, actor: Actor, ref: str, reason: str) -> Outcome:
         """Let a case rest; its deadlines stand still."""
@@ -169,13 +170,13 @@ class Engine:
         """Sign a paper: it gets its number, and is kept as it is."""
         from workflow_core.engine import papering
 
-        return papering.sign(self.runtime, actor, paper, expect=expect)
+        return again(self.runtime.db, lambda: papering.sign(self.runtime, actor, paper, expect=expect))
 
     def serve(self, actor: Actor, paper: str, receipt: Receipt, *, reason: str = "", scan: Path | None = None) -> Outcome:
         """Enter the receipt of a paper, or correct it."""
         from workflow_core.engine import papering
 
-        return papering.serve(self.runtime, actor, paper, receipt, reason=reason, scan=scan)
+        return again(self.runtime.db, lambda: papering.serve(self.runtime, actor, paper, receipt, reason=reason, scan=scan))
 
     def answer(self, actor: Actor, paper: str, text: str, on: date | None = None) -> Outcome:
         """Write down how a served paper was answered."""

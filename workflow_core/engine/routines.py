@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from workflow_core.clock import civil_date, day_begins
@@ -22,6 +23,7 @@ from workflow_core.errors import CareError
 from workflow_core.i18n import N_, translate
 from workflow_core.records import enabling
 from workflow_core.store import desk, faults
+from workflow_core.store.again import again
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ def open_due(runtime: Runtime, now: datetime) -> tuple[int, list[dict[str, str]]
                 if division in failed:
                     continue  # periods are opened in their order: the latest one opened says where to go on
                 try:
-                    _open(runtime, program, routine, division, begin, max(since, day_begins(begin)), now)
+                    again(runtime.db, partial(_open, runtime, program, routine, division, begin, max(since, day_begins(begin)), now))
                     opened += 1
                 except CareError as error:
                     if faults.of_the_office(error):

@@ -28,8 +28,10 @@ from workflow_core.errors import Conflict, NotFound, NotPermitted, Problem, Refu
 from workflow_core.i18n import N_, Label
 from workflow_core.registry import Registry
 from workflow_core.store import cases, definitions, facts, holds, journal, outbox
+from workflow_core.store.again import again
 from workflow_core.store.canonical import dump, load
 from workflow_core.store.database import Database, Tx
+from workflow_core.store.faults import Collided
 
 if TYPE_CHECKING:
     from workflow_core.documents import Library
@@ -158,6 +160,9 @@ class Runtime:
         :param request: an idempotency key and the input it came with.
         :raises Conflict: ``case_changed``: somebody else was faster; nothing was written.
         """
+        return again(self.db, lambda: self._change(actor, ref, act, expect, dry_run, request, on_behalf))
+
+    def _change(self, actor: Actor, ref: str, act: Act, expect: int | None, dry_run: bool, request: tuple[str, Any] | None, on_behalf: str | None) -> Outcome:
         clock = self.clock.now()
         with self.db.read() as tx:
             done = self.done_before(tx, actor, request)
@@ -179,6 +184,8 @@ class Runtime:
             with self.committing(), self.db.write() as tx:
                 self.save(tx, work, clock)
                 self.remember(tx, actor, request, outcome, clock)
+        except Collided:
+            raise
         except Conflict:
             return self.done_meanwhile(actor, request)
         return outcome

@@ -17,6 +17,7 @@ from workflow_core.engine.world import World
 from workflow_core.errors import CareError, Conflict
 from workflow_core.i18n import N_, translate
 from workflow_core.store import desk, faults, pulse
+from workflow_core.store.again import again
 
 _log = logging.getLogger(__name__)
 
@@ -55,8 +56,7 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
         report.left = desk.due_left(tx, now)
         stale = pulse.stale(tx, now)
     if report.cases or stale:
-        with runtime.db.write() as tx:
-            pulse.beat(tx, now, timedelta(seconds=report.lag))
+        again(runtime.db, lambda: _beat(runtime, now, timedelta(seconds=report.lag)))
     while True:
         sent, failed = deliver(runtime, most=BATCH)
         report.sent += sent
@@ -65,11 +65,15 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
             return report
 
 
+def _beat(runtime: Runtime, now: datetime, lag: timedelta) -> None:
+    with runtime.db.write() as tx:
+        pulse.beat(tx, now, lag)
+
+
 def _some(runtime: Runtime, rows: list[dict[str, Any]], now: datetime, report: TickReport, tried: list[str]) -> None:
     """A few cases in one transaction; where that fails, each by itself, so that one bad case holds up no other."""
-    part = TickReport()
     try:
-        _together(runtime, rows, now, part)
+        part = again(runtime.db, lambda: _together(runtime, rows, now))
     except Exception as error:  # each is tried again by itself, and told there
         if isinstance(error, CareError) and error.code != "office_busy" and faults.of_the_office(error):
             raise
@@ -84,7 +88,8 @@ def _some(runtime: Runtime, rows: list[dict[str, Any]], now: datetime, report: T
     report.problems += part.problems
 
 
-def _together(runtime: Runtime, rows: list[dict[str, Any]], now: datetime, part: TickReport) -> None:
+def _together(runtime: Runtime, rows: list[dict[str, Any]], now: datetime) -> TickReport:
+    part = TickReport()
     with runtime.committing(), runtime.db.write() as tx:
         world = World(tx, runtime.registry)  # one for all: neighbours share policy and calendar
         mine = {row["case_id"]: row["wake_at"] for row in desk.take_due(tx, now, [row["case_id"] for row in rows])}
@@ -97,6 +102,7 @@ def _together(runtime: Runtime, rows: list[dict[str, Any]], now: datetime, part:
             runtime.save(tx, work, now)
             waited = int((now - unstamp(mine[row["case_id"]])).total_seconds())
             _add(part, TickReport(1, steps=told.steps, missed=told.missed, late=told.late, fired=told.fired, lag=waited))
+    return part
 
 
 def _add(report: TickReport, part: TickReport) -> None:
@@ -107,9 +113,8 @@ def _add(report: TickReport, part: TickReport) -> None:
 
 def _alone(runtime: Runtime, row: dict[str, Any], now: datetime, part: TickReport) -> list[dict[str, str]] | None:
     """One case in a transaction of its own; None where it went well, else what is to be told of it."""
-    own = TickReport()
     try:
-        _together(runtime, [row], now, own)
+        own = again(runtime.db, lambda: _together(runtime, [row], now))
     except CareError as error:
         if faults.of_the_office(error):
             raise

@@ -279,6 +279,11 @@ class Database:
         else:
             yield outer
 
+    @property
+    def writing(self) -> bool:
+        """Whether this thread is within a transaction that writes."""
+        return getattr(self._local, "write", None) is not None
+
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A bare connection without a transaction, for migrations."""

@@ -24,8 +24,10 @@ _UNWRITTEN = {
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 
-# SQLSTATE: lock not available, deadlock, could not serialize, cancelled while waiting, too many connections
-_PG_BUSY = {"55P03", "40P01", "40001", "57014", "53300"}
+# SQLSTATE: lock not available, cancelled while waiting, too many connections
+_PG_BUSY = {"55P03", "57014", "53300"}
+# SQLSTATE: deadlock, could not serialize
+_PG_COLLIDED = {"40P01", "40001"}
 _PG_TAKEN = "23505"
 _PG_UNWRITABLE = {"25006", "53100"}
 
@@ -56,9 +58,20 @@ class AlreadyThere(Conflict):
         self.constraint = constraint
 
 
+_BUSY_TEXT = N_("The office is busy: other work holds what this needs.")
+_BUSY_HINT = N_("Nothing was written. Try again in a moment.")
+
+
+class Collided(Conflict):
+    """Two transactions each waited for the other, and this is the one that the database threw away: done anew at once, it comes through."""
+
+    def __init__(self) -> None:
+        super().__init__("office_busy", _BUSY_TEXT, hint=_BUSY_HINT)
+
+
 def busy() -> Conflict:
     """The lock was not to be had in time."""
-    return Conflict("office_busy", N_("The office is busy: other work holds what this needs."), hint=N_("Nothing was written. Try again in a moment."))
+    return Conflict("office_busy", _BUSY_TEXT, hint=_BUSY_HINT)
 
 
 def unreachable(where: str) -> Damaged:
@@ -120,6 +133,8 @@ def _of_postgresql(error: BaseException, where: str) -> CareError:
     constraint: Any = getattr(getattr(error, "diag", None), "constraint_name", None)
     if state == _PG_TAKEN:
         return AlreadyThere(str(constraint))
+    if state in _PG_COLLIDED:
+        return Collided()
     if state in _PG_BUSY:
         return busy()
     if state in _PG_UNWRITABLE:
