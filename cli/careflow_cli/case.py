@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,12 @@ from careflow_cli.completion import DIVISION
 from careflow_cli.given import given, given_options
 from careflow_cli.outcome import show_outcome
 from careflow_cli.session import Session, pass_session
+from workflow_core.errors import NotFound, Refused
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
-    from workflow_core.engine import Answer, CaseShown
+    from workflow_core.definition import Deny
+    from workflow_core.engine import Answer, CaseShown, TaskAnswer
 
 group = Group("case", help="Cases: open, look, advance, explain, correct.")
 for command in (advance, note, attach, suspend, resume, reopen, override, edit, identify):
@@ -170,12 +173,22 @@ def history(session: Session, case: str, as_json: bool) -> None:
 
 @group.command("why")
 @case_argument
-@argument("transition", required=False, help="only this one")
+@argument("transition", metavar="[WAY|TASK]", required=False, help="only this way, or this task: what it waits for, and who may do it")
 @json_option
 @pass_session
 def why(session: Session, case: str, transition: str | None, as_json: bool) -> None:
-    """Tell which ways are open to a case, and of each other one every reason why not."""
-    found = session.engine.why(session.actor, case, transition)
+    """Tell which ways are open to a case, and of each other one every reason why not; or what a task waits for."""
+    case, _, number = case.partition(".")
+    if transition is None and number:  # a task's reference, as the inbox shows it
+        transition = number
+    try:
+        found = session.engine.why(session.actor, case, transition)
+    except (NotFound, Refused) as error:
+        tasks = session.engine.why_task(session.actor, case, transition) if transition and error.code in ("transition_unknown", "wrong_stage") else []
+        if not tasks:
+            raise
+        _tell_tasks(tasks, as_json=as_json)
+        return
     if as_json:
         output.document({"transitions": [answer.as_dict() for answer in found]})
         return
@@ -185,22 +198,34 @@ def why(session: Session, case: str, transition: str | None, as_json: bool) -> N
         _explain(answer)
 
 
-def _explain(answer: Answer) -> None:
-    if answer.allowed or (answer.automatic and not answer.reasons):
-        mark, colour = translate("open"), "green"
-    else:
-        mark, colour = translate("not open"), "red"
-    head = translate("{title} → {target}", title=translate(answer.title), target=translate(answer.target_title))
-    click.echo(f"{click.style(mark, fg=colour)}  {click.style(head, bold=True)}  ({answer.transition})")
-    for reason in answer.reasons:
+def _tell_tasks(found: list[TaskAnswer], *, as_json: bool) -> None:
+    if as_json:
+        output.document({"tasks": [answer.as_dict() for answer in found]})
+        return
+    for answer in found:
+        _head(answer.allowed, translate(answer.title), answer.ref, answer.reasons)
+        _who_may(answer.roles, permitted=answer.permitted)
+
+
+def _head(is_open: bool, title: str, name: str, reasons: Iterable[Deny]) -> None:
+    mark, colour = (translate("open"), "green") if is_open else (translate("not open"), "red")
+    click.echo(f"{click.style(mark, fg=colour)}  {click.style(title, bold=True)}  ({name})")
+    for reason in reasons:
         output.say(N_("  · {reason}"), reason=reason.text())
         if reason.hint:
             output.say(N_("    → {hint}"), hint=reason.advice())
+
+
+def _explain(answer: Answer) -> None:
+    title = translate("{title} → {target}", title=translate(answer.title), target=translate(answer.target_title))
+    _head(answer.allowed or (answer.automatic and not answer.reasons), title, answer.transition, answer.reasons)
     if answer.automatic:
         output.say(N_("  It is taken by itself as soon as nothing speaks against it."))
     elif not answer.roles:
         output.say(N_("  Nobody takes it by hand: a timer or another case does."))
-    elif not answer.permitted:
-        output.say(N_("  Who may: {roles}. You may not."), roles=titles.roles(answer.roles))
     else:
-        output.say(N_("  Who may: {roles}."), roles=titles.roles(answer.roles))
+        _who_may(answer.roles, permitted=answer.permitted)
+
+
+def _who_may(roles: tuple[str, ...], *, permitted: bool) -> None:
+    output.say(N_("  Who may: {roles}.") if permitted else N_("  Who may: {roles}. You may not."), roles=titles.roles(roles))

@@ -123,7 +123,7 @@ def backup(session: Session, folder: Path | None, keep: int | None, as_json: boo
     for path in made.removed:
         output.say(N_("Thrown away: {file}"), file=path)
     if not made.noted:
-        output.tell(N_("The office's journal could not be told of it: see care office doctor"))
+        output.tell(N_("The office's journal could not be told of it; see: care office doctor"))
     if folder is None:
         output.tell(N_("It lies on the office's own disk: keep another elsewhere, care office backup DIR"))
 

@@ -66,6 +66,15 @@ def test_why_tells_each_way_with_every_reason(cases: Care) -> None:
     assert [(answer["allowed"], answer["reasons"][0]["code"]) for answer in one] == [(False, "not_checked")]
 
 
+def test_why_tells_what_a_task_waits_for(cases: Care) -> None:
+    """By its name or its reference; one of another stage says so."""
+    assert "Who may: School" in cases("case", "why", f"{REF}.1").out
+    assert cases("case", "why", REF, "verify", "--json").json["tasks"][0]["allowed"] is True
+    later = cases("case", "why", REF, "visit", "--json").json["tasks"][0]
+    assert (later["allowed"], later["reasons"][0]["code"]) == (False, "wrong_stage")
+    assert cases("case", "why", REF, "nothing", "--json", code=5).json["error"]["code"] == "transition_unknown"
+
+
 def test_a_case_explains_itself_in_chinese(cases: Care) -> None:
     """Ways, reasons, roles and the story in the reader's language."""
     shown = cases("--lang", "zh_CN", "case", "why", REF).out

@@ -96,7 +96,7 @@ def account_add(tx: Tx, login: str, *, actor: Actor, now: datetime, name: str = 
     user = os_user or login
     if rows.by_login(tx, login) is not None or rows.by_os_user(tx, user) is not None:
         raise Conflict(
-            "account_exists", N_("the login {login}, or the user {user}, has an account already"), hint=N_("see care account list"), login=login, user=user
+            "account_exists", N_("the login {login}, or the user {user}, has an account already"), hint=N_("see: care account list"), login=login, user=user
         )
     account_id = uuid7()
     row: dict[str, str | None] = {"account_id": account_id, "login": login, "name": name or None, "os_user": user, "language": language}
@@ -148,7 +148,7 @@ def show(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account:
     row = rows.by_login(tx, login)
     found = None if row is None else _shown(tx, row, now)
     if found is None or not _visible(tx, actor, found):
-        raise NotFound("account_unknown", N_("there is no account {login}"), hint=N_("see care account list"), login=login)
+        raise NotFound("account_unknown", N_("there is no account {login}"), hint=N_("see: care account list"), login=login)
     return found
 
 

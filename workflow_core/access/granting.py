@@ -98,7 +98,7 @@ def _checked(tx: Tx, role: str, scope_kind: ScopeKind, scope: str, since: dateti
     elif scope_kind == "place":
         found = rows.place_of(tx, scope)
         if found is None:
-            problems.append(Problem("place_unknown", N_("there is no place {place}"), "scope", N_("see care place list"), {"place": scope}))
+            problems.append(Problem("place_unknown", N_("there is no place {place}"), "scope", N_("see: care place list"), {"place": scope}))
         else:
             stored = found["place_id"]
     if until is not None and until <= since:
@@ -185,7 +185,7 @@ def revoke(
     if program is not None:
         held = [row for row in held if row["program"] == program]
     if not held:
-        raise NotFound("grant_unknown", N_("{login} does not hold the role {role} there"), hint=N_("see care account show {login}"), login=login, role=role)
+        raise NotFound("grant_unknown", N_("{login} does not hold the role {role} there"), hint=N_("see: care account show {login}"), login=login, role=role)
     if len({(row["scope_kind"], row["scope"], row["program"]) for row in held}) > 1:
         scopes = ", ".join(sorted(row["scope"] or "*" for row in held))
         raise Misused(
@@ -226,7 +226,7 @@ def account_of(tx: Tx, login: str, actor: Actor) -> Row:
         known = [one["login"] for one in rows.accounts(tx)] if actor.divisions(ADMIN.name) else []
         close = difflib.get_close_matches(login, known, n=1)
         near = {"close": close[0]} if close else {}
-        hint = N_("did you mean {close}?") if close else N_("see care account list")
+        hint = N_("did you mean {close}?") if close else N_("see: care account list")
         raise NotFound("account_unknown", N_("there is no account {login}"), hint=hint, login=login, **near)
     return row
 

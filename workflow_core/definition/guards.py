@@ -104,7 +104,7 @@ class NoneIn:
         there = case.count(self.record, *self.stages)
         if not there:
             return None
-        hint = "see them: `care case list --whole {ref}`"
+        hint = "see: care case list --whole {ref}"
         if not self.stages:
             return deny("{n} are still open", hint, "parts_there", n=there, ref=case.ref)
         return deny("{n} are still at: {stages}", hint, "parts_there", n=there, ref=case.ref, stages=Labels(one.title for one in self.stages))

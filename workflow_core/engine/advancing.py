@@ -192,7 +192,7 @@ def new_work(
     if where is None:
         raise Misused("division_missing", N_("say in which division the case is opened"), hint=N_("add --township"))
     if asks_access and not (actor is SYSTEM_ACTOR or actor.sees(division=where, place_id=place_id, program=program.name)):
-        raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see `care child find`"), ref=subject)
+        raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=subject)
     if not enabling.in_force(tx, program.name, where, civil_date(now)):
         raise Refused(
             "not_enabled",
@@ -257,7 +257,7 @@ def _subject(tx: Tx, kind: str, ref: str, division: str | None) -> tuple[str | N
         return None, None, facts.division(tx, ref).code
     found = facts.subject(tx, ref)
     if found is None:
-        raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see `care child find`"), ref=ref)
+        raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=ref)
     return found["person_id"], found["school"], division or found["division"]
 
 

@@ -84,12 +84,13 @@ def run_checks(work: Work, asks: Asks, given: Given, at: datetime, confirm: str)
     :raises Refused: ``denied``, with every reason.
     """
     said = [one for one in (machine.ask_guard(_bound(check, given.form), work.view(at, given.form)) for check in asks.checks) if one is not None]
-    settle(work, said, confirm)
+    settle(work, said, confirm, asks.name)
 
 
-def settle(work: Work, said: list[Deny], confirm: str) -> None:
+def settle(work: Work, said: list[Deny], confirm: str, what: str = "") -> None:
     """Refuse for what was said, unless all of it are warnings and a person confirms them.
 
+    :param what: the transition or task whose input was checked.
     :raises Refused: ``denied``, or ``confirm_needed`` where a reason would let it pass.
     """
     hard = [one for one in said if not isinstance(one, Warn)]
@@ -97,7 +98,8 @@ def settle(work: Work, said: list[Deny], confirm: str) -> None:
     if hard or (soft and not confirm):
         problems = [as_problem(one) for one in said]
         if hard:
-            raise Refused("denied", N_("it cannot be done now"), hint=N_("see `care case why {ref}`"), problems=problems, ref=work.state.ref)
+            hint = N_("change what you enter, or see: care case why {ref} {what}") if what else N_("see: care case why {ref}")
+            raise Refused("denied", N_("it cannot be done now"), hint=hint, problems=problems, ref=work.state.ref, what=what)
         raise Refused("confirm_needed", N_("it can be done if you confirm it"), hint=N_("repeat it with --confirm and a reason"), problems=problems)
     work.warnings += soft
 

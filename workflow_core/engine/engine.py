@@ -12,7 +12,7 @@ from workflow_core.clock import Clock
 from workflow_core.definition import Import, Transition
 from workflow_core.engine import advancing, asking, bulk, delivering, handing, keeping, reading, tasking, ticking
 from workflow_core.engine.clockwork import catch_up
-from workflow_core.engine.outcome import Answer, InboxRow, Outcome, TickReport
+from workflow_core.engine.outcome import Answer, InboxRow, Outcome, TaskAnswer, TickReport
 from workflow_core.engine.reading import CaseRow, CaseShown, Titles
 from workflow_core.engine.runtime import Runtime
 from workflow_core.errors import CareError
@@ -57,6 +57,12 @@ class Engine:
     def why(self, actor: Actor, ref: str, transition: str | None = None) -> list[Answer]:
         """Every transition from here, with every reason against it; see ``advancing.why``."""
         return advancing.why(self.runtime, actor, ref, transition)
+
+    def why_task(self, actor: Actor, ref: str, name: str) -> list[TaskAnswer]:
+        """What keeps a task from being done; see ``explaining.why_task``."""
+        from workflow_core.engine import explaining
+
+        return explaining.why_task(self.runtime, actor, ref, name)
 
     def note(self, actor: Actor, ref: str, text: str) -> Outcome:
         """Write something down with a case."""

@@ -74,4 +74,4 @@ def hand_over(runtime: Runtime, actor: Actor, from_login: str, to_login: str) ->
 
 
 def _nobody(login: str) -> NotFound:
-    return NotFound("account_unknown", N_("there is no account {login}"), hint=N_("see `care account list`"), login=login)
+    return NotFound("account_unknown", N_("there is no account {login}"), hint=N_("see: care account list"), login=login)

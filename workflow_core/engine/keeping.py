@@ -187,7 +187,7 @@ def identify(runtime: Runtime, actor: Actor, ref: str, child: str, reason: str) 
         runtime.demand(actor, (*work.workflow.edit_by, *work.workflow.open_by, *OVERSEERS), work.state)
         found = facts.subject(work.world.tx, child)
         if found is None or not actor.sees(division=found["division"], place_id=found["school"], program=work.program.name):
-            raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see `care child find`"), ref=child)
+            raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=child)
         about(work, found, now, reason=reason)
 
     return runtime.change(actor, ref, act)

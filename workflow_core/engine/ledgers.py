@@ -27,7 +27,7 @@ def ledger(runtime: Runtime, actor: Actor, program: str, name: str, *, division:
     places = actor.places(program=program)
     if division is not None:
         if not any(within(division, code) for code in scope):
-            raise NotFound("division_unknown", N_("there is no division {division}"), hint=N_("see `care division list`"), division=division)
+            raise NotFound("division_unknown", N_("there is no division {division}"), hint=N_("see: care division list"), division=division)
         scope, places = (division,), ()
     now = runtime.clock.now()
     with runtime.db.write() as tx:

@@ -78,6 +78,34 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class TaskAnswer:
+    """Whether a task may be done now, and every reason why not.
+
+    :param ref: the task's reference. :param allowed: it waits, and this account may do it. :param permitted: whether this account has a role for it.
+    :param reasons: what it waits for, and what else is in the way; :param roles: who may do it.
+    """
+
+    ref: str
+    task: str
+    title: str
+    allowed: bool
+    permitted: bool
+    reasons: tuple[Deny, ...]
+    roles: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {
+            "ref": self.ref,
+            "task": self.task,
+            "allowed": self.allowed,
+            "permitted": self.permitted,
+            "roles": list(self.roles),
+            "reasons": [{"code": one.code, "message": one.text(), "hint": one.advice()} for one in self.reasons],
+        }
+
+
+@dataclass(frozen=True)
 class InboxRow:
     """One thing that waits on a desk.
 

@@ -109,4 +109,4 @@ def _page(runtime: Runtime, work: Work, paper: PaperRow, now: datetime) -> str:
 
 def _demand_intact(work: Work, paper: PaperRow) -> None:
     if not papering.intact(work, paper):
-        raise Damaged("paper_damaged", N_("{ref} is not as it was signed"), hint=N_("see `care office doctor`"), ref=f"{work.state.ref}.p{paper.n}")
+        raise Damaged("paper_damaged", N_("{ref} is not as it was signed"), hint=N_("see: care office doctor"), ref=f"{work.state.ref}.p{paper.n}")

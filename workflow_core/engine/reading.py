@@ -180,7 +180,7 @@ def list_cases(
         if subject is not None:
             found = facts.subject(tx, subject)
             if found is None:
-                raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see `care child find`"), ref=subject)
+                raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=subject)
             about = found["person_id"]
         rows = desk.cases(
             tx,

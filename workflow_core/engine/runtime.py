@@ -360,7 +360,7 @@ class Runtime:
             ids = holds.holders(tx, work.program.name, name, key)
             found = cases.load(tx, case_id=ids[0]) if ids else None
             holder = found.case["ref"] if found is not None else ""
-        hint = N_("see `care case show {holder}`") if holder else N_("it is told again when a place is free")
+        hint = N_("see: care case show {holder}") if holder else N_("it is told again when a place is free")
         return Refused(code, N_("{reason}"), hint=hint, reason=Label(reason), holder=holder)
 
     def _told(self, work: Work) -> list[Change]:
@@ -383,7 +383,7 @@ class Runtime:
 
 def unknown(ref: str) -> NotFound:
     """The error for a case that does not exist, or that this account may not see: the two look the same."""
-    return NotFound("case_unknown", N_("there is no case {ref}"), hint=N_("see `care case list`"), ref=ref)
+    return NotFound("case_unknown", N_("there is no case {ref}"), hint=N_("see: care case list"), ref=ref)
 
 
 def not_suspended(work: Work) -> None:

@@ -328,15 +328,20 @@ def _finish_plain(work: Work, row: TaskRow, given: Mapping[str, object], now: da
     reconcile(work, now)
 
 
+def may_do(actor: Actor, work: Work, row: TaskRow) -> bool:
+    """Whether an account holds one of a task's roles, or has it on its desk."""
+    state = work.state
+    if actor is SYSTEM_ACTOR or (row.assignee is not None and row.assignee == actor.login):
+        return True
+    return any(actor.may(role, division=state.division, place_id=state.place_id, program=state.program) for role in row.doers)
+
+
 def demand_doer(actor: Actor, work: Work, row: TaskRow) -> None:
     """Refuse an account that neither holds one of the task's roles nor has it on its desk.
 
     :raises NotPermitted: ``not_permitted``.
     """
-    state = work.state
-    if actor is SYSTEM_ACTOR or (row.assignee is not None and row.assignee == actor.login):
-        return
-    if not any(actor.may(role, division=state.division, place_id=state.place_id, program=state.program) for role in row.doers):
+    if not may_do(actor, work, row):
         roles = ", ".join(row.doers)
         raise NotPermitted("not_permitted", N_("this account may not do that here"), hint=N_("who may: {roles}"), roles=roles)
 

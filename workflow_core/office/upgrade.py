@@ -23,7 +23,7 @@ SAID: dict[State, str] = {
 }
 HINTS: dict[State, str] = {
     "fits": "",
-    "missing": N_("install it again; see care plugin list"),
+    "missing": N_("install it again; see: care plugin list"),
     "changed": N_("raise its version, or put the old one back"),
     "newer": N_("put version {version} back until its {cases} cases are closed or moved"),
     "older": N_("install version {version} or newer"),

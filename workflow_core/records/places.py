@@ -51,7 +51,7 @@ def get(tx: Tx, ref: str, *, scope: Scope = None) -> PlaceFile:
     """
     row = rows.by_ref(tx, ref.strip().upper())
     if row is None or not in_scope(row["division"], scope):
-        raise NotFound("place_unknown", N_("there is no place {ref}"), hint=N_("see `care place list`"), ref=ref)
+        raise NotFound("place_unknown", N_("there is no place {ref}"), hint=N_("see: care place list"), ref=ref)
     return _read(row)
 
 

@@ -117,7 +117,7 @@ def division(tx: Tx, code: str) -> Division:
     """
     row = tx.one(_DIVISION, {"code": code})
     if row is None:
-        raise NotFound("division_unknown", N_("there is no division {division}"), hint=N_("see `care division list`"), division=code)
+        raise NotFound("division_unknown", N_("there is no division {division}"), hint=N_("see: care division list"), division=code)
     return Division(row["code"], row["name"], row["level"])
 
 
