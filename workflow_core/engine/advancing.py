@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from workflow_core.engine.effects import apply
 from workflow_core.engine.outcome import Answer, Outcome
 from workflow_core.engine.reconcile import reconcile
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_permitted, not_suspended
-from workflow_core.engine.state import CaseState
+from workflow_core.engine.state import CaseState, PartyRow
 from workflow_core.engine.work import Work
 from workflow_core.engine.world import World
 from workflow_core.errors import Conflict, Misused, NotFound, Refused
@@ -66,7 +66,7 @@ def advance(
             raise not_permitted(tuple(who for one in leaving for who in one.doers))
         asking.settle(work, tried.denials[chosen], confirm)
         other_eyes = asking.four_eyes(work.state, chosen, actor.login, training=runtime.training)
-        answer = asking.read_input(work, chosen, given, now)
+        answer = asking.read_input(work, chosen, given, now, trial=dry_run)
         asking.run_checks(work, chosen, answer, now, confirm)
         take(work, chosen, answer, now, confirm=confirm, other_eyes=other_eyes)
 
@@ -177,11 +177,15 @@ def new_work(
     stage: Stage | None = None,
     number: int | None = None,
     asks_access: bool = True,
+    whole: CaseState | None = None,
+    parties: Sequence[PartyRow] = (),
+    world: World | None = None,
 ) -> Work:
     """A new case in memory, with its first step taken; the caller saves it.
 
     :param number: its number, where the caller took a block of them.
     :param asks_access: whether the account must hold a role of ``open_by``; an import has asked already.
+    :param whole: the case that it is a part of; :param parties: who is tied to it; :param world: what this transaction has read already.
     """
     program, workflow = _workflow(runtime, name)
     person_id, place_id, where = None, None, division
@@ -214,7 +218,7 @@ def new_work(
         stage_since=now,
         subject_kind=None if workflow.subject is None else workflow.subject.name,
         subject_id=person_id,
-        whole_id=None,
+        whole_id=None if whole is None else whole.case_id,
         division=where,
         place_id=place_id,
         assignee=None,
@@ -224,10 +228,12 @@ def new_work(
         version=0,
         opened_at=now,
     )
-    work = Work(program, workflow, state, World(tx, runtime.registry), actor=actor.login)
+    state.parties = list(parties)
+    work = Work(program, workflow, state, world or World(tx, runtime.registry), actor=actor.login)
     if asks_access:
         runtime.demand(actor, tuple(workflow.open_by), state)
-    work.begin("opened", now, record=encode(record), key=key)
+    tied = {party.name: party.party_id for party in state.parties}
+    work.begin("opened", now, record=encode(record), key=key, whole=None if whole is None else whole.ref, parties=tied)
     work.enter_first(now, at)
     apply(work, workflow.enter.get(at, ()), now)
     reconcile(work, now)
@@ -288,7 +294,7 @@ def candidates(work: Work, name: str) -> list[Transition[Any, Any, Any]]:
 
 def _answer(runtime: Runtime, actor: Actor, work: Work, one: Transition[Any, Any, Any], now: datetime) -> Answer:
     person = machine.by_person(one)
-    said: list[Deny] = machine.ask_guards([*work.workflow.always, *one.guards] if person else one.guards, work.view(now))
+    said: list[Deny] = machine.ask_guards(machine.guards_of(work.workflow, one), work.view(now))
     if work.state.suspended_at is not None:
         said.insert(0, deny(N_("the case is suspended"), N_("resume it first: `care case resume {ref}`"), "suspended", ref=work.state.ref))
     permitted = person and runtime.may(actor, one.doers, work.state)

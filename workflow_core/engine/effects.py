@@ -23,6 +23,7 @@ from workflow_core.definition import (
     OpenTask,
     Refer,
     SetField,
+    Transition,
     When,
     path_of,
 )
@@ -33,7 +34,7 @@ from workflow_core.engine.reconcile import open_row
 from workflow_core.engine.state import TaskRow
 from workflow_core.engine.work import MOST_AUTOMATIC, SYSTEM_LOGIN, Work
 from workflow_core.errors import Damaged, Refused
-from workflow_core.i18n import N_
+from workflow_core.i18n import N_, Label, Labels
 from workflow_core.inputs import encode
 
 
@@ -146,17 +147,21 @@ def _observe(effect: Observe, work: Work, at: datetime, origin: str) -> None:
     if work.state.subject_id is None:
         raise Refused("no_subject", N_("nothing can be observed: this case is about nobody"))
     value = _valued(effect.value, work, at)
-    on = effect.on or civil_date(at)
+    on = civil_date(at) if effect.on is None else _valued(effect.on, work, at)
     work.changes.observations.append({"name": effect.fact.name, "value": value, "unit": effect.fact.unit, "on": on, "at": at, "actor": work.event.actor})
     work.did("observed", fact=effect.fact.name)
 
 
 @_one.register
 def _set_field(effect: SetField, work: Work, at: datetime, origin: str) -> None:
+    work.set_record(**{_record_field(effect, work): _valued(effect.value, work, at)})
+
+
+def _record_field(effect: SetField, work: Work) -> str:
     path = path_of(effect.field)
     if path is None or path.careflow_of is not work.workflow.record:
         raise Damaged("field_unknown", N_("SetField needs a reference to a field of the record"), hint=N_("tell whoever maintains the program"))
-    work.set_record(**{path.careflow_name: _valued(effect.value, work, at)})
+    return path.careflow_name
 
 
 @_one.register
@@ -171,23 +176,43 @@ def _amend(effect: Amend, work: Work, at: datetime, origin: str) -> None:
 
 @_one.register
 def _fire(effect: Fire, work: Work, at: datetime, origin: str) -> None:
-    fire(work, effect.transition.name, at, effect.input)
+    values = {_record_field(one, work): _valued(one.value, work, at) for one in effect.set}
+    if not fire(work, effect.transition.name, at, _valued(effect.input, work, at), values) and work.must_fire:
+        raise not_fired(work, effect.transition)
 
 
-@_one.register(Open)
-@_one.register(On)
-def _elsewhere(effect: Effect, work: Work, at: datetime, origin: str) -> None:
-    raise Damaged(
-        "effect_not_here",
-        N_("the effect {effect} belongs into an import"),
-        hint=N_("run `care plugin check`"),
-        effect=type(effect).__name__,
+@_one.register
+def _open(effect: Open, work: Work, at: datetime, origin: str) -> None:
+    from workflow_core.engine.opening import asked
+
+    work.changes.opens.append(asked(work, effect, at))
+
+
+@_one.register
+def _on(effect: On, work: Work, at: datetime, origin: str) -> None:
+    from workflow_core.engine.letters import written
+
+    work.changes.letters.append(written(work, effect, at))
+
+
+def not_fired(work: Work, transition: Transition[Any, Any, Any]) -> Refused:
+    """The error for a transition that another case fires here and that is not possible: with what speaks against it."""
+    last = work.event.payload.get("did", [{}])[-1]
+    reasons = [str(one) for one in last.get("reasons", ())]
+    stage = work.workflow.stage(work.state.stage)
+    return Refused(
+        "not_fired",
+        N_("{transition} is not possible at the stage {stage}: {reasons}") if reasons else N_("{transition} does not lead out of the stage {stage}"),
+        transition=transition.name,
+        stage=Label(stage.title),
+        reasons=Labels(reasons),
     )
 
 
-def fire(work: Work, name: str, at: datetime, given: Any = None) -> bool:
+def fire(work: Work, name: str, at: datetime, given: Any = None, values: dict[str, Any] | None = None) -> bool:
     """Take a transition as the system.
 
+    :param given: its form; :param values: fields of the record that are set with it.
     :returns: whether its guards held; where they did not, the event says so.
     """
     tried = machine.attempt(work.workflow, name, work.view(at, given))
@@ -199,7 +224,7 @@ def fire(work: Work, name: str, at: datetime, given: Any = None) -> bool:
     if full is not None:
         work.did("not_fired", transition=name, reasons=[full])
         return False
-    work.take(tried.taken, at, actor=SYSTEM_LOGIN, given=given, raw=None if given is None else encode(given))
+    work.take(tried.taken, at, actor=SYSTEM_LOGIN, given=given, raw=None if given is None else encode(given), fills=values)
     return True
 
 
@@ -215,7 +240,7 @@ def happened_on(work: Work, field: object, given: Any, at: datetime) -> Any:
 
 def _valued(value: Any, work: Work, at: datetime) -> Any:
     if path_of(value) is not None:
-        return work.view(at).value(value)
+        return work.lent[repr(value)] if repr(value) in work.lent else work.view(at).value(value)
     if isinstance(value, Callable):  # type: ignore[arg-type]
         return machine.ask_function(value, work.view(at))
     return value

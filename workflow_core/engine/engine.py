@@ -21,7 +21,10 @@ from workflow_core.store.again import again
 from workflow_core.store.database import Database
 
 if TYPE_CHECKING:
+    from workflow_core.access.consents import Saying
     from workflow_core.documents.papers import Receipt
+    from workflow_core.engine.attesting import Attested
+    from workflow_core.engine.consenting import Recorded, Stands
     from workflow_core.engine.import_rows import ImportReport
     from workflow_core.engine.listing import Listed
     from workflow_core.engine.papering import PaperShown
@@ -240,6 +243,44 @@ class Engine:
 
         return [(program.name, one, layout_of(one)) for program in self.runtime.registry.programs.values() for one in program.imports]
 
+    # -- Consents
+
+    def give_consent(self, actor: Actor, child: str, consent: str, saying: Saying, *, evidence: Path | None = None) -> Recorded:
+        """Record that a guardian consented, and let the cases go on that waited for it; see ``consenting.give``."""
+        from workflow_core.engine import consenting
+
+        return consenting.give(self.runtime, actor, child, consent, saying, evidence=evidence)
+
+    def refuse_consent(self, actor: Actor, child: str, consent: str, saying: Saying, *, evidence: Path | None = None) -> Recorded:
+        """Record that a guardian, or the child, refused."""
+        from workflow_core.engine import consenting
+
+        return consenting.refuse(self.runtime, actor, child, consent, saying, evidence=evidence)
+
+    def withdraw_consent(self, actor: Actor, child: str, consent: str, saying: Saying, *, evidence: Path | None = None) -> Recorded:
+        """Record that a guardian, or the child, withdrew; stop what rests on it, and say what was stopped."""
+        from workflow_core.engine import consenting
+
+        return consenting.withdraw(self.runtime, actor, child, consent, saying, evidence=evidence)
+
+    def attest_consents(self, actor: Actor, consent: str, lines: Iterable[str], notice: str, *, division: str, **how: Any) -> list[Attested]:
+        """Attest signed consents on paper for a list of children (references or ID numbers); see ``attesting.attest``."""
+        from workflow_core.engine import attesting
+
+        return attesting.attest(self.runtime, actor, consent, lines, notice, division=division, **how)
+
+    def consents_of(self, actor: Actor, child: str) -> list[Stands]:
+        """How every purpose stands for a child, with all that was said of it."""
+        from workflow_core.engine import consenting
+
+        return consenting.of_child(self.runtime, actor, child)
+
+    def consents_in(self, actor: Actor, consent: str, division: str) -> list[tuple[dict[str, Any], Stands]]:
+        """How one purpose stands for the children of a division for whom anything was said of it."""
+        from workflow_core.engine import consenting
+
+        return consenting.of_division(self.runtime, actor, consent, division)
+
     # -- Many at once
 
     def each(self, items: Iterable[T], step: Callable[[T], R], *, per_commit: int = bulk.PER_COMMIT) -> Iterator[tuple[T, R | CareError]]:
@@ -253,5 +294,9 @@ class Engine:
         return ticking.tick(self.runtime, limit=limit, stop=stop)
 
     def deliver(self, *, most: int = 50) -> tuple[int, int]:
-        """Deliver messages; see ``delivering.deliver``."""
-        return delivering.deliver(self.runtime, most=most)
+        """Deliver messages, and effects on other cases that a process left behind; see ``delivering.deliver``, ``letters.deliver_waiting``."""
+        from workflow_core.engine import letters
+
+        done, not_done = letters.deliver_waiting(self.runtime, most=most)
+        sent, failed = delivering.deliver(self.runtime, most=most)
+        return done + sent, not_done + failed

@@ -62,7 +62,7 @@ def expectations(runtime: Runtime, tx: Tx, now: datetime) -> Iterator[Expected]:
 def _expected(runtime: Runtime, tx: Tx, row: Row, world: World, now: datetime) -> Expected:
     work = runtime.work(tx, row.ref, SYSTEM_ACTOR, case_id=row.case_id, world=world)
     state, program = work.state, work.program.name
-    holds = frozenset((program, name, key) for name, key, _, _, stages in work.limits(now) if state.stage in stages)
+    holds = frozenset((program, name, key) for name, key, _, _, stages, _ in work.limits(now) if state.stage in stages)
     waiting = [timer.due_at for timer in state.timers.values() if timer.state == "waiting" and timer.due_at is not None]
     at_rest = not state.is_open or state.suspended_at is not None
     return Expected(

@@ -148,6 +148,10 @@ def override(runtime: Runtime, actor: Actor, ref: str, stage: str, reason: str) 
         if stage == work.state.stage:
             raise Refused("same_stage", N_("the case is in that stage"))
         target = work.workflow.stage(stage)
+        left = work.view(now).open_parts() if target.final else 0
+        if left:
+            hint = N_("see them: `care case list --whole {ref}`")
+            raise Refused("parts_open", N_("{n} parts of it are still open"), hint=hint, n=left, ref=work.state.ref)
         work.begin("overridden", now, reason=reason)
         work.move(target, now)
         apply(work, work.workflow.enter.get(target, ()), now)
@@ -199,13 +203,13 @@ def about(work: Work, found: Mapping[str, Any], now: datetime, *, reason: str) -
     if found["person_id"] == state.subject_id:
         raise Refused("same_child", N_("the case is about that child already"))
     work.begin("identified", now, reason=reason, subject=found["ref"])
-    held = [(name, key) for name, key, _, _, stages in work.limits(now) if state.stage in stages]
+    held = [(name, key) for name, key, _, _, stages, _ in work.limits(now) if state.stage in stages]
     state.subject_id, state.place_id, state.division = found["person_id"], found["school"], found["division"]
     for name, key in held:
         work.let_go(name, key)
-    for name, key, size, text, stages in work.limits(now):
+    for name, key, size, text, stages, once in work.limits(now):
         if state.stage in stages:
-            work.hold(name, key, size, text)
+            work.hold(name, key, size, text, once)
     for row in state.open_tasks():
         if row.origin == IDENTITY:
             work.close_row(row, "done", now, by=work.actor)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -99,6 +100,21 @@ def from_stage(workflow: Workflow[Any, Any], stage: Stage, trigger: str | None =
     return [one for one in workflow.transitions if stage in one.sources and (trigger is None or one.name == trigger)]
 
 
+def guards_of(workflow: Workflow[Any, Any], transition: Transition[Any, Any, Any]) -> list[Callable[[Case[Any, Any]], Deny | None]]:
+    """All that is asked before a transition is taken: its own guards, those of every one that a person takes, and that no part is left behind."""
+    guards = [*workflow.always, *transition.guards] if by_person(transition) else list(transition.guards)
+    if transition.target.final:
+        guards.append(partial(_no_part_left, transition))
+    return guards
+
+
+def _no_part_left(transition: Transition[Any, Any, Any], case: Any) -> Deny | None:
+    """Closing a whole whose parts are open is denied, unless it is said what becomes of them."""
+    there = case.open_parts(transition.for_parts)
+    hint = N_("see them: `care case list --whole {ref}`")
+    return deny(N_("{n} parts of it are still open"), hint, "parts_open", n=there, ref=case.ref) if there else None
+
+
 def by_person(transition: Transition[Any, Any, Any]) -> bool:
     """Whether a person may ever take it."""
     return any(who not in (SYSTEM, AUTOMATIC) for who in transition.doers)
@@ -124,7 +140,7 @@ def _machine(workflow: Workflow[Any, Any]) -> Machine:
 
 
 def _condition(workflow: Workflow[Any, Any], transition: Transition[Any, Any, Any]) -> Callable[[EventData], bool]:
-    guards = [*workflow.always, *transition.guards] if by_person(transition) else list(transition.guards)
+    guards = guards_of(workflow, transition)
 
     def holds(event: EventData) -> bool:
         tried = cast(Attempt, event.model)

@@ -30,7 +30,7 @@ def reconcile(work: Work, at: datetime) -> None:
     state = work.state
     if not state.is_open:
         for row in state.open_tasks():
-            if row.kind != "paper":  # the paper that closes a case is signed after it
+            if row.kind != "paper" and not row.origin.startswith("refused:"):  # a paper that closes a case is signed after it; what others refuse is seen to
                 work.close_row(row, "closed", at)
         void_unserved(work, at)
         _stop_timers(work, set())

@@ -18,6 +18,8 @@ from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock, stamp
 from workflow_core.definition import COUNTY_OFFICE, STANDARD_ROLES, SUPERVISOR, Change, Program, Role, Warn, Who
 from workflow_core.definition.snapshot import snapshot, snapshot_digest, structure_digest
+from workflow_core.engine import beside
+from workflow_core.engine.among import load_parties
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.rows import plain, state_of, timer_row, written_of
@@ -25,9 +27,9 @@ from workflow_core.engine.state import CaseState
 from workflow_core.engine.work import SYSTEM_LOGIN, Work
 from workflow_core.engine.world import World
 from workflow_core.errors import Conflict, NotFound, NotPermitted, Problem, Refused
-from workflow_core.i18n import N_, Label
+from workflow_core.i18n import N_
 from workflow_core.registry import Registry
-from workflow_core.store import cases, definitions, facts, holds, journal, outbox
+from workflow_core.store import cases, definitions, facts, journal, outbox
 from workflow_core.store.again import again
 from workflow_core.store.canonical import dump, load
 from workflow_core.store.database import Database, Tx
@@ -51,6 +53,7 @@ class _Committing(threading.local):
     def __init__(self) -> None:
         self.depth = 0
         self.told: list[Change] = []
+        self.letters: list[str] = []
         self.world: World | None = None
 
 
@@ -102,6 +105,8 @@ class Runtime:
         workflow = self.registry.workflow(program.name, loaded.case["workflow"])
         self._same_definition(tx, program, loaded.case["definition"])
         state = state_of(loaded, workflow)
+        if workflow.parties:
+            load_parties(tx, state)
         return Work(program, workflow, state, world or self._committing.world or World(tx, self.registry), actor=actor.login, on_behalf=on_behalf)
 
     def sees(self, actor: Actor, row: Any) -> bool:
@@ -195,18 +200,24 @@ class Runtime:
         """Around a writing transaction: what must be told of it is told after it, or not at all."""
         here = self._committing
         here.depth += 1
-        before = len(here.told)
+        before, sent = len(here.told), len(here.letters)
         try:
             yield
         except BaseException:
             del here.told[before:]
+            del here.letters[sent:]
             raise
         finally:
             here.depth -= 1
         if here.depth == 0:
             told, here.told = here.told, []
+            letters, here.letters = here.letters, []
             for change in told:
                 self.registry.observe(change)
+            if letters:
+                from workflow_core.engine.letters import deliver_on
+
+                deliver_on(self, letters)
 
     @contextmanager
     def together(self) -> Iterator[Tx]:
@@ -224,12 +235,14 @@ class Runtime:
         state, changes = work.state, work.changes
         if not changes.events:
             timers = [timer_row(row) for row in changes.timers.values()]
-            cases.wake(tx, state.case_id, state.read_version, None if state.wake_at is None else stamp(state.wake_at), timers)
+            wake_at, read_wake = (None if one is None else stamp(one) for one in (state.wake_at, state.read_wake))
+            cases.wake(tx, state.case_id, state.read_version, wake_at, timers, read_wake=read_wake)
             return
-        self._hold(tx, work)
+        opened = beside.before(self, tx, work, now)
         before = work.known
         written = written_of(state, changes, now, self.registry.code_version(work.program.name), lambda kind, n: (kind, n) in before)
         state.head = cases.write(tx, written)
+        self._committing.letters += beside.after(self, tx, work, opened, now)
         for one in changes.amendments:
             if state.subject_id is None:
                 continue
@@ -283,9 +296,7 @@ class Runtime:
 
     def try_holds(self, tx: Tx, work: Work) -> None:
         """Say in a dry run whether there is room, without taking it."""
-        for name, key, size, reason in work.changes.take:
-            if holds.used(tx, work.program.name, name, key) >= size:
-                raise self._full(tx, work, name, key, reason)
+        beside.try_places(tx, work)
 
     def pin(self, tx: Tx, program: Program[Any], now: datetime) -> str:
         """Store the definition that a new case is pinned to.
@@ -341,27 +352,6 @@ class Runtime:
                 old=kept["version"],
                 new=program.version,
             )
-
-    def _hold(self, tx: Tx, work: Work) -> None:
-        program, case_id = work.program.name, work.state.case_id
-        for name, key in sorted(work.changes.release):
-            holds.release(tx, program, name, key, case_id)
-        for name, key, size, reason in sorted(work.changes.take):
-            if not holds.take(tx, program, name, key, case_id, size):
-                here = cases.load(tx, case_id=case_id)
-                if here is not None and here.case["version"] != work.state.read_version:
-                    raise cases.changed(work.state.ref)  # the place is taken by this very case: somebody else has moved it
-                raise self._full(tx, work, name, key, reason)
-
-    def _full(self, tx: Tx, work: Work, name: str, key: str, reason: str) -> Refused:
-        code = "already_open" if name.startswith("open:") or key == work.state.subject_id else "limit_full"
-        holder = ""
-        if code == "already_open":
-            ids = holds.holders(tx, work.program.name, name, key)
-            found = cases.load(tx, case_id=ids[0]) if ids else None
-            holder = found.case["ref"] if found is not None else ""
-        hint = N_("see: care case show {holder}") if holder else N_("it is told again when a place is free")
-        return Refused(code, N_("{reason}"), hint=hint, reason=Label(reason), holder=holder)
 
     def _told(self, work: Work) -> list[Change]:
         state = work.state

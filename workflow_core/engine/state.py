@@ -10,6 +10,8 @@ SETTLED = ("done", "skipped")
 """States of a task row that count towards what the task wants."""
 IDENTITY = "identity"
 """The origin of the task to settle who a child with a provisional file is."""
+REST = "consent:"
+"""How the origin begins of the task that asks what becomes of a case at rest because a consent was withdrawn: it waits although the case rests."""
 
 
 @dataclass(slots=True)
@@ -98,6 +100,16 @@ class PaperRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyRow:
+    """Somebody, or some case (``kind`` is ``case``), tied to the case under a name."""
+
+    n: int
+    name: str
+    kind: str
+    party_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry into a stage: the event's number, the stage, the instant."""
 
@@ -137,6 +149,7 @@ class CaseState:
     """A case with its rows. ``version`` is what was read; the changes of one transaction raise it by one for each event.
 
     :param last_at: the instant of the last event that was read; None for a new case.
+    :param read_wake: when, as it was read, the clock was to look at it.
     """
 
     case_id: str
@@ -161,11 +174,13 @@ class CaseState:
     suspended_at: datetime | None = None
     wake_at: datetime | None = None
     read_version: int = 0
+    read_wake: datetime | None = None
     head: str = ""
     last_at: datetime | None = None
     tasks: dict[int, TaskRow] = field(default_factory=dict)
     timers: dict[int, TimerRow] = field(default_factory=dict)
     papers: dict[int, PaperRow] = field(default_factory=dict)
+    parties: list[PartyRow] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     taken: list[Result] = field(default_factory=list)
 
@@ -197,7 +212,11 @@ class CaseState:
 
 @dataclass(slots=True)
 class Changes:
-    """What a change will write, beside the case row itself: by identity, so that a row changed twice is written once."""
+    """What a change will write, beside the case row itself: by identity, so that a row changed twice is written once.
+
+    :param opens: cases to be opened with it; :param letters: effects on other cases, which leave with the commit.
+    :param take: places to be taken: limit, key, size, reason, and the word under which several cases take one together.
+    """
 
     events: list[EventRow] = field(default_factory=list)
     tasks: dict[int, TaskRow] = field(default_factory=dict)
@@ -208,5 +227,7 @@ class Changes:
     observations: list[dict[str, Any]] = field(default_factory=list)
     amendments: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)
-    take: list[tuple[str, str, int, str]] = field(default_factory=list)
+    opens: list[Any] = field(default_factory=list)
+    letters: list[Any] = field(default_factory=list)
+    take: list[tuple[str, str, int, str, str]] = field(default_factory=list)
     release: list[tuple[str, str]] = field(default_factory=list)

@@ -11,6 +11,7 @@ from workflow_core.clock import unstamp
 from workflow_core.engine import routines
 from workflow_core.engine.clockwork import MOST_STEPS, catch_up
 from workflow_core.engine.delivering import deliver
+from workflow_core.engine.letters import deliver_waiting
 from workflow_core.engine.outcome import TickReport
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.world import World
@@ -57,6 +58,12 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
         stale = pulse.stale(tx, now)
     if report.cases or stale:
         again(runtime.db, lambda: _beat(runtime, now, timedelta(seconds=report.lag)))
+    while True:
+        carried, refused = deliver_waiting(runtime, most=BATCH)
+        report.sent += carried
+        report.failed += refused
+        if carried + refused < BATCH or stop():
+            break
     while True:
         sent, failed = deliver(runtime, most=BATCH)
         report.sent += sent

@@ -31,6 +31,7 @@ from workflow_core.definition import (
     Task,
     Timer,
     Transition,
+    Volunteer,
     Workflow,
     path_of,
 )
@@ -67,6 +68,11 @@ class CaseView:
         return self._state.ref
 
     @property
+    def workflow(self) -> Workflow[Any, Any]:
+        """The case's workflow."""
+        return self._workflow
+
+    @property
     def record(self) -> Any:
         return self._state.record
 
@@ -93,6 +99,12 @@ class CaseView:
         child = self._world.child(self._state.subject_id)
         amended = {one["field"]: one["value"] for one in self._changes.amendments}
         return replace(child, **amended) if amended else child
+
+    @property
+    def volunteer(self) -> Volunteer:
+        if self._state.subject_kind != "volunteer" or self._state.subject_id is None:
+            raise LookupError("this case is not about a volunteer")
+        return self._world.volunteer(self._state.subject_id)
 
     @property
     def division(self) -> Division:
@@ -185,21 +197,31 @@ class CaseView:
         return self._world.referrals(self._state.case_id, program)
 
     def count(self, record: type[Any], *stages: Stage) -> int:
-        return _among().count(self._world, self._workflow, self._state, record, stages)
+        from workflow_core.engine import among
+
+        return among.count(self._world, self._workflow, self._state, record, stages)
 
     def parts(self, record: type[Any], *stages: Stage) -> Sequence[CaseView]:
-        found = _among().cases_with(self._world, self._workflow, self._state, record, stages)
-        return _among().views(self._world, self._world.program(self._state.program), [row["case_id"] for row in found], self._at)
+        from workflow_core.engine import among
 
-    def open_parts(self, *besides: Workflow[Any, Any]) -> int:
-        """How many parts are open, but for those of some workflows."""
-        return _among().open_parts(self._world, self._workflow, self._state, besides)
+        found = among.cases_with(self._world, self._workflow, self._state, record, stages)
+        return among.views(self._world, self._world.program(self._state.program), [row["case_id"] for row in found], self._at)
+
+    def open_parts(self, but: Sequence[Transition[Any, Any, Any]] = ()) -> int:
+        """How many parts are open, but for those that one of these transitions sees to."""
+        from workflow_core.engine import among
+
+        return among.open_parts(self._world, self._workflow, self._state, but)
 
     def linked(self, record: type[Any]) -> CaseView:
-        return _among().linked(self._world, self._workflow, self._state, record, self._at)
+        from workflow_core.engine import among
+
+        return among.linked(self._world, self._workflow, self._state, record, self._at)
 
     def party(self, party: Party[Any]) -> Any:
-        return _among().party(self._world, self._workflow, self._state, party, self._at)
+        from workflow_core.engine import among
+
+        return among.party(self._world, self._workflow, self._state, party, self._at)
 
     @property
     def case_id(self) -> str:
@@ -268,6 +290,8 @@ class CaseView:
             return self.record
         if of is Child:
             return self.child
+        if of is Volunteer:
+            return self.volunteer
         if of is self._workflow.part_of or any(party.of is of for party in self._workflow.parties):
             return self.linked(of).record
         latest = [row for row in self._state.tasks.values() if row.state == "done" and row.input is not None and self._form_of(row.name) is of]
@@ -285,13 +309,6 @@ class CaseView:
             entry = last_entry(self._state, since)
             return (civil_date(entry.at), entry.at) if entry is not None else (date.max, start)
         return since, start
-
-
-def _among() -> Any:
-    """The room next door, which makes views itself."""
-    from workflow_core.engine import among
-
-    return among
 
 
 def _day(row: TaskRow) -> date:

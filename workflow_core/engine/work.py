@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from workflow_core.definition import AUTOMATIC, Limit, Program, Stage, Task, Transition, Warn, Workflow
+from workflow_core.definition import AUTOMATIC, Fire, Limit, On, Party, Program, Stage, Task, Transition, Warn, Workflow, parts
 from workflow_core.engine import machine
+from workflow_core.engine.rows import plain
 from workflow_core.engine.state import CaseState, Changes, Entry, EventRow, Result, TaskRow
 from workflow_core.engine.view import CaseView
 from workflow_core.engine.world import World
@@ -29,6 +30,9 @@ class Work:
 
     :param state: the rows as they were read; they are changed in place.
     :param actor: the login of who acts; :param on_behalf: of whom he stands in for.
+
+    While another case does something here: ``lent`` is what references to that one stand for, ``must_fire`` says that a transition that is not possible
+    undoes all of it, and ``hops`` counts over how many cases it came.
     """
 
     def __init__(
@@ -42,6 +46,9 @@ class Work:
         self.on_behalf = on_behalf
         self.changes = Changes()
         self.given: Any = None
+        self.lent: dict[str, Any] = {}
+        self.must_fire = False
+        self.hops = 0
         self.warnings: list[Warn] = []
         self.depth = 0
         self.touched = 0
@@ -153,6 +160,9 @@ class Work:
             self.state.taken.append(Result(event.n, transition.name, at, event.actor, raw))
         apply(self, transition.do, at)
         apply(self, self.workflow.enter.get(transition.target, ()), at)
+        if transition.target.final:
+            whose = [(one, other) for one in transition.for_parts for other in self.program.workflows if one in other.transitions]
+            apply(self, [On(parts(other.record), [Fire(one)]) for one, other in whose], at)
         reconcile(self, at)
         self.given = None
 
@@ -201,18 +211,20 @@ class Work:
     def full(self, target: Stage, at: datetime) -> str | None:
         """The reason of the limit for which there is no place in that stage now; None where there is room."""
         here = self.state.stage if self.state.is_open else None
-        for name, key, size, reason, stages in self.limits(at):
+        for name, key, size, reason, stages, once in self.limits(at):
             ours = any(one[:2] == (name, key) for one in (*self.changes.take, *self.changes.release))
             if target.name in stages and here not in stages and not ours and self.world.used(self.program.name, name, key) >= size:
+                if once and self.world.shares(self.program.name, name, key, once):
+                    continue
                 return reason
         return None
 
-    def hold(self, name: str, key: str, size: int, reason: str) -> None:
+    def hold(self, name: str, key: str, size: int, reason: str, once: str = "") -> None:
         """Take a place with this change. What one change both gives back and takes again stays as it was."""
         if (name, key) in self.changes.release:
             self.changes.release.remove((name, key))
         else:
-            self.changes.take.append((name, key, size, reason))
+            self.changes.take.append((name, key, size, reason, once))
 
     def let_go(self, name: str, key: str) -> None:
         """Give a place back with this change."""
@@ -223,25 +235,38 @@ class Work:
             self.changes.release.append((name, key))
 
     def _hold(self, old: str | None, new: str, at: datetime) -> None:
-        for name, key, size, reason, stages in self.limits(at):
+        for name, key, size, reason, stages, once in self.limits(at):
             held, holds = old in stages, new in stages
             if holds and not held:
-                self.hold(name, key, size, reason)
+                self.hold(name, key, size, reason, once)
             elif held and not holds:
                 self.let_go(name, key)
 
-    def limits(self, at: datetime) -> list[tuple[str, str, int, str, frozenset[str]]]:
-        """Every limit that counts this case: name, key, size, reason, and the stages in which it is held."""
+    def limits(self, at: datetime) -> list[tuple[str, str, int, str, frozenset[str], str]]:
+        """Every limit that counts this case: name, key, size, reason, the stages in which it is held, and the word under which cases count as one."""
         state, found = self.state, []
         open_stages = frozenset(stage.name for stage in self.workflow.stages if not stage.final)
         if state.subject_id is not None or state.key:
             reason = N_("there is an open case of this kind already")
-            found.append((f"open:{self.workflow.name}", f"{state.subject_id or state.division}:{state.key}", 1, reason, open_stages))
+            key = f"{state.subject_id or state.division}:{state.key}"
+            found.append((f"open:{self.workflow.name}", key if state.whole_id is None else f"{key}@{state.whole_id}", 1, reason, open_stages, ""))
         for limit in self.workflow.limits:
-            key = {"subject": state.subject_id, "division": state.division, "whole": state.whole_id}[limit.per]
-            if key is not None:
-                found.append((limit.name, key, self._size(limit, at), limit.reason, frozenset(stage.name for stage in limit.held_in)))
+            keys = [self._key(one, at) for one in limit.keys]
+            if None not in keys:
+                once = "" if limit.counts_once is None else str(plain(self.view(at).value(limit.counts_once)) or "")
+                held_in = frozenset(stage.name for stage in limit.held_in)
+                found.append((limit.name, "|".join(str(one) for one in keys), self._size(limit, at), limit.reason, held_in, once))
         return found
+
+    def _key(self, per: object, at: datetime) -> str | None:
+        """What a limit counts by, of this case: one of its ids, a party's, or a field's value; None where it has none, and is not counted."""
+        state = self.state
+        if isinstance(per, str):
+            return {"subject": state.subject_id, "division": state.division, "whole": state.whole_id}[per]
+        if isinstance(per, Party):
+            return next((row.party_id for row in state.parties if row.name == per.name), None)
+        value = plain(self.view(at).value(per))
+        return None if value is None else str(value)
 
     def _size(self, limit: Limit, at: datetime) -> int:
         return machine.ask_function(limit.size, self.view(at)) if callable(limit.size) else limit.size

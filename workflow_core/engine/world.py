@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workflow_core.access import consents
-from workflow_core.definition import Child, Consent, Division, Fact, Observed, Program, Referral
+from workflow_core.definition import Child, Consent, Division, Fact, Observed, Program, Referral, Volunteer
 from workflow_core.inputs import decode_value
 from workflow_core.records import calendar, enabling
 from workflow_core.registry import Registry
 from workflow_core.store import consents as said_rows
 from workflow_core.store import facts, holds
 from workflow_core.store.database import Row, Tx
+
+if TYPE_CHECKING:
+    from workflow_core.engine.among import Neighbours
 
 
 class World:
@@ -26,8 +29,10 @@ class World:
         self._policies: dict[tuple[str, str], enabling.PolicyHistory[Any]] = {}
         self._calendars: dict[str, calendar.Calendar] = {}
         self._children: dict[str, Child] = {}
+        self._volunteers: dict[str, Volunteer] = {}
         self._divisions: dict[str, Division] = {}
         self._consents: dict[str, list[Row]] = {}
+        self._neighbours: Neighbours | None = None
 
     def program(self, name: str) -> Program[Any]:
         """An installed program.
@@ -56,9 +61,42 @@ class World:
             self._children[person_id] = facts.child(self.tx, person_id)
         return self._children[person_id]
 
+    def volunteer(self, person_id: str) -> Volunteer:
+        """What a program may read of a volunteer."""
+        if person_id not in self._volunteers:
+            self._volunteers[person_id] = facts.volunteer(self.tx, person_id)
+        return self._volunteers[person_id]
+
     def forget_child(self, person_id: str) -> None:
         """Reads the child anew when it is asked for again: its file was changed in this transaction."""
         self._children.pop(person_id, None)
+
+    def read_volunteers(self, ids: Sequence[str]) -> None:
+        """Read many volunteers at once, as ``read_children`` does."""
+        unread = [one for one in dict.fromkeys(ids) if one not in self._volunteers]
+        if unread:
+            self._volunteers |= facts.volunteers(self.tx, unread)
+
+    def somebody(self, kind: str, person_id: str) -> Any:
+        """A party that is no case, by the name of its kind: a child, a volunteer, a division."""
+        if kind == "child":
+            return self.child(person_id)
+        if kind == "volunteer":
+            return facts.volunteer(self.tx, person_id)
+        return self.division(person_id)
+
+    @property
+    def neighbours(self) -> Neighbours:
+        """What has been read of the cases around those at hand."""
+        if self._neighbours is None:
+            from workflow_core.engine import among
+
+            self._neighbours = among.Neighbours()
+        return self._neighbours
+
+    def forget_cases(self) -> None:
+        """Reads the cases around anew when they are asked for again: one was written in this transaction."""
+        self._neighbours = None
 
     def division(self, code: str) -> Division:
         """A division by its code."""
@@ -106,6 +144,10 @@ class World:
     def used(self, program: str, limit: str, key: str) -> int:
         """How many places of a limit are taken, as the database has it."""
         return holds.used(self.tx, program, limit, key)
+
+    def shares(self, program: str, limit: str, key: str, once: str) -> bool:
+        """Whether a place of a limit is taken already under that word."""
+        return holds.shared(self.tx, program, limit, key, once)
 
     def _history(self, program: str, division: str) -> enabling.PolicyHistory[Any]:
         key = (program, division)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Text, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import case as either
 
 from workflow_core.errors import Conflict
 from workflow_core.i18n import N_
@@ -20,6 +21,7 @@ _WITH_HEAD = select(case, event.c.digest.label("head"), event.c.at.label("last_a
 )
 _BY_REF = Statement(_WITH_HEAD.where(case.c.ref == bindparam("ref")))
 _BY_ID = Statement(_WITH_HEAD.where(case.c.case_id == bindparam("case_id")))
+_REFS = Statement(select(case.c.case_id, case.c.ref).where(case.c.case_id.in_(bindparam("ids", expanding=True))))
 _BY_IDS = Statement(_WITH_HEAD.where(case.c.case_id.in_(bindparam("ids", expanding=True))))
 _ALL_TASKS = select(task).order_by(task.c.case_id, task.c.n)
 _ALL_TIMERS = select(timer).order_by(timer.c.case_id, timer.c.n)
@@ -61,12 +63,19 @@ _CASE_COLUMNS = (
     "stage", "stage_since", "subject_kind", "subject_id", "division", "place_id", "assignee", "wake_at", "due", "outcome", "record", "closed_at",
     "suspended_at", "definition",
 )  # fmt: skip
+_WAKE_AT, _READ_WAKE = bindparam("wake_at", type_=Text()), bindparam("read_wake", type_=Text())
+# Another case may have had the clock look here since this one was read, which is no new version of it: the earlier of the two instants stays.
+_EARLIER = either(
+    (case.c.wake_at.is_not_distinct_from(_READ_WAKE), _WAKE_AT),
+    (and_(_WAKE_AT.is_not(None), case.c.wake_at > _WAKE_AT), _WAKE_AT),
+    else_=case.c.wake_at,
+)
 _UPDATE_CASE = Statement(
     update(case)
     .where(case.c.case_id == bindparam("the_case"), case.c.version == bindparam("read_version"))
-    .values({name: bindparam(name) for name in (*_CASE_COLUMNS, "version")})
+    .values({**{name: bindparam(name) for name in (*_CASE_COLUMNS, "version") if name != "wake_at"}, "wake_at": _EARLIER})
 )
-_WAKE = Statement(update(case).where(case.c.case_id == bindparam("the_case"), case.c.version == bindparam("read_version")).values(wake_at=bindparam("wake_at")))
+_WAKE = Statement(update(case).where(case.c.case_id == bindparam("the_case"), case.c.version == bindparam("read_version")).values(wake_at=_EARLIER))
 _TASK_COLUMNS = (
     "name", "title", "state", "kind", "track", "occurrence", "doers", "about", "due", "anchor", "opened_at", "window_from", "closed_at", "closed_by",
     "happened", "input", "assignee", "claimed_by", "reason", "reminders", "late_done", "stage", "entered", "origin", "covers",
@@ -104,7 +113,7 @@ class Written:
     """What one change writes. Dicts have the columns' names; ``case_id`` is filled in.
 
     :param case: the case row's new values; the whole row for a new case.
-    :param read_version: the version it was read with; 0 for a new case.
+    :param read_version: the version it was read with; 0 for a new case. :param read_wake: when, as it was read, the clock was to look at it.
     :param events: dicts with ``n, at, recorded_at, actor, on_behalf, kind, transition, from_stage, to_stage, code_version`` and ``payload``.
     :param new_tasks, changed_tasks: the latter by ``n``; ``waiting``: the desk rows of all of them that are open.
     """
@@ -113,6 +122,7 @@ class Written:
     case: dict[str, Any]
     read_version: int
     head: str
+    read_wake: str | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
     new_tasks: list[dict[str, Any]] = field(default_factory=list)
     changed_tasks: list[dict[str, Any]] = field(default_factory=list)
@@ -163,6 +173,14 @@ def events(tx: Tx, case_id: str) -> list[Row]:
     return tx.rows(_EVENTS, {"case_id": case_id})
 
 
+def refs(tx: Tx, ids: Sequence[str]) -> dict[str, str]:
+    """The references of cases by their ids."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), 500):
+        found |= {row["case_id"]: row["ref"] for row in tx.rows(_REFS, {"ids": list(ids[start : start + 500])})}
+    return found
+
+
 def filled_in(tx: Tx, case_id: str, n: int) -> str:
     """What was filled in when a paper was signed, as JSON."""
     found: str = tx.value(_FILLED_IN, {"case_id": case_id, "n": n}) or "{}"
@@ -180,7 +198,7 @@ def write(tx: Tx, written: Written) -> str:
         tx.execute(_INSERT_CASE, {**key, **written.case})
     else:
         values = {name: written.case[name] for name in (*_CASE_COLUMNS, "version")}
-        if tx.execute(_UPDATE_CASE, {**values, "the_case": written.case_id, "read_version": written.read_version}) != 1:
+        if tx.execute(_UPDATE_CASE, {**values, "the_case": written.case_id, "read_version": written.read_version, "read_wake": written.read_wake}) != 1:
             raise changed(written.case["ref"])
     head = _write_events(tx, written)
     tx.many(_INSERT_TASK, [{**key, **row} for row in written.new_tasks])
@@ -200,12 +218,14 @@ def write(tx: Tx, written: Written) -> str:
     return head
 
 
-def wake(tx: Tx, case_id: str, read_version: int, wake_at: str | None, timers: Sequence[Mapping[str, Any]] = ()) -> None:
+def wake(
+    tx: Tx, case_id: str, read_version: int, wake_at: str | None, timers: Sequence[Mapping[str, Any]] = (), *, read_wake: str | None
+) -> None:  # fmt: skip
     """Set when the clock must look again, where nothing else changed: no event, no new version.
 
     A case that somebody changed meanwhile is left as he left it.
     """
-    if tx.execute(_WAKE, {"the_case": case_id, "read_version": read_version, "wake_at": wake_at}) == 1:
+    if tx.execute(_WAKE, {"the_case": case_id, "read_version": read_version, "wake_at": wake_at, "read_wake": read_wake}) == 1:
         tx.many(_UPDATE_TIMER, [_keyed(case_id, row) for row in timers])
 
 

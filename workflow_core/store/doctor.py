@@ -64,7 +64,7 @@ _LAST_STAGE = (
 )
 _STAGES = Statement(select(case.c.ref).where(case.c.stage.is_distinct_from(_LAST_STAGE)).order_by(case.c.ref))
 _ITEMS = (
-    select(func.count())
+    select(func.count(func.coalesce(hold_item.c.once, hold_item.c.case_id).distinct()))
     .select_from(hold_item)
     .where(hold_item.c.program == hold.c.program, hold_item.c.limit_name == hold.c.limit_name, hold_item.c.key == hold.c.key)
     .correlate(hold)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from workflow_core.clock import stamp
-from workflow_core.definition import Child, Division, Fact, Observed, Referral
+from workflow_core.definition import Child, Division, Fact, Observed, Referral, Volunteer
 from workflow_core.errors import Damaged, NotFound
 from workflow_core.i18n import N_
 from workflow_core.store import tables
@@ -34,15 +34,16 @@ _CHILDREN = select(
         tables.place, tables.place.c.place_id == tables.child.c.school
     )
 )
-_GUARDIANS = (
-    select(tables.relation.c.person_id, tables.relation.c.kin)
-    .where(tables.relation.c.kind == "guardian", tables.relation.c.until.is_(None))
+_TIES = (
+    select(tables.relation.c.person_id, tables.relation.c.kind, tables.relation.c.kin, tables.person.c.ref)
+    .select_from(tables.relation.join(tables.person, tables.person.c.person_id == tables.relation.c.other_id))
+    .where(tables.relation.c.until.is_(None))
     .order_by(tables.relation.c.person_id, tables.relation.c.relation_id)
 )
 _CHILD = Statement(_CHILDREN.where(tables.person.c.person_id == bindparam("person_id")))
-_GUARDIAN = Statement(_GUARDIANS.where(tables.relation.c.person_id == bindparam("person_id")))
+_TIES_OF = Statement(_TIES.where(tables.relation.c.person_id == bindparam("person_id")))
 _MANY_CHILDREN = Statement(_CHILDREN.where(tables.person.c.person_id.in_(bindparam("ids", expanding=True))))
-_MANY_GUARDIANS = Statement(_GUARDIANS.where(tables.relation.c.person_id.in_(bindparam("ids", expanding=True))))
+_MANY_TIES = Statement(_TIES.where(tables.relation.c.person_id.in_(bindparam("ids", expanding=True))))
 _DIVISION = Statement(select(tables.division).where(tables.division.c.code == bindparam("code")))
 _OBSERVED = Statement(
     select(tables.observation.c.value, tables.observation.c.happened)
@@ -58,6 +59,11 @@ _SUBJECT = Statement(
     select(tables.person.c.person_id, tables.person.c.ref, tables.person.c.division, tables.person.c.merged_into, tables.child.c.school)
     .select_from(tables.person.outerjoin(tables.child, tables.child.c.person_id == tables.person.c.person_id))
     .where(tables.person.c.ref == bindparam("ref"))
+)
+_SOMEBODY = Statement(
+    select(*(tables.person.c[name] for name in ("person_id", "ref", "born_on", "sex", "village"))).where(
+        tables.person.c.person_id.in_(bindparam("ids", expanding=True))
+    )
 )
 _NAME = Statement(select(tables.person.c.ref, tables.person.c.name).where(tables.person.c.person_id == bindparam("person_id")))
 _AMENDABLE = {"grade": tables.child, "boards": tables.child, "left_behind": tables.child, "hardship": tables.child, "village": tables.person}
@@ -79,8 +85,7 @@ def child(tx: Tx, person_id: str) -> Child:
     row = tx.one(_CHILD, {"person_id": person_id})
     if row is None:
         raise NotFound("child_unknown", N_("there is no such child on file"))
-    guardian = next(iter(tx.rows(_GUARDIAN, {"person_id": person_id})), None)
-    return _child(row, "" if guardian is None else guardian["kin"])
+    return _child(row, tx.rows(_TIES_OF, {"person_id": person_id}))
 
 
 def children(tx: Tx, ids: Sequence[str]) -> dict[str, Child]:
@@ -88,13 +93,13 @@ def children(tx: Tx, ids: Sequence[str]) -> dict[str, Child]:
 
     :param ids: some hundreds at most.
     """
-    guardians: dict[str, str] = {}
-    for row in tx.rows(_MANY_GUARDIANS, {"ids": list(ids)}):
-        guardians.setdefault(row["person_id"], row["kin"])
-    return {row["person_id"]: _child(row, guardians.get(row["person_id"])) for row in tx.rows(_MANY_CHILDREN, {"ids": list(ids)})}
+    ties: dict[str, list[Row]] = {}
+    for row in tx.rows(_MANY_TIES, {"ids": list(ids)}):
+        ties.setdefault(row["person_id"], []).append(row)
+    return {row["person_id"]: _child(row, ties.get(row["person_id"], ())) for row in tx.rows(_MANY_CHILDREN, {"ids": list(ids)})}
 
 
-def _child(row: Row, guardian: str | None) -> Child:
+def _child(row: Row, ties: Sequence[Row]) -> Child:
     return Child(
         ref=row["ref"],
         born_on=None if row["born_on"] is None else date.fromisoformat(row["born_on"]),
@@ -106,8 +111,32 @@ def _child(row: Row, guardian: str | None) -> Child:
         boards=None if row["boards"] is None else bool(row["boards"]),
         left_behind=row["left_behind"] or "",
         hardship=tuple(json.loads(row["hardship"] or "[]")),
-        guardian_kin=guardian or "",
+        guardian_kin=next((tie["kin"] or "" for tie in ties if tie["kind"] == "guardian"), ""),
+        related=tuple(dict.fromkeys(tie["ref"] for tie in ties)),
     )
+
+
+def volunteer(tx: Tx, person_id: str) -> Volunteer:
+    """What every program may read of a volunteer.
+
+    :raises NotFound: ``person_unknown``.
+    """
+    found = volunteers(tx, [person_id])
+    if not found:
+        raise NotFound("person_unknown", N_("there is no such person on file"))
+    return found[person_id]
+
+
+def volunteers(tx: Tx, ids: Sequence[str]) -> dict[str, Volunteer]:
+    """The same of many volunteers, by their ids.
+
+    :param ids: some hundreds at most.
+    """
+    found: dict[str, Volunteer] = {}
+    for row in tx.rows(_SOMEBODY, {"ids": list(ids)}):
+        born_on = None if row["born_on"] is None else date.fromisoformat(row["born_on"])
+        found[row["person_id"]] = Volunteer(ref=row["ref"], born_on=born_on, sex=row["sex"], village=row["village"] or "")
+    return found
 
 
 def division(tx: Tx, code: str) -> Division:

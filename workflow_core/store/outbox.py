@@ -60,12 +60,12 @@ _DEAD = Statement(select(outbox).where(outbox.c.state == "dead", outbox.c.id > b
 _COUNT = Statement(select(outbox.c.state, func.count().label("number")).where(outbox.c.state != "sent").group_by(outbox.c.state))
 
 
-def put(tx: Tx, kind: Kind, dedup: str, payload: Mapping[str, Any], at: datetime, *, due_at: datetime | None = None, case_id: str | None = None) -> bool:
+def put(tx: Tx, kind: Kind, dedup: str, payload: Mapping[str, Any], at: datetime, *, due_at: datetime | None = None, case_id: str | None = None) -> str | None:
     """Put an item in; it leaves when the transaction commits, and not at all when it is undone.
 
     :param dedup: what makes it the same item when it is put in again: ``<case>/<event>/<effect>``.
     :param due_at: when it fell due, and not to be delivered before; at once when left out.
-    :return: False when it was there already.
+    :return: its id; None when it was there already.
     """
     row = {
         "id": uuid7(),
@@ -77,7 +77,7 @@ def put(tx: Tx, kind: Kind, dedup: str, payload: Mapping[str, Any], at: datetime
         "dedup": dedup,
         "next_at": stamp(due_at or at),
     }
-    return tx.one(_PUT, row) is not None
+    return row["id"] if tx.one(_PUT, row) is not None else None
 
 
 def claim(tx: Tx, now: datetime, *, most: int = 50, kinds: tuple[Kind, ...] = ("message", "effect")) -> list[Posted]:
@@ -89,6 +89,12 @@ def claim(tx: Tx, now: datetime, *, most: int = 50, kinds: tuple[Kind, ...] = ("
     until = stamp(now + CLAIM)
     tx.many(_CHANGE, [{"of": row.id, "next_at": until, "attempts": row.attempts + 1} for row in found])
     return [_posted(row, row.attempts + 1) for row in found]
+
+
+def get(tx: Tx, item: str) -> Posted | None:
+    """One item; None where there is none."""
+    row = tx.one(_ONE, {"of": item})
+    return None if row is None else _posted(row, row.attempts)
 
 
 def sent(tx: Tx, item: str) -> bool:

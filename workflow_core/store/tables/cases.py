@@ -240,6 +240,7 @@ hold_item = Table(
     key("limit_name"),
     key("key"),
     key("case_id", ForeignKey("case.case_id", deferrable=True, initially="DEFERRED")),  # the hold is taken before its case is written
+    may("once"),  # cases with the same word here take one place together
     ForeignKeyConstraint(["program", "limit_name", "key"], ["hold.program", "hold.limit_name", "hold.key"]),
     Index(None, "case_id"),
 )
@@ -252,6 +253,7 @@ plan = Table(
     "plan",
     METADATA,
     key("plan_id"),
+    need("ref", unique=True),  # PLAN-26-00012, as people say it
     need("program"),
     need("batch"),
     need("division", ForeignKey("division.code")),

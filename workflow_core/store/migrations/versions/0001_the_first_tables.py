@@ -526,6 +526,7 @@ def upgrade() -> None:
         sa.Column("limit_name", TEXT, nullable=False),
         sa.Column("key", TEXT, nullable=False),
         sa.Column("case_id", TEXT, nullable=False),
+        sa.Column("once", TEXT, nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case.case_id"], name=op.f("fk_hold_item_case_id"), initially="DEFERRED", deferrable=True),
         sa.ForeignKeyConstraint(
             ["program", "limit_name", "key"], ["hold.program", "hold.limit_name", "hold.key"], name=op.f("fk_hold_item_program_limit_name_key")
@@ -554,6 +555,7 @@ def upgrade() -> None:
     op.create_table(
         "plan",
         sa.Column("plan_id", TEXT, nullable=False),
+        sa.Column("ref", TEXT, nullable=False),
         sa.Column("program", TEXT, nullable=False),
         sa.Column("batch", TEXT, nullable=False),
         sa.Column("division", TEXT, nullable=False),
@@ -569,6 +571,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["division"], ["division.code"], name=op.f("fk_plan_division")),
         sa.ForeignKeyConstraint(["whole_id"], ["case.case_id"], name=op.f("fk_plan_whole_id")),
         sa.PrimaryKeyConstraint("plan_id", name=op.f("pk_plan")),
+        sa.UniqueConstraint("ref", name=op.f("uq_plan_ref")),
     )
     with op.batch_alter_table("plan", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_plan_program_batch_division"), ["program", "batch", "division"], unique=False)

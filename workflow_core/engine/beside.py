@@ -1,0 +1,100 @@
+"""What is written beside a case, in the same transaction: places that are counted, cases it opens, its parties, its letters, whom the clock looks at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from workflow_core.clock import stamp
+from workflow_core.engine.among import looks_at, parts_of
+from workflow_core.engine.work import Work
+from workflow_core.errors import Refused
+from workflow_core.i18n import N_, Label
+from workflow_core.store import among, cases, holds
+from workflow_core.store.database import Tx
+
+if TYPE_CHECKING:
+    from workflow_core.engine.runtime import Runtime
+
+
+def before(runtime: Runtime, tx: Tx, work: Work, now: datetime) -> list[Work]:
+    """Before a case is written: have the clock look at those that wait for it, open in memory what it opens, take the places it needs.
+
+    :returns: the cases that it opens, for ``after``.
+    """
+    state, moved = work.state, any(one.to_stage is not None for one in work.changes.events)
+    if moved and looks_at(work.program, work.workflow):
+        among.wake(tx, among.linked(tx, state.case_id, state.whole_id), now)  # first: whoever counts parts holds the whole before its places
+    opened: list[Work] = []
+    if work.changes.opens:
+        from workflow_core.engine.opening import carry_out
+
+        opened = carry_out(runtime, tx, work, now)
+    take_places(tx, work)
+    return opened
+
+
+def after(runtime: Runtime, tx: Tx, work: Work, opened: list[Work], now: datetime) -> list[str]:
+    """After a case is written: its parties, what it opened, its letters; and once more that no part is left open in a whole that was closed.
+
+    :returns: the letters, to be carried out after the commit.
+    """
+    state = work.state
+    if state.read_version == 0 and state.parties:
+        rows = [{"n": one.n, "name": one.name, "kind": one.kind, "party_id": one.party_id, "since": stamp(now)} for one in state.parties]
+        among.add_parties(tx, state.case_id, rows)
+    work.world.forget_cases()
+    for one in opened:
+        runtime.ask_vetoes(one)
+        runtime.save(tx, one, now)
+    if not state.is_open and parts_of(work.program, work.workflow):
+        _none_left(tx, work)
+    if not work.changes.letters:
+        return []
+    from workflow_core.engine.letters import post
+
+    return post(tx, work, now)
+
+
+def _none_left(tx: Tx, work: Work) -> None:
+    """The guard has looked before; a part may have been opened between that and now."""
+    closing = next((one for one in reversed(work.changes.events) if one.transition is not None), None)
+    seen_to = [one for each in work.workflow.transitions if closing is not None and each.name == closing.transition for one in each.for_parts]
+    own = {one.name for one in parts_of(work.program, work.workflow) if not any(transition in one.transitions for transition in seen_to)}
+    if any(row["n"] > row["closed"] and row["workflow"] in own for row in among.counts(tx, work.state.case_id)):
+        raise cases.changed(work.state.ref)
+
+
+def take_places(tx: Tx, work: Work) -> None:
+    """Give back and take the places of limits.
+
+    :raises Refused: ``limit_full``, ``already_open``. :raises Conflict: ``case_changed``.
+    """
+    program, case_id = work.program.name, work.state.case_id
+    for name, key in sorted(work.changes.release):
+        holds.release(tx, program, name, key, case_id)
+    for name, key, size, reason, once in sorted(work.changes.take):
+        if not holds.take(tx, program, name, key, case_id, size, once):
+            here = cases.load(tx, case_id=case_id)
+            if here is not None and here.case["version"] != work.state.read_version:
+                raise cases.changed(work.state.ref)  # the place is taken by this very case: somebody else has moved it
+            raise _full(tx, work, name, key, reason)
+
+
+def try_places(tx: Tx, work: Work) -> None:
+    """Say in a dry run whether there is room, without taking it."""
+    program = work.program.name
+    for name, key, size, reason, once in work.changes.take:
+        if not (once and holds.shared(tx, program, name, key, once)) and holds.used(tx, program, name, key) >= size:
+            raise _full(tx, work, name, key, reason)
+
+
+def _full(tx: Tx, work: Work, name: str, key: str, reason: str) -> Refused:
+    code = "already_open" if name.startswith("open:") or key == work.state.subject_id else "limit_full"
+    holder = ""
+    if code == "already_open":
+        ids = holds.holders(tx, work.program.name, name, key)
+        found = cases.load(tx, case_id=ids[0]) if ids else None
+        holder = found.case["ref"] if found is not None else ""
+    hint = N_("see `care case show {holder}`") if holder else N_("it is told again when a place is free")
+    return Refused(code, N_("{reason}"), hint=hint, reason=Label(reason), holder=holder)

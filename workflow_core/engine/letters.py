@@ -1,0 +1,296 @@
+"""Effects on other cases (``On``): they leave with the commit of the case that sends them, and are applied to each in a transaction of its own.
+
+A letter is a row of the outbox for each case it goes to. It is applied and marked as sent in one transaction, hence once, whoever does it: the
+process that sent it, right after its commit, or the clock, where that one died. What the other case refuses is written down in the one that sent it,
+with a task for whoever oversees it; what cannot be tried at all is tried again, and ends among the dead letters.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from workflow_core.definition import (
+    COUNTY_OFFICE,
+    SUPERVISOR,
+    Amend,
+    Effect,
+    Escalate,
+    FieldPath,
+    Fire,
+    Observe,
+    On,
+    Program,
+    SetField,
+    Target,
+    Workflow,
+    form_fields,
+    path_of,
+)
+from workflow_core.engine import signs
+from workflow_core.engine.clockwork import catch_up
+from workflow_core.engine.effects import apply
+from workflow_core.engine.opening import reference_of
+from workflow_core.engine.reconcile import reconcile
+from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_suspended
+from workflow_core.engine.work import MOST_AUTOMATIC, SYSTEM_LOGIN, Work
+from workflow_core.errors import CareError, Conflict, Damaged, Refused
+from workflow_core.i18n import N_
+from workflow_core.inputs import decode, decode_value, encode, encode_value
+from workflow_core.store import among, faults, outbox
+from workflow_core.store.database import Row, Tx
+from workflow_core.store.outbox import Posted
+
+_log = logging.getLogger(__name__)
+
+PER_COMMIT = 50
+"""So many letters are carried out in one transaction where nothing speaks against any of them."""
+ATTEMPTS = 3
+"""So often a letter is tried at once when somebody else is changing the case; then it is left to the clock."""
+REFUSED = N_("Another case has refused what this one asked of it")
+REFUSED_ORIGIN = "refused"
+"""How the origin of the task about a refusal begins: it stays on the desk when the case that sent the letter is closed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Letter:
+    """One ``On`` of a change, on its way.
+
+    :param what: what is to be done, as JSON values; see ``signs``. :param lent: what its references to the sender stand for.
+    """
+
+    effect: On
+    what: dict[str, Any]
+    lent: dict[str, Any]
+    event: int
+    at: datetime
+    refs: tuple[str, ...] = ()
+
+
+def written(work: Work, effect: On, at: datetime) -> Letter:
+    """An effect on others, with what can be said of it at this moment."""
+    place = signs.place_of(work.workflow, effect)
+    target = effect.target
+    refs: tuple[str, ...] = ()
+    if not isinstance(target, Target):
+        said: Any = work.view(at).value(target) if path_of(target) is not None else target
+        refs = tuple(reference_of(one) for one in (said if isinstance(said, (list, tuple, frozenset)) else [said]) if one is not None)
+    what = {"place": place} if place is not None else {"effects": signs.write(effect.do)}
+    work.did("sent", effect=signs.sign(effect))
+    return Letter(effect, what, _lent(work, effect, at), work.event.n, at, refs)
+
+
+def _lent(work: Work, effect: On, at: datetime) -> dict[str, Any]:
+    """What the references to the sender, or to the input at hand, stand for: the other case cannot know."""
+    other = effect.target.record if isinstance(effect.target, Target) else None
+    theirs = (other, work.workflow.policy)
+    forms = {work.workflow.record, *(task.form for task in work.workflow.all_tasks()), *(one.form for one in work.workflow.transitions), type(work.given)}
+    found: dict[str, Any] = {}
+    for path in references(effect.do):
+        if path.careflow_of in forms and path.careflow_of not in theirs:
+            value = work.view(at).value(path)
+            found[repr(path)] = None if value is None else _stored(path, value)
+    return found
+
+
+def references(effects: Sequence[Effect]) -> Iterator[FieldPath]:
+    """The references that stand for values in effects."""
+    for effect in effects:
+        values: list[object] = []
+        if isinstance(effect, (SetField, Amend)):
+            values = [effect.value]
+        elif isinstance(effect, Fire):
+            values = [effect.input, *(one.value for one in effect.set)]
+        elif isinstance(effect, Observe):
+            values = [effect.value, effect.on]
+        for value in values:
+            path = path_of(value)
+            if path is not None:
+                yield path
+        yield from references([*getattr(effect, "do", ()), *getattr(effect, "otherwise", ())])
+
+
+def _stored(path: FieldPath, value: Any) -> Any:
+    return encode(value) if not path.careflow_name else encode_value(path.careflow_of, path.careflow_name, value)
+
+
+def _read_lent(effects: Sequence[Effect], lent: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for path in references(effects):
+        if repr(path) in lent:
+            stored = lent[repr(path)]
+            if path.careflow_name and stored is not None:
+                stored = decode_value(form_fields(path.careflow_of)[path.careflow_name].type, stored)
+            found[repr(path)] = stored if path.careflow_name or stored is None else decode(path.careflow_of, stored)
+    return found
+
+
+def post(tx: Tx, work: Work, now: datetime) -> list[str]:
+    """Put the letters of a change into the outbox, one for each case they go to; their ids."""
+    ids: list[str] = []
+    for n, letter in enumerate(work.changes.letters, 1):
+        for row in targets(tx, work, letter):
+            dedup = f"{work.state.case_id}/{letter.event}/on{n}/{row['case_id']}"
+            payload = {
+                "case": work.state.ref, "from": work.state.case_id, "event": letter.event, "program": work.program.name, "to": row["case_id"],
+                "to_ref": row["ref"], "what": letter.what, "lent": letter.lent, "hops": work.hops + 1,
+            }  # fmt: skip
+            item = outbox.put(tx, "effect", dedup, payload, now, case_id=work.state.case_id)
+            if item is not None:
+                ids.append(item)
+    return ids
+
+
+def targets(tx: Tx, work: Work, letter: Letter) -> list[Row]:
+    """The cases that a letter goes to, as they stand at the commit."""
+    target = letter.effect.target
+    if not isinstance(target, Target):
+        return among.by_refs(tx, letter.refs)
+    if target.which == "whole":
+        return among.by_ids(tx, [work.state.whole_id]) if work.state.whole_id is not None else []
+    if target.record is None:
+        raise Damaged("target_unknown", N_("an effect names no other case"), hint=N_("run `care plugin check`"))
+    other = work.program.workflow_of(target.record)
+    if target.which == "parts":
+        rows = among.parts(tx, work.state.case_id, other.name)
+    else:
+        ids = [one for one in (work.state.case_id, work.state.subject_id) if one is not None]
+        name = None if target.party is None else target.party.name
+        rows = [row for row in among.naming(tx, ids, work.program.name, other.name) if row["name"] == name]
+    names = {stage.name for stage in target.stages}
+    found = {row["case_id"]: row for row in rows if row["closed_at"] is None and (not names or row["stage"] in names)}
+    return list(found.values())
+
+
+def deliver_on(runtime: Runtime, ids: Sequence[str]) -> int:
+    """Carry out letters that were just committed. Never raises: what cannot be done now is left to the clock.
+
+    :returns: how many were carried out, or refused and listed.
+    """
+    done = 0
+    for start in range(0, len(ids), PER_COMMIT):
+        some = list(ids[start : start + PER_COMMIT])
+        try:
+            done += _together(runtime, some)
+            continue
+        except Exception:  # each is tried by itself, and told there
+            _log.debug("letters are carried out one by one")
+        for one in some:
+            try:
+                done += _alone(runtime, one)
+            except CareError as error:
+                if faults.of_the_office(error):
+                    return done  # the next would meet it too; the clock tries again
+            except Exception:
+                _log.exception("a letter could not be carried out")
+    return done
+
+
+def deliver_waiting(runtime: Runtime, *, most: int = 200) -> tuple[int, int]:
+    """Carry out the letters that a process left behind.
+
+    :returns: how many were carried out or listed, and how many failed this time.
+    """
+    now = runtime.clock.now()
+    with runtime.db.write() as tx:
+        waiting = outbox.claim(tx, now, most=most, kinds=("effect",))
+    done = failed = 0
+    for posted in waiting:
+        try:
+            done += _alone(runtime, posted.id)
+        except CareError as error:
+            if faults.of_the_office(error):
+                raise
+            failed += _failed(runtime, posted, error.code)
+        except Exception as error:  # a program's code may fail in any way: the letter waits, the others go on
+            _log.exception("a letter could not be carried out")
+            failed += _failed(runtime, posted, type(error).__name__)
+    return done, failed
+
+
+def _failed(runtime: Runtime, posted: Posted, why: str) -> int:
+    with runtime.db.write() as tx:
+        outbox.failed(tx, posted.id, why, runtime.clock.now())
+    return 1
+
+
+def _together(runtime: Runtime, ids: Sequence[str]) -> int:
+    with runtime.together() as tx:
+        return sum(_apply(runtime, tx, one) for one in ids)
+
+
+def _alone(runtime: Runtime, item: str) -> int:
+    for attempt in range(ATTEMPTS):
+        try:
+            with runtime.committing(), runtime.db.write() as tx:
+                return _apply(runtime, tx, item)
+        except Conflict as error:
+            if attempt == ATTEMPTS - 1 or error.code == "office_busy":
+                raise
+        except CareError as error:
+            if faults.of_the_office(error) or error.code in ("program_failed", "automatic_loop"):
+                raise
+            return _refused(runtime, item, error)
+    return 0
+
+
+def _apply(runtime: Runtime, tx: Tx, item: str) -> int:
+    """Carry out one letter in this transaction; 0 where another has done it."""
+    posted = outbox.get(tx, item)
+    if posted is None or not outbox.sent(tx, item):
+        return 0
+    said = posted.payload
+    if said["hops"] > MOST_AUTOMATIC:
+        raise Refused("goes_round", N_("cases of the program {program} set each other going in a circle"), program=said["program"])
+    work = runtime.work(tx, said["to_ref"], SYSTEM_ACTOR, case_id=said["to"])
+    effects = effects_of(work.program, work.workflow, said["what"])
+    not_suspended(work)
+    now = max(runtime.clock.now(), work.last_at)
+    catch_up(work, now)
+    work.hops = said["hops"]
+    tell(work, effects, now, sender=said["case"], lent=_read_lent(effects, said["lent"]))
+    runtime.ask_vetoes(work)
+    runtime.save(tx, work, runtime.clock.now())
+    return 1
+
+
+def effects_of(program: Program[Any], workflow: Workflow[Any, Any], what: Mapping[str, Any]) -> Sequence[Effect]:
+    """The effects of a letter, for a case of that workflow."""
+    return signs.find(program, what["place"]).do if "place" in what else signs.read(program, workflow, what["effects"])
+
+
+def tell(work: Work, effects: Sequence[Effect], at: datetime, *, sender: str, lent: Mapping[str, Any] | None = None) -> None:
+    """A step in which another case (or a plan) does something to this one: all of it, or none.
+
+    :param sender: what the history names as its cause: a case's reference, a plan.
+    :param lent: what references to the sender stand for.
+    :raises Refused: ``not_fired``: a transition is not possible here now, and why.
+    """
+    work.begin("told", at, actor=SYSTEM_LOGIN, sender=sender)
+    work.lent, work.must_fire = dict(lent or {}), True
+    apply(work, effects, at, origin=f"case:{sender}")
+    work.lent, work.must_fire = {}, False
+    reconcile(work, at)
+    work.follow(at)
+
+
+def _refused(runtime: Runtime, item: str, error: CareError) -> int:
+    """List on the sender what the other case refused, and lay it on a desk."""
+    with runtime.committing(), runtime.db.write() as tx:
+        posted = outbox.get(tx, item)
+        if posted is None or not outbox.sent(tx, item):
+            return 0
+        said = posted.payload
+        work = runtime.work(tx, said["case"], SYSTEM_ACTOR, case_id=said["from"])
+        now = max(runtime.clock.now(), work.last_at)
+        reasons = [one.text() for one in error.problems] or [error.text()]
+        work.begin("refused_elsewhere", now, actor=SYSTEM_LOGIN, case=said["to_ref"], code=error.code, reasons=reasons, of=said["event"])
+        role = COUNTY_OFFICE if len(work.state.division) <= 6 else SUPERVISOR
+        apply(work, [Escalate(role, REFUSED)], now, origin=REFUSED_ORIGIN)
+        if work.state.is_open:
+            reconcile(work, now)
+        runtime.save(tx, work, runtime.clock.now())
+    return 1
