@@ -193,9 +193,7 @@ def need_notice(consent: Consent, notice: str) -> None:
     _tell(_of_notice(consent, notice))
 
 
-def _no(
-    tx: Tx, actor: Actor, now: datetime, child: Row, program: str, consent: Consent, said: No, saying: Saying
-) -> dict[str, Any]:
+def _no(tx: Tx, actor: Actor, now: datetime, child: Row, program: str, consent: Consent, said: No, saying: Saying) -> dict[str, Any]:
     problems = _of_days(saying, child, civil_date(now))
     by = None
     if saying.by != THE_CHILD:

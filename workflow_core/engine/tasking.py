@@ -14,7 +14,7 @@ from workflow_core.engine.effects import apply, happened_on
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.reconcile import open_row, reconcile, window_end
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_suspended
-from workflow_core.engine.state import TaskRow
+from workflow_core.engine.state import REST, TaskRow
 from workflow_core.engine.stays import stages_of, stay
 from workflow_core.engine.work import Work
 from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
@@ -52,7 +52,8 @@ def do_task(
     case, which = split_ref(ref)
 
     def act(work: Work, now: datetime) -> None:
-        not_suspended(work)
+        if not _settles_a_rest(work, which):
+            not_suspended(work)
         row = find_row(work, which, now)
         demand_doer(actor, work, row)
         if row.kind == "paper":
@@ -153,6 +154,11 @@ def _again(work: Work, task: Task[Any], row: TaskRow, now: datetime) -> None:
     window = None if row.window_from is None or end is None else (row.window_from, end)
     again = open_row(work, task, now, kind=row.kind, track=row.track, window=window, about=row.about, due=row.due)
     again.occurrence, again.opened_at, again.anchor, again.late_done, again.assignee = row.occurrence, row.opened_at, row.anchor, row.late_done, row.assignee
+
+
+def _settles_a_rest(work: Work, which: str) -> bool:
+    """Whether it is the task that asks what becomes of a case which rests because a consent was withdrawn."""
+    return any(which in (str(row.n), row.name) and row.origin.startswith(REST) for row in work.state.open_tasks())
 
 
 def skip_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, select
+from sqlalchemy import and_, bindparam, func, insert, select, update
 
+from workflow_core.clock import stamp
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.people import SCOPE_END
 from workflow_core.store.statement import Statement
@@ -50,6 +52,7 @@ _OPEN = Statement(
     .where(case.c.subject_id.in_(bindparam("people", expanding=True)), case.c.program == bindparam("program"), case.c.closed_at.is_(None))
     .order_by(case.c.case_id)
 )
+_WAKE = Statement(update(case).where(case.c.case_id == bindparam("the_case"), case.c.closed_at.is_(None)).values(wake_at=bindparam("at")))
 _MOST = 500
 
 
@@ -90,3 +93,8 @@ def children_with(tx: Tx, program: str, name: str, division: str) -> list[Row]:
 def open_cases(tx: Tx, people: Collection[str], program: str) -> list[Row]:
     """The open cases of a program about these children, oldest first: ``case_id, ref, workflow, subject_id``."""
     return tx.rows(_OPEN, {"people": sorted(people), "program": program}) if people else []
+
+
+def wake(tx: Tx, case_id: str, at: datetime) -> None:
+    """Have the clock look at a case."""
+    tx.execute(_WAKE, {"the_case": case_id, "at": stamp(at)})

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from heapq import merge
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
@@ -44,7 +44,7 @@ _ROWS = (
         .join(case, case.c.case_id == waiting.c.case_id)
         .outerjoin(person, person.c.person_id == case.c.subject_id)
     )
-    .where(case.c.suspended_at.is_(None))
+    .where(or_(case.c.suspended_at.is_(None), task.c.origin.like("consent:%")))  # a case at rest asks nothing but what is to become of it
 )
 _SHARED = _ROWS.where(waiting.c.role == bindparam("role")).order_by(waiting.c.due, waiting.c.case_id, waiting.c.n)
 _OWN = Statement(_ROWS.where(waiting.c.assignee == bindparam("login")).order_by(waiting.c.due, waiting.c.case_id, waiting.c.n))
