@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any, Generic, TypeAlias
 
 from workflow_core.definition.effects import Effect
-from workflow_core.definition.parts import F, Stage, Task, Transition
+from workflow_core.definition.parts import Document, F, Stage, Task, Transition
 from workflow_core.definition.people import Kind, Who
 
 Over: TypeAlias = Sequence[tuple[type[Any], Sequence[Stage]]] | Kind[Any]
@@ -33,8 +33,8 @@ class Batch(Generic[F]):
     :param over: whose cases the plan sees; see :data:`Over`.
     :param of: the record of the case that it is for; then ``over`` means that case's parts.
     :param by: who may plan it and carry it out. Nobody where only ``RunBatch`` does.
-    :param may: what a plan may do: transitions it fires, tasks it does, opens or closes, and the records it opens cases with or sets fields of.
-        Messages (``Notify``, ``Escalate``) need not be named. A plan with anything else is refused as a whole.
+    :param may: what a plan may do: transitions it fires; tasks it does, opens or closes; papers it drafts; records it opens cases with, or sets fields of.
+        A plan with anything else is refused as a whole.
     :param then: a transition of the ``of`` case, taken when all is carried out.
     """
 
@@ -42,7 +42,7 @@ class Batch(Generic[F]):
     title: str
     _: KW_ONLY
     plan: Callable[..., Iterable[Effect]]
-    may: Sequence[Transition[Any, Any, Any] | Task[Any] | type[Any]]
+    may: Sequence[Transition[Any, Any, Any] | Task[Any] | Document | type[Any]]
     over: Over = ()
     of: type[Any] | None = None
     by: Sequence[Who] = ()

@@ -66,6 +66,8 @@ class Child(Person):
     left_behind: str
     hardship: tuple[str, ...]
     guardian_kin: str
+    related: tuple[str, ...] = ()
+    """The references of today's guardian and parents: who is one of them is a relative by what is on file."""
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,20 @@ from workflow_core.records.roster_rows import ROSTER
 from workflow_core.records.sheet_writer import RefusedRow, refused_sheet, write_book
 from workflow_core.records.sheets import Book, Row, Table
 from workflow_core.records.values import Fault
+from workflow_core.records.volunteers import read_said
 
 IDENTITY = ("name", "national_id", "born_on", "school")
 """The columns by which a row's child is found."""
+
+VOLUNTEER_COLUMNS = (
+    *(column for column in ROSTER.columns if column.name in ("name", "national_id", "sex", "born_on")),
+    Column("phone", N_("Telephone"), tuple("手机 手机号 手机号码 电话 电话号码 联系电话 联系方式 phone mobile telephone".split())),
+    Column("village", N_("Village"), tuple("所在村 村 村别 村名 所在村组 住址 家庭住址 地址 现住址 居住地 address village".split())),
+    Column("occupation", N_("Occupation"), tuple("身份 类别 人员类别 职业 志愿者类别 occupation kind".split())),
+    Column("workplace", N_("Place of work"), tuple("单位 工作单位 所在单位 workplace unit employer".split())),
+    Column("note", N_("Note"), tuple("备注 说明 remark remarks notes".split())),
+)
+"""The columns by which a row's volunteer is found, or put on file."""
 
 MESSAGES = {
     "name_missing": (N_("the name is missing"), N_("write the child's full name")),
@@ -34,6 +45,9 @@ MESSAGES = {
     "same_child_again": (N_("the child stands in a row above"), N_("one row is enough")),
     "child_provisional": (N_("not on file: a provisional file was made"), N_("settle who it is: it waits in the inbox")),
     "child_unknown": (N_("not on file"), N_("add the child first: `care child add`")),
+    "volunteer_unknown": (N_("not on file"), N_("put the volunteer on file first: `care volunteer add`")),
+    "same_volunteer_again": (N_("the volunteer stands in a row above"), N_("one row is enough")),
+    "id_missing": (N_("the ID number is missing"), N_("without it nobody can be asked about: write it down")),
     "held_elsewhere": (N_("the child is on file outside what you may see"), N_("ask for its transfer: add --request-transfers to the import of a roster")),
 }
 
@@ -91,7 +105,10 @@ class ImportReport:
 
 @dataclass(frozen=True)
 class ReadRow:
-    """A row, read: who it is about, and what the program's form holds."""
+    """A row, read: who it is about, and what the program's form holds.
+
+    :param said: of a volunteer: what the row says of the person.
+    """
 
     sheet: str
     row: Row
@@ -101,12 +118,14 @@ class ReadRow:
     school: str
     form: Any
     faults: tuple[Problem, ...]
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 def layout_of(what: Import[Any]) -> Layout:
     """The table an import looks for: who the row is about, as in a roster, and the fields of its form."""
     own = form_fields(what.row)
-    identity = [column for column in ROSTER.columns if column.name in IDENTITY and column.name not in own]
+    known = VOLUNTEER_COLUMNS if what.subject.name == "volunteer" else [column for column in ROSTER.columns if column.name in IDENTITY]
+    identity = [column for column in known if column.name not in own]
     columns = [*identity, *(Column(name, one.asked.label, one.asked.also) for name, one in own.items())]
     needed = (("name",), *((name,) for name, one in own.items() if one.required))
     return Layout(tuple(columns), needed)
@@ -137,6 +156,11 @@ def _read(table: Table, row: Row, what: Import[Any], year: int) -> ReadRow:
     elif number is not None and values.born_in_id(number) is None:
         faults.append(row_problem("birth_date_differs_from_id", "national_id"))
     born = values.civil_day(cell("born_on"), year=year)
+    said: dict[str, Any] = {}
+    if what.subject.name == "volunteer":
+        said, wrong = read_said({column.name: cell(column.name) for column in VOLUNTEER_COLUMNS})
+        known = {fault.code for fault in faults}
+        faults += [one for one in wrong if one.code not in known and one.place in ("national_id", "sex")]  # an odd telephone holds nobody up
     given = {field_name: cell(field_name) for field_name in form_fields(what.row) if _said(cell(field_name))}
     form = None
     try:
@@ -152,6 +176,7 @@ def _read(table: Table, row: Row, what: Import[Any], year: int) -> ReadRow:
         school=values.text(cell("school")),
         form=form,
         faults=tuple(faults),
+        said=said,
     )
 
 

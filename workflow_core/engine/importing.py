@@ -17,8 +17,10 @@ from workflow_core.clock import civil_date
 from workflow_core.definition import Child, Deny, Effect, Fact, Import, Observed, On, Open, Program, Stage
 from workflow_core.engine import advancing
 from workflow_core.engine.clockwork import catch_up
+from workflow_core.engine.desks import RowDesk
 from workflow_core.engine.effects import apply
-from workflow_core.engine.import_rows import MESSAGES, ImportReport, ReadRow, RowProblem, layout_of, read_rows, row_problem, write_refused
+from workflow_core.engine.import_rows import ImportReport, ReadRow, RowProblem, layout_of, read_rows, row_problem, write_refused
+from workflow_core.engine.import_subjects import Subjects, subjects_of
 from workflow_core.engine.reconcile import reconcile
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_permitted
 from workflow_core.engine.state import IDENTITY
@@ -45,38 +47,6 @@ class _Undo(Exception):
     """Leaves a dry run's transaction without its changes."""
 
 
-class _Desk:
-    """Implements ``Desk``: what ``take`` may ask while it looks at a row."""
-
-    def __init__(self, runtime: Runtime, world: World, program: Program[Any], division: str, person_id: str, now: datetime) -> None:
-        self._runtime, self._world, self._program, self._division, self._person_id, self._now = runtime, world, program, division, person_id, now
-        self.works: dict[str, Work] = {}
-
-    @property
-    def policy(self) -> Any:
-        return self._world.policy(self._program.name, self._division, self._now)
-
-    @property
-    def today(self) -> date:
-        return civil_date(self._now)
-
-    @property
-    def child(self) -> Child:
-        return self._world.child(self._person_id)
-
-    def case(self, record: type[Any], *stages: Stage) -> CaseView | None:
-        workflow = self._program.workflow_of(record)
-        for row in desk.open_cases_of(self._world.tx, self._person_id, self._program.name):
-            if row["workflow"] == workflow.name and (not stages or any(stage.name == row["stage"] for stage in stages)):
-                if row["ref"] not in self.works:
-                    self.works[row["ref"]] = self._runtime.work(self._world.tx, row["ref"], SYSTEM_ACTOR)
-                return self.works[row["ref"]].view(self._now)
-        return None
-
-    def observed(self, fact: Fact[Any], *, since: date | None = None) -> Sequence[Observed[Any]]:
-        return self._world.observed(self._person_id, fact, since)
-
-
 @dataclass
 class _Run:
     """One import on its way."""
@@ -88,19 +58,19 @@ class _Run:
     division: str
     now: datetime
     report: ImportReport
-    seen: dict[str, str] = field(default_factory=dict)
+    subjects: Subjects
     refused: dict[str, list[RefusedRow]] = field(default_factory=dict)
 
     def chunk(self, tx: Tx, rows: Sequence[ReadRow]) -> None:
         """Takes a chunk of rows, each in a savepoint of its own."""
         numbers = {row.number for row in rows if row.number is not None}
-        known = {one["national_id"]: one for one in people.children_by_number(tx, numbers)} if numbers else {}
+        known = self.subjects.known(tx, numbers)
         world = World(tx, self.runtime.registry)
         for row in rows:
             self.report.rows += 1
-            problem = self._refusal(row, known)
+            problem = self._refusal(row, known.get(row.number or ""))
             if problem is not None:
-                self._refuse(row, "duplicate" if problem.code == "same_child_again" else "rejected", [problem])
+                self._refuse(row, "duplicate" if problem.code == self.subjects.again else "rejected", [problem])
                 continue
             try:
                 with tx.savepoint():
@@ -115,35 +85,14 @@ class _Run:
             for note in notes:
                 self._tell(row, verdict, note)
 
-    def _refusal(self, row: ReadRow, known: Mapping[str, Any]) -> Problem | None:
-        if row.faults:
-            return row.faults[0]
-        if row.number is None:
-            key = f"{row.name}|{row.born_on or ''}|{row.school}"
-            again = key in self.seen
-            self.seen[key] = row.name
-            return row_problem("same_child_again", "name") if again else None
-        before = self.seen.get(row.number)
-        on_file = known.get(row.number)
-        if (before is not None and before != row.name) or (on_file is not None and on_file["name_key"] != row.name):
-            return row_problem("name_differs", "name")
-        if before is not None:
-            return row_problem("same_child_again", "national_id")
-        if on_file is not None and not self.actor.sees(division=on_file["division"], place_id=on_file["school"], program=self.program.name):
-            return row_problem("held_elsewhere", "national_id")
-        self.seen[row.number] = row.name
-        return None
+    def _refusal(self, row: ReadRow, on_file: Any) -> Problem | None:
+        return row.faults[0] if row.faults else self.subjects.refusal(row, on_file)
 
     def _take(self, tx: Tx, world: World, row: ReadRow, on_file: Any) -> tuple[str, list[Problem]]:
         notes: list[Problem] = []
-        provisional = False
-        if on_file is None:
-            on_file = self._alike(tx, row)
-        if on_file is None:
-            if not self.what.create_subject:
-                raise NotFound("child_unknown", MESSAGES["child_unknown"][0], hint=MESSAGES["child_unknown"][1])
-            on_file, provisional = self._provisional(tx, row), True
-        at_desk = _Desk(self.runtime, world, self.program, self.division, on_file["person_id"], self.now)
+        origin = {"file": self.report.file, "sheet": row.sheet, "row": row.row.number}
+        on_file, provisional = self.subjects.found(tx, row, on_file, create=self.what.create_subject, origin=origin)
+        at_desk = RowDesk(self.runtime, world, self.program, self.division, self.what.subject.name, on_file["person_id"], self.now)
         said = self._asked(at_desk, row)
         if isinstance(said, Deny):
             problems = [Problem(said.code, said.reason, hint=said.hint, values=dict(said.values))]
@@ -153,7 +102,7 @@ class _Run:
             notes.append(row_problem("child_provisional", "national_id"))
         return verdict, notes
 
-    def _asked(self, at_desk: _Desk, row: ReadRow) -> list[Effect] | Deny:
+    def _asked(self, at_desk: RowDesk, row: ReadRow) -> list[Effect] | Deny:
         """What the program says of a row. Where its code crashes, this row is refused and the others go on."""
         try:
             said = self.what.take(at_desk, row.form)
@@ -164,7 +113,7 @@ class _Run:
             message, hint = N_("the program failed on this row: {error}"), N_("tell whoever maintains the program")
             raise Refused("take_failed", message, hint=hint, error=type(error).__name__) from error
 
-    def _carry_out(self, tx: Tx, world: World, effects: Sequence[Effect], at_desk: _Desk, subject: str, provisional: bool) -> str:
+    def _carry_out(self, tx: Tx, world: World, effects: Sequence[Effect], at_desk: RowDesk, subject: str, provisional: bool) -> str:
         """Carry out what the program said of a row; the report's count that it belongs to."""
         verdict = "unchanged"
         opened: Work | None = None
@@ -222,27 +171,6 @@ class _Run:
         self.runtime.ask_vetoes(work)
         self.runtime.save(tx, work, self.now)
 
-    def _alike(self, tx: Tx, row: ReadRow) -> Any:
-        """The child on file that a row without a known number means, where there is exactly one."""
-        if row.number is not None:
-            return None
-        if row.born_on is not None:
-            found = people.children_by_key(tx, {(row.name, row.born_on.isoformat())}, self.division)
-        else:  # a name alone is nobody for certain, but the provisional file this sheet made before is meant again
-            found = [one for one in people.children_by_name(tx, row.name, self.division) if one["provisional"] and one["national_id"] is None]
-            found = [one for one in found if (one["school_name"] or "") == row.school]
-        return found[0] if len(found) == 1 else None
-
-    def _provisional(self, tx: Tx, row: ReadRow) -> Any:
-        batch = FileBatch(tx, self.actor.login, self.now, self.division)
-        said = {"school": row.school} if row.school else {}
-        if row.number is not None:
-            said["sex"] = values.sex_in_id(row.number)
-        born = row.born_on or (values.born_in_id(row.number) if row.number is not None else None)
-        origin = {"file": self.report.file, "sheet": row.sheet, "row": row.row.number}
-        person_id = batch.add(name=row.name, national_id=row.number, born_on=born, values=said, origin=origin, provisional=True)
-        return {"person_id": person_id, "ref": batch.flush()[person_id]}
-
     def _refuse(self, row: ReadRow, verdict: str, problems: Sequence[Problem]) -> None:
         name = "duplicates" if verdict == "duplicate" else "rejected"
         setattr(self.report, name, getattr(self.report, name) + 1)
@@ -287,7 +215,7 @@ def run_import(
     report = ImportReport(book.file, dry_run=dry_run)
     report.unknown = {table.sheet: table.unknown for table in book.tables if table.unknown}
     report.skipped = {sheet.sheet: sheet.reason for sheet in book.skipped}
-    run = _Run(runtime, actor, owner, what, division, now, report)
+    run = _Run(runtime, actor, owner, what, division, now, report, subjects_of(what.subject.name, actor, owner.name, division, now))
     rows = read_rows(book.tables, what, now)
     try:
         while found := list(islice(rows, CHUNK)):

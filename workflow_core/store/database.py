@@ -279,6 +279,14 @@ class Database:
         else:
             yield outer
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Tx]:
+        """A transaction that reads, and in which all statements see the office at one instant, however long it takes."""
+        with self._begin(writes=False) as tx:
+            if self.dialect_name == "postgresql":
+                tx._say("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield tx
+
     @property
     def writing(self) -> bool:
         """Whether this thread is within a transaction that writes."""

@@ -85,6 +85,7 @@ _BY_PHONE = Statement(
     )
 )
 _COUNTIES = Statement(select(division.c.code).where(func.length(division.c.code) == 6))
+_PERSON = Statement(select(person.c.person_id, person.c.ref, person.c.version, person.c.division).where(person.c.person_id == bindparam("person_id")))
 _ACCOUNT = Statement(select(account.c.account_id).where(account.c.login == bindparam("login")))
 
 
@@ -147,6 +148,11 @@ def adults_by_phone(tx: Tx, phones: Collection[str], township: str) -> dict[tupl
 def counties(tx: Tx) -> frozenset[str]:
     """The codes of all counties that are known."""
     return frozenset(row["code"] for row in tx.rows(_COUNTIES))
+
+
+def person_by_id(tx: Tx, person_id: str) -> Row | None:
+    """Anybody on file, by id: ``person_id, ref, version, division``."""
+    return tx.one(_PERSON, {"person_id": person_id})
 
 
 def account_id(tx: Tx, login: str) -> str:
