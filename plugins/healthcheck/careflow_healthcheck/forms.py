@@ -96,11 +96,15 @@ class Rate:
 
 @form
 class CheckRecord:
-    """What one child's check knows beside the child's own file. School, grade and sex are those of the frozen roster: a report stays as it was."""
+    """What one child's check knows beside the child's own file. What comes from the round and the roster is kept as it was then: a report does not change."""
 
     school: str = ask("School", default="")
     grade: int | None = ask("Grade", default=None, ge=0)
     sex: Sex | None = ask("Sex", default=None)
+    planned_on: date | None = ask("Day of the check", default=None)
+    place: str = ask("Place of the check", default="")
+    clinic: str = ask("Clinic that measures", default="")
+    notice: str = ask("Version of the notice to the guardians", default="")
     measured_on: date | None = ask("Measured on", default=None)
     bmi: float | None = ask("Body mass index", default=None, unit="kg/m²")
     weight: Weight | None = ask("Weight", default=None)
