@@ -64,16 +64,26 @@ def show(rows: Sequence[InboxRow], session: Session) -> None:
     whose = len({role for row in rows for role in row.roles}) > 1
     laid = any(row.assignee for row in rows)
     several = len({row.program for row in rows}) > 1
-    heads = [N_("Task"), N_("What"), N_("Due"), N_("Child")]
+    about = N_("Child") if all(_of_child(row) for row in rows) else N_("About")
+    heads = [N_("Task"), N_("What"), N_("Due"), about]
     heads += ([N_("For")] if whose else []) + ([N_("Laid on")] if laid else []) + ([N_("Program")] if several else [])
     lines: list[list[output.Cell]] = []
     for row in rows:
         due = output.due_text(row.due, session.today)
-        child = titles.subject(row.subject, row.subject_name)
-        line: list[output.Cell] = [row.ref, titles.task(row.title, row.kind) + _reminded(row), output.Mark(due) if row.overdue else due, child]
+        line: list[output.Cell] = [row.ref, titles.task(row.title, row.kind) + _reminded(row), output.Mark(due) if row.overdue else due, whom(row, session)]
         line += ([titles.roles(row.roles)] if whose else []) + ([row.assignee] if laid else []) + ([session.program_title(row.program)] if several else [])
         lines.append(line)
     output.table(heads, lines, empty=N_("Nothing waits here."))
+
+
+def whom(row: InboxRow, session: Session) -> str:
+    """Whom a task is about: the child; of a case about anybody or anything else also where it is."""
+    said = titles.subject(row.subject, row.subject_name)
+    return said if _of_child(row) else " ".join(filter(None, (said, session.division_name(row.division))))
+
+
+def _of_child(row: InboxRow) -> bool:
+    return row.subject is not None and row.subject.startswith("C-")
 
 
 def _reminded(row: InboxRow) -> str:

@@ -13,6 +13,7 @@ from careflow_cli import ask, output, titles
 from careflow_cli.ask import Question
 from careflow_cli.common import answer_refused
 from careflow_cli.files import Asked, handed_in
+from careflow_cli.inbox import whom
 from careflow_cli.many import hints, progress, reasons
 from workflow_core.errors import CareError, Misused
 from workflow_core.i18n import N_, translate
@@ -41,7 +42,7 @@ def write_inbox(session: Session, rows: Sequence[InboxRow], file: Path) -> None:
     for (_, title), listed in pages.items():
         asked = _asked(session, listed[0])
         heads = [translate(_TASK), *(OURS + translate(head) for head in (N_("What"), N_("Child"), N_("Due"))), translate(_DONE), *(_heads(asked))]
-        lines = [[row.ref, translate(row.title), titles.subject(row.subject, row.subject_name), row.due] for row in listed]
+        lines = [[row.ref, translate(row.title), whom(row, session), row.due] for row in listed]
         sheets.append(OutSheet(translate(title), heads, lines))
     sheets.append(OutSheet(translate("How to fill it in"), [translate("Field"), translate("What may be written")], _legend(session, pages)))
     write_book(file, sheets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,14 @@ def test_what_is_overdue_comes_first_and_is_marked(cases: Care) -> None:
     shown = cases("--now", LATE, "inbox", "--role", "child_supervisor").out
     assert "days late)" in shown
     assert "(reminded 5 times)" in shown
+
+
+def test_a_task_about_no_child_tells_where_it_is(cases: Care) -> None:
+    """The township's monthly list lies in the inbox with the township's name."""
+    cases("--now", LATE, "tick")
+    shown = cases("--now", LATE, "inbox").out
+    assert re.search(r"^DM-26-0000\d\.\d .*高桥镇", shown, re.M)
+    assert "About" in shown.splitlines()[0]
 
 
 def test_an_empty_inbox_says_so(office: Care) -> None:

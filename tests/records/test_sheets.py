@@ -297,6 +297,13 @@ def test_names_of_sheets_are_made_to_fit(tmp_path: Path) -> None:
     assert len(read_book(tmp_path / "s.xlsx", PEOPLE).tables) == 4
 
 
+def test_a_long_name_of_a_sheet_is_cut_after_a_word(tmp_path: Path) -> None:
+    """Two that begin alike stay apart."""
+    path, name = tmp_path / "long.xlsx", "Settle who this child is: complete the file, or tie it"
+    write_book(path, [OutSheet(name, ("姓名", "身高"), [["甲一", 120]]), OutSheet(name, ("姓名", "身高"), [["甲一", 120]])])
+    assert [table.sheet for table in read_book(path, PEOPLE).tables] == ["Settle who this child is…", "Settle who this child is… 2"]
+
+
 def test_a_pages_title_is_no_upper_heading(tmp_path: Path) -> None:
     """What a sheet does not know is told by its heading alone."""
     path = tmp_path / "titled.xlsx"

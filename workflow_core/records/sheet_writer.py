@@ -157,14 +157,27 @@ def _write_cell(page: Any, row: int, column: int, cell: Cell, looks: dict[str, A
         page.write_string(row, column, str(cell), looks["text"])
 
 
+_NAME_ENDS = 31  # a sheet's name has no more signs than that
+
+
 def _sheet_name(wanted: str, taken: set[str]) -> str:
-    base = _BAD_IN_NAME.sub(" ", wanted).strip(" '")[:31] or "Sheet"
-    name, n = base, 1
+    base = _BAD_IN_NAME.sub(" ", wanted).strip(" '") or "Sheet"
+    name, n = _cut(base, _NAME_ENDS), 1
     while name.lower() in taken:
         n += 1
-        name = f"{base[: 30 - len(str(n))]} {n}"
+        name = f"{_cut(base, _NAME_ENDS - 1 - len(str(n)))} {n}"
     taken.add(name.lower())
     return name
+
+
+def _cut(text: str, most: int) -> str:
+    """A long name cut after a whole word, and marked as cut."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    if text[most - 1] != " " and kept.rfind(" ") > most // 2:
+        kept = kept[: kept.rfind(" ")]
+    return kept.rstrip(" ,;:，；：") + "…"
 
 
 # ------------------------------------------------------------------ .csv
