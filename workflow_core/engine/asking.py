@@ -15,6 +15,7 @@ from workflow_core.engine.work import Work
 from workflow_core.errors import Misused, NotPermitted, Problem, Refused
 from workflow_core.i18n import N_, Label
 from workflow_core.inputs import encode, encode_value, validate, validate_some
+from workflow_core.store import desk
 
 Asks = Task[Any] | Transition[Any, Any, Any]
 
@@ -47,10 +48,11 @@ def asked_fields(asks: Asks, record: type[Any]) -> dict[str, tuple[type[Any], st
     return found
 
 
-def read_input(work: Work, asks: Asks, given: Mapping[str, object], at: datetime) -> Given:
+def read_input(work: Work, asks: Asks, given: Mapping[str, object], at: datetime, *, trial: bool = False) -> Given:
     """Check an input against what is asked; all that is wrong is told at once.
 
-    :raises Misused: ``input_invalid``.
+    :param trial: nothing will be written: then a file that it names need not be kept yet, since it may still be put in before the step is taken.
+    :raises Misused: ``input_invalid``; with ``file_not_kept`` where it names a file by a digest that is not kept with the case.
     """
     fills = filled_fields(asks)
     own = set(form_fields(asks.form)) if asks.form is not None else set()
@@ -74,6 +76,9 @@ def read_input(work: Work, asks: Asks, given: Mapping[str, object], at: datetime
     if problems:
         raise Misused("input_invalid", N_("the input is not right"), hint=N_("nothing was written: correct it and give it again"), problems=problems)
     raw = {**(encode(form) if form is not None else {}), **_encoded(work.workflow.record, filled)}
+    lost = [] if trial else _files_not_kept(work, raw)
+    if lost:
+        raise Misused("input_invalid", N_("the input is not right"), hint=N_("nothing was written: correct it and give it again"), problems=lost)
     return Given(form, filled, raw)
 
 
@@ -140,6 +145,29 @@ def labelled(title: str) -> Label:
 
 def _encoded(record: type[Any], values: dict[str, Any]) -> dict[str, Any]:
     return {name: encode_value(record, name, value) for name, value in values.items()}
+
+
+def _files_not_kept(work: Work, raw: Mapping[str, Any]) -> list[Problem]:
+    """A proof is the file, not its name: what is named by a digest must lie with this case."""
+    named = [(field, digest) for field, value in raw.items() for digest in _digests(value)]
+    if not named:
+        return []
+    kept = desk.files_kept(work.world.tx, work.state.case_id) | {one["digest"] for one in work.changes.attachments}
+    hint = N_("put it in first: `care case attach {case} FILE`; or give the file's path")
+    return [
+        Problem("file_not_kept", N_("this file is not kept with the case"), field, hint, {"case": work.state.ref})
+        for field, digest in named
+        if digest not in kept
+    ]
+
+
+def _digests(value: Any) -> list[str]:
+    """The digests of the files in a stored value, however deep they lie."""
+    if isinstance(value, Mapping):
+        if value.keys() == {"digest", "name"}:
+            return [value["digest"]]
+        return [digest for one in value.values() for digest in _digests(one)]
+    return [digest for one in value for digest in _digests(one)] if isinstance(value, list) else []
 
 
 def _bound(check: Any, form: Any) -> Any:

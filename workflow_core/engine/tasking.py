@@ -63,7 +63,7 @@ def do_task(
         if task is None:
             _finish_plain(work, row, given, now)
             return
-        answer = asking.read_input(work, task, given, now)
+        answer = asking.read_input(work, task, given, now, trial=dry_run)
         day = _happened(work, task, answer.form, now)
         row = _the_row_for(work, task, row, day)
         other_eyes = asking.four_eyes(work.state, task, actor.login, training=runtime.training)

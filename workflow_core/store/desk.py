@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, bindparam, false, func, or_, select
 from workflow_core.clock import stamp
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import account, case, person, waiting
+from workflow_core.store.tables import account, attachment, case, document, person, waiting
 from workflow_core.store.tables import blob as blob_table
 from workflow_core.store.tables import division as division_table
 
@@ -36,6 +36,11 @@ _ASSIGNED = Statement(
 )
 _BLOB = Statement.upsert(lambda into: into(blob_table).on_conflict_do_nothing(index_elements=["digest"]))
 _BLOB_OF = Statement(select(blob_table.c.content).where(blob_table.c.digest == bindparam("digest")))
+_FILES = Statement(
+    select(attachment.c.digest)
+    .where(attachment.c.case_id == bindparam("case_id"))
+    .union(select(document.c.scan.label("digest")).where(document.c.case_id == bindparam("case_id"), document.c.scan.is_not(None)))
+)
 _OPEN_OF = Statement(
     select(case.c.ref, case.c.case_id, case.c.workflow, case.c.stage)
     .where(case.c.subject_id == bindparam("subject_id"), case.c.program == bindparam("program"), case.c.closed_at.is_(None))
@@ -80,6 +85,11 @@ def assigned(tx: Tx, login: str) -> list[str]:
 def keep_blob(tx: Tx, digest: str, content: bytes, at: datetime) -> None:
     """Store bytes under their digest, unless they are there."""
     tx.execute(_BLOB, {"digest": digest, "size": len(content), "content": content, "at": stamp(at)})
+
+
+def files_kept(tx: Tx, case_id: str) -> set[str]:
+    """The digests of the files that were put in beside a case, the scans of receipts among them."""
+    return {row["digest"] for row in tx.rows(_FILES, {"case_id": case_id})}
 
 
 def blob(tx: Tx, digest: str) -> bytes | None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from workflow_core import Child, Issued, Stage
 from workflow_core.clock import stamp
 from workflow_core.documents.papers import Receipt
 from workflow_core.engine import CaseShown
+from workflow_core.engine.keeping import read_file
 from workflow_core.store import tables
 from workflow_core.store.database import Database
 from workflow_core.store.statement import Statement
@@ -82,7 +84,8 @@ PEOPLE = {
 }
 
 
-PHOTO = {"digest": "0" * 64, "name": "in-class.jpg"}
+PICTURE = Path(str(files("careflow_cli.demo") / "sheets" / "in-class.png"))
+PHOTO = {"digest": read_file(PICTURE)[0], "name": PICTURE.name}
 
 
 def go_to_school(town: Town, child: str) -> None:
@@ -123,12 +126,19 @@ class Life:
         return self.town.engine.show(self.people["school"], self.ref)
 
     def do(self, who: str, task: str, **given: object) -> None:
-        """Somebody does a task of the case, by its name."""
+        """Somebody does a task of the case, by its name; a photograph is put in first."""
+        self.hand_in(who, given)
         self.town.engine.do_task(self.people[who], f"{self.ref}.{task}", given)
 
     def step(self, who: str, transition: str, **given: object) -> None:
-        """Somebody takes a transition."""
+        """Somebody takes a transition; a photograph is put in first."""
+        self.hand_in(who, given)
         self.town.engine.advance(self.people[who], self.ref, transition, given)
+
+    def hand_in(self, who: str, given: Mapping[str, object]) -> None:
+        """Puts the photograph in beside the case, where somebody names it."""
+        if PHOTO in given.values():
+            self.town.engine.attach(self.people[who], self.ref, PICTURE)
 
     def wait(self, days: int, *, every: int | None = None) -> None:
         """Lets days pass; the clock has its turn at the end, or every so many days."""

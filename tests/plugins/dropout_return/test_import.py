@@ -12,7 +12,7 @@ import pytest
 
 from careflow_dropout_return.program import PROGRAM
 from tests.engine.conftest import TOWNSHIP, Town, actor, make_town
-from tests.plugins.dropout_return.conftest import PHOTO, WEDNESDAY
+from tests.plugins.dropout_return.conftest import PHOTO, PICTURE, WEDNESDAY
 from workflow_core.engine.importing import run_import
 from workflow_core.records import children
 from workflow_core.records.imports import import_roster
@@ -71,6 +71,7 @@ def test_a_leave_excuses_until_it_ends(town: Town) -> None:
     ref = town.engine.cases(SCHOOL, program="dropout_return")[0].ref
     day, until = town.today.isoformat(), (town.today + timedelta(days=20)).isoformat()
     leave = {"kind": "BREAK", "begins_on": day, "ends_on": until, "decided_by": "高桥镇人民政府", "decided_on": day, "number": "7", "evidence": PHOTO}
+    town.engine.attach(SCHOOL, ref, PICTURE)
     town.engine.do_task(SCHOOL, f"{ref}.leave", leave)
     town.engine.do_task(SCHOOL, f"{ref}.verify", {"checked_on": day, "finding": "ON_LEAVE"})
     town.engine.advance(SCHOOL, ref, "excuse", {"decided_on": day, "why": "on leave"})

@@ -10,7 +10,7 @@ import pytest
 
 from careflow_dropout_return.program import DROPOUT, PROGRAM
 from tests.engine.conftest import make_town
-from tests.plugins.dropout_return.conftest import PHOTO, Life
+from tests.plugins.dropout_return.conftest import PHOTO, PICTURE, Life
 from workflow_core.documents.page import to_text
 from workflow_core.errors import Misused, NotPermitted, Refused
 from workflow_core.records.policies import policy_set
@@ -305,3 +305,20 @@ def test_every_paper_prints_in_every_stage(life: Life, stage: str) -> None:
     pages = dict(life.town.engine.pages(life.people["supervisor"], refs))
     assert len(pages) == len(names)
     assert all("张三" in page for page in pages.values())
+
+
+def test_a_proof_is_the_file_and_not_its_name(life: Life) -> None:
+    """A digest that is not kept with this case proves nothing: refused, whether it is somebody's invention or lies with another case."""
+    engine, school = life.town.engine, life.people["school"]
+    elsewhere = engine.open(school, "dropout_return", life.town.child(), {"last_attended": "2026-09-16"}).ref
+    engine.attach(school, elsewhere, PICTURE)
+    before = life.story()
+    for digest in ("0" * 64, PHOTO["digest"]):
+        with pytest.raises(Misused) as error:
+            engine.advance(school, life.ref, "return", {"returned_on": life.today, "evidence": {"digest": digest, "name": "photo.jpg"}})
+        [problem] = error.value.problems
+        assert (problem.code, problem.place) == ("file_not_kept", "evidence")
+        assert f"care case attach {life.ref}" in problem.advice()
+    assert (life.stage, life.story()) == ("suspected", before)
+    life.come_back()
+    assert life.stage == "monitored"
