@@ -22,7 +22,10 @@ from workflow_core.store.database import Database
 
 if TYPE_CHECKING:
     from workflow_core.access.consents import Saying
+    from contextlib import AbstractContextManager
+
     from workflow_core.documents.papers import Receipt
+    from workflow_core.engine.batching import Planned
     from workflow_core.engine.attesting import Attested
     from workflow_core.engine.consenting import Recorded, Stands
     from workflow_core.engine.import_rows import ImportReport
@@ -280,6 +283,50 @@ class Engine:
         from workflow_core.engine import consenting
 
         return consenting.of_division(self.runtime, actor, consent, division)
+
+    # -- One decision over many
+
+    def plan(self, actor: Actor, program: str, batch: str, given: Mapping[str, object] | None = None, **how: Any) -> Planned:
+        """Plan a batch and store the plan; see ``batching.plan``."""
+        from workflow_core.engine import batching
+
+        return batching.plan(self.runtime, actor, program, batch, given or {}, **how)
+
+    def run_plan(self, actor: Actor, ref: str, *, progress: Callable[[int], None] | None = None) -> Planned:
+        """Carry a plan out, or what is left of it; see ``batching.run``."""
+        from workflow_core.engine import batching
+
+        return batching.run(self.runtime, actor, ref, progress=progress)
+
+    def run_batch(self, actor: Actor, program: str, batch: str, given: Mapping[str, object] | None = None, **how: Any) -> Planned:
+        """Plan a batch and carry it out, or take up the plan that was left off; see ``batching.plan_and_run``."""
+        from workflow_core.engine import batching
+
+        return batching.plan_and_run(self.runtime, actor, program, batch, given or {}, **how)
+
+    def survey(self, actor: Actor, program: str, batch: str, given: Mapping[str, object] | None = None, **how: Any) -> AbstractContextManager[Any]:
+        """What a batch would be planned from now, and its input; see ``batching.surveyed``."""
+        from workflow_core.engine import batching
+
+        return batching.surveyed(self.runtime, actor, program, batch, given or {}, **how)
+
+    def drop_plan(self, actor: Actor, ref: str) -> Planned:
+        """Leave a plan undone."""
+        from workflow_core.engine import batching
+
+        return batching.drop(self.runtime, actor, ref)
+
+    def shown_plan(self, actor: Actor, ref: str) -> Planned:
+        """One plan with its decisions."""
+        from workflow_core.engine import batching
+
+        return batching.show(self.runtime, actor, ref)
+
+    def plans(self, actor: Actor, *, program: str | None = None, open_only: bool = False) -> list[Planned]:
+        """The plans in scope."""
+        from workflow_core.engine import batching
+
+        return batching.listed(self.runtime, actor, program=program, open_only=open_only)
 
     # -- Many at once
 

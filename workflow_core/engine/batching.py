@@ -1,0 +1,401 @@
+"""Batches: one decision over many cases, made from a consistent snapshot, stored, and carried out in small transactions, each decision once.
+
+A process that dies leaves a plan of which some decisions are carried out; whoever runs it again, or runs the batch again, takes it up where it stands.
+A decision rests on what the plan saw of certain cases. Where one of these is not as it was any more, the decision is refused and listed, never forced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from workflow_core.access.grants import Actor
+from workflow_core.clock import civil_date
+from workflow_core.definition import Batch, Effect, Program, Summary
+from workflow_core.engine import asking, bulk, letters
+from workflow_core.engine.batch_views import Survey, changed_since, survey
+from workflow_core.engine.clockwork import catch_up
+from workflow_core.engine.decisions import Decision, effects_on, gather, open_effect
+from workflow_core.engine.opening import open_part
+from workflow_core.engine.rows import plain
+from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_permitted, not_suspended, unknown
+from workflow_core.engine.work import Work
+from workflow_core.engine.world import World
+from workflow_core.errors import CareError, Conflict, Misused, NotFound, Refused
+from workflow_core.i18n import N_
+from workflow_core.inputs import decode, encode, validate
+from workflow_core.nearest import nearest
+from workflow_core.store import cases, faults
+from workflow_core.store import plans as rows
+from workflow_core.store.database import Row, Tx
+
+PER_COMMIT = 200
+"""So many decisions are carried out in one transaction."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan.
+
+    :param ref: PLAN-26-00012; empty where it was not stored (a dry run).
+    :param state: ``planned``, ``running`` (begun, and perhaps left off), ``done``, ``dropped``.
+    :param summary: what the plan tells about itself. :param counts: decisions ``planned``, ``done``, ``refused``.
+    :param items: the decisions: ``key, state, decision``, ``refusal`` (a code and its text), ``case``.
+    :param digest: of the snapshot it was made from.
+    """
+
+    ref: str
+    program: str
+    batch: str
+    division: str
+    state: str
+    input: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    counts: Mapping[str, int]
+    digest: str
+    by: str
+    at: str
+    items: tuple[Mapping[str, Any], ...] = ()
+    dry_run: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {**self.__dict__, "items": [dict(one) for one in self.items]}
+
+
+def find_batch(program: Program[Any], name: str) -> Batch[Any]:
+    """One of a program's batches.
+
+    :raises NotFound: ``batch_unknown``.
+    """
+    known = {one.name: one for one in program.all_batches()}
+    if name in known:
+        return known[name]
+    meant = nearest(name, known)
+    hint = N_("did you mean {meant}?") if meant else N_("it has: {names}")
+    raise NotFound("batch_unknown", N_("{program} has no batch {name}"), hint=hint, program=program.name, name=name, meant=meant, names=", ".join(known))
+
+
+@contextmanager
+def surveyed(
+    runtime: Runtime, actor: Actor, program: str, name: str, given: Mapping[str, object], *, division: str | None = None, case: str | None = None
+) -> Iterator[tuple[Survey, Any]]:
+    """What a batch would be planned from now, and its input: for whoever wants to explain a plan. Nothing of it may be kept after the block.
+
+    :raises NotPermitted: none of the account's roles may plan it there.
+    """
+    owner = runtime.registry.program(program)
+    batch = find_batch(owner, name)
+    now = runtime.clock.now()
+    with runtime.db.snapshot() as tx:
+        where, whole = _where(runtime, tx, actor, owner, batch, division, case)
+        yield survey(runtime, tx, owner, batch, where, whole, now), _asked(batch, given, now)
+
+
+def plan(
+    runtime: Runtime,
+    actor: Actor,
+    program: str,
+    name: str,
+    given: Mapping[str, object],
+    *,
+    division: str | None = None,
+    case: str | None = None,
+    dry_run: bool = False,
+    plan_id: str | None = None,
+) -> Planned:
+    """Plan a batch, and store what was decided. An earlier plan of the same of which nothing was carried out is dropped.
+
+    :param given: what the batch's form asks. :param division: whose cases; that of the case where the batch is for one.
+    :param case: the reference of the case that it is for, where it is for one.
+    :param plan_id: what makes it the same plan when it is asked for again.
+    :raises NotPermitted: ``not_permitted``. :raises Misused: ``input_invalid``; ``division_missing``.
+    :raises Refused: ``plan_unfinished``: one is begun; ``plan_failed``, ``plan_may_not`` …: of the program.
+    """
+    owner = runtime.registry.program(program)
+    batch = find_batch(owner, name)
+    now = runtime.clock.now()
+    with runtime.db.snapshot() as tx:
+        where, whole = _where(runtime, tx, actor, owner, batch, division, case)
+        form = _asked(batch, given, now)
+        seen = survey(runtime, tx, owner, batch, where, whole, now)
+        said = _said(batch, seen, form)
+        summary = {name: plain(value) for one in said if isinstance(one, Summary) for name, value in one.values.items()}
+        decided = gather(batch, owner, [one for one in said if not isinstance(one, Summary)], seen.known, seen.about)
+        items = [(one.key, _resting(one, seen)) for one in decided]
+        row = {
+            "program": owner.name, "batch": batch.name, "division": where, "whole_id": None if whole is None else whole["case_id"],
+            "input": {} if form is None else encode(form), "summary": summary, "digest": seen.digest, "by": actor.login,
+        }  # fmt: skip
+    if dry_run:
+        shown = tuple({"n": n, "key": key, "state": "planned", "decision": stored, "refusal": None, "case": None} for n, (key, stored) in enumerate(items, 1))
+        counts = {"planned": len(items), "done": 0, "refused": 0}
+        return Planned("", owner.name, batch.name, where, "planned", row["input"], summary, counts, seen.digest, actor.login, "", shown, dry_run=True)
+    with runtime.db.write() as tx:
+        if plan_id is not None and (known := rows.by_id(tx, plan_id)) is not None:
+            return _shown(tx, known)
+        _make_room(tx, row)
+        return _shown(tx, rows.add(tx, row, items, now, plan_id=plan_id))
+
+
+def _resting(decision: Decision, seen: Survey) -> dict[str, Any]:
+    return {**decision.stored, "seen": {ref: seen.seen[ref] for ref in decision.rests_on}}
+
+
+def _make_room(tx: Tx, row: Mapping[str, Any]) -> None:
+    """One plan at a time: what was begun is finished or dropped first; what was not begun gives way.
+
+    :raises Refused: ``plan_unfinished``.
+    """
+    while (before := rows.unfinished(tx, row["program"], row["batch"], row["division"], row["whole_id"])) is not None:
+        if before["state"] == "running":
+            message, hint = N_("{ref} is begun and not carried out to its end"), N_("take it up: `care batch run {ref}`; or leave it: `care batch drop {ref}`")
+            raise Refused("plan_unfinished", message, hint=hint, ref=before["ref"])
+        rows.turn(tx, before["plan_id"], "dropped", ["planned"])
+
+
+def _where(runtime: Runtime, tx: Tx, actor: Actor, program: Program[Any], batch: Batch[Any], division: str | None, case: str | None) -> tuple[str, Row | None]:
+    """The division whose cases are meant, and the row of the case that the batch is for."""
+    whole: Row | None = None
+    if batch.of is not None:
+        if case is None:
+            raise Misused("case_missing", N_("{batch} is for one case: say for which"), hint=N_("add --case REF"), batch=batch.name)
+        loaded = cases.load(tx, ref=case)
+        if loaded is None or not runtime.sees(actor, loaded.case) or loaded.case["workflow"] != program.workflow_of(batch.of).name:
+            raise unknown(case)
+        whole = loaded.case
+        division = whole["division"]
+    if division is None:
+        raise Misused("division_missing", N_("say in which division"), hint=N_("add --township"))
+    code = World(tx, runtime.registry).division(division).code
+    _may(actor, program, batch, code)
+    return code, whole
+
+
+def _may(actor: Actor, program: Program[Any], batch: Batch[Any], division: str) -> None:
+    if actor is not SYSTEM_ACTOR and not any(actor.may(who.name, division=division, program=program.name) for who in batch.by):
+        raise not_permitted(tuple(batch.by))
+
+
+def _asked(batch: Batch[Any], given: Mapping[str, object], now: datetime) -> Any:
+    if batch.form is None:
+        if given:
+            raise Misused("input_invalid", N_("nothing is asked here"))
+        return None
+    return validate(batch.form, given, school_year=asking.school_year(civil_date(now)))
+
+
+def _said(batch: Batch[Any], seen: Survey, form: Any) -> list[Effect]:
+    """What the program's plan says. Where its code crashes, nothing is planned.
+
+    :raises Refused: ``plan_failed``.
+    """
+    try:
+        return list(batch.plan(seen.first, *seen.sequences, *([] if batch.form is None else [form])))
+    except CareError:
+        raise
+    except Exception as error:  # a third party's code: whatever it raises is a no, told as such
+        message, hint = N_("the program's plan failed: {error}"), N_("tell whoever maintains the program")
+        raise Refused("plan_failed", message, hint=hint, error=type(error).__name__) from error
+
+
+# ------------------------------------------------------------------ carrying out
+
+
+def run(runtime: Runtime, actor: Actor, ref: str, *, progress: Callable[[int], None] | None = None) -> Planned:
+    """Carry out a plan, or what is left of it: a few hundred decisions in one commit, each once, whoever else runs it at the same time.
+
+    :param progress: is told after each decision how many there have been.
+    :raises NotFound: ``plan_unknown``. :raises Refused: ``plan_dropped``.
+    """
+    with runtime.db.write() as tx:
+        row = _visible(runtime, tx, actor, ref)
+        owner = runtime.registry.program(row["program"])
+        batch = find_batch(owner, row["batch"])
+        _may(actor, owner, batch, row["division"])
+        if row["state"] == "dropped":
+            raise Refused("plan_dropped", N_("{ref} was dropped"), hint=N_("plan anew: `care batch plan`"), ref=row["ref"])
+        rows.turn(tx, row["plan_id"], "running", ["planned"])
+    after, count = 0, 0
+
+    def step(item: Row) -> None:
+        _carry_out(runtime, actor, owner, row, item)
+
+    while True:
+        with runtime.db.read() as tx:
+            waiting = rows.waiting(tx, row["plan_id"], after=after, most=PER_COMMIT)
+        if not waiting:
+            break
+        for item, answer in bulk.each(runtime, waiting, step, per_commit=PER_COMMIT):
+            if isinstance(answer, CareError):
+                with runtime.db.write() as tx:
+                    rows.refuse(tx, row["plan_id"], item["n"], _told(answer))
+            count += 1
+            if progress is not None:
+                progress(count)
+        after = waiting[-1]["n"]
+    return _finish(runtime, actor, owner, batch, row)
+
+
+def _carry_out(runtime: Runtime, actor: Actor, program: Program[Any], plan: Row, item: Row) -> None:
+    """Carry out one decision and mark it, in one transaction; what it is refused for is marked instead."""
+    with runtime.committing(), runtime.db.write() as tx:
+        if not rows.claim(tx, plan["plan_id"], item["n"]):
+            return  # somebody else has it at hand, or has done it
+        decision = item["decision"]
+        try:
+            with tx.savepoint():
+                changed = changed_since(tx, decision["seen"])
+                if changed:
+                    message = N_("{refs} changed since this was planned")
+                    raise Refused("plan_stale", message, hint=N_("plan anew: `care batch plan`"), refs=", ".join(changed))
+                case_id = _open(runtime, tx, actor, program, plan, decision["open"]) if "open" in decision else _on(runtime, tx, actor, plan, decision)
+        except Conflict:
+            raise  # somebody changes the case this very moment: it is tried again by itself
+        except CareError as error:
+            tx.still_there()
+            if faults.of_the_office(error):
+                raise
+            rows.refuse(tx, plan["plan_id"], item["n"], _told(error))
+        else:
+            rows.did(tx, plan["plan_id"], item["n"], case_id)
+
+
+def _told(error: CareError) -> dict[str, Any]:
+    reasons = [one.text() for one in error.problems] or [error.text()]
+    return {"code": error.problems[0].code if error.problems else error.code, "reasons": reasons, "hint": error.advice()}
+
+
+def _open(runtime: Runtime, tx: Tx, actor: Actor, program: Program[Any], plan: Row, stored: Mapping[str, Any]) -> str:
+    now = runtime.clock.now()
+    effect = open_effect(program, stored)
+    whole = None if stored["whole"] is None else runtime.work(tx, stored["whole"], SYSTEM_ACTOR).state
+    work = open_part(
+        runtime, tx, effect, program=program.name, whole=whole, subject=stored["subject"], division=plan["division"], now=now, actor=actor
+    )  # fmt: skip
+    if work is None:
+        raise Refused("already_open", N_("there is such a case already"))
+    work.changes.events[0].payload["plan"] = plan["ref"]
+    runtime.ask_vetoes(work)
+    runtime.save(tx, work, now)
+    return work.state.case_id
+
+
+def _on(runtime: Runtime, tx: Tx, actor: Actor, plan: Row, decision: Mapping[str, Any]) -> str:
+    work = runtime.work(tx, decision["on"], SYSTEM_ACTOR)
+    not_suspended(work)
+    now = max(runtime.clock.now(), work.last_at)
+    catch_up(work, now)
+    work.actor = actor.login
+    letters.tell(work, effects_on(work.program, work.workflow, decision), now, sender=plan["ref"])
+    runtime.ask_vetoes(work)
+    runtime.save(tx, work, runtime.clock.now())
+    return work.state.case_id
+
+
+def _finish(runtime: Runtime, actor: Actor, program: Program[Any], batch: Batch[Any], row: Row) -> Planned:
+    """Mark a plan as carried out, and take the transition that follows it, once."""
+    with runtime.committing(), runtime.db.write() as tx:
+        if rows.counts(tx, row["plan_id"])["planned"] == 0 and rows.turn(tx, row["plan_id"], "done", ["running"]) and batch.then is not None:
+            _then(runtime, tx, actor, batch, row)
+        return _shown(tx, rows.by_id(tx, row["plan_id"]) or row)
+
+
+def _then(runtime: Runtime, tx: Tx, actor: Actor, batch: Batch[Any], row: Row) -> None:
+    from workflow_core.definition import Fire
+
+    if batch.then is None or row["whole_id"] is None:
+        return
+    work: Work = runtime.work(tx, "", SYSTEM_ACTOR, case_id=row["whole_id"])
+    now = max(runtime.clock.now(), work.last_at)
+    catch_up(work, now)
+    form = None if batch.form is None else decode(batch.form, row["input"])
+    given = form if batch.then.form is batch.form else None
+    letters.tell(work, [Fire(batch.then, given)], now, sender=row["ref"])
+    runtime.ask_vetoes(work)
+    runtime.save(tx, work, runtime.clock.now())
+
+
+def plan_and_run(
+    runtime: Runtime,
+    actor: Actor,
+    program: str,
+    name: str,
+    given: Mapping[str, object],
+    *,
+    division: str | None = None,
+    case: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Planned:
+    """Plan a batch and carry it out. What a process before left unfinished with the same input is carried out instead.
+
+    :raises Refused: ``plan_unfinished``: another one is begun.
+    """
+    owner = runtime.registry.program(program)
+    batch = find_batch(owner, name)
+    with runtime.db.read() as tx:
+        where, whole = _where(runtime, tx, actor, owner, batch, division, case)
+        before = rows.unfinished(tx, owner.name, batch.name, where, None if whole is None else whole["case_id"])
+        form = _asked(batch, given, runtime.clock.now())
+    if before is not None and before["state"] == "running" and before["input"] == ({} if form is None else plain(encode(form))):
+        return run(runtime, actor, before["ref"], progress=progress)
+    made = plan(runtime, actor, program, name, given, division=division, case=case)
+    return run(runtime, actor, made.ref, progress=progress)
+
+
+def drop(runtime: Runtime, actor: Actor, ref: str) -> Planned:
+    """Leave a plan: what is not carried out stays undone for good.
+
+    :raises NotFound: ``plan_unknown``. :raises Refused: ``plan_done``.
+    """
+    with runtime.db.write() as tx:
+        row = _visible(runtime, tx, actor, ref)
+        owner = runtime.registry.program(row["program"])
+        _may(actor, owner, find_batch(owner, row["batch"]), row["division"])
+        if not rows.turn(tx, row["plan_id"], "dropped", rows.OPEN):
+            raise Refused("plan_done", N_("{ref} is carried out or dropped already"), hint=N_("see `care batch show {ref}`"), ref=row["ref"])
+        return _shown(tx, rows.by_id(tx, row["plan_id"]) or row)
+
+
+# ------------------------------------------------------------------ looking
+
+
+def show(runtime: Runtime, actor: Actor, ref: str) -> Planned:
+    """One plan with its decisions.
+
+    :raises NotFound: ``plan_unknown``.
+    """
+    with runtime.db.read() as tx:
+        return _shown(tx, _visible(runtime, tx, actor, ref))
+
+
+def listed(runtime: Runtime, actor: Actor, *, program: str | None = None, open_only: bool = False) -> list[Planned]:
+    """The plans in scope, the latest first, without their decisions."""
+    with runtime.db.read() as tx:
+        found = rows.listed(tx, divisions=actor.divisions(program=program), program=program, open_only=open_only)
+        return [_plan(row, rows.counts(tx, row["plan_id"])) for row in found]
+
+
+def _visible(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> Row:
+    row = rows.by_ref(tx, ref.strip().upper())
+    if row is None or not (actor is SYSTEM_ACTOR or actor.sees(division=row["division"], program=row["program"])):
+        raise NotFound("plan_unknown", N_("there is no plan {ref}"), hint=N_("see `care batch list`"), ref=ref)
+    return row
+
+
+def _shown(tx: Tx, row: Row) -> Planned:
+    found = rows.items(tx, row["plan_id"])
+    refs = cases.refs(tx, [one["case_id"] for one in found if one["case_id"]])
+    shown = [
+        {"n": one["n"], "key": one["key"], "state": one["state"], "decision": one["decision"], "refusal": one["refusal"], "case": refs.get(one["case_id"])}
+        for one in found
+    ]
+    return _plan(row, rows.counts(tx, row["plan_id"]), tuple(shown))
+
+
+def _plan(row: Row, counts: Mapping[str, int], items: tuple[Mapping[str, Any], ...] = ()) -> Planned:
+    said = {name: row[name] for name in ("ref", "program", "batch", "division", "state", "input", "summary", "digest", "by", "at")}
+    return Planned(**said, counts=counts, items=items)
