@@ -15,17 +15,31 @@ from workflow_core.definition import Import, Program
 from workflow_core.i18n import N_
 
 
+def consent_on_file_option() -> Option:
+    """The option by which an account attests that signed consents lie in the office."""
+    meaning = N_("attest that the guardians' signed consents to this version of the notice lie in the office; it is kept, with who said it")
+    return Option(["--consent-on-file"], metavar="VERSION", help=meaning)
+
+
 def import_command(program: Program[Any], what: Import[Any], name: str) -> click.Command:
     """The command that feeds one sheet of a program in.
 
     :param name: of the command: ``import``, or ``import-volunteers`` where the program has several sheets.
     """
 
-    def feed(file: Path, township: str, dry_run: bool, problems: Path | None, as_json: bool) -> None:
+    def feed(file: Path, township: str, dry_run: bool, problems: Path | None, as_json: bool, consent_on_file: str | None = None) -> None:
         session = click.get_current_context().ensure_object(Session)
         with sheet_report.counting() as progress:
             report = session.engine.run_import(
-                session.actor, program.name, file, division=township, name=what.name, dry_run=dry_run, problems=problems, progress=progress
+                session.actor,
+                program.name,
+                file,
+                division=township,
+                name=what.name,
+                dry_run=dry_run,
+                problems=problems,
+                consent_on_file=consent_on_file,
+                progress=progress,
             )
         sheet_report.show(report, as_json=as_json, problems=problems, hint=N_("What waits now: care inbox"))
 
@@ -37,4 +51,6 @@ def import_command(program: Program[Any], what: Import[Any], name: str) -> click
         Option(["--problems"], type=path, metavar="FILE", help=N_("a sheet of the refused rows: correct it and feed it in again")),
         Option(["--json", "as_json"], is_flag=True, help=N_("answer with one JSON document")),
     ]
+    if what.consent is not None:
+        options.insert(4, consent_on_file_option())
     return Command(name, callback=feed, params=options, help=what.title, short_help=what.title)

@@ -21,6 +21,7 @@ _COUNTS = {
     "changed": N_("cases brought up to date"),
     "updated": N_("updated"),
     "unchanged": N_("unchanged"),
+    "attested": N_("consents attested"),
     "duplicates": N_("doubled"),
     "rejected": N_("refused"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.definition import Consent
 from workflow_core.engine.keeping import read_file
-from workflow_core.engine.resting import Touched, stop, wake
+from workflow_core.engine.resting import Touched, given_now, stop, wake
 from workflow_core.engine.runtime import Runtime
 from workflow_core.engine.world import World
 from workflow_core.errors import NotPermitted, Refused
@@ -128,18 +128,6 @@ def withdraw(runtime: Runtime, actor: Actor, child: str, name: str, saying: Sayi
     return _recorded(runtime, actor, child, program, consent, "withdrawn", saying, evidence, step)
 
 
-def no_on_sheet(runtime: Runtime, tx: Tx, world: World, actor: Actor, person: Row, program: str, consent: Consent, now: datetime, origin: str) -> None:
-    """Keep the no of a sheet's row, once: as a refusal, or, where a consent is in force, as its withdrawal with all that follows."""
-    standing = consents.standing(world.said_for(person["person_id"]), program, consent, civil_date(now))
-    if standing in ("refused", "withdrawn", "not_needed"):
-        return
-    in_force = given_now(world, person, program, consent, civil_date(now)) is not None
-    consents.refused_on_sheet(tx, actor, now, person, program, consent, "withdrawn" if in_force else "refused", origin)
-    world.forget_consents(person["person_id"])
-    if in_force:
-        stop(runtime, tx, world, actor, person["person_id"], program, consent, now)
-
-
 # ------------------------------------------------------------------ small things
 
 
@@ -169,15 +157,6 @@ def _recorded(
             return Recorded(row["ref"], program, consent.name, said, touched)
 
     return again(runtime.db, write)
-
-
-def given_now(world: World, row: Row, program: str, consent: Consent, today: date) -> Row | None:
-    """The consent that was given and neither withdrawn nor has run out; one to an older notice among them."""
-    said = [one for one in consents.of_purpose(world.said_for(row["person_id"]), program, consent) if one["basis"] == "consent"]
-    last = said[-1] if said else None
-    if last is None or last["said"] != "given" or (last["expires"] is not None and last["expires"] < today.isoformat()):
-        return None
-    return last
 
 
 def must_serve(actor: Actor, division: str, place_id: str | None, program: str) -> None:
@@ -238,7 +217,7 @@ def of_division(runtime: Runtime, actor: Actor, name: str, division: str) -> lis
             if actor.sees(division=row["division"], place_id=row["school"], program=program)
         ]
         said = rows.of(tx, [row["person_id"] for row in children])
-    found = []
+    found: list[tuple[dict[str, Any], Stands]] = []
     for row in children:
         own = said[row["person_id"]]
         stands = Stands(row["ref"], program, consent, consents.standing(own, program, consent, today), tuple(consents.of_purpose(own, program, consent)))

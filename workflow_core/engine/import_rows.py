@@ -48,6 +48,11 @@ MESSAGES = {
     "volunteer_unknown": (N_("not on file"), N_("put the volunteer on file first: `care volunteer add`")),
     "same_volunteer_again": (N_("the volunteer stands in a row above"), N_("one row is enough")),
     "id_missing": (N_("the ID number is missing"), N_("without it nobody can be asked about: write it down")),
+    "consent_missing": (
+        N_("the guardian's consent is not on record"),
+        N_("record it: `care consent give`; or, where the signed papers lie in the office, add --consent-on-file VERSION"),
+    ),
+    "consent_refused": (N_("the guardian does not consent"), N_("nothing of the row is stored; if he consents after all: `care consent give`")),
     "held_elsewhere": (N_("the child is on file outside what you may see"), N_("ask for its transfer: add --request-transfers to the import of a roster")),
 }
 
@@ -75,6 +80,7 @@ class ImportReport:
 
     :param opened: cases opened; :param changed: cases told something new; :param unchanged: rows that brought nothing new.
     :param refs: the cases opened, by reference; :param unknown: headings that mean nothing, by sheet; :param skipped: sheets without a table.
+    :param attested: children for whom a signed consent was attested; None where the sheet rests on none.
     """
 
     file: str
@@ -89,6 +95,7 @@ class ImportReport:
     unknown: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     dry_run: bool = False
+    attested: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -100,6 +107,7 @@ class ImportReport:
             "unknown_headings": {sheet: list(titles) for sheet, titles in self.unknown.items()},
             "skipped_sheets": self.skipped,
             "dry_run": self.dry_run,
+            **({} if self.attested is None else {"attested": self.attested}),
         }
 
 

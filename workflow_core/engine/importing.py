@@ -19,6 +19,7 @@ from workflow_core.engine import advancing
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.desks import RowDesk
 from workflow_core.engine.effects import apply
+from workflow_core.engine.import_consents import Declined, RowConsents
 from workflow_core.engine.import_rows import ImportReport, ReadRow, RowProblem, layout_of, read_rows, row_problem, write_refused
 from workflow_core.engine.import_subjects import Subjects, subjects_of
 from workflow_core.engine.reconcile import reconcile
@@ -60,6 +61,7 @@ class _Run:
     report: ImportReport
     subjects: Subjects
     refused: dict[str, list[RefusedRow]] = field(default_factory=dict)
+    consents: RowConsents = field(kw_only=True)
 
     def chunk(self, tx: Tx, rows: Sequence[ReadRow]) -> None:
         """Takes a chunk of rows, each in a savepoint of its own."""
@@ -74,7 +76,12 @@ class _Run:
                 continue
             try:
                 with tx.savepoint():
-                    verdict, notes = self._take(tx, world, row, known.get(row.number or ""))
+                    verdict, notes, attested = self._take(tx, world, row, known.get(row.number or ""))
+            except Declined as no:
+                with tx.savepoint():
+                    self.consents.keep_no(tx, world, no)
+                self._refuse(row, "rejected", [row_problem("consent_refused", "")])
+                continue
             except CareError as error:
                 tx.still_there()  # a connection that is lost is no fault of the row
                 if faults.of_the_office(error):
@@ -82,16 +89,19 @@ class _Run:
                 self._refuse(row, "rejected", list(error.problems) or [Problem(error.code, error.message, hint=error.hint, values=error.context)])
                 continue
             setattr(self.report, verdict, getattr(self.report, verdict) + 1)
+            if attested:
+                self.report.attested = (self.report.attested or 0) + 1
             for note in notes:
                 self._tell(row, verdict, note)
 
     def _refusal(self, row: ReadRow, on_file: Any) -> Problem | None:
         return row.faults[0] if row.faults else self.subjects.refusal(row, on_file)
 
-    def _take(self, tx: Tx, world: World, row: ReadRow, on_file: Any) -> tuple[str, list[Problem]]:
+    def _take(self, tx: Tx, world: World, row: ReadRow, on_file: Any) -> tuple[str, list[Problem], bool]:
         notes: list[Problem] = []
         origin = {"file": self.report.file, "sheet": row.sheet, "row": row.row.number}
         on_file, provisional = self.subjects.found(tx, row, on_file, create=self.what.create_subject, origin=origin)
+        attested = self.consents.settle(tx, world, row.form, on_file["person_id"], on_file["ref"], provisional=provisional)
         at_desk = RowDesk(self.runtime, world, self.program, self.division, self.what.subject.name, on_file["person_id"], self.now)
         said = self._asked(at_desk, row)
         if isinstance(said, Deny):
@@ -100,7 +110,7 @@ class _Run:
         verdict = self._carry_out(tx, world, said, at_desk, on_file["ref"], provisional)
         if provisional:
             notes.append(row_problem("child_provisional", "national_id"))
-        return verdict, notes
+        return verdict, notes, attested
 
     def _asked(self, at_desk: RowDesk, row: ReadRow) -> list[Effect] | Deny:
         """What the program says of a row. Where its code crashes, this row is refused and the others go on."""
@@ -193,6 +203,7 @@ def run_import(
     name: str | None = None,
     dry_run: bool = False,
     problems: str | Path | None = None,
+    consent_on_file: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ImportReport:
     """Feed a program's sheet in.
@@ -200,7 +211,9 @@ def run_import(
     :param division: the code of the township whose sheet it is.
     :param name: which of the program's imports, where it has several.
     :param problems: where to write the refused rows, to be corrected and fed in again.
+    :param consent_on_file: the version of the notice, where the account attests that the guardians' signed consents lie in the office.
     :param progress: is told the number of rows done so far.
+    :raises Refused: ``notice_old``, ``notice_other``: consents to that version do not count.
     :raises Misused: the file cannot be read, or holds no such table.
     :raises NotPermitted: none of the account's roles may.
     """
@@ -215,7 +228,9 @@ def run_import(
     report = ImportReport(book.file, dry_run=dry_run)
     report.unknown = {table.sheet: table.unknown for table in book.tables if table.unknown}
     report.skipped = {sheet.sheet: sheet.reason for sheet in book.skipped}
-    run = _Run(runtime, actor, owner, what, division, now, report, subjects_of(what.subject.name, actor, owner.name, division, now))
+    consents = RowConsents(runtime, actor, owner.name, what, consent_on_file, now, report)
+    consents.begin()
+    run = _Run(runtime, actor, owner, what, division, now, report, subjects_of(what.subject.name, actor, owner.name, division, now), consents=consents)
     rows = read_rows(book.tables, what, now)
     try:
         while found := list(islice(rows, CHUNK)):
@@ -227,6 +242,7 @@ def run_import(
                 progress(report.rows)
     except _Undo:
         _rest_of_dry_run(run, rows)
+    consents.end()
     if problems is not None and run.refused:
         write_refused(problems, book, run.refused)
     return report

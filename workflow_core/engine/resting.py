@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
+from workflow_core.access import consents
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.definition import SUPERVISOR, Consent, Escalate
@@ -22,7 +23,7 @@ from workflow_core.errors import CareError, Conflict
 from workflow_core.i18n import N_
 from workflow_core.store import consents as rows
 from workflow_core.store import faults
-from workflow_core.store.database import Tx
+from workflow_core.store.database import Row, Tx
 
 _log = logging.getLogger(__name__)
 
@@ -149,3 +150,24 @@ def _leave(runtime: Runtime, work: Work, actor: Actor, consent: Consent, at: dat
     work.follow(at)
     runtime.ask_vetoes(work)
     return True
+
+
+def no_on_sheet(runtime: Runtime, tx: Tx, world: World, actor: Actor, person: Row, program: str, consent: Consent, now: datetime, origin: str) -> None:
+    """Keep the no of a sheet's row, once: as a refusal, or, where a consent is in force, as its withdrawal with all that follows."""
+    standing = consents.standing(world.said_for(person["person_id"]), program, consent, civil_date(now))
+    if standing in ("refused", "withdrawn", "not_needed"):
+        return
+    in_force = given_now(world, person, program, consent, civil_date(now)) is not None
+    consents.refused_on_sheet(tx, actor, now, person, program, consent, "withdrawn" if in_force else "refused", origin)
+    world.forget_consents(person["person_id"])
+    if in_force:
+        stop(runtime, tx, world, actor, person["person_id"], program, consent, now)
+
+
+def given_now(world: World, row: Row, program: str, consent: Consent, today: date) -> Row | None:
+    """The consent that was given and neither withdrawn nor has run out; one to an older notice among them."""
+    said = [one for one in consents.of_purpose(world.said_for(row["person_id"]), program, consent) if one["basis"] == "consent"]
+    last = said[-1] if said else None
+    if last is None or last["said"] != "given" or (last["expires"] is not None and last["expires"] < today.isoformat()):
+        return None
+    return last
