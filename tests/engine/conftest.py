@@ -144,7 +144,8 @@ class Town:
                 assert not (one.closed_at and one.wake_at)
             doing = {(row.case_id, row.n, role) for row in tx.rows(select(task).where(task.c.state == "open")) for role in json.loads(row.doers)}
             assert {(row.case_id, row.n, row.role) for row in tx.rows(select(waiting))} == doing
-            items = Counter((row.program, row.limit_name, row.key) for row in tx.rows(select(hold_item)))
+            places = {(row.program, row.limit_name, row.key, row.once or row.case_id) for row in tx.rows(select(hold_item))}
+            items = Counter(place[:3] for place in places)
             assert {(row.program, row.limit_name, row.key): row.used for row in tx.rows(select(hold)) if row.used} == items
 
 

@@ -43,6 +43,7 @@ class Stage:
 
     :param final: the case is closed there.
     :param outcome: what a final stage means, as a word for statistics.
+    :param flagged: something was found that is to be followed up: `care case list --flagged`.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Stage:
     _: KW_ONLY
     final: bool = False
     outcome: str | None = None
+    flagged: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -112,6 +112,8 @@ def open_case(
     *,
     division: str | None = None,
     key: str = "",
+    whole: str | None = None,
+    parties: Mapping[str, object] | None = None,
     dry_run: bool = False,
     request: str | None = None,
 ) -> Outcome:
@@ -120,10 +122,14 @@ def open_case(
     :param workflow: ``program``, or ``program.workflow`` where the program has several.
     :param subject: the reference of whom or what it is about.
     :param record: the fields of the workflow's record, as typed, sent or read.
-    :raises Refused: ``already_open``, ``not_enabled``.
+    :param whole: the reference of the case that it becomes a part of; :param parties: references of people or cases, by the party's name.
+    :raises Refused: ``already_open``, ``not_enabled``, ``whole_closed``. :raises Misused: ``not_a_part``, ``party_unknown``.
     """
     now = runtime.clock.now()
-    asked = None if request is None else (request, {"workflow": workflow, "subject": subject, "record": dict(record)})
+    from workflow_core.engine import opening
+
+    around = {**({"whole": whole} if whole else {}), **({"parties": dict(parties)} if parties else {})}
+    asked = None if request is None else (request, {"workflow": workflow, "subject": subject, "record": dict(record), **around})
     with runtime.db.read() as tx:
         done = runtime.done_before(tx, actor, asked)
         if done is not None:
@@ -131,7 +137,8 @@ def open_case(
         form = validate(_workflow(runtime, workflow)[1].record, record, school_year=asking.school_year(civil_date(now)))
     try:
         with runtime.committing(), runtime.db.write() as tx:
-            work = new_work(runtime, tx, actor, workflow, subject, form, division=division, key=key, now=now)
+            tied = opening.tied(runtime, tx, actor, _workflow(runtime, workflow), whole, parties or {})
+            work = new_work(runtime, tx, actor, workflow, subject, form, division=division, key=key, now=now, **tied)
             runtime.ask_vetoes(work)
             if dry_run:
                 runtime.try_holds(tx, work)

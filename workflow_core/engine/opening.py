@@ -19,7 +19,7 @@ from workflow_core.engine.state import CaseState, PartyRow
 from workflow_core.engine.view import CaseView
 from workflow_core.engine.work import Work
 from workflow_core.engine.world import World
-from workflow_core.errors import Damaged, NotFound, Refused
+from workflow_core.errors import Damaged, Misused, NotFound, Refused
 from workflow_core.i18n import N_
 from workflow_core.store import among, facts
 from workflow_core.store.database import Tx
@@ -116,9 +116,7 @@ def open_part(
 
     workflow = runtime.registry.program(program).workflow_of(type(effect.record))
     if whole is not None:
-        held = among.lock(tx, whole.case_id)
-        if not whole.is_open or (held is not None and held["closed_at"] is not None):
-            raise Refused("whole_closed", N_("{whole} is closed: nothing can become a part of it"), whole=whole.ref)
+        _hold_whole(tx, whole)
     about = workflow.subject is not None and workflow.subject.name not in DIVISIONS
     person = facts.subject(tx, subject) if about and subject is not None else None
     person_id, whole_id = None if person is None else person["person_id"], None if whole is None else whole.case_id
@@ -144,6 +142,36 @@ def open_part(
         parties=party_rows(tx, workflow, effect.parties if parties is None else parties),
         world=world,
     )
+
+
+def _hold_whole(tx: Tx, whole: CaseState) -> None:
+    """Hold a whole until the transaction ends, so that nobody closes it while a part is opened."""
+    held = among.lock(tx, whole.case_id)
+    if not whole.is_open or (held is not None and held["closed_at"] is not None):
+        raise Refused("whole_closed", N_("{whole} is closed: nothing can become a part of it"), whole=whole.ref)
+
+
+def tied(runtime: Runtime, tx: Tx, actor: Actor, what: tuple[Any, Workflow[Any, Any]], whole: str | None, parties: Mapping[str, object]) -> dict[str, Any]:
+    """What a person who opens a case says it is tied to, for ``new_work``.
+
+    :param what: its program and workflow; :param whole: the reference of the case it becomes a part of; :param parties: references by the party's name.
+    :raises Misused: ``not_a_part``, ``party_unknown``. :raises Refused: ``whole_closed``. :raises NotFound: ``case_unknown``.
+    """
+    program, workflow = what
+    state = None
+    if whole is not None:
+        work = runtime.work(tx, whole, actor)
+        if work.program is not program or workflow not in parts_of(program, work.workflow):
+            raise Misused("not_a_part", N_("a case of {workflow} is no part of {whole}"), workflow=workflow.name, whole=whole)
+        _hold_whole(tx, work.state)
+        state = work.state
+    named = {party.name: party for party in workflow.parties}
+    for name in parties:
+        if name not in named:
+            known = ", ".join(named)
+            hint = N_("it has: {names}") if known else ""
+            raise Misused("party_unknown", N_("{workflow} has no party {party}"), hint=hint, workflow=workflow.name, party=name, names=known)
+    return {"whole": state, "parties": party_rows(tx, workflow, {named[name]: one for name, one in parties.items()})}
 
 
 def party_rows(tx: Tx, workflow: Workflow[Any, Any], parties: Mapping[Party[Any], object]) -> list[PartyRow]:

@@ -18,7 +18,7 @@ from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, unknown
 from workflow_core.errors import Misused, NotFound
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
-from workflow_core.store import cases, definitions, desk, facts, journal
+from workflow_core.store import among, cases, definitions, desk, facts, journal
 from workflow_core.store import inbox as waiting
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.tables.columns import NO_DUE
@@ -65,6 +65,9 @@ class CaseShown:
     papers: tuple[dict[str, Any], ...]
     titles: Titles
     readable_only: bool
+    whole: str | None = None
+    parts: tuple[dict[str, Any], ...] = ()
+    parties: tuple[dict[str, Any], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -74,13 +77,19 @@ class CaseShown:
             "tasks": list(self.tasks),
             "timers": list(self.timers),
             "papers": list(self.papers),
+            "whole": self.whole,
+            "parts": list(self.parts),
+            "parties": list(self.parties),
             "readable_only": self.readable_only,
         }
 
 
 @dataclass(frozen=True)
 class Titles:
-    """What people call the parts of a program: msgids by name; a field also by ``task.field`` or ``transition.field``, since two forms may use one name."""
+    """What people call the parts of a program: msgids by name; a field also by ``task.field`` or ``transition.field``, since two forms may use one name.
+
+    :param others: the other workflows by name, and their stages by ``workflow.stage``.
+    """
 
     program: str
     stages: Mapping[str, str]
@@ -89,6 +98,8 @@ class Titles:
     fields: Mapping[str, str]
     choices: Mapping[str, str]
     papers: Mapping[str, str] = field(default_factory=dict)
+    parties: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
@@ -99,6 +110,7 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
         subject, name = (None, None) if loaded.case["subject_id"] is None else facts.name_of(tx, loaded.case["subject_id"])
         today = civil_date(runtime.clock.now())
         row = _case_row({**loaded.case, "subject": subject, "subject_name": name}, titles, today)
+        around = _around(tx, loaded.case, titles)
     _looked(runtime, actor, loaded.case, "case_opened")
     tasks = tuple(
         {
@@ -131,7 +143,29 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
         }
         for one in loaded.papers
     )
-    return CaseShown(row, json.loads(loaded.case["record"]), tasks, timers, papers, titles, not installed)
+    return CaseShown(row, json.loads(loaded.case["record"]), tasks, timers, papers, titles, not installed, **around)
+
+
+def _around(tx: Tx, row: Row, titles: Titles) -> dict[str, Any]:
+    """The whole, how many parts stand where, and the parties (a person's name masked)."""
+    whole = among.by_ids(tx, [row["whole_id"]]) if row["whole_id"] is not None else []
+    counted = sorted((one["workflow"], one["stage"], one["n"]) for one in among.counts(tx, row["case_id"]))
+    parties = []
+    for one in among.parties(tx, row["case_id"]):
+        if one["kind"] == "case":
+            found = among.by_ids(tx, [one["party_id"]])
+            ref, name = (found[0]["ref"] if found else None), None
+        elif one["kind"] in ("village", "township", "county"):
+            ref, name = one["party_id"], None
+        else:
+            ref, called = facts.name_of(tx, one["party_id"])
+            name = masking.name(called)
+        parties.append({"party": one["name"], "title": titles.parties.get(one["name"], one["name"]), "ref": ref, "name": name})
+    return {
+        "whole": whole[0]["ref"] if whole else None,
+        "parts": tuple({"workflow": workflow, "stage": stage, "count": n} for workflow, stage, n in counted),
+        "parties": tuple(parties),
+    }
 
 
 def history(runtime: Runtime, actor: Actor, ref: str) -> tuple[list[dict[str, Any]], Titles]:
@@ -168,11 +202,16 @@ def list_cases(
     stage: str | None = None,
     division: str | None = None,
     subject: str | None = None,
+    whole: str | None = None,
+    flagged: bool = False,
     open_only: bool = False,
     limit: int | None = 200,
     after: str = "",
 ) -> list[CaseRow]:
-    """Cases that this account may see, by reference."""
+    """Cases that this account may see, by reference.
+
+    :param whole: parts of this case alone; :param flagged: only those that stand in a stage in which something is to be followed up.
+    """
     today = civil_date(runtime.clock.now())
     divisions, places = actor.divisions(program=program), actor.places(program=program)
     with runtime.db.read() as tx:
@@ -182,6 +221,9 @@ def list_cases(
             if found is None:
                 raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=subject)
             about = found["person_id"]
+        of = None
+        if whole is not None:
+            of = _visible(runtime, tx, actor, whole).case["case_id"]
         rows = desk.cases(
             tx,
             divisions=None if "" in divisions else divisions,
@@ -191,6 +233,8 @@ def list_cases(
             stage=stage,
             division=division,
             subject_id=about,
+            whole_id=of,
+            stages=_flagged(runtime) if flagged else None,
             open_only=open_only,
             limit=limit,
             after=after,
@@ -205,6 +249,17 @@ def list_cases(
                 known[key] = _titles(runtime, tx, row)[0]
             shown.append(_case_row(row, known[key], today))
         return shown
+
+
+def _flagged(runtime: Runtime) -> list[tuple[str, str, str]]:
+    """Every stage in which something is to be followed up: program, workflow, stage."""
+    return [
+        (program.name, workflow.name, stage.name)
+        for program in runtime.registry.programs.values()
+        for workflow in program.workflows
+        for stage in workflow.stages
+        if stage.flagged
+    ]
 
 
 def inbox(runtime: Runtime, actor: Actor, *, role: str | None = None, township: str | None = None, mine: bool = False, limit: int = 200) -> list[InboxRow]:
@@ -340,4 +395,9 @@ def titles_of(snapshot: Mapping[str, Any], workflow: str) -> Titles:
         fields=fields,
         choices=choices,
         papers={one["name"]: one["title"] for one in found.get("documents", ())},
+        parties={one["name"]: one["title"] for one in found.get("parties", ())},
+        others={
+            **{one["name"]: one["title"] for one in snapshot.get("workflows", ())},
+            **{f"{one['name']}.{stage['name']}": stage["title"] for one in snapshot.get("workflows", ()) for stage in one["stages"]},
+        },
     )

@@ -139,12 +139,15 @@ def cases(
     stage: str | None = None,
     division: str | None = None,
     subject_id: str | None = None,
+    whole_id: str | None = None,
+    stages: Sequence[tuple[str, str, str]] | None = None,
     open_only: bool = False,
     limit: int | None = 200,
     after: str = "",
 ) -> list[Row]:
     """Cases by what is asked of them, by reference.
 
+    :param stages: only in one of these: program, workflow, stage.
     :param divisions: code prefixes in scope; None for all. :param after: the reference after which the page begins.
     """
     query: Select[Any] = (
@@ -156,9 +159,12 @@ def cases(
     if divisions is not None:
         scope = _below(case.c.division, divisions)
         query = query.where(or_(scope, case.c.place_id.in_(list(places))) if places else scope)
-    for column, value in ((case.c.program, program), (case.c.workflow, workflow), (case.c.stage, stage), (case.c.subject_id, subject_id)):
+    asked = {case.c.program: program, case.c.workflow: workflow, case.c.stage: stage, case.c.subject_id: subject_id, case.c.whole_id: whole_id}
+    for column, value in asked.items():
         if value is not None:
             query = query.where(column == value)
+    if stages is not None:
+        query = query.where(or_(false(), *(and_(case.c.program == one, case.c.workflow == other, case.c.stage == name) for one, other, name in stages)))
     if division is not None:
         query = query.where(_below(case.c.division, [division]))
     if open_only:
