@@ -165,7 +165,7 @@ def export(
     if as_json:
         output.document({"children": found})
     elif file is not None:
-        output.say(N_("{count} children are in {file}."), count=len(found), file=file)
+        output.say(N_("Children in {file}: {count}."), count=len(found), file=file)
     else:
         lines: list[list[output.Cell]] = [[shown(name, one[name]) for name, _ in child_views.EXPORTED] for one in found]
         output.table([title for _, title in child_views.EXPORTED], lines, empty=N_("Nobody was found."))

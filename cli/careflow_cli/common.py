@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from careflow_cli import completion
-from careflow_cli.clicks import option
+from careflow_cli.clicks import Option, option
 from careflow_cli.completion import DIVISION
+from workflow_core.errors import Misused
+from workflow_core.i18n import N_
 
 json_option = option("--json", "as_json", is_flag=True, help="answer with one JSON document")
 dry_run_option = option("--dry-run", is_flag=True, help="say what would happen, and write nothing")
 program_option = option("--program", metavar="NAME", shell_complete=completion.programs, help="only this program")
 township_option = option("--township", type=DIVISION, metavar="CODE", help="the township's code, or any other division's")
 whose_township_option = option("--township", required=True, type=DIVISION, metavar="CODE", help="whose children: the township's code")
-reason_option = option("--reason", required=True, metavar="TEXT", help="why; it is kept with the event")
+
+
+class _Reason(Option):
+    """A reason, which must be given; where it is not, told as the engine tells it."""
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """The reason, or the refusal that asks for one."""
+        try:
+            return super().process_value(ctx, value)
+        except click.MissingParameter as error:
+            raise Misused("reason_missing", N_("this needs a reason, which is kept"), hint=N_("add --reason")) from error
+
+
+reason_option = click.option("--reason", cls=_Reason, required=True, metavar="TEXT", help="why; it is kept with the event")
 confirm_option = option("--confirm", default="", metavar="REASON", help="go on in spite of a warning; the reason is kept")
 
 

@@ -56,7 +56,7 @@ def print_papers(
     if as_json:
         output.document({"papers": printed, "file": str(target)})
     else:
-        output.say(N_("{count} papers are in {file}"), count=len(printed), file=target)
+        output.say(N_("Papers in {file}: {count}"), count=len(printed), file=target)
 
 
 def _of_many(session: Session, names: Sequence[str], where: Sequence[str], program: str | None, township: str | None) -> list[str]:

@@ -44,7 +44,7 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
     if len(rows) == limit:
         output.tell(N_("There may be more: --limit {more} shows them."), more=limit * 5)
     if export is not None:
-        output.say(N_("{count} tasks are in {file}: fill in the answers, then: care task done --from {file}"), count=len(rows), file=export)
+        output.say(N_("Tasks in {file}: {count}. Fill in the answers, then: care task done --from {file}"), count=len(rows), file=export)
 
 
 def _tell_of_the_clock(session: Session) -> None:

@@ -50,15 +50,13 @@ def show(session: Session, program: str, name: str, township: str | None, unmask
     if file is not None and file.suffix.lower() not in (".xlsx", ".csv", ".html"):
         hint = N_("end the file with one of: {kinds}")
         raise Misused("listing_kind", N_("a ledger is not written into {kind}"), hint=hint, kind=file.suffix, kinds=".xlsx, .csv, .html")
-    drawn = session.engine.listing(
-        session.actor, program_name(program), name.strip().replace("-", "_"), division=township, unmasked=unmasked, purpose=purpose
-    )
+    drawn = session.engine.listing(session.actor, program_name(program), name.strip().replace("-", "_"), division=township, unmasked=unmasked, purpose=purpose)
     if file is not None:
         _write(drawn, file, session.today.isoformat())
     if as_json:
         output.document({**drawn.as_dict(), "file": None if file is None else str(file)})
     elif file is not None:
-        output.say(N_("{count} rows are in {file}"), count=drawn.count, file=file)
+        output.say(N_("Rows in {file}: {count}"), count=drawn.count, file=file)
     else:
         output.table(drawn.columns, drawn.rows, empty=N_("Nobody stands in this ledger."))
 

@@ -93,7 +93,7 @@ def _show(found: Mapping[str, Any], problems: Path | None, hint: str) -> None:
     for sheet, reason in found["skipped_sheets"].items():
         output.say(N_("Passed over {sheet}: {reason}"), sheet=sheet, reason=translate(_SKIPPED.get(reason, reason)))
     if found.get("transfers_requested"):
-        output.say(N_("{count} transfers were asked for."), count=found["transfers_requested"])
+        output.say(N_("Transfers asked for: {count}."), count=found["transfers_requested"])
     if found["rejected"] and problems is not None:
         output.say(N_("The refused rows are in {file}: correct them and feed it in again."), file=problems)
     elif not found["rejected"] and hint and not found["dry_run"]:

@@ -94,7 +94,7 @@ def test_a_trial_does_nothing(cases: Care) -> None:
 
 def test_a_task_is_skipped_with_a_reason(cases: Care) -> None:
     """Without one it is wrong usage."""
-    assert "--reason" in cases("task", "skip", f"{REF}.1", code=2).err
+    assert cases("task", "skip", f"{REF}.1", "--json", code=2).json["error"]["code"] == "reason_missing"
     cases("task", "skip", f"{REF}.1", "--reason", "the family moved")
     assert "the family moved" in cases("case", "history", REF).out
 

@@ -34,7 +34,7 @@ MOST_BYTES = 20 * 1024 * 1024
 def note(runtime: Runtime, actor: Actor, ref: str, text: str) -> Outcome:
     """Write something down with a case."""
     if not text.strip():
-        raise Misused("note_empty", N_("the note is empty"))
+        raise Misused("note_empty", N_("the note is empty"), hint=N_("write it behind the case: care case note {ref} TEXT"), ref=ref)
 
     def act(work: Work, now: datetime) -> None:
         runtime.demand(actor, all_roles(work), work.state)

@@ -312,5 +312,5 @@ def failed(report: ImportReport) -> CareError | None:
     if not report.rejected:
         return None
     return Refused(
-        "rows_rejected", N_("{rejected} of {rows} rows were refused"), hint=N_("correct them and import again"), rejected=report.rejected, rows=report.rows
+        "rows_rejected", N_("rows refused: {rejected} of {rows}"), hint=N_("correct them and import again"), rejected=report.rejected, rows=report.rows
     )

@@ -9,6 +9,7 @@ from typing import Any
 from workflow_core.definition import API_VERSION, Channel, Program, Workflow
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_
+from workflow_core.registry.faults import LOOK, own_line
 from workflow_core.registry.hooks import call
 from workflow_core.registry.plugins import Unloadable
 
@@ -23,8 +24,9 @@ def handed_over(hook: str, functions: Iterable[Callable[..., Any]], of: type[Any
         try:
             answer = call(function)
         except (Exception, SystemExit) as error:
-            values = {"hook": hook, "error": type(error).__name__, "said": str(error)}
-            raise Unloadable(Problem("hook_failed", N_("{hook} failed: {error}: {said}"), hint=N_("the log has the whole trace"), values=values)) from error
+            place = own_line(error)
+            values = {"hook": hook, "error": type(error).__name__, "said": str(error), **place}
+            raise Unloadable(Problem("hook_failed", N_("{hook} failed: {error}: {said}"), hint=LOOK if place else "", values=values)) from error
         if not isinstance(answer, (list, tuple)):
             raise Unloadable(_not_of(hook, of, answer))
         for one in answer:

@@ -17,6 +17,7 @@ from typing import Any
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
+from workflow_core.registry.faults import LOOK, own_line
 from workflow_core.registry.plugins import Source, Unloadable
 
 GROUP = "careflow.plugins"
@@ -107,15 +108,17 @@ def _importing() -> Iterator[None]:
         message, hint = N_("it wanted to leave the process while it was imported"), N_("put what runs under: if __name__ == '__main__'")
         raise Unloadable(Problem("import_exited", message, hint=hint)) from error
     except SyntaxError as error:
-        place = {"line": error.lineno, "said": error.msg}
-        raise Unloadable(Problem("import_failed", N_("line {line}: {said}"), hint=N_("correct the file"), values=place)) from error
+        place = {"file": error.filename or "", "line": error.lineno, "said": error.msg}
+        raise Unloadable(Problem("import_failed", N_("line {line}: {said}"), hint=N_("correct {file}"), values=place)) from error
     except BaseException as error:
         raise Unloadable(_import_failed(error)) from error
 
 
 def _import_failed(error: BaseException) -> Problem:
     values: dict[str, Any] = {"error": type(error).__name__, "said": str(error)}
-    hint = N_("run it by itself to see where: python -m {module}")
+    place = own_line(error)
+    hint = LOOK if place else N_("the log has the whole trace: care plugin list writes it to the office's care-errors.log")
+    values |= place
     if isinstance(error, ModuleNotFoundError):
         hint, values["module"] = N_("install what brings {module}"), error.name
     elif isinstance(error, ImportError) and str(error.name or "").split(".")[0] == "workflow_core":
@@ -123,8 +126,6 @@ def _import_failed(error: BaseException) -> Problem:
         meant = _meant(str(error))
         if meant:
             hint, values["meant"] = N_("did you mean {meant}?"), meant
-    else:
-        hint = N_("the log has the whole trace")
     return Problem("import_failed", N_("it cannot be imported: {error}: {said}"), hint=hint, values=values)
 
 
