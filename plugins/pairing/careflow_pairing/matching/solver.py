@@ -175,19 +175,21 @@ def _exactly(held: tuple[Numbers, float]) -> tuple[Any, Any, Any]:
 def _maximise(goal: Numbers, constraints: Sequence[tuple[Any, Any, Any]], upper: Numbers | None) -> Numbers:
     """The whole numbers, from 0 up, that have the most of ``goal``.
 
+    First as a linear program: where its answer is whole, nothing whole can be better. For single children it always is (what is held is a face of the polytope
+    of flows, whose corners are whole); for households most often.
+
     :raises RuntimeError: the solver did not get to the end; there is always an answer, so this is a fault of the solver, or of the machine.
     """
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    answer = milp(
-        -goal,
-        integrality=np.ones(len(goal)),
-        bounds=Bounds(0, np.inf if upper is None else upper),
-        constraints=[LinearConstraint(*one) for one in constraints],
-        options={"mip_rel_gap": 0},
-    )
-    if answer.status != 0:
-        raise RuntimeError(f"HiGHS: {answer.message}")
-    found: Numbers = np.rint(answer.x)
+    limits = [LinearConstraint(*one) for one in constraints]
+    bounds = Bounds(0, np.inf if upper is None else upper)
+    for whole in (False, True):
+        answer = milp(-goal, integrality=np.full(len(goal), whole), bounds=bounds, constraints=limits, options={"mip_rel_gap": 0})
+        if answer.status != 0:
+            raise RuntimeError(f"HiGHS: {answer.message}")
+        found: Numbers = np.rint(answer.x)
+        if np.abs(found - answer.x).max() < 1e-6:
+            break
     return found
