@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ from careflow_cli import completion
 from careflow_cli.clicks import Option, option
 from careflow_cli.completion import DIVISION
 from workflow_core.errors import Misused
-from workflow_core.i18n import N_
+from workflow_core.i18n import N_, translate
 
 json_option = option("--json", "as_json", is_flag=True, help="answer with one JSON document")
 dry_run_option = option("--dry-run", is_flag=True, help="say what would happen, and write nothing")
@@ -34,8 +35,27 @@ reason_option = click.option("--reason", cls=_Reason, required=True, metavar="TE
 confirm_option = option("--confirm", default="", metavar="REASON", help="go on in spite of a warning; the reason is kept")
 
 
-DAY = click.DateTime(["%Y-%m-%d"])
-"""A date: 2026-10-21."""
+class DayType(click.ParamType):  # type: ignore[type-arg]  # generic only in newer versions of click
+    """A date, in every form in which a sheet may have it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The beginning of the day.
+
+        :raises click.BadParameter: it is none, or could be one of two.
+        """
+        from workflow_core.records import values
+
+        found = value if isinstance(value, date) else values.civil_day(str(value))
+        if not isinstance(found, date):
+            wanted = translate("{value} is no date; write it like 2026-10-21", value=value)
+            raise click.BadParameter(wanted, ctx, param)
+        return datetime(found.year, found.month, found.day)
+
+
+DAY = DayType()
+"""A date: 2026-10-21, 2026/10/21, 20261021, 2026年10月21日."""
 
 
 def program_name(typed: str) -> str:

@@ -116,7 +116,8 @@ def test_tasks_are_laid_on_people_and_handed_over(cases: Care) -> None:
 
 def test_a_task_of_its_own_is_added_and_done(cases: Care) -> None:
     """What no program foresaw waits like anything else."""
-    cases("task", "add", REF, "Ask the grandmother", "--role", "school", "--due", "2026-10-25")
+    assert "write it like" in cases("task", "add", REF, "Ask", "--role", "school", "--due", "next week", code=2).err
+    cases("task", "add", REF, "Ask the grandmother", "--role", "school", "--due", "2026年10月25日")
     found: dict[str, Any] = next(one for one in cases("inbox", "--json").json["tasks"] if one["title"] == "Ask the grandmother")
     assert found["due"] == "2026-10-25"
     cases("task", "done", found["ref"], "--set", "note=she knows nothing")

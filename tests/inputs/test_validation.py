@@ -133,6 +133,7 @@ def test_a_near_miss_is_told_what_was_probably_meant(raw: dict[str, object], clo
     [
         ("seen_on", "2026-02-30", "date_invalid"),
         ("seen_on", "9月14日", "date_without_year"),
+        ("seen_on", "5.6.2026", "date_form"),
         ("seen_on", " ", "required_missing"),
         ("missed", "2.5", "not_whole"),
         ("missed", "-1", "too_small"),

@@ -107,11 +107,23 @@ def test_every_form_of_a_date_means_the_same_day(day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["2014.2.30", "2014-13-01", "14.2.3", "201402", "昨天", 7.0, -1.0, 20140230.0, float("nan"), float("inf"), True, time(8), timedelta(1)]
+    "bad", ["2014.2.30", "2014-13-01", "32.10.2026", "13.13.2026", 7.0, -1.0, 20140230.0, float("nan"), float("inf"), True, time(8), timedelta(1)]
 )
 def test_an_impossible_date_is_a_fault(bad: values.Cell) -> None:
     """Never a guess."""
     assert values.civil_day(bad) == values.DATE_INVALID
+
+
+@pytest.mark.parametrize("bad", ["14.2.3", "201402", "昨天", "5.6.2026", "06/05/2026"])
+def test_a_form_that_means_no_certain_day_is_another_fault(bad: str) -> None:
+    """Day and month are not guessed apart."""
+    assert values.civil_day(bad) == values.DATE_FORM
+
+
+@pytest.mark.parametrize("written", ["22.10.2026", "10/22/2026", "22-10-2026"])
+def test_a_year_at_the_end_is_read_where_only_one_can_be_the_month(written: str) -> None:
+    """As people type dates who come from elsewhere."""
+    assert values.civil_day(written) == date(2026, 10, 22)
 
 
 def test_a_date_without_a_year_is_of_the_school_year() -> None:

@@ -127,6 +127,9 @@ def _date(value: object, school_year: int | None) -> date:
         return found
     if found == cells.DATE_WITHOUT_YEAR:
         raise Unreadable("date_without_year", N_("{label}: the year is missing"), N_("write it like 2026-10-21"))
+    if found != cells.DATE_INVALID:
+        hint = N_("write year, month and day, like 2026-10-21, 2026/10/21, 20261021 or 2026年10月21日")
+        raise Unreadable("date_form", N_("{label}: this cannot be read as one certain day"), hint)
     raise Unreadable("date_invalid", N_("{label}: there is no such date"), N_("write it like 2026-10-21"))
 
 

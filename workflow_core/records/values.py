@@ -29,6 +29,7 @@ class Fault:
 
 
 DATE_INVALID = Fault("date_invalid")
+DATE_FORM = Fault("date_form")
 DATE_WITHOUT_YEAR = Fault("date_without_year")
 ID_PRECISION_LOST = Fault("id_precision_lost")
 ID_LENGTH = Fault("id_length")
@@ -129,6 +130,7 @@ def sex_in_id(number: str) -> Literal["male", "female"]:
 _EPOCH = date(1899, 12, 30)
 _SERIALS = range(3654, 73051)  # day numbers of 1910 to 2099; anything else in a number cell is no day number
 _SEPARATED = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[T\s]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\Z")
+_YEAR_LAST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})\Z")
 _NO_YEAR = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?\Z")
 SCHOOL_YEAR_BEGINS = 8
 """A school year runs from August, when the first pupils register, to July."""
@@ -142,7 +144,8 @@ def school_year(day: date) -> int:
 def civil_day(cell: Cell, *, year: int | None = None) -> date | Fault | None:
     """A date in any form seen in sheets; ``None`` when empty.
 
-    2020/6/13, 2019-09-30, 20200109 (text or number), 2015.8.4, 2013年12月14日, a date cell, a sheet's day number.
+    2020/6/13, 2019-09-30, 20200109 (text or number), 2015.8.4, 2013年12月14日, a date cell, a sheet's day number; 22.10.2026 where only one of the two can be
+    the month. ``DATE_INVALID`` is a day that does not exist, ``DATE_FORM`` what is written in no form that means one day for certain.
 
     :param year: the school year's first calendar year, by which a date without a year (9月14日) is resolved; without it such a date is a fault.
     """
@@ -166,13 +169,23 @@ def _day_of_text(raw: str, year: int | None) -> date | Fault | None:
         return None
     if match := _SEPARATED.match(found):
         return _day(*map(int, match.groups())) or DATE_INVALID
+    if match := _YEAR_LAST.match(found):
+        return _year_last(*map(int, match.groups()))
     if match := _NO_YEAR.match(found):
         month, day = map(int, match.groups())
         if year is None:
             return DATE_WITHOUT_YEAR
         return _day(year if month >= SCHOOL_YEAR_BEGINS else year + 1, month, day) or DATE_INVALID
     digits = found.removesuffix(".0")
-    return _day_of_number(float(digits)) if digits.isascii() and digits.isdigit() and len(digits) in (5, 8) else DATE_INVALID
+    return _day_of_number(float(digits)) if digits.isascii() and digits.isdigit() and len(digits) in (5, 8) else DATE_FORM
+
+
+def _year_last(first: int, second: int, year: int) -> date | Fault:
+    """Day before month, or month before day: a date where only one of them gives a day, or both the same."""
+    found = {one for one in (_day(year, second, first), _day(year, first, second)) if one is not None}
+    if not found:
+        return DATE_INVALID
+    return found.pop() if len(found) == 1 else DATE_FORM
 
 
 def _day_of_number(number: float) -> date | Fault:
