@@ -23,6 +23,7 @@ from workflow_core import (
     On,
     Open,
     Program,
+    RunBatch,
     SetField,
     Stage,
     Summary,
@@ -75,14 +76,28 @@ def not_barred(case: WishCase) -> Deny | None:
 
 
 TELL = [Timer("slow", WAITING, due=weeks(4), do=[Escalate(SUPERVISOR, "Nobody was called")])]
+SETTLING = Stage("settling", "Being settled")
 CALL = Transition("call", "Call", source=WAITING, target=CALLED, by=SYSTEM, guards=[not_barred])
 LEAVE = Transition("leave", "Leave", source=(WAITING, CALLED), target=GONE, by=SCHOOL)
+OVER = Transition("over", "Over", source=SETTLING, target=GONE, by=SYSTEM)
+END = Transition("end", "End", source=SHARED, target=ENDED, by=(SCHOOL, SYSTEM))
+
+
+def end_all(wish: WishCase, shares: Sequence[Case[Share, Policy]], asked: Draw) -> Iterable[Effect]:
+    yield Summary({"seed": asked.seed, "of": wish.ref})
+    if asked.seed == "crash":
+        raise ValueError("a bug")
+    for one in shares:
+        yield On(one, [Fire(END)])
+
+
+ENDING = Batch("ending", "End all", of=Wish, over=[(Share, [SHARED])], plan=end_all, may=[END], form=Draw, then=OVER)
+SETTLE = Transition("settle", "Settle", source=CALLED, target=SETTLING, by=SCHOOL, form=Draw, do=[RunBatch(ENDING)])
 WISH = Workflow(
-    "wish", "Wish", prefix="WI", subject=CHILD, record=Wish, policy=Policy, initial=WAITING, stages=[WAITING, CALLED, GONE],
-    transitions=[CALL, LEAVE], timers=[*TELL, Timer("idle", CALLED, due=weeks(4), do=[Escalate(SUPERVISOR, "Nothing came of it")])],
+    "wish", "Wish", prefix="WI", subject=CHILD, record=Wish, policy=Policy, initial=WAITING, stages=[WAITING, CALLED, SETTLING, GONE],
+    transitions=[CALL, LEAVE, SETTLE, OVER], timers=[*TELL, Timer("idle", (CALLED, SETTLING), due=weeks(4), do=[Escalate(SUPERVISOR, "Nothing came of it")])],
     open_by=[SCHOOL], edit_by=[SCHOOL],
 )  # fmt: skip
-END = Transition("end", "End", source=SHARED, target=ENDED, by=(SCHOOL, SYSTEM))
 SHARES = Workflow(
     "share", "Share", prefix="SH", subject=CHILD, record=Share, policy=Policy, initial=SHARED, stages=[SHARED, ENDED], transitions=[END],
     timers=[Timer("long", SHARED, due=weeks(8), do=[Escalate(SUPERVISOR, "Still shared")])], part_of=Wish, open_by=[SYSTEM],

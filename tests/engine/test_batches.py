@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from tests.engine.conftest import TOWNSHIP, Town, make_town
 from tests.engine.sharing import PROGRAM
 from workflow_core.engine import batching
+from workflow_core.engine.plan_views import Planned
 from workflow_core.errors import CareError
 from workflow_core.store.database import Database
 from workflow_core.store.statement import Statement
@@ -36,7 +37,7 @@ def wishes(town: Town, count: int) -> list[str]:
     return [town.engine.open(town.teacher, "sharing.wish", town.child(), {"title": "a book"}).ref for _ in range(count)]
 
 
-def draw(town: Town, **how: Any) -> batching.Planned:
+def draw(town: Town, **how: Any) -> Planned:
     return town.engine.plan(town.supervisor, "sharing", "draw", {"seed": "7", **how.pop("given", {})}, division=TOWNSHIP, **how)
 
 
@@ -265,3 +266,44 @@ def test_a_snapshot_sees_one_instant(sharing: Town) -> None:
         other.start()
         other.join()
         assert tx.value(_COUNT) == 3
+
+
+def called(town: Town, count: int = 1) -> list[str]:
+    """Wishes that are called, each with a share."""
+    refs = wishes(town, count)
+    town.engine.run_batch(town.supervisor, "sharing", "draw", {"seed": "7"}, division=TOWNSHIP)
+    town.engine.run_batch(town.supervisor, "sharing", "share_out", division=TOWNSHIP)
+    return refs
+
+
+def test_a_step_runs_a_batch_over_its_own_parts(sharing: Town) -> None:
+    """What the step was given is the batch's input; only this case's parts are in it; what follows is taken when all is done."""
+    first, other = called(sharing, 2)
+    sharing.advance(first, "settle", seed="x")
+    assert (sharing.stage(first), sharing.stage(other)) == ("gone", "called")
+    stages = {row.ref: row.stage for row in sharing.engine.cases(sharing.teacher, workflow="share")}
+    assert Counter(stages.values()) == {"ended": 1, "shared": 1}
+    (ran,) = [one for one in sharing.engine.plans(sharing.supervisor) if one.batch == "ending"]
+    assert (ran.state, dict(ran.summary), ran.by) == ("done", {"seed": "x", "of": first}, "system")
+
+
+def test_an_ordered_batch_that_was_left_off_is_carried_out_by_the_clock(sharing: Town) -> None:
+    """The process dies after the commit of the step: the next tick carries the order out, once."""
+    (ref,) = called(sharing)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("workflow_core.engine.letters.deliver_on", lambda *_: 0)
+        sharing.advance(ref, "settle", seed="x")
+    assert sharing.stage(ref) == "settling"
+    sharing.wait()
+    assert sharing.stage(ref) == "gone"
+    sharing.wait(days=1)
+    assert [one.batch for one in sharing.engine.plans(sharing.supervisor)].count("ending") == 1
+
+
+def test_an_order_whose_plan_fails_is_listed_on_its_sender(sharing: Town) -> None:
+    """A bug in the plan leaves the case where it is, with a task for whoever oversees it."""
+    (ref,) = called(sharing)
+    sharing.advance(ref, "settle", seed="crash")
+    assert sharing.stage(ref) == "settling"
+    assert "refused_elsewhere" in sharing.kinds(ref)
+    assert [row["title"] for row in sharing.rows(ref) if row["state"] == "open"] == ["Another case has refused what this one asked of it"]

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.definition import Batch, Effect, Program, Summary
-from workflow_core.engine import asking, bulk, letters
+from workflow_core.engine import asking, bulk, letters, plan_views
 from workflow_core.engine.batch_views import Survey, changed_since, survey
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.decisions import Decision, effects_on, gather, open_effect
 from workflow_core.engine.opening import open_part
+from workflow_core.engine.plan_views import Planned
 from workflow_core.engine.rows import plain
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_permitted, not_suspended, unknown
 from workflow_core.engine.work import Work
@@ -31,39 +31,11 @@ from workflow_core.nearest import nearest
 from workflow_core.store import cases, faults
 from workflow_core.store import plans as rows
 from workflow_core.store.database import Row, Tx
+from workflow_core.store.ids import uuid7
+from workflow_core.store.outbox import Posted
 
 PER_COMMIT = 200
 """So many decisions are carried out in one transaction."""
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A plan.
-
-    :param ref: PLAN-26-00012; empty where it was not stored (a dry run).
-    :param state: ``planned``, ``running`` (begun, and perhaps left off), ``done``, ``dropped``.
-    :param summary: what the plan tells about itself. :param counts: decisions ``planned``, ``done``, ``refused``.
-    :param items: the decisions: ``key, state, decision``, ``refusal`` (a code and its text), ``case``.
-    :param digest: of the snapshot it was made from.
-    """
-
-    ref: str
-    program: str
-    batch: str
-    division: str
-    state: str
-    input: Mapping[str, Any]
-    summary: Mapping[str, Any]
-    counts: Mapping[str, int]
-    digest: str
-    by: str
-    at: str
-    items: tuple[Mapping[str, Any], ...] = ()
-    dry_run: bool = False
-
-    def as_dict(self) -> dict[str, Any]:
-        """For ``--json``."""
-        return {**self.__dict__, "items": [dict(one) for one in self.items]}
 
 
 def find_batch(program: Program[Any], name: str) -> Batch[Any]:
@@ -100,7 +72,7 @@ def plan(
     actor: Actor,
     program: str,
     name: str,
-    given: Mapping[str, object],
+    given: Any,
     *,
     division: str | None = None,
     case: str | None = None,
@@ -109,7 +81,7 @@ def plan(
 ) -> Planned:
     """Plan a batch, and store what was decided. An earlier plan of the same of which nothing was carried out is dropped.
 
-    :param given: what the batch's form asks. :param division: whose cases; that of the case where the batch is for one.
+    :param given: what the batch's form asks, by field, or filled in. :param division: whose cases; that of the case where the batch is for one.
     :param case: the reference of the case that it is for, where it is for one.
     :param plan_id: what makes it the same plan when it is asked for again.
     :raises NotPermitted: ``not_permitted``. :raises Misused: ``input_invalid``; ``division_missing``.
@@ -126,19 +98,21 @@ def plan(
         summary = {name: plain(value) for one in said if isinstance(one, Summary) for name, value in one.values.items()}
         decided = gather(batch, owner, [one for one in said if not isinstance(one, Summary)], seen.known, seen.about)
         items = [(one.key, _resting(one, seen)) for one in decided]
-        row = {
+        row: dict[str, Any] = {
             "program": owner.name, "batch": batch.name, "division": where, "whole_id": None if whole is None else whole["case_id"],
             "input": {} if form is None else encode(form), "summary": summary, "digest": seen.digest, "by": actor.login,
         }  # fmt: skip
+    made = plan_id or uuid7()
     if dry_run:
         shown = tuple({"n": n, "key": key, "state": "planned", "decision": stored, "refusal": None, "case": None} for n, (key, stored) in enumerate(items, 1))
         counts = {"planned": len(items), "done": 0, "refused": 0}
         return Planned("", owner.name, batch.name, where, "planned", row["input"], summary, counts, seen.digest, actor.login, "", shown, dry_run=True)
     with runtime.db.write() as tx:
         if plan_id is not None and (known := rows.by_id(tx, plan_id)) is not None:
-            return _shown(tx, known)
+            return plan_views.shown(tx, known)
         _make_room(tx, row)
-        return _shown(tx, rows.add(tx, row, items, now, plan_id=plan_id))
+        rows.add(tx, row, items, now, plan_id=made)
+        return plan_views.shown(tx, plan_views.read(tx, made))
 
 
 def _resting(decision: Decision, seen: Survey) -> dict[str, Any]:
@@ -180,7 +154,9 @@ def _may(actor: Actor, program: Program[Any], batch: Batch[Any], division: str) 
         raise not_permitted(tuple(batch.by))
 
 
-def _asked(batch: Batch[Any], given: Mapping[str, object], now: datetime) -> Any:
+def _asked(batch: Batch[Any], given: Any, now: datetime) -> Any:
+    if batch.form is not None and isinstance(given, batch.form):
+        return given
     if batch.form is None:
         if given:
             raise Misused("input_invalid", N_("nothing is asked here"))
@@ -212,7 +188,7 @@ def run(runtime: Runtime, actor: Actor, ref: str, *, progress: Callable[[int], N
     :raises NotFound: ``plan_unknown``. :raises Refused: ``plan_dropped``.
     """
     with runtime.db.write() as tx:
-        row = _visible(runtime, tx, actor, ref)
+        row = plan_views.visible(runtime, tx, actor, ref)
         owner = runtime.registry.program(row["program"])
         batch = find_batch(owner, row["batch"])
         _may(actor, owner, batch, row["division"])
@@ -301,7 +277,7 @@ def _finish(runtime: Runtime, actor: Actor, program: Program[Any], batch: Batch[
     with runtime.committing(), runtime.db.write() as tx:
         if rows.counts(tx, row["plan_id"])["planned"] == 0 and rows.turn(tx, row["plan_id"], "done", ["running"]) and batch.then is not None:
             _then(runtime, tx, actor, batch, row)
-        return _shown(tx, rows.by_id(tx, row["plan_id"]) or row)
+        return plan_views.shown(tx, plan_views.read(tx, row["plan_id"]))
 
 
 def _then(runtime: Runtime, tx: Tx, actor: Actor, batch: Batch[Any], row: Row) -> None:
@@ -346,56 +322,26 @@ def plan_and_run(
     return run(runtime, actor, made.ref, progress=progress)
 
 
+def obey(runtime: Runtime, posted: Posted) -> None:
+    """Plan and carry out what a step of a case has ordered (``RunBatch``); the same order twice is the same plan."""
+    said = posted.payload
+    owner = runtime.registry.program(said["program"])
+    batch = find_batch(owner, said["batch"])
+    form = None if batch.form is None else decode(batch.form, said["given"])
+    case = said["case"] if batch.of is not None else None
+    made = plan(runtime, SYSTEM_ACTOR, owner.name, batch.name, form or {}, division=said["division"], case=case, plan_id=posted.id)
+    run(runtime, SYSTEM_ACTOR, made.ref)
+
+
 def drop(runtime: Runtime, actor: Actor, ref: str) -> Planned:
     """Leave a plan: what is not carried out stays undone for good.
 
     :raises NotFound: ``plan_unknown``. :raises Refused: ``plan_done``.
     """
     with runtime.db.write() as tx:
-        row = _visible(runtime, tx, actor, ref)
+        row = plan_views.visible(runtime, tx, actor, ref)
         owner = runtime.registry.program(row["program"])
         _may(actor, owner, find_batch(owner, row["batch"]), row["division"])
         if not rows.turn(tx, row["plan_id"], "dropped", rows.OPEN):
             raise Refused("plan_done", N_("{ref} is carried out or dropped already"), hint=N_("see `care batch show {ref}`"), ref=row["ref"])
-        return _shown(tx, rows.by_id(tx, row["plan_id"]) or row)
-
-
-# ------------------------------------------------------------------ looking
-
-
-def show(runtime: Runtime, actor: Actor, ref: str) -> Planned:
-    """One plan with its decisions.
-
-    :raises NotFound: ``plan_unknown``.
-    """
-    with runtime.db.read() as tx:
-        return _shown(tx, _visible(runtime, tx, actor, ref))
-
-
-def listed(runtime: Runtime, actor: Actor, *, program: str | None = None, open_only: bool = False) -> list[Planned]:
-    """The plans in scope, the latest first, without their decisions."""
-    with runtime.db.read() as tx:
-        found = rows.listed(tx, divisions=actor.divisions(program=program), program=program, open_only=open_only)
-        return [_plan(row, rows.counts(tx, row["plan_id"])) for row in found]
-
-
-def _visible(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> Row:
-    row = rows.by_ref(tx, ref.strip().upper())
-    if row is None or not (actor is SYSTEM_ACTOR or actor.sees(division=row["division"], program=row["program"])):
-        raise NotFound("plan_unknown", N_("there is no plan {ref}"), hint=N_("see `care batch list`"), ref=ref)
-    return row
-
-
-def _shown(tx: Tx, row: Row) -> Planned:
-    found = rows.items(tx, row["plan_id"])
-    refs = cases.refs(tx, [one["case_id"] for one in found if one["case_id"]])
-    shown = [
-        {"n": one["n"], "key": one["key"], "state": one["state"], "decision": one["decision"], "refusal": one["refusal"], "case": refs.get(one["case_id"])}
-        for one in found
-    ]
-    return _plan(row, rows.counts(tx, row["plan_id"]), tuple(shown))
-
-
-def _plan(row: Row, counts: Mapping[str, int], items: tuple[Mapping[str, Any], ...] = ()) -> Planned:
-    said = {name: row[name] for name in ("ref", "program", "batch", "division", "state", "input", "summary", "digest", "by", "at")}
-    return Planned(**said, counts=counts, items=items)
+        return plan_views.shown(tx, plan_views.read(tx, row["plan_id"]))

@@ -22,6 +22,7 @@ from workflow_core.definition import (
     Open,
     OpenTask,
     Refer,
+    RunBatch,
     SetField,
     Transition,
     When,
@@ -193,6 +194,13 @@ def _on(effect: On, work: Work, at: datetime, origin: str) -> None:
     from workflow_core.engine.letters import written
 
     work.changes.letters.append(written(work, effect, at))
+
+
+@_one.register
+def _run_batch(effect: RunBatch, work: Work, at: datetime, origin: str) -> None:
+    from workflow_core.engine.letters import ordered
+
+    work.changes.letters.append(ordered(work, effect))
 
 
 def not_fired(work: Work, transition: Transition[Any, Any, Any]) -> Refused:

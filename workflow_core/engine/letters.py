@@ -24,6 +24,7 @@ from workflow_core.definition import (
     Observe,
     On,
     Program,
+    RunBatch,
     SetField,
     Target,
     Workflow,
@@ -128,10 +129,47 @@ def _read_lent(effects: Sequence[Effect], lent: Mapping[str, Any]) -> dict[str, 
     return found
 
 
+@dataclass(frozen=True, eq=False)
+class Order:
+    """One ``RunBatch`` of a change, on its way. :param given: the batch's input, as JSON values."""
+
+    batch: str
+    given: dict[str, Any]
+    event: int
+
+
+class _OrderedError(Exception):
+    """A letter that is an order: a batch takes transactions of its own."""
+
+    def __init__(self, posted: Posted) -> None:
+        super().__init__()
+        self.posted = posted
+
+
+def ordered(work: Work, effect: RunBatch) -> Order:
+    """A batch that a step orders, with what the step was given where that is its input."""
+    form = effect.batch.form
+    given = encode(work.given) if form is not None and isinstance(work.given, form) else {}
+    work.did("batch_ordered", batch=effect.batch.name)
+    return Order(effect.batch.name, given, work.event.n)
+
+
+def _put_order(tx: Tx, work: Work, order: Order, n: int, now: datetime) -> list[str]:
+    payload = {
+        "case": work.state.ref, "from": work.state.case_id, "event": order.event, "program": work.program.name, "to_ref": order.batch,
+        "batch": order.batch, "given": order.given, "division": work.state.division,
+    }  # fmt: skip
+    item = outbox.put(tx, "effect", f"{work.state.case_id}/{order.event}/batch{n}", payload, now, case_id=work.state.case_id)
+    return [] if item is None else [item]
+
+
 def post(tx: Tx, work: Work, now: datetime) -> list[str]:
     """Put the letters of a change into the outbox, one for each case they go to; their ids."""
     ids: list[str] = []
     for n, letter in enumerate(work.changes.letters, 1):
+        if isinstance(letter, Order):
+            ids += _put_order(tx, work, letter, n, now)
+            continue
         for row in targets(tx, work, letter):
             dedup = f"{work.state.case_id}/{letter.event}/on{n}/{row['case_id']}"
             payload = {
@@ -227,6 +265,8 @@ def _alone(runtime: Runtime, item: str) -> int:
         try:
             with runtime.committing(), runtime.db.write() as tx:
                 return _apply(runtime, tx, item)
+        except _OrderedError as order:
+            return _obey(runtime, order.posted)
         except Conflict as error:
             if attempt == ATTEMPTS - 1 or error.code == "office_busy":
                 raise
@@ -240,6 +280,8 @@ def _alone(runtime: Runtime, item: str) -> int:
 def _apply(runtime: Runtime, tx: Tx, item: str) -> int:
     """Carry out one letter in this transaction; 0 where another has done it."""
     posted = outbox.get(tx, item)
+    if posted is not None and "batch" in posted.payload:
+        raise _OrderedError(posted)
     if posted is None or not outbox.sent(tx, item):
         return 0
     said = posted.payload
@@ -255,6 +297,20 @@ def _apply(runtime: Runtime, tx: Tx, item: str) -> int:
     runtime.ask_vetoes(work)
     runtime.save(tx, work, runtime.clock.now())
     return 1
+
+
+def _obey(runtime: Runtime, posted: Posted) -> int:
+    """Carry out an order: the plan is known by the letter's id, so that it is the same one when it is tried again."""
+    from workflow_core.engine import batching
+
+    try:
+        batching.obey(runtime, posted)
+    except CareError as error:
+        if faults.of_the_office(error):
+            raise
+        return _refused(runtime, posted.id, error)
+    with runtime.db.write() as tx:
+        return int(outbox.sent(tx, posted.id))
 
 
 def effects_of(program: Program[Any], workflow: Workflow[Any, Any], what: Mapping[str, Any]) -> Sequence[Effect]:

@@ -11,7 +11,6 @@ from sqlalchemy import and_, bindparam, false, func, insert, or_, select, update
 from workflow_core.clock import stamp
 from workflow_core.store import canonical, sequences
 from workflow_core.store.database import Row, Tx
-from workflow_core.store.ids import uuid7
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import case, plan, plan_item
 
@@ -65,18 +64,16 @@ _SEEN = Statement(
 )
 
 
-def add(tx: Tx, row: Mapping[str, Any], items: Sequence[tuple[str, Mapping[str, Any]]], now: datetime, *, plan_id: str | None = None) -> Row:
+def add(tx: Tx, row: Mapping[str, Any], items: Sequence[tuple[str, Mapping[str, Any]]], now: datetime, *, plan_id: str) -> None:
     """Store a plan with its decisions.
 
     :param row: ``program, batch, division, whole_id, input, summary, digest, by``. :param items: of each its key and its decision.
-    :param plan_id: where the plan must be the same one when it is made again.
+    :param plan_id: its key.
     """
-    made = plan_id or uuid7()
     ref = f"PLAN-{now.year % 100:02}-{sequences.take(tx, 'office', 'ref/PLAN', now.year):05}"
     said = {name: canonical.dump(row[name]) for name in ("input", "summary")}
-    tx.execute(_ADD, {**row, **said, "plan_id": made, "ref": ref, "at": stamp(now)})
-    tx.many(_ADD_ITEM, [{"plan_id": made, "n": n, "key": key, "decision": canonical.dump(decision)} for n, (key, decision) in enumerate(items, 1)])
-    return by_id(tx, made) or Row()
+    tx.execute(_ADD, {**row, **said, "plan_id": plan_id, "ref": ref, "at": stamp(now)})
+    tx.many(_ADD_ITEM, [{"plan_id": plan_id, "n": n, "key": key, "decision": canonical.dump(decision)} for n, (key, decision) in enumerate(items, 1)])
 
 
 def by_ref(tx: Tx, ref: str) -> Row | None:

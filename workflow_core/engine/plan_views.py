@@ -1,0 +1,96 @@
+"""Plans as people see them: one with its decisions, and lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workflow_core.access.grants import Actor
+from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
+from workflow_core.errors import NotFound
+from workflow_core.i18n import N_
+from workflow_core.store import cases
+from workflow_core.store import plans as rows
+from workflow_core.store.database import Row, Tx
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan.
+
+    :param ref: PLAN-26-00012; empty where it was not stored (a dry run).
+    :param state: ``planned``, ``running`` (begun, and perhaps left off), ``done``, ``dropped``.
+    :param summary: what the plan tells about itself. :param counts: decisions ``planned``, ``done``, ``refused``.
+    :param items: the decisions: ``key, state, decision``, ``refusal`` (a code and its text), ``case``.
+    :param digest: of the snapshot it was made from.
+    """
+
+    ref: str
+    program: str
+    batch: str
+    division: str
+    state: str
+    input: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    counts: Mapping[str, int]
+    digest: str
+    by: str
+    at: str
+    items: tuple[Mapping[str, Any], ...] = ()
+    dry_run: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {**self.__dict__, "items": [dict(one) for one in self.items]}
+
+
+def show(runtime: Runtime, actor: Actor, ref: str) -> Planned:
+    """One plan with its decisions.
+
+    :raises NotFound: ``plan_unknown``.
+    """
+    with runtime.db.read() as tx:
+        return shown(tx, visible(runtime, tx, actor, ref))
+
+
+def listed(runtime: Runtime, actor: Actor, *, program: str | None = None, open_only: bool = False) -> list[Planned]:
+    """The plans in scope, the latest first, without their decisions."""
+    with runtime.db.read() as tx:
+        found = rows.listed(tx, divisions=actor.divisions(program=program), program=program, open_only=open_only)
+        return [_plain(row, rows.counts(tx, row["plan_id"])) for row in found]
+
+
+def read(tx: Tx, plan_id: str) -> Row:
+    """The row of a plan that is there."""
+    found = rows.by_id(tx, plan_id)
+    if found is None:
+        raise NotFound("plan_unknown", N_("there is no plan {ref}"), hint=N_("see `care batch list`"), ref=plan_id)
+    return found
+
+
+def visible(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> Row:
+    """The row of a plan in sight.
+
+    :raises NotFound: ``plan_unknown``.
+    """
+    row = rows.by_ref(tx, ref.strip().upper())
+    if row is None or not (actor is SYSTEM_ACTOR or actor.sees(division=row["division"], program=row["program"])):
+        raise NotFound("plan_unknown", N_("there is no plan {ref}"), hint=N_("see `care batch list`"), ref=ref)
+    return row
+
+
+def shown(tx: Tx, row: Row) -> Planned:
+    """A plan from its row, with its decisions."""
+    found = rows.items(tx, row["plan_id"])
+    refs = cases.refs(tx, [one["case_id"] for one in found if one["case_id"]])
+    items = [
+        {"n": one["n"], "key": one["key"], "state": one["state"], "decision": one["decision"], "refusal": one["refusal"], "case": refs.get(one["case_id"])}
+        for one in found
+    ]
+    return _plain(row, rows.counts(tx, row["plan_id"]), tuple(items))
+
+
+def _plain(row: Row, counts: Mapping[str, int], items: tuple[Mapping[str, Any], ...] = ()) -> Planned:
+    said = {name: row[name] for name in ("ref", "program", "batch", "division", "state", "input", "summary", "digest", "by", "at")}
+    return Planned(**said, counts=counts, items=items)
