@@ -27,6 +27,7 @@ NOUNS = {
     "listing": Lazy("careflow_cli.listing:group", N_("Ledgers of a program: on the screen, as a sheet, as a page")),
     "child": Lazy("careflow_cli.child:group", N_("Children: one child, one file; rosters in and out")),
     "volunteer": Lazy("careflow_cli.volunteer:group", N_("Volunteers: who offers to help")),
+    "consent": Lazy("careflow_cli.consent:group", N_("Consents: give, refuse, withdraw, attest, look")),
     "place": Lazy("careflow_cli.place:group", N_("Places: schools, clinics, homes, desks")),
     "tick": Lazy("careflow_cli.tick:tick", N_("Do what the clock asks for: timers, recurring tasks, messages")),
     "program": Lazy("careflow_cli.program:group", N_("Programs: where they run, and their policy")),

@@ -14,7 +14,13 @@ from workflow_core.store.people import SCOPE_END
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import case, child, consent, person
 
-_OF = Statement(select(consent).where(consent.c.person_id.in_(bindparam("people", expanding=True))).order_by(consent.c.person_id, consent.c.n))
+_WHO = person.alias("who")
+_OF = Statement(
+    select(consent, _WHO.c.ref.label("given_ref"))
+    .select_from(consent.outerjoin(_WHO, _WHO.c.person_id == consent.c.given_by))
+    .where(consent.c.person_id.in_(bindparam("people", expanding=True)))
+    .order_by(consent.c.person_id, consent.c.n)
+)
 _LAST = Statement(
     select(consent.c.person_id, func.max(consent.c.n).label("n"))
     .where(consent.c.person_id.in_(bindparam("people", expanding=True)))
@@ -57,7 +63,7 @@ _MOST = 500
 
 
 def of(tx: Tx, people: Collection[str]) -> dict[str, list[Row]]:
-    """All that was said for these children, by child, in the order in which it was recorded; each of them has a list."""
+    """All that was said for these children, by child, in the order in which it was recorded, with ``given_ref`` of who is on file; each of them has a list."""
     found: dict[str, list[Row]] = {one: [] for one in people}
     listed = sorted(found)
     for start in range(0, len(listed), _MOST):
