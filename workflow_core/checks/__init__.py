@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from workflow_core.checks.among import check_among
 from workflow_core.checks.codes import CODES, Code
 from workflow_core.checks.consents import check_consents, check_import_consents, check_uses
 from workflow_core.checks.doers import check_doers, check_imports_by
@@ -49,6 +50,7 @@ OF_WORKFLOW: tuple[Callable[[Scope], Iterable[Finding]], ...] = (
     check_limits,
     check_papers,
     check_consents,
+    check_among,
 )
 
 

@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
-
+from workflow_core.checks.code import Code as Code
+from workflow_core.checks.code import Severity as Severity
+from workflow_core.checks.codes_among import AMONG
 from workflow_core.i18n import N_
-
-Severity: TypeAlias = Literal["error", "warning"]
-
-
-@dataclass(frozen=True, eq=False)
-class Code:
-    """One kind of finding.
-
-    :param meaning: one sentence, for the documentation.
-    :param message: a msgid: what is told; :param hint: a msgid: what to do.
-    :param severity: an ``error`` is a program that cannot do what it says; a ``warning`` is most likely an oversight.
-    """
-
-    meaning: str
-    message: str
-    hint: str
-    severity: Severity = "error"
-
 
 CODES: dict[str, Code] = {
     # -- What things are ---------------------------------------------------------------------------------------------------------------------------
@@ -311,7 +293,7 @@ CODES: dict[str, Code] = {
     "limit_per": Code(
         "A limit is counted for something that the workflow's cases do not have.",
         N_("the workflow's cases have no {per} to count by"),
-        N_("count by what they have: PER_SUBJECT, PER_DIVISION, PER_WHOLE"),
+        N_("count by what they have: PER_SUBJECT, PER_DIVISION, PER_WHOLE, one of its parties, a field"),
     ),
     "import_into": Code(
         "An import opens cases of no workflow of this program, or of one about another kind of subject.",
@@ -380,4 +362,5 @@ CODES: dict[str, Code] = {
         N_("the stage {stage} is not known to the {which} version"),
         N_("map stages of the previous version to stages of this one"),
     ),
+    **AMONG,
 }

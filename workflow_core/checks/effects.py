@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow_core.checks.finding import Finding, found, misspelt
 from workflow_core.checks.scope import Part, Scope
-from workflow_core.definition import AUTOMATIC, SYSTEM, Do, Fire, Open, Refer, Stage, Task, Timer, Transition, form_fields
+from workflow_core.definition import AUTOMATIC, SYSTEM, Do, Fire, Open, Refer, Stage, Task, Timer, Transition, form_fields, path_of
 from workflow_core.i18n import N_
 
 
@@ -84,6 +84,9 @@ def inputs(scope: Scope) -> Iterator[Finding]:
         else:
             continue
         given, wanted = placed.effect.input, asking.form
+        path = path_of(given)
+        if path is not None and not path.careflow_name and path.careflow_of is wanted:
+            continue  # the input at hand, which is of that form
         if not (given is None if wanted is None else isinstance(given, wanted)):
             said = wanted.__name__ if wanted else "None"
             yield found("input_of_other_form", placed.place, name=asking.name, given=type(given).__name__, wanted=said)

@@ -10,11 +10,11 @@ from typing import Any, Protocol, TypeVar, Union, get_args, get_origin
 
 from workflow_core.checks.finding import Finding, found
 from workflow_core.checks.scope import PlacedFunction, Scope, is_function
-from workflow_core.definition import Case, Consented, Deny, Desk, Done, Filled, Import, Is, Program, form_fields
+from workflow_core.definition import Case, Consented, Deny, Desk, Done, Filled, Import, Is, NoneIn, Program, form_fields
 
 UNKNOWN: Any = object()
 """No annotation, or one that cannot be resolved here: nothing is said about it."""
-READY = (Is, Filled, Done, Consented)
+READY = (Is, Filled, Done, Consented, NoneIn)
 """Guards of our own, which fit every case; their fields and tasks are checked as such."""
 
 

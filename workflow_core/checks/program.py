@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow_core.checks.finding import Finding, found, misspelt
 from workflow_core.checks.scope import Scope
-from workflow_core.definition import PER_DIVISION, PER_SUBJECT, PER_WHOLE, Limit, Program
+from workflow_core.definition import PER_DIVISION, PER_SUBJECT, PER_WHOLE, Limit, Program, path_of
 from workflow_core.i18n import N_
 
 
@@ -61,9 +61,14 @@ def check_limits(scope: Scope) -> Iterator[Finding]:
             if stage.final:
                 yield found("limit_in_final", place, stage=stage.name)
         if not _can_be_counted_by(scope, limit):
-            yield found("limit_per", place, per=limit.per)
+            yield found("limit_per", place, per=", ".join(getattr(one, "name", str(one)) if path_of(one) is None else repr(one) for one in limit.keys))
 
 
 def _can_be_counted_by(scope: Scope, limit: Limit) -> bool:
-    had = {PER_DIVISION: True, PER_SUBJECT: scope.workflow.subject is not None, PER_WHOLE: scope.workflow.part_of is not None}
-    return had.get(limit.per, False)
+    return all(_has(scope, one) for one in limit.keys)
+
+
+def _has(scope: Scope, per: object) -> bool:
+    if isinstance(per, str):
+        return {PER_DIVISION: True, PER_SUBJECT: scope.workflow.subject is not None, PER_WHOLE: scope.workflow.part_of is not None}.get(per, False)
+    return path_of(per) is not None or any(one is per for one in scope.workflow.parties)

@@ -56,6 +56,8 @@ def check_references(scope: Scope) -> Iterator[Finding]:
         for path in references(getattr(part, "happened", None)):
             yield from _path(place, path, None)
     for limit in scope.workflow.limits:
+        for path in references([list(limit.keys), limit.counts_once]):
+            yield from _path(scope.at(limit.name), path, here)
         for path in references(limit.size):
             yield from _path(scope.at(limit.name), path, here)
             yield from _number(scope.at(limit.name), path)
@@ -113,6 +115,8 @@ def _path(place: str, path: FieldPath, known: frozenset[type[Any]] | None) -> It
     """The field exists; and its form is one of those known here, if that is asked."""
     if known is not None and path.careflow_of not in known:
         yield found("foreign_field", place, field=repr(path))
+    elif not path.careflow_name:
+        return  # a form as a whole: the input at hand
     elif field_of(path) is None:
         fields = list(form_fields(path.careflow_of))
         yield misspelt("unknown_field", place, path.careflow_name, fields, form=path.careflow_of.__name__, field=path.careflow_name, fields=", ".join(fields))

@@ -200,6 +200,7 @@ class Scope:
         found: list[tuple[str, Transition[Any, Any, Any], object, Part, bool]] = [
             (self.at(timer), timer.fire, None, timer, False) for timer in self.workflow.timers if timer.fire is not None
         ]
+        found += [(self.at(owner), one, None, owner, True) for owner in self.transitions for one in owner.for_parts]
         for placed in self.effects:
             if isinstance(placed.effect, Fire):
                 found.append((placed.place, placed.effect.transition, placed.effect.input, placed.owner, placed.on_other))

@@ -28,6 +28,7 @@ from workflow_core.definition import (
     Limit,
     Listing,
     Moment,
+    NoneIn,
     Notify,
     Observe,
     On,
@@ -44,6 +45,7 @@ from workflow_core.definition import (
     SetField,
     Span,
     Stage,
+    Target,
     Task,
     Timer,
     Transition,
@@ -109,7 +111,7 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
         "papers": _kind(Document, many=True), "consents": _kind(Consent, many=True),
         "open_by": WHO, "edit_by": WHO, "seen_by": WHO, "reopen_to": _kind(Stage, optional=True), "part_of": FORM_OR_NONE,
     },
-    Transition: {**FORM_PARTS, "sources": STAGES._replace(least=1), "target": _kind(Stage), "guards": FUNCTIONS},
+    Transition: {**FORM_PARTS, "sources": STAGES._replace(least=1), "target": _kind(Stage), "guards": FUNCTIONS, "for_parts": _kind(Transition, many=True)},
     Task: {
         **FORM_PARTS, "schedules": _kind(Once, Every, Per, AnyTime, many=True)._replace(least=1), "required": YES_OR_NO, "help": TEXT,
         "due": DUE._replace(optional=True), "late": EFFECTS,
@@ -121,8 +123,8 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
         "unless": Wanted("Task / def", lambda value: isinstance(value, Task) or is_function(value), optional=True),
     },
     Limit: {
-        "name": TEXT, "reason": TEXT, "size": HOW_MANY, "per": TEXT,
-        "held_in": STAGES,
+        "name": TEXT, "reason": TEXT, "size": HOW_MANY, "keys": _kind(str, Party, FieldPath, many=True)._replace(least=1),
+        "held_in": STAGES, "counts_once": _kind(FieldPath, optional=True),
     },
     Register: {"name": TEXT, "title": TEXT, "row": FORM, "doers": WHO},
     Listing: {"name": TEXT, "title": TEXT, "of": Wanted("@form / Kind", lambda value: isinstance(value, Kind) or _is_form(value)), "stages": STAGES,
@@ -151,10 +153,13 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
     Per: {"period": _kind(Period), "times": HOW_MANY, "by_day": _kind(int, optional=True)},
     Open: {
         "record": Wanted("@form(…)", lambda value: is_dataclass(value) and not isinstance(value, type)), "stage": _kind(Stage, optional=True), "key": TEXT,
+        "child": YES_OR_NO, "parties": Wanted("{Party: …}", lambda value: isinstance(value, Mapping) and all(isinstance(one, Party) for one in value)),
     },
-    Fire: {"transition": _kind(Transition)},
+    Fire: {"transition": _kind(Transition), "set": _kind(SetField, many=True)},
+    NoneIn: {"record": FORM, "stages": STAGES},
     When: {"guard": FUNCTION, "do": EFFECTS, "otherwise": EFFECTS},
     On: {"do": EFFECTS},
+    Target: {"which": TEXT, "record": FORM_OR_NONE, "stages": STAGES, "party": _kind(Party, optional=True)},
 }  # fmt: skip
 """What belongs into the fields of each part. A part that is not in the table has nothing that a check relies on."""
 
