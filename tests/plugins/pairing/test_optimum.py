@@ -92,6 +92,10 @@ class Town:
         one = next(one for one in self.needs if one.ref == need)
         return (not one.again, one.priority, one.ref)
 
+    def in_front(self, chosen: Sequence[tuple[list[Need], Proxy]]) -> int:
+        """How far in front those are who have somebody near."""
+        return sum(6 - (one.priority - 1 + 3 * (not one.again)) for (one,), proxy in chosen if self.near(one, proxy))
+
     def all(self) -> Iterator[list[tuple[list[Need], Proxy]]]:
         """Every match that the rules allow."""
         units = self.units()
@@ -131,8 +135,8 @@ def test_no_other_match_is_better(needs: list[Need], proxies: list[Proxy], rules
 
 @settings(max_examples=300, deadline=None)
 @given(NEEDS, PROXIES, RULES)
-def test_among_equals_the_front_of_the_line_and_first_places_win(needs: list[Need], proxies: list[Proxy], rules: Rules) -> None:
-    """Of all matches that are worth as much, none has an earlier child instead of a later one, nor a first place instead of a second."""
+def test_among_equals_the_front_of_the_line_wins(needs: list[Need], proxies: list[Proxy], rules: Rules) -> None:
+    """Of all matches that are worth as much, none has an earlier child for a later one, a first place for a second, or nearer places for those in front."""
     town = Town(needs, proxies, replace(rules, households=False))
     found = match(needs, proxies, town.rules)
     ours = town.chosen(found)
@@ -140,6 +144,8 @@ def test_among_equals_the_front_of_the_line_and_first_places_win(needs: list[Nee
     lines = [sorted(town.line(unit[0].ref) for unit, _ in other) for other in best]
     assert sorted(town.line(pair.need) for pair in found.pairs) == min(lines)
     assert seats(ours) == min(map(seats, best))
+    alike = [other for other, line in zip(best, lines, strict=True) if line == min(lines) and seats(other) == seats(ours)]
+    assert town.in_front(ours) == max(map(town.in_front, alike))
 
 
 @settings(max_examples=150, deadline=None)

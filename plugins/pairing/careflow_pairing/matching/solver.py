@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     Numbers: TypeAlias = NDArray[np.float64]
 
+RANKS = 6
+"""``Unit.rank`` is below."""
+
 Placed: TypeAlias = list[tuple[Unit, Proxy]]
 Edge: TypeAlias = tuple[int, int, int]
 """Which group, which places, and how many children of each unit are near there."""
@@ -94,10 +97,10 @@ class _Part:
         import numpy as np
 
         flow, held = self._most()
-        units, seats = sum(map(len, self._groups)), sum(map(len, self._places))
-        if flow.sum() == units == seats:
-            return self._hand_out(flow, np.ones(units), np.ones(seats))
-        return self._hand_out(*self._first_in_line(held))
+        units, seats = np.ones(sum(map(len, self._groups))), np.ones(sum(map(len, self._places)))
+        if not flow.sum() == len(units) == len(seats):
+            units, seats = self._first_in_line(held)
+        return self._hand_out(self._near_in_front(units, seats), units, seats)
 
     def _goals(self) -> list[tuple[Numbers, list[Numbers]]]:
         """What is sought in turn, each with what is held once it is reached: a number for each edge."""
@@ -114,11 +117,8 @@ class _Part:
     def _most(self) -> tuple[Numbers, list[tuple[Numbers, float]]]:
         """How many go along each edge, and what was reached."""
         import numpy as np
-        from scipy.sparse import csr_array, vstack
 
-        count = len(self._near)
-        every, one = np.arange(count), np.ones(count)
-        room = vstack([csr_array((one, (self._from, every))), csr_array((one, (self._to, every)))])
+        room, count = self._room(), len(self._near)
         most = np.array([len(some) for some in (*self._groups, *self._places)], dtype=float)
         held: list[tuple[Numbers, float]] = []
         flow = np.zeros(count)
@@ -127,8 +127,28 @@ class _Part:
             held += [(measure, float(measure @ flow)) for measure in then]
         return flow, held
 
-    def _first_in_line(self, held: Sequence[tuple[Numbers, float]]) -> tuple[Numbers, Numbers, Numbers]:
-        """Of all that reach as much: those in front of the line, and the first places. How many go along each edge; which units, and which places."""
+    def _room(self) -> Any:
+        """A row for each group and for each kind of places: the edges that it has."""
+        import numpy as np
+        from scipy.sparse import csr_array
+
+        every = np.arange(len(self._near))
+        rows = np.concatenate([self._from, self._to + len(self._groups)])
+        return csr_array((np.ones(2 * len(every)), (rows, np.concatenate([every, every]))))
+
+    def _near_in_front(self, units: Numbers, seats: Numbers) -> Numbers:
+        """How many go along each edge, where it is known who goes and which places are taken: as many near pairs as ever, rather of those in front."""
+        import numpy as np
+
+        ends_units = np.cumsum([0, *map(len, self._groups)])
+        ends_seats = np.cumsum([0, *map(len, self._places)])
+        full = np.concatenate([np.add.reduceat(units, ends_units[:-1]), np.add.reduceat(seats, ends_seats[:-1])])
+        children = sum(len(unit.members) for group in self._groups for unit in group)
+        goal = self._near * (RANKS * (children + 1) + RANKS - self._rank)  # one near pair more is worth more than all that the ranks can weigh
+        return _maximise(goal, [(self._room(), full, full)], upper=None)
+
+    def _first_in_line(self, held: Sequence[tuple[Numbers, float]]) -> tuple[Numbers, Numbers]:
+        """Of all that reach as much: those in front of the line, and the first places. Which units, and which places."""
         import numpy as np
         from scipy.sparse import coo_array
 
@@ -147,7 +167,7 @@ class _Part:
         constraints = [(balance, none, none), *(_exactly((np.concatenate([measure, rest]), reached)) for measure, reached in held)]
         upper = np.concatenate([np.full(count, np.inf), np.ones(units + seats)])
         found = _maximise(goal, constraints, upper)
-        return found[:count], found[count : count + units], found[count + units :]
+        return found[count : count + units], found[count + units :]
 
     def _hand_out(self, flow: Numbers, units: Numbers, seats: Numbers) -> Placed:
         """Each unit its place: who is in front of the line goes near where the group has both."""
