@@ -9,7 +9,7 @@ WORKERS ?= auto
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv test demo lint types imports messages docs reference check bench bench-check bench-peers bench-lock lock clean
+.PHONY: help .venv test faults demo lint types imports messages docs reference check bench bench-check bench-peers bench-lock lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ help:  ## this list
 
 test: .venv/.project  ## the tests, on SQLite, and on PostgreSQL where its programs are found
 	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
+
+faults: .venv/.project  ## what befalls an office, the whole of it: some 500 killed processes, half an hour
+	CARE_FAULT_RUNS=500 $(BIN)/python -m pytest tests/faults -n $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
 
 demo: .venv/.project  ## a training office plays ten weeks of a township
 	@$(BIN)/python -m careflow_cli.demo $(ARGS)

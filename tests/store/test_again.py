@@ -81,7 +81,7 @@ def test_two_that_wait_for_each_other_both_come_through(postgresql: Database) ->
 def test_it_is_tried_a_few_times_and_then_told(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """With pauses that grow, and are drawn by lot."""
     pauses: list[float] = []
-    monkeypatch.setattr(again_module.time, "sleep", pauses.append)
+    monkeypatch.setattr("workflow_core.store.again.time.sleep", pauses.append)
     tries = []
 
     def step() -> None:
