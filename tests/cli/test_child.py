@@ -141,6 +141,13 @@ def test_a_child_out_of_sight_does_not_exist(cases: Care) -> None:
     assert cases("--as", "far", "child", "show", "C-000001", "--json", code=5).json["error"]["code"] == "child_unknown"
 
 
+def test_a_sheet_for_a_program_that_does_not_run_there_is_refused_once(office: Care, made: Path) -> None:
+    """Not once for each row; and it says who can start it, and how."""
+    told = office("dropout-return", "import", made / "absences.csv", "--township", TOWNSHIP, "--json", code=1).json["error"]
+    assert told["code"] == "not_enabled"
+    assert "care program enable dropout_return" in told["hint"]
+
+
 def test_another_programs_sheet_is_no_roster(office: Care, made: Path) -> None:
     """It is refused with the command that takes it, and nothing is stored; said expressly, it is taken."""
     words = ("child", "import", made / "absences.csv", "--township", TOWNSHIP)

@@ -205,13 +205,7 @@ def new_work(
     if asks_access and not (actor is SYSTEM_ACTOR or actor.sees(division=where, place_id=place_id, program=program.name)):
         raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=subject)
     if not enabling.in_force(tx, program.name, where, civil_date(now)):
-        raise Refused(
-            "not_enabled",
-            N_("{program} does not run in {division}"),
-            hint=N_("an admin can start it with `care program enable {program} --township {division}`"),
-            program=program.name,
-            division=where,
-        )
+        raise not_enabled(program.name, where)
     at = stage or workflow.initial
     year = civil_date(now).year
     taken = number if number is not None else sequences.take(tx, "office", f"ref/{workflow.prefix}", year)
@@ -272,6 +266,17 @@ def _subject(tx: Tx, kind: str, ref: str, division: str | None) -> tuple[str | N
     if found is None:
         raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=ref)
     return found["person_id"], found["school"], division or found["division"]
+
+
+def not_enabled(program: str, division: str) -> Refused:
+    """The error for a program that does not run somewhere today."""
+    return Refused(
+        "not_enabled",
+        N_("{program} does not run in {division}"),
+        hint=N_("an admin can start it with `care program enable {program} --township {division}`"),
+        program=program,
+        division=division,
+    )
 
 
 def candidates(work: Work, name: str) -> list[Transition[Any, Any, Any]]:

@@ -22,6 +22,7 @@ from workflow_core.engine.effects import apply
 from workflow_core.engine.import_consents import Declined, RowConsents
 from workflow_core.engine.import_rows import ImportReport, ReadRow, RowProblem, layout_of, read_rows, row_problem, write_refused
 from workflow_core.engine.import_subjects import Subjects, subjects_of
+from workflow_core.engine.reading import list_cases
 from workflow_core.engine.reconcile import reconcile
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_permitted
 from workflow_core.engine.state import IDENTITY
@@ -32,7 +33,7 @@ from workflow_core.engine.world import World
 from workflow_core.errors import CareError, Damaged, NotFound, Problem, Refused
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
-from workflow_core.records import values
+from workflow_core.records import enabling
 from workflow_core.records.child_batch import FileBatch
 from workflow_core.records.sheet_writer import RefusedRow
 from workflow_core.records.sheets import read_book
@@ -213,7 +214,8 @@ def run_import(
     :param problems: where to write the refused rows, to be corrected and fed in again.
     :param consent_on_file: the version of the notice, where the account attests that the guardians' signed consents lie in the office.
     :param progress: is told the number of rows done so far.
-    :raises Refused: ``notice_old``, ``notice_other``: consents to that version do not count.
+    :raises Refused: ``not_enabled``: the program does not run there, nor has it an open case; ``notice_old``, ``notice_other``: consents to that
+        version do not count.
     :raises Misused: the file cannot be read, or holds no such table.
     :raises NotPermitted: none of the account's roles may.
     """
@@ -224,6 +226,9 @@ def run_import(
         raise not_permitted(tuple(what.by))
     with runtime.db.read() as tx:
         division = World(tx, runtime.registry).division(division).code
+        runs = enabling.in_force(tx, program, division, civil_date(now))
+    if not runs and not list_cases(runtime, actor, program=program, division=division, open_only=True, limit=1):  # else rows may still tell these something
+        raise advancing.not_enabled(program, division)
     book = read_book(path, layout_of(what))
     report = ImportReport(book.file, dry_run=dry_run)
     report.unknown = {table.sheet: table.unknown for table in book.tables if table.unknown}
