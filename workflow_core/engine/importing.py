@@ -5,16 +5,16 @@ A row is taken whole or refused whole; a refused row holds up no other. Feeding 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import Child, Deny, Effect, Fact, Import, Observed, On, Open, Program, Stage
+from workflow_core.definition import Deny, Effect, Import, On, Open, Program
 from workflow_core.engine import advancing
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.desks import RowDesk
@@ -24,7 +24,7 @@ from workflow_core.engine.import_rows import ImportReport, ReadRow, RowProblem, 
 from workflow_core.engine.import_subjects import Subjects, subjects_of
 from workflow_core.engine.reading import list_cases
 from workflow_core.engine.reconcile import reconcile
-from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_permitted
+from workflow_core.engine.runtime import Runtime, not_permitted
 from workflow_core.engine.state import IDENTITY
 from workflow_core.engine.tasking import add_row
 from workflow_core.engine.view import CaseView
@@ -34,10 +34,9 @@ from workflow_core.errors import CareError, Damaged, NotFound, Problem, Refused
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
 from workflow_core.records import enabling
-from workflow_core.records.child_batch import FileBatch
 from workflow_core.records.sheet_writer import RefusedRow
 from workflow_core.records.sheets import read_book
-from workflow_core.store import desk, faults, people
+from workflow_core.store import faults
 from workflow_core.store.database import Tx
 
 CHUNK = 100
