@@ -16,12 +16,17 @@ from careflow_cli.session import Session, pass_session
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
-    from workflow_core.engine.papering import PaperShown
+    from workflow_core.engine.paper_looks import PaperShown
 
 group = Group("document", help="Papers that people sign: drafted, printed, signed, served, answered.")
 for command in (print_papers, sign, serve, templates):
     group.add_command(command)
 
+AGAIN = {
+    "same": N_("it would come out the same"),
+    "template": N_("it would come out otherwise: its template was changed since; what was signed is kept, and printed"),
+    "careflow": N_("it would come out otherwise: careflow was changed since; what was signed is kept, and printed"),
+}
 case_argument = argument("case", metavar="CASE", help="the case, as lists show it")
 paper_argument = argument("paper", metavar="PAPER", help="the paper: DR-26-00417.p2, or by its name DR-26-00417.return_notice")
 
@@ -72,6 +77,7 @@ def show(session: Session, paper: str, as_json: bool) -> None:
     receipt = found.receipt or {}
     said = {None: "", True: N_("yes"), False: N_("NO: somebody has changed it. See: care office doctor")}[found.intact]
     sound = translate(said) if said else ""
+    again = translate(AGAIN[found.made_again]) if found.made_again else ""
     output.facts(
         [
             (N_("Reference"), found.ref),
@@ -90,6 +96,7 @@ def show(session: Session, paper: str, as_json: bool) -> None:
             (N_("Answer"), found.answer),
             (N_("Void, because"), translate(found.void_reason or "")),
             (N_("As it was signed"), sound),
+            (N_("Made again today"), again),
         ]
     )
 

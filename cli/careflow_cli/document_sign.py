@@ -9,16 +9,17 @@ import click
 
 from careflow_cli import many, output
 from careflow_cli.clicks import Command, argument, option
-from careflow_cli.common import DAY, answer_refused, json_option
+from careflow_cli.common import DAY, answer_refused, confirm_option, json_option
 from careflow_cli.session import Session, pass_session
 from workflow_core.i18n import N_, translate
 
 
 @click.command("sign", cls=Command)
 @argument("papers", nargs=-1, required=True, metavar="PAPER…", help="the papers: DR-26-00417.p2, or by name DR-26-00417.return_notice")
+@confirm_option
 @json_option
 @pass_session
-def sign(session: Session, papers: tuple[str, ...], as_json: bool) -> None:
+def sign(session: Session, papers: tuple[str, ...], confirm: str, as_json: bool) -> None:
     """Sign papers: each gets its number, and is kept as it is from now on. Of several each is signed by itself; the refused ones are listed."""
     from careflow_cli.document import exact, show_papers
 
@@ -26,7 +27,7 @@ def sign(session: Session, papers: tuple[str, ...], as_json: bool) -> None:
 
     def one(paper: str) -> None:
         ref = exact(session, paper, ("draft",))
-        session.engine.sign(session.actor, ref)
+        session.engine.sign(session.actor, ref, confirm=confirm)
         signed.append(ref)
 
     tally = many.Tally()

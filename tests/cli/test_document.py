@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.helping import TOWNSHIP, Care, Ran
 from workflow_core.documents import pdf
+from workflow_core.records.values import check_digit
 
 PLUGIN = Path(__file__).parents[1] / "letters" / "letters.py"
 REF = "LT-26-00001"
@@ -64,7 +65,46 @@ def test_a_receipt_that_cannot_be_true_tells_all_that_is_wrong(letters: Care) ->
     ran = letters("document", "serve", f"{REF}.p1", "--on", "2026-10-22", "--json", code=2)
     wanted = {"receipt_in_future", "place_missing", "server_missing", "receiver_missing"}
     assert {one["code"] for one in ran.json["error"]["problems"]} == wanted
+    plain = letters("document", "serve", f"{REF}.p1", "--on", "2026-10-21", code=2).err
+    for option in ("--place", "--by", "--received-by", "--refused", "--why", "--witness"):
+        assert option in plain
     assert "not been signed" in letters("document", "serve", "LT-26-00002.p1", *SERVED, code=1).err
+
+
+def test_what_is_refused_says_which_command_goes_on(letters: Care) -> None:
+    """A paper that is not there, one that is void, one that was not signed or served."""
+    assert "there: p1 notice" in letters("document", "sign", f"{REF}.p99", code=5).err
+    assert f"care document sign {REF}.p1" in letters("document", "serve", f"{REF}.p1", *SERVED, code=1).err
+    letters("document", "sign", f"{REF}.p1")
+    assert f"care document serve {REF}.p1 --on" in letters("document", "answer", f"{REF}.p1", "--text", "yes", code=1).err
+    letters("document", "void", f"{REF}.p1", "--reason", "wrong child")
+    assert f"care document draft {REF} notice" in letters("document", "sign", f"{REF}.p1", code=1).err
+
+
+def test_a_paper_with_a_gap_is_signed_with_confirm(letters: Care, tmp_path: Path) -> None:
+    """A child whose family is not on file: said what lacks and how to go on; the reason is told in the story."""
+    first = "43280120130409005"
+    row = f"周五,{first}{check_digit(first)},高桥镇初级中学,七年级"
+    (tmp_path / "one.csv").write_text(f"姓名,身份证号码,就读学校,年级\n{row}\n", encoding="utf-8")
+    letters("child", "import", tmp_path / "one.csv", "--township", TOWNSHIP)
+    letters("case", "open", "letters", "C-000005", "--set", "title=the books")
+    letters("case", "advance", "LT-26-00004", "send")
+    ran = letters("document", "sign", "LT-26-00004.p1", code=1)
+    assert "guardian.name is not known" in ran.err
+    assert "--confirm" in ran.err
+    letters("document", "sign", "LT-26-00004.p1", "--confirm", "written in by hand")
+    assert "in spite of a warning, because: written in by hand" in letters("case", "history", "LT-26-00004").out
+
+
+def test_show_says_how_a_signed_paper_would_come_out_today(letters: Care, tmp_path: Path) -> None:
+    """The same, until its template is another."""
+    letters("document", "sign", f"{REF}.p1")
+    assert "it would come out the same" in letters("document", "show", f"{REF}.p1").out
+    file = tmp_path / "notice.html.j2"
+    file.write_text('{% extends "plugin/notice.html.j2" %}\n{% block to %}敬爱的家长：{% endblock %}', encoding="utf-8")
+    letters("document", "template", "accept", file)
+    assert "its template was changed since" in letters("document", "show", f"{REF}.p1").out
+    assert letters("document", "show", f"{REF}.p1", "--json").json["paper"]["made_again"] == "template"
 
 
 def test_a_refusal_is_entered_with_two_witnesses(letters: Care) -> None:
@@ -80,7 +120,7 @@ def test_correcting_a_receipt_moves_what_counts_from_it(letters: Care) -> None:
     letters("document", "sign", f"{REF}.p1")
     later = [*("2026-10-22" if word == "2026-10-21" else word for word in SERVED)]
     letters("--now", "2026-10-22T09:00", "document", "serve", f"{REF}.p1", *later)
-    assert "with a reason" in letters("--now", "2026-10-22T09:00", "document", "serve", f"{REF}.p1", *later, code=1).err
+    assert "serve it again with --reason" in letters("--now", "2026-10-22T09:00", "document", "serve", f"{REF}.p1", *later, code=1).err
     assert "2026-10-29" in letters("task", "list", REF).out
     letters("--now", "2026-10-23T09:00", "document", "serve", f"{REF}.p1", *SERVED, "--reason", "misread")
     assert "2026-10-28" in letters("task", "list", REF).out

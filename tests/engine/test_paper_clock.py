@@ -47,7 +47,7 @@ def test_an_old_receipt_starts_no_new_clock(desk: Desk) -> None:
 def test_a_paper_served_on_the_way_to_a_stage_counts_in_it(desk: Desk) -> None:
     """What was drafted and served before the first stay belongs to it."""
     town = desk.town
-    ref = desk.engine.open(town.teacher, "letters", town.child(), {"title": "the books"}).ref
+    ref = desk.engine.open(town.teacher, "letters", desk.child(), {"title": "the books"}).ref
     desk.engine.draft(town.supervisor, ref, "notice")
     desk.engine.sign(town.supervisor, f"{ref}.p1")
     desk.serve(ref)

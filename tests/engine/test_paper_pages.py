@@ -10,8 +10,11 @@ from sqlalchemy import select, update
 
 from tests.engine.conftest import TOWNSHIP, Town, actor
 from tests.letters.desk import Desk, code_of, make_desk
+from workflow_core.documents import rendering
+from workflow_core.engine import Engine
 from workflow_core.engine.paper_templates import accept_template, check_template, template_fields, templates
 from workflow_core.errors import Damaged, NotFound, NotPermitted, Refused
+from workflow_core.registry import Registry
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import blob, document, journal, journal_payload
 
@@ -145,3 +148,45 @@ def test_a_ledger_shows_only_what_one_may_see(desk: Desk) -> None:
     assert desk.engine.listing(stranger, "letters", "open_letters").rows == ()
     assert code_of(lambda: desk.engine.listing(stranger, "letters", "open_letters", division=TOWNSHIP)) == "division_unknown"
     assert code_of(lambda: desk.engine.listing(desk.town.teacher, "letters", "open_leters")) == "listing_unknown"
+
+
+# -- Made again, and gone ---------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_showing_a_signed_paper_tells_how_it_would_come_out_today(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same; otherwise by its template; otherwise by careflow. The page that was signed is printed in any case."""
+    ref = desk.signed()
+    told = lambda: desk.engine.paper(desk.town.teacher, f"{ref}.p1").made_again  # noqa: E731
+    before = desk.page(ref)
+    assert told() == "same"
+    desk.engine.edit(desk.town.teacher, ref, {"title": "the pens"}, "misheard")
+    assert told() == "same"
+    desk.own("notice.html.j2", '{% extends "plugin/notice.html.j2" %}\n{% block to %}敬爱的家长：{% endblock %}')
+    assert told() == "template"
+    desk.own("notice.html.j2", '{% extends "plugin/notice.html.j2" %}\n{% block to %}{{ child.nmae }}{% endblock %}')
+    assert told() == "template"
+    (desk.folder / "templates" / "letters" / "notice.html.j2").unlink()
+    desk.engine.runtime.forget_library("letters")
+    rendered = rendering.render
+    monkeypatch.setattr("workflow_core.documents.library.render", lambda *given, **how: rendered(*given, **how).replace("</p>", " </p>"))
+    assert told() == "careflow"
+    assert desk.page(ref) == before
+    desk.engine.draft(desk.town.teacher, ref, "slip")
+    assert desk.engine.paper(desk.town.teacher, f"{ref}.slip").made_again == ""
+
+
+def test_a_signed_paper_outlives_its_program(desk: Desk) -> None:
+    """With the plugin gone it is listed, shown and printed as it was signed; a draft, which only its program can make, says what is missing."""
+    ref = desk.served()
+    desk.engine.draft(desk.town.supervisor, ref, "slip")
+    page = desk.page(ref)
+    desk.town.engine = Engine(desk.town.db, Registry.of(), desk.town.clock, training=False, papers=desk.folder)
+    assert [(one.name, one.state) for one in desk.engine.papers(desk.town.teacher, ref)] == [("notice", "served"), ("slip", "draft")]
+    shown = desk.engine.paper(desk.town.teacher, f"{ref}.notice")
+    assert (shown.number, shown.intact, shown.made_again, (shown.receipt or {})["place"]) == ("高桥镇告〔2026〕1号", True, "", "裴坝村2组")
+    assert desk.engine.pages(desk.town.supervisor, [ref]) == [(f"{ref}.p1", page)]
+    assert code_of(lambda: desk.engine.pages(desk.town.supervisor, [f"{ref}.slip"])) == "program_unknown"
+    assert code_of(lambda: desk.engine.pages(desk.town.supervisor, [f"{ref}.p9"])) == "paper_unknown"
+    assert code_of(lambda: desk.engine.sign(desk.town.supervisor, f"{ref}.slip")) == "program_unknown"
+    stranger = actor("stranger", "child_supervisor", scope="990101101")
+    assert code_of(lambda: desk.engine.pages(stranger, [ref])) == "case_unknown"

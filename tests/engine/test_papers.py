@@ -20,7 +20,7 @@ from tests.letters.desk import Desk, code_of, engine_of, make_desk
 from workflow_core.clock import stamp
 from workflow_core.documents.page import to_text
 from workflow_core.documents.papers import Receipt
-from workflow_core.errors import Misused, NotFound, NotPermitted
+from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
 from workflow_core.store.database import Database
 from workflow_core.store.tables import blob, document
 
@@ -57,9 +57,11 @@ def test_a_paper_is_drafted_by_hand(desk: Desk) -> None:
 
 @pytest.mark.parametrize("paper", ["p9", "slip"])
 def test_a_paper_that_is_not_there_is_not_found(desk: Desk, paper: str) -> None:
-    """By number or by name."""
+    """By number or by name; the hint says which there are."""
     ref = desk.sent()
-    assert code_of(lambda: desk.engine.paper(desk.town.teacher, f"{ref}.{paper}")) == "paper_unknown"
+    with pytest.raises(NotFound) as refused:
+        desk.engine.paper(desk.town.teacher, f"{ref}.{paper}")
+    assert (refused.value.code, refused.value.advice()) == ("paper_unknown", "there: p1 notice")
     assert code_of(lambda: desk.engine.paper(desk.town.teacher, ref)) == "paper_ref"
 
 
@@ -130,6 +132,21 @@ def test_four_eyes_sign_but_for_training(town_of: Callable[..., Town], tmp_path:
         assert code_of(lambda: desk.engine.sign(desk.town.supervisor, f"{ref}.slip")) == "same_eyes"
         desk.engine.sign(actor("other", "child_supervisor"), f"{ref}.slip")
     assert desk.state(ref, "slip") == "signed"
+
+
+def test_a_paper_with_a_gap_is_signed_only_by_who_confirms_it(desk: Desk) -> None:
+    """A family whose name is not on file: the paper waits, and no number is taken; with a reason it is signed, and the reason stays with the case."""
+    town = desk.town
+    ref = desk.engine.open(town.teacher, "letters", town.child(), {"title": "the books"}).ref
+    desk.engine.advance(town.supervisor, ref, "send")
+    with pytest.raises(Refused) as refused:
+        desk.engine.sign(town.supervisor, f"{ref}.p1")
+    assert (refused.value.code, [(one.code, one.values["field"]) for one in refused.value.problems]) == ("confirm_needed", [("field_empty", "guardian.name")])
+    assert (desk.state(ref), desk.number(ref)) == ("draft", "")
+    assert desk.number(desk.signed()) == "高桥镇告〔2026〕1号"
+    desk.engine.sign(town.supervisor, f"{ref}.p1", confirm="the name is written in by hand")
+    assert desk.number(ref) == "高桥镇告〔2026〕2号"
+    assert (town.events(ref)[-1]["says"]["confirmed"], town.events(ref)[-1]["says"]["warnings"]) == ("the name is written in by hand", ["field_empty"])
 
 
 # -- Numbers -------------------------------------------------------------------------------------------------------------------------------------------

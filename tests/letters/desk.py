@@ -9,12 +9,18 @@ from typing import Any
 
 import pytest
 
+from sqlalchemy import insert, select
+
 from tests.engine.conftest import TOWNSHIP, Town
 from tests.letters.letters import PROGRAM
+from workflow_core.clock import stamp
 from workflow_core.documents.papers import Receipt
 from workflow_core.engine import Engine
 from workflow_core.errors import CareError
 from workflow_core.store.database import Database
+from workflow_core.store.ids import uuid7
+from workflow_core.store.statement import Statement
+from workflow_core.store.tables import person, relation
 
 
 @dataclass
@@ -28,9 +34,19 @@ class Desk:
     def engine(self) -> Engine:
         return self.town.engine
 
+    def child(self) -> str:
+        """A child with a guardian to write to."""
+        ref = self.town.child()
+        now, person_id, stated = stamp(self.town.clock.instant), uuid7(), {"name": "张大", "name_key": "张大", "division": TOWNSHIP}
+        with self.town.db.write() as tx:
+            child_id = tx.value(select(person.c.person_id).where(person.c.ref == ref))
+            tx.execute(Statement(insert(person)), {"person_id": person_id, "ref": f"P-{ref}", **stated, "created_at": now, "updated_at": now})
+            tx.execute(Statement(insert(relation)), {"relation_id": uuid7(), "person_id": child_id, "other_id": person_id, "kind": "guardian", "kin": "father"})
+        return ref
+
     def sent(self) -> str:
         """A case whose notice is drafted."""
-        ref = self.engine.open(self.town.teacher, "letters", self.town.child(), {"title": "the books"}).ref
+        ref = self.engine.open(self.town.teacher, "letters", self.child(), {"title": "the books"}).ref
         self.engine.advance(self.town.supervisor, ref, "send")
         return ref
 

@@ -30,32 +30,43 @@ _NEXT: Mapping[tuple[str, str], State] = {
     ("answered", "void"): "void",
 }
 _WHY = {
-    "void": ("paper_void", N_("the paper is void"), N_("draft a new one")),
-    "draft": ("paper_not_signed", N_("the paper has not been signed"), N_("sign it first: `care document sign`")),
-    "signed": ("paper_not_served", N_("the paper has not been served"), N_("serve it first: `care document serve`")),
-    "served": ("paper_served", N_("the paper has been served already"), N_("to correct its receipt, serve it again with a reason")),
+    "void": ("paper_void", N_("the paper is void"), N_("draft a new one: `care document draft {case} {name}`")),
+    "draft": ("paper_not_signed", N_("the paper has not been signed"), N_("sign it first: `care document sign {paper}`")),
+    "signed": ("paper_not_served", N_("the paper has not been served"), N_("enter its receipt first: `care document serve {paper} --on DATE`")),
+    "served": ("paper_served", N_("the paper has been served already"), N_("to correct its receipt, serve it again with --reason")),
     "answered": ("paper_answered", N_("the paper has been answered already"), ""),
 }
 
 
-def after(state: str, action: Action, document: Document | None = None) -> State:
+def after(state: str, action: Action, document: Document | None = None, *, ref: str = "CASE.pN") -> State:
     """The state after an action.
 
     :param document: its definition, where the program is there: a paper may be for drafting only, or without service.
+    :param ref: the paper's reference, for the hints.
     :raises Refused: ``paper_void``, ``paper_not_signed``, ``paper_signed``, ``paper_not_served``, ``paper_served``, ``paper_answered``, ``draft_only``,
         ``not_served_ever``.
     """
     if document is not None and action == "sign" and (document.draft_only or document.signed_by is None):
-        raise Refused("draft_only", N_("this paper is a draft for a person to take further; nobody signs it here"), hint=N_("print it: a person decides"))
+        raise Refused(
+            "draft_only",
+            N_("this paper is a draft for a person to take further; nobody signs it here"),
+            hint=N_("print it, and a person decides: `care document print {paper}`"),
+            paper=ref,
+        )
     if document is not None and action in ("serve", "correct_receipt", "answer") and not document.served_with_receipt and state != "draft":
-        raise Refused("not_served_ever", N_("this paper is not served with a receipt"), hint=N_("attach what came back: `care case attach`"))
+        raise Refused(
+            "not_served_ever",
+            N_("this paper is not served with a receipt"),
+            hint=N_("attach what came back: `care case attach {case} FILE`"),
+            case=ref.rpartition(".")[0],
+        )
     found = _NEXT.get((state, action))
     if found is not None:
         return found
     if action == "sign" and state in ("signed", "served", "answered"):
         raise Refused("paper_signed", N_("the paper has been signed already: it keeps its number"), hint=N_("void it and draft a new one, if it is wrong"))
     code, message, hint = _WHY[state]
-    raise Refused(code, message, hint=hint)
+    raise Refused(code, message, hint=hint, paper=ref, case=ref.rpartition(".")[0], name="NAME" if document is None else document.name)
 
 
 @dataclass(frozen=True)
@@ -97,18 +108,48 @@ def check_receipt(receipt: Receipt, signed_on: date | None, today: date) -> None
     """
     if signed_on is None:
         code, message, hint = _WHY["draft"]
-        raise Refused(code, message, hint=hint)
+        raise Refused(code, message, hint=hint, paper="CASE.pN")
     servers, witnesses = _names(receipt.servers), _names(receipt.witnesses)
     wrong: list[tuple[bool, str, str, str, str]] = [
         (receipt.served_on < signed_on, "receipt_before_signing", "served_on", N_("the receipt is dated before the signature"), N_("signed on {signed}")),
         (receipt.served_on > today, "receipt_in_future", "served_on", N_("the receipt is dated in the future"), N_("enter it when it has come back")),
-        (not receipt.place.strip(), "place_missing", "place", N_("the receipt does not say where"), N_("enter the place of delivery")),
-        (not servers, "server_missing", "servers", N_("the receipt does not say who delivered it"), N_("enter the name of whoever delivered it")),
-        (not receipt.refused and not receipt.received_by.strip(), "receiver_missing", "received_by", N_("nobody signed for it"), N_("or was it refused?")),
-        (receipt.refused and bool(receipt.received_by.strip()), "refused_and_received", "refused", N_("it cannot be both refused and signed for"), ""),
-        (receipt.refused and len(witnesses) < 2, "witnesses_missing", "witnesses", N_("a refusal needs two witnesses"), N_("two different persons sign")),
-        (receipt.refused and bool(servers & witnesses), "witness_is_server", "witnesses", N_("whoever delivered it is no witness"), N_("two others sign")),
-        (receipt.refused and not receipt.why_refused.strip(), "refusal_reason_missing", "why_refused", N_("the receipt does not say why it was refused"), ""),
+        (not receipt.place.strip(), "place_missing", "place", N_("the receipt does not say where"), N_("--place: where it was delivered")),
+        (not servers, "server_missing", "servers", N_("the receipt does not say who delivered it"), N_("--by: the name of whoever delivered it")),
+        (
+            not receipt.refused and not receipt.received_by.strip(),
+            "receiver_missing",
+            "received_by",
+            N_("nobody signed for it"),
+            N_("--received-by: who did; where it was refused: --refused, --why, and --witness twice"),
+        ),
+        (
+            receipt.refused and bool(receipt.received_by.strip()),
+            "refused_and_received",
+            "refused",
+            N_("it cannot be both refused and signed for"),
+            N_("leave out --refused, or --received-by"),
+        ),
+        (
+            receipt.refused and len(witnesses) < 2,
+            "witnesses_missing",
+            "witnesses",
+            N_("a refusal needs two witnesses"),
+            N_("--witness, said for each of two different persons"),
+        ),
+        (
+            receipt.refused and bool(servers & witnesses),
+            "witness_is_server",
+            "witnesses",
+            N_("whoever delivered it is no witness"),
+            N_("--witness: two others sign"),
+        ),
+        (
+            receipt.refused and not receipt.why_refused.strip(),
+            "refusal_reason_missing",
+            "why_refused",
+            N_("the receipt does not say why it was refused"),
+            N_("--why: as the receipt has it"),
+        ),
     ]
     problems = [Problem(code, message, place, hint, {"signed": signed_on.isoformat()}) for is_wrong, code, place, message, hint in wrong if is_wrong]
     if problems:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from workflow_core.engine.consenting import Recorded, Stands
     from workflow_core.engine.import_rows import ImportReport
     from workflow_core.engine.listing import Listed
-    from workflow_core.engine.papering import PaperShown
+    from workflow_core.engine.paper_looks import PaperShown
     from workflow_core.records.layout import Layout
 
 T = TypeVar("T")
@@ -178,11 +178,11 @@ class Engine:
 
         return papering.draft(self.runtime, actor, ref, document)
 
-    def sign(self, actor: Actor, paper: str, *, expect: int | None = None) -> Outcome:
+    def sign(self, actor: Actor, paper: str, *, confirm: str = "", expect: int | None = None) -> Outcome:
         """Sign a paper: it gets its number, and is kept as it is."""
         from workflow_core.engine import papering
 
-        return again(self.runtime.db, lambda: papering.sign(self.runtime, actor, paper, expect=expect))
+        return again(self.runtime.db, lambda: papering.sign(self.runtime, actor, paper, confirm=confirm, expect=expect))
 
     def serve(self, actor: Actor, paper: str, receipt: Receipt, *, reason: str = "", scan: Path | None = None) -> Outcome:
         """Enter the receipt of a paper, or correct it."""
@@ -204,15 +204,15 @@ class Engine:
 
     def papers(self, actor: Actor, ref: str) -> list[PaperShown]:
         """The papers of a case."""
-        from workflow_core.engine import papering
+        from workflow_core.engine import paper_looks
 
-        return papering.listed(self.runtime, actor, ref)
+        return paper_looks.listed(self.runtime, actor, ref)
 
     def paper(self, actor: Actor, paper: str) -> PaperShown:
         """One paper, and whether it is as it was signed."""
-        from workflow_core.engine import papering
+        from workflow_core.engine import paper_looks
 
-        return papering.show(self.runtime, actor, paper)
+        return paper_looks.show(self.runtime, actor, paper)
 
     def pages(self, actor: Actor, refs: Sequence[str], *, purpose: str = "print") -> list[tuple[str, str]]:
         """Papers as pages to print; each look is recorded."""

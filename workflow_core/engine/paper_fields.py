@@ -13,6 +13,7 @@ from workflow_core.documents.known import facts_of, known_fields, values_of
 from workflow_core.documents.offices import class_name, county_values, grade_name, home_address, township_values
 from workflow_core.documents.papers import last_day
 from workflow_core.engine.paper_lists import list_values
+from workflow_core.engine.paper_people import others
 from workflow_core.engine.state import PaperRow
 from workflow_core.engine.view import CaseView
 from workflow_core.engine.work import Work
@@ -43,7 +44,7 @@ def fields_of(
     """
     view = work.view(at)
     known = known_fields(work.workflow, listings=document.lists, papers=[document], law=law)
-    values = _places(work, document, issuers)
+    values = about(work, document, at, issuers)
     values |= {
         "paper": _paper(paper, document, view, at),
         "signer": _signer(work, document, signer),
@@ -58,10 +59,16 @@ def fields_of(
     }
     last, every = _entries(work, view)
     values |= {"last": last, "every": every}
+    return PaperFields(known, values)
+
+
+def about(work: Work, document: Document, at: datetime, issuers: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Of a paper's fields those that say whom it is about, where, and who issues it."""
+    values = _places(work, document, issuers) | others(work, at, word)
     file = _child(work)
     if file is not None:
         values |= _people(file, values["township"]["name"], civil_date(at))
-    return PaperFields(known, values)
+    return values
 
 
 def issuer_of(work: Work, document: Document, issuers: Mapping[str, Mapping[str, str]]) -> tuple[str, str, str]:

@@ -7,16 +7,14 @@ from datetime import datetime
 
 from workflow_core.access import looks
 from workflow_core.access.grants import Actor
-from workflow_core.documents import PaperFields
-from workflow_core.documents.known import known_fields
-from workflow_core.engine import paper_fields, paper_templates, papering
+from workflow_core.engine import paper_fields, paper_looks, paper_templates
+from workflow_core.engine.paper_looks import Shelf
 from workflow_core.engine.runtime import Runtime
 from workflow_core.engine.state import PaperRow
 from workflow_core.engine.work import Work
-from workflow_core.errors import Damaged, Refused
+from workflow_core.errors import CareError, Damaged, Refused
 from workflow_core.i18n import N_
-from workflow_core.store import cases, desk
-from workflow_core.store.canonical import load
+from workflow_core.store import desk
 from workflow_core.store.database import Tx
 
 VOID, DRAFT = "作　废", "草　稿"
@@ -37,11 +35,11 @@ def pages(runtime: Runtime, actor: Actor, refs: Sequence[str], *, purpose: str =
     people: set[str] = set()
     with runtime.db.read() as tx:
         for ref in refs:
-            for work, paper in _meant(runtime, tx, actor, ref):
-                page = _page(runtime, work, paper, now)
+            for here, paper in _meant(runtime, tx, actor, ref):
+                page = _page(runtime, tx, here, paper, now)
                 across = VOID if paper.state == "void" else DRAFT if paper.state == "draft" else ""
-                found[f"{work.state.ref}.p{paper.n}"] = marked(page, across) if across else page
-                people |= {work.state.subject_id} - {None}  # type: ignore[arg-type]
+                found[f"{here.ref}.p{paper.n}"] = marked(page, across) if across else page
+                people |= {here.case["subject_id"]} - {None}
     if found:
         _record(runtime, actor, list(found), people, purpose, now)
     return list(found.items())
@@ -56,13 +54,14 @@ def word(runtime: Runtime, actor: Actor, ref: str, *, purpose: str = "print") ->
     from workflow_core.documents.word import word_file
 
     now = runtime.clock.now()
-    case, which = papering.split_paper(ref)
+    case, which = paper_looks.split_paper(ref)
     with runtime.db.read() as tx:
         work = runtime.work(tx, case, actor)
-        paper = papering.find_paper(work, which, ("draft", "signed", "served", "answered"))
+        paper = paper_looks.find_paper(work.state.papers, work.state.ref, which, ("draft", "signed", "served", "answered"), work)
         if paper.state == "void":
-            raise Refused("paper_void", N_("the paper is void"), hint=N_("print its page: that is marked"))
-        document = papering.document_of(work, paper.name)
+            hint = N_("print its page, that is marked: `care document print {paper} --to FILE.html`")
+            raise Refused("paper_void", N_("the paper is void"), hint=hint, paper=f"{work.state.ref}.p{paper.n}")
+        document = paper_looks.document_of(work, paper.name)
         library = runtime.library(work.program.name)
         path = paper_templates.own_word(library, document.template)
         if path is None:
@@ -73,9 +72,8 @@ def word(runtime: Runtime, actor: Actor, ref: str, *, purpose: str = "print") ->
         if paper.sealed is None:
             fields = paper_fields.fields_of(work, paper, document, now, law=library.law(), signer=None, issuers=runtime.issuers)
         else:
-            _demand_intact(work, paper)
-            known = known_fields(work.workflow, listings=document.lists, papers=[document], law=library.law())
-            fields = PaperFields(known, load(cases.filled_in(tx, work.state.case_id, paper.n)))
+            _demand_intact(tx, work.state.case_id, work.state.ref, paper)
+            fields = paper_looks.stored_fields(work, paper, document, library)
         content = word_file(path.read_bytes(), fields, path.name)
         printed = f"{work.state.ref}.p{paper.n}"
         people = {work.state.subject_id} if work.state.subject_id is not None else set()
@@ -88,25 +86,27 @@ def _record(runtime: Runtime, actor: Actor, refs: Sequence[str], people: set[str
         looks.exported(tx, actor, ", ".join(refs), people, ["paper"], purpose=purpose, now=now)
 
 
-def _meant(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> list[tuple[Work, PaperRow]]:
+def _meant(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> list[tuple[Shelf, PaperRow]]:
     if "." in ref:
-        case, which = papering.split_paper(ref)
-        work = runtime.work(tx, case, actor)
-        return [(work, papering.find_paper(work, which, ("draft", "signed", "served", "answered")))]
-    work = runtime.work(tx, ref, actor)
-    return [(work, paper) for paper in work.state.papers.values() if paper.state != "void"]
+        case, which = paper_looks.split_paper(ref)
+        here = paper_looks.shelf(runtime, tx, actor, case)
+        return [(here, paper_looks.find_paper(here.papers, here.ref, which, ("draft", "signed", "served", "answered"), here.work))]
+    here = paper_looks.shelf(runtime, tx, actor, ref)
+    return [(here, paper) for paper in here.papers.values() if paper.state != "void" and (isinstance(here.work, Work) or paper.content is not None)]
 
 
-def _page(runtime: Runtime, work: Work, paper: PaperRow, now: datetime) -> str:
+def _page(runtime: Runtime, tx: Tx, here: Shelf, paper: PaperRow, now: datetime) -> str:
     if paper.content is not None:
-        _demand_intact(work, paper)
-        return (desk.blob(work.world.tx, paper.content) or b"").decode()
-    document = papering.document_of(work, paper.name)
-    library = papering.library_for(runtime, work, document)
-    fields = paper_fields.fields_of(work, paper, document, now, law=library.law(), signer=None, issuers=runtime.issuers)
+        _demand_intact(tx, here.case["case_id"], here.ref, paper)
+        return (desk.blob(tx, paper.content) or b"").decode()
+    if isinstance(here.work, CareError):  # a draft is made by its program
+        raise here.work
+    document = paper_looks.document_of(here.work, paper.name)
+    library = paper_looks.library_for(runtime, here.work, document)
+    fields = paper_fields.fields_of(here.work, paper, document, now, law=library.law(), signer=None, issuers=runtime.issuers)
     return library.html(document.template, fields)
 
 
-def _demand_intact(work: Work, paper: PaperRow) -> None:
-    if not papering.intact(work, paper):
-        raise Damaged("paper_damaged", N_("{ref} is not as it was signed"), hint=N_("see: care office doctor"), ref=f"{work.state.ref}.p{paper.n}")
+def _demand_intact(tx: Tx, case_id: str, ref: str, paper: PaperRow) -> None:
+    if not paper_looks.intact(tx, case_id, paper):
+        raise Damaged("paper_damaged", N_("{ref} is not as it was signed"), hint=N_("see `care office doctor`"), ref=f"{ref}.p{paper.n}")

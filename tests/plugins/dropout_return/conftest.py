@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from careflow_dropout_return.forms import DropoutRecord
 from careflow_dropout_return.policy import Policy
@@ -25,6 +25,7 @@ from workflow_core.engine import CaseShown
 from workflow_core.engine.keeping import read_file
 from workflow_core.store import tables
 from workflow_core.store.database import Database
+from workflow_core.store.ids import uuid7
 from workflow_core.store.statement import Statement
 
 
@@ -89,13 +90,18 @@ PHOTO = {"digest": read_file(PICTURE)[0], "name": PICTURE.name}
 
 
 def go_to_school(town: Town, child: str) -> None:
-    """Puts a child on a school's roll, so that there is a school to sign its papers."""
+    """Puts a child on a school's roll, so that there is a school to sign its papers, and into a family to which they go."""
     now = stamp(town.clock.instant)
     with town.db.write() as tx:
         school = {"place_id": "school-1", "ref": "S-0001", "kind": "school", "name": "高桥镇初级中学", "name_key": "高桥镇初级中学", "division": TOWNSHIP}
         tx.execute(Statement(insert(tables.place)), {**school, "created_at": now, "updated_at": now})
         whose = tables.child.c.person_id.in_(tables.person.select().with_only_columns(tables.person.c.person_id).where(tables.person.c.ref == child))
         tx.execute(Statement(update(tables.child).where(whose).values(school="school-1")))
+        child_id = tx.value(select(tables.person.c.person_id).where(tables.person.c.ref == child))
+        father = {"person_id": uuid7(), "ref": f"P-{child}", "name": "张大", "name_key": "张大", "division": TOWNSHIP, "created_at": now, "updated_at": now}
+        tx.execute(Statement(insert(tables.person)), father)
+        tie = {"relation_id": uuid7(), "person_id": child_id, "other_id": father["person_id"], "kind": "guardian", "kin": "father"}
+        tx.execute(Statement(insert(tables.relation)), tie)
 
 
 class Life:

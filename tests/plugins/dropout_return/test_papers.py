@@ -199,7 +199,7 @@ def test_an_order_is_signed_by_another_than_drafted_it(life: Life) -> None:
     ids=["letter", "notice", "order"],
 )
 def test_a_paper_waits_on_desks_until_its_receipt_is_in(life: Life, reach: Any, who: str, signer: str, paper: str, task: str) -> None:
-    """First on the signer's, then on the server's; nobody can say it is served, and the receipt does the task by itself."""
+    """First on the signer's, then on the server's; nobody can say it is served, and the receipt does the task by itself, at once."""
     reach(life)
     assert paper in life.to_sign(signer)
     life.sign(signer, paper)
@@ -208,7 +208,6 @@ def test_a_paper_waits_on_desks_until_its_receipt_is_in(life: Life, reach: Any, 
         life.do(who, task)
     assert [problem.code for problem in error.value.problems] == ["not_served"]
     life.serve(who, paper)
-    life.wait(1)
     assert life.states(task) == ["done"]
     assert life.states(task.replace("serve", "follow")) == ["open"]
 
