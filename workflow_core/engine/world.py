@@ -30,7 +30,6 @@ class World:
         self._calendars: dict[str, calendar.Calendar] = {}
         self._children: dict[str, Child] = {}
         self._volunteers: dict[str, Volunteer] = {}
-        self._volunteers: dict[str, Volunteer] = {}
         self._divisions: dict[str, Division] = {}
         self._consents: dict[str, list[Row]] = {}
         self._neighbours: Neighbours | None = None
@@ -68,21 +67,9 @@ class World:
             self._volunteers[person_id] = facts.volunteer(self.tx, person_id)
         return self._volunteers[person_id]
 
-    def volunteer(self, person_id: str) -> Volunteer:
-        """What a program may read of a volunteer."""
-        if person_id not in self._volunteers:
-            self._volunteers[person_id] = facts.volunteer(self.tx, person_id)
-        return self._volunteers[person_id]
-
     def forget_child(self, person_id: str) -> None:
         """Reads the child anew when it is asked for again: its file was changed in this transaction."""
         self._children.pop(person_id, None)
-
-    def read_volunteers(self, ids: Sequence[str]) -> None:
-        """Read many volunteers at once, as ``read_children`` does."""
-        unread = [one for one in dict.fromkeys(ids) if one not in self._volunteers]
-        if unread:
-            self._volunteers |= facts.volunteers(self.tx, unread)
 
     def read_volunteers(self, ids: Sequence[str]) -> None:
         """Read many volunteers at once, as ``read_children`` does."""

@@ -22,7 +22,6 @@ _WITH_HEAD = select(case, event.c.digest.label("head"), event.c.at.label("last_a
 _BY_REF = Statement(_WITH_HEAD.where(case.c.ref == bindparam("ref")))
 _BY_ID = Statement(_WITH_HEAD.where(case.c.case_id == bindparam("case_id")))
 _REFS = Statement(select(case.c.case_id, case.c.ref).where(case.c.case_id.in_(bindparam("ids", expanding=True))))
-_REFS = Statement(select(case.c.case_id, case.c.ref).where(case.c.case_id.in_(bindparam("ids", expanding=True))))
 _BY_IDS = Statement(_WITH_HEAD.where(case.c.case_id.in_(bindparam("ids", expanding=True))))
 _ALL_TASKS = select(task).order_by(task.c.case_id, task.c.n)
 _ALL_TIMERS = select(timer).order_by(timer.c.case_id, timer.c.n)
@@ -172,14 +171,6 @@ def _by_case(rows: Sequence[Row]) -> dict[str, list[Row]]:
 def events(tx: Tx, case_id: str) -> list[Row]:
     """All events of a case with their payloads, oldest first."""
     return tx.rows(_EVENTS, {"case_id": case_id})
-
-
-def refs(tx: Tx, ids: Sequence[str]) -> dict[str, str]:
-    """The references of cases by their ids."""
-    found: dict[str, str] = {}
-    for start in range(0, len(ids), 500):
-        found |= {row["case_id"]: row["ref"] for row in tx.rows(_REFS, {"ids": list(ids[start : start + 500])})}
-    return found
 
 
 def refs(tx: Tx, ids: Sequence[str]) -> dict[str, str]:

@@ -556,7 +556,6 @@ def upgrade() -> None:
         "plan",
         sa.Column("plan_id", TEXT, nullable=False),
         sa.Column("ref", TEXT, nullable=False),
-        sa.Column("ref", TEXT, nullable=False),
         sa.Column("program", TEXT, nullable=False),
         sa.Column("batch", TEXT, nullable=False),
         sa.Column("division", TEXT, nullable=False),
@@ -572,7 +571,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["division"], ["division.code"], name=op.f("fk_plan_division")),
         sa.ForeignKeyConstraint(["whole_id"], ["case.case_id"], name=op.f("fk_plan_whole_id")),
         sa.PrimaryKeyConstraint("plan_id", name=op.f("pk_plan")),
-        sa.UniqueConstraint("ref", name=op.f("uq_plan_ref")),
         sa.UniqueConstraint("ref", name=op.f("uq_plan_ref")),
     )
     with op.batch_alter_table("plan", schema=None) as batch_op:
