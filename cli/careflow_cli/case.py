@@ -37,6 +37,8 @@ case_argument = argument("case", metavar="REF", help="the case, as lists show it
 @given_options
 @option("--township", "--division", "division", type=DIVISION, metavar="CODE", help="where; else where the subject is on file")
 @option("--key", default="", metavar="WORD", help="tells several cases of one subject apart")
+@option("--whole", metavar="REF", help="the case that it becomes a part of")
+@option("--party", "parties", multiple=True, metavar="NAME=REF", help="who, or which case, is tied to it; may be said several times")
 @option("--request", metavar="KEY", help="a word for this request: said again, nothing is opened twice")
 @dry_run_option
 @json_option
@@ -49,6 +51,8 @@ def open_case(
     source: Path | None,
     division: str | None,
     key: str,
+    whole: str | None,
+    parties: tuple[str, ...],
     request: str | None,
     dry_run: bool,
     as_json: bool,
@@ -58,8 +62,20 @@ def open_case(
     values = given(sets, source)
     if ask.at_a_terminal():
         values = ask.complete(ask.questions(session.workflow(name).record), values)
-    outcome = session.engine.open(session.actor, name, subject, values, division=division, key=key, dry_run=dry_run, request=request)
+    how = {"division": division, "key": key, "whole": whole, "parties": _named(parties), "dry_run": dry_run, "request": request}
+    outcome = session.engine.open(session.actor, name, subject, values, **how)
     show_outcome(outcome, as_json=as_json)
+
+
+def _named(parties: tuple[str, ...]) -> dict[str, object]:
+    """References by the party's name; of a party that is said twice, both."""
+    found: dict[str, list[str]] = {}
+    for one in parties:
+        name, equals, ref = one.partition("=")
+        if not (name and equals and ref):
+            raise click.UsageError(translate("a party is said as NAME=REF, not {said}", said=one))
+        found.setdefault(name, []).append(ref)
+    return {name: refs[0] if len(refs) == 1 else refs for name, refs in found.items()}
 
 
 @group.command("list")
@@ -68,6 +84,8 @@ def open_case(
 @option("--stage", metavar="NAME", help="only cases that stand here")
 @township_option
 @option("--subject", metavar="REF", help="only cases about this child")
+@option("--whole", metavar="REF", help="only parts of this case")
+@option("--flagged", is_flag=True, help="only cases in which something was found that is to be followed up")
 @option("--all", "closed_too", is_flag=True, help="closed cases too")
 @option("--limit", type=click.IntRange(1), default=200, show_default=True, help="at most so many")
 @option("--after", default="", metavar="REF", help="go on after this case")
@@ -80,6 +98,8 @@ def listing(
     stage: str | None,
     township: str | None,
     subject: str | None,
+    whole: str | None,
+    flagged: bool,
     closed_too: bool,
     limit: int,
     after: str,
@@ -93,6 +113,8 @@ def listing(
         stage=stage,
         division=township,
         subject=subject,
+        whole=whole,
+        flagged=flagged,
         open_only=not closed_too and stage is None,
         limit=limit,
         after=after,
@@ -127,6 +149,13 @@ def show(session: Session, case: str, as_json: bool) -> None:
     _show(shown, session)
 
 
+def _parts(shown: CaseShown) -> list[str]:
+    """How many parts stand where, a line each."""
+    names = shown.titles.others
+    called = [(one["workflow"], f"{one['workflow']}.{one['stage']}", one["count"]) for one in shown.parts]
+    return [f"{translate(names.get(workflow, workflow))}, {translate(names.get(stage, stage))}: {count}" for workflow, stage, count in called]
+
+
 def _show(shown: CaseShown, session: Session) -> None:
     row = shown.row
     state = translate("suspended") if row.suspended else translate("closed") if row.closed else ""
@@ -136,6 +165,9 @@ def _show(shown: CaseShown, session: Session) -> None:
             (N_("Program"), translate(shown.titles.program) or row.program),
             (N_("Stage"), translate(row.stage_title) + (f" ({state})" if state else "")),
             (N_("About"), titles.subject(row.subject, row.subject_name)),
+            *([(N_("Part of"), shown.whole)] if shown.whole else []),
+            *((one["title"], titles.subject(one["ref"], one["name"]) or one["ref"]) for one in shown.parties),
+            *([(N_("Parts"), "\n".join(_parts(shown)))] if shown.parts else []),
             (N_("Division"), f"{session.division_name(row.division)} ({row.division})"),
             (N_("Opened"), output.moment(row.opened_at)),
             (N_("Version"), row.version),

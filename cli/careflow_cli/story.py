@@ -11,7 +11,7 @@ import click
 from careflow_cli import titles as called
 from careflow_cli.output import moment
 from careflow_cli.width import pad, width, wrap
-from workflow_core.i18n import N_, Label, translate
+from workflow_core.i18n import N_, Label, Labels, translate
 
 if TYPE_CHECKING:
     from workflow_core.engine import Titles
@@ -38,6 +38,8 @@ _HEADLINES = {
     "corrected": N_("The record was corrected"),
     "identified": N_("It is now known whom the case is about: {subject}"),
     "imported": N_("Brought up to date from a sheet"),
+    "told": N_("{sender} had this done here"),
+    "refused_elsewhere": N_("{case} has refused what this case asked of it"),
     "paper_drafted": N_("Drafted by hand: {document}"),
     "paper_signed": N_("Signed: {document}"),
     "paper_served": N_("Served on {served_on}: {document}"),
@@ -58,6 +60,9 @@ _DID = {
     "observed": N_("noted of the child: {fact}"),
     "amended": N_("the child's own file was corrected: {field}"),
     "not_fired": N_("could not be taken by itself: {transition}"),
+    "opened": N_("a case was opened: {case}"),
+    "not_opened": N_("no case was opened, since there is one already"),
+    "sent": N_("other cases were told"),
     "held_back": N_("it waits, since something speaks against it"),
 }
 
@@ -143,6 +148,9 @@ def details(event: Mapping[str, Any], titles: Titles) -> list[str]:
         lines.append(translate("in spite of a warning, because: {reason}", reason=says["confirmed"]))
     if says.get("same_eyes"):
         lines.append(translate("four eyes were wanted; a training office lets it pass"))
+    for one in says.get("reasons", ()):
+        values = {name: Labels(said) if isinstance(said, list) else Label(str(said)) for name, said in one["values"].items()}
+        lines.append(translate(one["message"], **values))
     return lines + [line for one in says.get("did", ()) if (line := did(one, titles))]
 
 

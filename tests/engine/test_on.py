@@ -77,7 +77,7 @@ def test_what_is_refused_is_listed_and_lies_on_a_desk(town: Town) -> None:
     assert [town.stage(ref) for ref in refs] == ["seated", "seated", "home"]
     listed = [one["says"] for one in town.events(whole) if one["kind"] == "refused_elsewhere"]
     assert [one["case"] for one in listed] == refs[:2]
-    assert all(one["code"] == "not_fired" and "the way is rough" in one["reasons"][0] for one in listed)
+    assert all(one["code"] == "not_fired" and one["reasons"][0]["values"]["reasons"] == ["the way is rough"] for one in listed)
     assert town.engine.show(town.teacher, refs[0]).record["told"] == "", "all of what was to be done there, or nothing"
     (row,) = [one for one in town.inbox(town.supervisor) if one.case == whole]
     assert row.title == letters.REFUSED

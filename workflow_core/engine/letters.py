@@ -342,7 +342,8 @@ def _refused(runtime: Runtime, item: str, error: CareError) -> int:
         said = posted.payload
         work = runtime.work(tx, said["case"], SYSTEM_ACTOR, case_id=said["from"])
         now = max(runtime.clock.now(), work.last_at)
-        reasons = [one.text() for one in error.problems] or [error.text()]
+        said_of = [(one.message, one.values) for one in error.problems] or [(error.message, error.context)]
+        reasons = [{"message": message, "values": dict(values)} for message, values in said_of]
         work.begin("refused_elsewhere", now, actor=SYSTEM_LOGIN, case=said["to_ref"], code=error.code, reasons=reasons, of=said["event"])
         role = COUNTY_OFFICE if len(work.state.division) <= 6 else SUPERVISOR
         apply(work, [Escalate(role, REFUSED)], now, origin=REFUSED_ORIGIN)

@@ -1,0 +1,9 @@
+"""A field that the linked case's record does not have: mended."""
+
+from __future__ import annotations
+
+from tests.typing.sample import Gift, LoanCase
+
+
+def same_book(case: LoanCase) -> None:
+    print(case.linked(Gift).record.book)
