@@ -26,12 +26,16 @@ RARE: tuple[tuple[Item, str, Judged, frozenset[object]], ...] = (
 
 
 def round_rates(records: Iterable[CheckRecord]) -> tuple[Rate, ...]:
-    """The lines of a round's report: all together, then each school by name, boys and girls, each grade. Every listed child counts as listed; a rate is of
-    those who could be judged.
+    """The lines of a round's report: all together, then each school by name (who has none last), boys and girls, each grade.
+
+    Every listed child counts as listed; a rate is of those who could be judged.
     """
     listed = list(records)
     lines = [_line(RateBy.ALL, "", listed)]
-    lines += [_line(RateBy.SCHOOL, school, [one for one in listed if one.school == school]) for school in sorted({one.school for one in listed})]
+    lines += [
+        _line(RateBy.SCHOOL, school, [one for one in listed if one.school == school])
+        for school in sorted({one.school for one in listed}, key=lambda name: (not name, name))
+    ]
     lines += [_line(RateBy.SEX, sex.value, [one for one in listed if one.sex is sex]) for sex in Sex if any(one.sex is sex for one in listed)]
     grades = sorted({one.grade for one in listed if one.grade is not None})
     lines += [_line(RateBy.GRADE, str(grade), [one for one in listed if one.grade == grade]) for grade in grades]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from careflow_healthcheck.findings import Item
 from careflow_healthcheck.forms import Rate, RateBy, Share
 from careflow_healthcheck.pictures.canvas import BLUE, GREEN, MILD, PALE, SEVERE, Kind, drawn, plain
+from careflow_healthcheck.rates import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,7 +51,7 @@ def _panel(axes: Axes, lines: Sequence[Rate], item: Item, label: str, colour: st
     axes.set_xlim(0, room * 1.45)
     axes.set_xlabel("检出率（%）")
     for place, (value, (some, of)) in enumerate(zip(values, found, strict=True)):
-        said = f"{value:.1f}%（{some}/{of}）" if of >= SMALL else f"不足{SMALL}人"
+        said = f"{percent(some, of)}%（{some}/{of}）" if of >= SMALL else f"不足{SMALL}人"
         axes.annotate(said, (value, place), xytext=(4, 0), textcoords="offset points", fontsize=8, va="center")
 
 
