@@ -58,7 +58,7 @@ def load_actor(tx: Tx, login: str, now: datetime, training: bool, *, impersonate
         raise NotPermitted("account_closed", N_("the account {login} is closed"), hint=N_("an administrator can add another"), login=row["login"])
     grants = tuple(grant_of(one) for one in rows.held(tx, row["login"], stamp(now)))
     maker = training and not impersonated and rows.setting_of(tx, MAKER) == row["login"]
-    return Actor(row["login"], grants, training, row["account_id"], every_role=maker)
+    return Actor(row["login"], grants, training, row["account_id"], every_role=maker, person_id=row["person_id"] or "")
 
 
 def first_account(tx: Tx, login: str, *, now: datetime, roles: Iterable[str] = (ADMIN.name,), os_user: str | None = None) -> Actor:
@@ -71,7 +71,7 @@ def first_account(tx: Tx, login: str, *, now: datetime, roles: Iterable[str] = (
         raise Conflict("account_exists", N_("this office has its first account already"))
     account_id = uuid7()
     row: dict[str, str | None] = {"account_id": account_id, "login": login, "name": None, "os_user": os_user or login, "language": None}
-    rows.add_account(tx, {**row, "created_at": stamp(now)})
+    rows.add_account(tx, {**row, "person_id": None, "created_at": stamp(now)})
     rows.set_setting(tx, MAKER, login)
     made = Actor(login, (), training=False, account_id=account_id)
     record(tx, made, "account_added", {"login": login}, now, account_id)
@@ -82,11 +82,22 @@ def first_account(tx: Tx, login: str, *, now: datetime, roles: Iterable[str] = (
 # ------------------------------------------------------------------ accounts
 
 
-def account_add(tx: Tx, login: str, *, actor: Actor, now: datetime, name: str = "", os_user: str | None = None, language: str | None = None) -> Account:
+def account_add(
+    tx: Tx,
+    login: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    name: str = "",
+    os_user: str | None = None,
+    language: str | None = None,
+    volunteer: str | None = None,
+) -> Account:
     """A new account, which may do nothing until it is granted a role.
 
     :param os_user: the machine's user; the login itself where None.
-    :raises Misused: ``login_invalid``.
+    :param volunteer: the reference of the volunteer whose account it is: he may do what his own cases ask of him, and nothing else.
+    :raises Misused: ``login_invalid``. :raises NotFound: ``volunteer_unknown``.
     :raises Conflict: ``account_exists``: the login, or the machine's user, is taken.
     :raises NotPermitted: the actor is administrator of nothing.
     """
@@ -98,10 +109,15 @@ def account_add(tx: Tx, login: str, *, actor: Actor, now: datetime, name: str = 
         raise Conflict(
             "account_exists", N_("the login {login}, or the user {user}, has an account already"), hint=N_("see: care account list"), login=login, user=user
         )
+    person_id = None
+    if volunteer is not None:
+        from workflow_core.records import volunteers
+
+        person_id = volunteers.get(tx, volunteer, scope=actor.divisions()).person_id
     account_id = uuid7()
     row: dict[str, str | None] = {"account_id": account_id, "login": login, "name": name or None, "os_user": user, "language": language}
-    rows.add_account(tx, {**row, "created_at": stamp(now)})
-    record(tx, actor, "account_added", {"login": login, "os_user": user}, now, account_id)
+    rows.add_account(tx, {**row, "person_id": person_id, "created_at": stamp(now)})
+    record(tx, actor, "account_added", {"login": login, "os_user": user, "volunteer": volunteer}, now, account_id)
     return Account(account_id, login, name, user, now, None, ())
 
 

@@ -55,6 +55,7 @@ class Actor:
 
     :param training: the office is a training office.
     :param account_id: of the account; the journal's streams are named by it.
+    :param person_id: of the volunteer that the account is; empty for anybody else. What a case asks of a party, its person may do there.
     :param every_role: the maker of a training office, speaking for himself: holds every role where he holds any.
     """
 
@@ -63,6 +64,7 @@ class Actor:
     training: bool
     account_id: str = ""
     every_role: bool = False
+    person_id: str = ""
 
     def may(self, role: str, *, division: str, place_id: str | None = None, program: str | None = None, assignee: str | None = None) -> bool:
         """Whether the actor holds that role there.

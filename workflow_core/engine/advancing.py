@@ -11,6 +11,7 @@ from workflow_core.clock import civil_date
 from workflow_core.definition import AUTOMATIC, SYSTEM, Deny, Stage, Transition, Warn, deny
 from workflow_core.engine import asking, machine
 from workflow_core.engine.clockwork import catch_up
+from workflow_core.engine.doers import stand_in
 from workflow_core.engine.effects import apply
 from workflow_core.engine.outcome import Answer, Outcome
 from workflow_core.engine.reconcile import reconcile
@@ -65,6 +66,7 @@ def advance(
             asking.settle(work, said, confirm)
             raise not_permitted(tuple(who for one in leaving for who in one.doers))
         asking.settle(work, tried.denials[chosen], confirm)
+        stand_in(work, actor, chosen.doers, on_behalf)
         other_eyes = asking.four_eyes(work.state, chosen, actor.login, training=runtime.training)
         answer = asking.read_input(work, chosen, given, now, trial=dry_run)
         asking.run_checks(work, chosen, answer, now, confirm)

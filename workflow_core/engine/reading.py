@@ -18,7 +18,7 @@ from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, unknown
 from workflow_core.errors import Misused, NotFound
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
-from workflow_core.store import among, cases, definitions, desk, facts, journal
+from workflow_core.store import among, cases, definitions, desk, facts, journal, parties
 from workflow_core.store import inbox as waiting
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.tables.columns import NO_DUE
@@ -273,10 +273,12 @@ def inbox(runtime: Runtime, actor: Actor, *, role: str | None = None, township: 
     shared = [(one, code) for one in roles for code in _narrowed(actor.divisions(one), township)]
     at_places = [(one, place) for one in roles for place in actor.places(one)] if township is None else []
     found: dict[str, InboxRow] = {}
-    with runtime.db.read() as tx, closing(waiting.read(tx, shared=shared, at_places=at_places, login=actor.login if role is None else None)) as rows:
+    own, person = (actor.login, actor.person_id or None) if role is None else (None, None)
+    with runtime.db.read() as tx, closing(waiting.read(tx, shared=shared, at_places=at_places, login=own, person=person)) as rows:
         for row in rows:
             ref = f"{row['ref']}.{row['n']}"
-            if row["assignee"] != actor.login and not actor.may(row["role"], division=row["division"], place_id=row["place_id"], program=row["program"]):
+            may = actor.may(row["role"], division=row["division"], place_id=row["place_id"], program=row["program"])
+            if row["assignee"] != actor.login and not may and not (person and row["role"] in own_cases.names_of(tx, row["case_id"], person)):
                 continue
             if ref in found:
                 found[ref] = _with_role(found[ref], row["role"])
@@ -331,7 +333,7 @@ def _with_role(row: InboxRow, role: str) -> InboxRow:
 
 def _visible(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> cases.Loaded:
     loaded = cases.load(tx, ref=ref)
-    if loaded is None or not runtime.sees(actor, loaded.case):
+    if loaded is None or not runtime.sees_case(tx, actor, loaded.case):
         raise unknown(ref)
     return loaded
 

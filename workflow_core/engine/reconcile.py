@@ -12,6 +12,7 @@ from workflow_core.clock import civil_date, day_begins
 from workflow_core.definition import AnyTime, Every, Once, Per, Task, Timer
 from workflow_core.engine import machine
 from workflow_core.engine.drafts import void_unserved
+from workflow_core.engine.doers import names_of
 from workflow_core.engine.due import Reckoned, add_calendar, length_of, reckon
 from workflow_core.engine.periods import period_of, wanted_in
 from workflow_core.engine.state import IDENTITY, SETTLED, Entry, TaskRow, TimerRow
@@ -130,7 +131,7 @@ def open_row(
         kind=kind,
         stage=state.stage,
         entered=entered,
-        doers=tuple(who.name for who in task.doers),
+        doers=names_of(task.doers),
         opened_at=at,
         track=track,
         occurrence=len(earlier) + 1,

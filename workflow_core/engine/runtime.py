@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock, stamp
-from workflow_core.definition import COUNTY_OFFICE, STANDARD_ROLES, SUPERVISOR, Change, Program, Role, Warn, Who
+from workflow_core.definition import COUNTY_OFFICE, STANDARD_ROLES, SUPERVISOR, Change, Party, Program, Role, Warn, Who
 from workflow_core.definition.snapshot import snapshot, snapshot_digest, structure_digest
 from workflow_core.engine import beside
 from workflow_core.engine.among import load_parties
@@ -29,7 +29,7 @@ from workflow_core.engine.world import World
 from workflow_core.errors import Conflict, NotFound, NotPermitted, Problem, Refused
 from workflow_core.i18n import N_
 from workflow_core.registry import Registry
-from workflow_core.store import cases, definitions, facts, journal, outbox
+from workflow_core.store import cases, definitions, facts, journal, outbox, own_cases
 from workflow_core.store.again import again
 from workflow_core.store.canonical import dump, load
 from workflow_core.store.database import Database, Tx
@@ -99,12 +99,14 @@ class Runtime:
         :raises NotFound: ``case_unknown``: it does not exist, or lies outside what this account may see.
         """
         loaded = cases.load(tx, case_id=case_id) if case_id is not None else cases.load(tx, ref=ref)
-        if loaded is None or not self.sees(actor, loaded.case):
+        if loaded is None or not self.sees_case(tx, actor, loaded.case):
             raise unknown(ref)
         program = self.registry.program(loaded.case["program"])
         workflow = self.registry.workflow(program.name, loaded.case["workflow"])
         self._same_definition(tx, program, loaded.case["definition"])
         state = state_of(loaded, workflow)
+        if actor.person_id:
+            state.acts_as = own_cases.names_of(tx, state.case_id, actor.person_id)
         if workflow.parties:
             load_parties(tx, state)
         return Work(program, workflow, state, world or self._committing.world or World(tx, self.registry), actor=actor.login, on_behalf=on_behalf)
@@ -113,9 +115,17 @@ class Runtime:
         """Whether an account may see a case at all."""
         return actor is SYSTEM_ACTOR or actor.sees(division=row["division"], place_id=row["place_id"], program=row["program"])
 
+    def sees_case(self, tx: Tx, actor: Actor, row: Any) -> bool:
+        """The same, for a case that is opened by itself: a party sees its own cases."""
+        return self.sees(actor, row) or bool(actor.person_id and own_cases.names_of(tx, row["case_id"], actor.person_id))
+
     def may(self, actor: Actor, doers: tuple[Who, ...], state: CaseState) -> bool:
-        """Whether an account holds one of these roles for a case."""
-        return actor is SYSTEM_ACTOR or any(actor.may(who.name, division=state.division, place_id=state.place_id, program=state.program) for who in doers)
+        """Whether an account holds one of these roles for a case, is that party of it, or may stand in for it."""
+        from workflow_core.engine.doers import roles_of
+
+        if actor is SYSTEM_ACTOR or any(who.name in state.acts_as for who in doers if isinstance(who, Party)):
+            return True
+        return any(actor.may(who.name, division=state.division, place_id=state.place_id, program=state.program) for who in roles_of(doers))
 
     def demand(self, actor: Actor, doers: tuple[Who, ...], state: CaseState) -> None:
         """Refuse an account that holds none of these roles for a case.

@@ -151,6 +151,7 @@ class CaseState:
     """A case with its rows. ``version`` is what was read; the changes of one transaction raise it by one for each event.
 
     :param last_at: the instant of the last event that was read; None for a new case.
+    :param acts_as: the names of the parties that whoever is at work is in this case.
     :param read_wake: when, as it was read, the clock was to look at it.
     """
 
@@ -183,6 +184,7 @@ class CaseState:
     timers: dict[int, TimerRow] = field(default_factory=dict)
     papers: dict[int, PaperRow] = field(default_factory=dict)
     parties: list[PartyRow] = field(default_factory=list)
+    acts_as: frozenset[str] = frozenset()
     entries: list[Entry] = field(default_factory=list)
     taken: list[Result] = field(default_factory=list)
 

@@ -10,6 +10,7 @@ from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.definition import STANDARD_ROLES, AnyTime, Task
 from workflow_core.engine import asking
+from workflow_core.engine.doers import names_of, stand_in
 from workflow_core.engine.effects import apply, happened_on
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.reconcile import open_row, reconcile, window_end
@@ -43,11 +44,13 @@ def do_task(
     expect: int | None = None,
     dry_run: bool = False,
     request: str | None = None,
+    on_behalf: str | None = None,
 ) -> Outcome:
     """Do a task, and write down what it asks.
 
     :param ref: ``CASE.NUMBER``, or ``CASE.NAME`` for the open one of that name.
-    :raises Refused: ``task_closed``, ``happened_in_future``, ``happened_before``, ``denied``.
+    :param on_behalf: the reference of the party for whom it is done; left out, whoever is asked.
+    :raises Refused: ``not_a_party``, ``task_closed``, ``happened_in_future``, ``happened_before``, ``denied``.
     """
     case, which = split_ref(ref)
 
@@ -63,6 +66,7 @@ def do_task(
         if task is None:
             _finish_plain(work, row, given, now)
             return
+        stand_in(work, actor, task.doers, on_behalf)
         answer = asking.read_input(work, task, given, now, trial=dry_run)
         day = _happened(work, task, answer.form, now)
         row = _the_row_for(work, task, row, day)
@@ -262,7 +266,7 @@ def _any_time(work: Work, task: Task[Any], now: datetime) -> TaskRow:
         kind="task",
         stage=work.state.stage,
         entered=began.n if began is not None else 0,
-        doers=tuple(who.name for who in task.doers),
+        doers=names_of(task.doers),
         opened_at=now,
     )
 
@@ -338,6 +342,8 @@ def may_do(actor: Actor, work: Work, row: TaskRow) -> bool:
     """Whether an account holds one of a task's roles, or has it on its desk."""
     state = work.state
     if actor is SYSTEM_ACTOR or (row.assignee is not None and row.assignee == actor.login):
+        return True
+    if not state.acts_as.isdisjoint(row.doers):
         return True
     return any(actor.may(role, division=state.division, place_id=state.place_id, program=state.program) for role in row.doers)
 

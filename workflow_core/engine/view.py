@@ -325,7 +325,9 @@ class CaseView:
 
 
 def _day(row: TaskRow) -> date:
-    """The day a row counts for: when it happened, else when it was closed, else when it was due or opened."""
+    """The day a row counts for: when it happened, else when it was closed, else when it was due or opened. A missed one counts for the day it was due."""
     if row.happened is not None:
         return row.happened
+    if row.state == "missed" and row.due is not None:
+        return row.due
     return civil_date(row.closed_at) if row.closed_at is not None else (row.due or civil_date(row.opened_at))

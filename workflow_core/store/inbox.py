@@ -10,11 +10,13 @@ from collections.abc import Generator, Iterator, Sequence
 from heapq import merge
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from workflow_core.store.database import Row, Tx
+from workflow_core.store.own_cases import NAMED, is_person
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import case, person, task, waiting
+from workflow_core.store.tables import case, party, task, waiting
+from workflow_core.store.tables import person as somebody
 
 MOST_LANES = 60
 """In more divisions than this, a scope is taken to be a good part of the office: then the role's tasks are read in order, and those elsewhere passed over."""
@@ -36,18 +38,23 @@ _ROWS = (
         case.c.ref,
         case.c.program,
         case.c.place_id,
-        person.c.ref.label("subject"),
-        person.c.name.label("subject_name"),
+        somebody.c.ref.label("subject"),
+        somebody.c.name.label("subject_name"),
     )
     .select_from(
         waiting.join(task, and_(task.c.case_id == waiting.c.case_id, task.c.n == waiting.c.n))
         .join(case, case.c.case_id == waiting.c.case_id)
-        .outerjoin(person, person.c.person_id == case.c.subject_id)
+        .outerjoin(somebody, somebody.c.person_id == case.c.subject_id)
     )
     .where(or_(case.c.suspended_at.is_(None), task.c.origin.like("consent:%")))  # a case at rest asks nothing but what is to become of it
 )
 _SHARED = _ROWS.where(waiting.c.role == bindparam("role")).order_by(waiting.c.due, waiting.c.case_id, waiting.c.n)
 _OWN = Statement(_ROWS.where(waiting.c.assignee == bindparam("login")).order_by(waiting.c.due, waiting.c.case_id, waiting.c.n))
+_PERSON = Statement(
+    _ROWS.where(
+        exists(select(party.c.n).select_from(NAMED).where(party.c.case_id == waiting.c.case_id, party.c.name == waiting.c.role, is_person(bindparam("person"))))
+    ).order_by(waiting.c.due, waiting.c.case_id, waiting.c.n)
+)
 _OFFICE = Statement(_SHARED)
 _DIVISION = Statement(_SHARED.where(waiting.c.division == bindparam("division")))
 _PLACE = Statement(_SHARED.where(waiting.c.place_id == bindparam("place")))
@@ -65,16 +72,23 @@ _NEXT_DIVISION = Statement(
 )
 
 
-def read(tx: Tx, *, shared: Sequence[tuple[str, str]] = (), at_places: Sequence[tuple[str, str]] = (), login: str | None = None) -> Generator[Row, None, None]:
+def read(
+    tx: Tx,
+    *,
+    shared: Sequence[tuple[str, str]] = (),
+    at_places: Sequence[tuple[str, str]] = (),
+    login: str | None = None,
+    person: str | None = None,
+) -> Generator[Row, None, None]:
     """What waits, the earliest due first; a row for each role that may do a task, those of one task one after the other.
 
     Read it inside the transaction, and close it when enough was seen.
 
     :param shared: a role and the code of a division, whose subtree is meant; the empty code is the whole office.
     :param at_places: a role and the id of a school or clinic.
-    :param login: whose own tasks come with it.
+    :param login: whose own tasks come with it. :param person: the id of the person whose tasks as a party come with it.
     """
-    lanes = [tx.stream(statement, params, chunk=_CHUNK) for statement, params in _lanes(tx, shared, at_places, login)]
+    lanes = [tx.stream(statement, params, chunk=_CHUNK) for statement, params in _lanes(tx, shared, at_places, login, person)]
     before: tuple[Any, ...] | None = None
     roles: set[str] = set()
     try:
@@ -95,8 +109,10 @@ def _place_in_order(row: Row) -> tuple[Any, ...]:
 
 
 def _lanes(
-    tx: Tx, shared: Sequence[tuple[str, str]], at_places: Sequence[tuple[str, str]], login: str | None
+    tx: Tx, shared: Sequence[tuple[str, str]], at_places: Sequence[tuple[str, str]], login: str | None, person: str | None
 ) -> Iterator[tuple[Statement, dict[str, str]]]:
+    if person is not None:
+        yield _PERSON, {"person": person}
     if login is not None:
         yield _OWN, {"login": login}
     for role, code in dict.fromkeys(shared):
