@@ -28,14 +28,15 @@ role_argument = argument("role", help="child_director, child_supervisor, school,
 @login_argument
 @option("--name", default="", metavar="TEXT", help="who it is, for lists")
 @option("--user", "os_user", metavar="NAME", help="the machine's user, where it is not the login")
+@option("--volunteer", metavar="REF", help="the volunteer whose account it is: he may do what his own cases ask of him")
 @json_option
 @pass_session
-def add(session: Session, login: str, name: str, os_user: str | None, as_json: bool) -> None:
+def add(session: Session, login: str, name: str, os_user: str | None, volunteer: str | None, as_json: bool) -> None:
     """Add an account. It may do nothing until it is granted a role."""
     from workflow_core.access.accounts import account_add
 
     with session.db.write() as tx:
-        made = account_add(tx, login, actor=session.actor, now=session.now_instant, name=name, os_user=os_user)
+        made = account_add(tx, login, actor=session.actor, now=session.now_instant, name=name, os_user=os_user, volunteer=volunteer)
     if as_json:
         output.document({"account": _plain(made)})
     else:

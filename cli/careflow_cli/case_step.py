@@ -10,7 +10,7 @@ import click
 
 from careflow_cli import ask, many
 from careflow_cli.clicks import Command, argument, option
-from careflow_cli.common import confirm_option, dry_run_option, json_option, program_option, township_option
+from careflow_cli.common import confirm_option, dry_run_option, json_option, on_behalf_option, program_option, township_option
 from careflow_cli.files import handed_in
 from careflow_cli.given import given, given_options
 from careflow_cli.outcome import show_outcome
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @program_option
 @township_option
 @option("--problems", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="with --where: a sheet of the refused ones, with the reasons")
+@on_behalf_option
 @dry_run_option
 @json_option
 @pass_session
@@ -46,6 +47,7 @@ def advance(
     program: str | None,
     township: str | None,
     problems: Path | None,
+    on_behalf: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -65,7 +67,8 @@ def advance(
     def go(reason: str) -> Outcome:
         def step(answers: Mapping[str, object], trial: bool, files: int) -> Outcome:
             version = None if expect is None else expect + files  # each file that was put in is an event of its own
-            return session.engine.advance(session.actor, case, transition, answers, confirm=reason, expect=version, dry_run=trial)
+            how = {"confirm": reason, "expect": version, "dry_run": trial, "on_behalf": on_behalf}
+            return session.engine.advance(session.actor, case, transition, answers, **how)
 
         return handed_in(session, case, lambda: session.engine.asks(session.actor, case, transition=transition), values, step, dry_run=dry_run)
 

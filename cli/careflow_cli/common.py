@@ -58,6 +58,9 @@ DAY = DayType()
 """A date: 2026-10-21, 2026/10/21, 20261021, 2026年10月21日."""
 
 
+on_behalf_option = option("--on-behalf", metavar="REF", help="for whom it is done, where a volunteer is asked: P-000123; left out, for whoever is asked")
+
+
 def program_name(typed: str) -> str:
     """A program's name as it is stored: hyphens are as good as underscores."""
     return typed.strip().replace("-", "_")

@@ -12,7 +12,7 @@ import click
 from careflow_cli import ask, output, titles
 from careflow_cli import inbox as desk
 from careflow_cli.clicks import Group, argument, option
-from careflow_cli.common import DAY, confirm_option, dry_run_option, json_option, program_name, reason_option, township_option
+from careflow_cli.common import DAY, confirm_option, dry_run_option, json_option, on_behalf_option, program_name, reason_option, township_option
 from careflow_cli.files import handed_in
 from careflow_cli.given import given, given_options
 from careflow_cli.outcome import show_outcome
@@ -106,6 +106,7 @@ def show(session: Session, task: str, as_json: bool) -> None:
 @given_options
 @confirm_option
 @option("--problems", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="with a sheet: where the refused rows go; else beside the sheet")
+@on_behalf_option
 @dry_run_option
 @json_option
 @pass_session
@@ -116,6 +117,7 @@ def done(
     source: Path | None,
     confirm: str,
     problems: Path | None,
+    on_behalf: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -133,7 +135,7 @@ def done(
 
     def do(reason: str) -> Outcome:
         def step(answers: Mapping[str, object], trial: bool, _: int) -> Outcome:
-            return session.engine.do_task(session.actor, task, answers, confirm=reason, dry_run=trial)
+            return session.engine.do_task(session.actor, task, answers, confirm=reason, dry_run=trial, on_behalf=on_behalf)
 
         case = task.rpartition(".")[0]
         return handed_in(session, case, lambda: session.engine.asks(session.actor, task, task=task), values, step, dry_run=dry_run)

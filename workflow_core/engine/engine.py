@@ -21,12 +21,12 @@ from workflow_core.store.again import again
 from workflow_core.store.database import Database
 
 if TYPE_CHECKING:
-    from workflow_core.access.consents import Saying
     from contextlib import AbstractContextManager
 
+    from workflow_core.access.consents import Saying
     from workflow_core.documents.papers import Receipt
-    from workflow_core.engine.batching import Planned
     from workflow_core.engine.attesting import Attested
+    from workflow_core.engine.plan_views import Planned
     from workflow_core.engine.consenting import Recorded, Stands
     from workflow_core.engine.import_rows import ImportReport
     from workflow_core.engine.listing import Listed
@@ -318,15 +318,15 @@ class Engine:
 
     def shown_plan(self, actor: Actor, ref: str) -> Planned:
         """One plan with its decisions."""
-        from workflow_core.engine import batching
+        from workflow_core.engine import plan_views
 
-        return batching.show(self.runtime, actor, ref)
+        return plan_views.show(self.runtime, actor, ref)
 
     def plans(self, actor: Actor, *, program: str | None = None, open_only: bool = False) -> list[Planned]:
         """The plans in scope."""
-        from workflow_core.engine import batching
+        from workflow_core.engine import plan_views
 
-        return batching.listed(self.runtime, actor, program=program, open_only=open_only)
+        return plan_views.listed(self.runtime, actor, program=program, open_only=open_only)
 
     # -- Many at once
 

@@ -27,11 +27,11 @@ IDENTITY = ("name", "national_id", "born_on", "school")
 
 VOLUNTEER_COLUMNS = (
     *(column for column in ROSTER.columns if column.name in ("name", "national_id", "sex", "born_on")),
-    Column("phone", N_("Telephone"), tuple("手机 手机号 手机号码 电话 电话号码 联系电话 联系方式 phone mobile telephone".split())),
-    Column("village", N_("Village"), tuple("所在村 村 村别 村名 所在村组 住址 家庭住址 地址 现住址 居住地 address village".split())),
-    Column("occupation", N_("Occupation"), tuple("身份 类别 人员类别 职业 志愿者类别 occupation kind".split())),
-    Column("workplace", N_("Place of work"), tuple("单位 工作单位 所在单位 workplace unit employer".split())),
-    Column("note", N_("Note"), tuple("备注 说明 remark remarks notes".split())),
+    Column("phone", N_("Telephone"), ("手机", "手机号", "手机号码", "电话", "电话号码", "联系电话", "联系方式", "phone", "mobile", "telephone")),
+    Column("village", N_("Village"), ("所在村", "村", "村别", "村名", "所在村组", "住址", "家庭住址", "地址", "现住址", "居住地", "address", "village")),
+    Column("occupation", N_("Occupation"), ("身份", "类别", "人员类别", "职业", "志愿者类别", "occupation", "kind")),
+    Column("workplace", N_("Place of work"), ("单位", "工作单位", "所在单位", "workplace", "unit", "employer")),
+    Column("note", N_("Note"), ("备注", "说明", "remark", "remarks", "notes")),
 )
 """The columns by which a row's volunteer is found, or put on file."""
 

@@ -18,7 +18,7 @@ from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, unknown
 from workflow_core.errors import Misused, NotFound
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
-from workflow_core.store import among, cases, definitions, desk, facts, journal, parties
+from workflow_core.store import among, cases, definitions, desk, facts, journal, own_cases
 from workflow_core.store import inbox as waiting
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.tables.columns import NO_DUE

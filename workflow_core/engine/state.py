@@ -12,8 +12,6 @@ IDENTITY = "identity"
 """The origin of the task to settle who a child with a provisional file is."""
 REST = "consent:"
 """How the origin begins of the task that asks what becomes of a case at rest because a consent was withdrawn: it waits although the case rests."""
-REST = "consent:"
-"""How the origin begins of the task that asks what becomes of a case at rest because a consent was withdrawn: it waits although the case rests."""
 
 
 @dataclass(slots=True)

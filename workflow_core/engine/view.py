@@ -73,11 +73,6 @@ class CaseView:
         return self._workflow
 
     @property
-    def workflow(self) -> Workflow[Any, Any]:
-        """The case's workflow."""
-        return self._workflow
-
-    @property
     def record(self) -> Any:
         return self._state.record
 
@@ -104,12 +99,6 @@ class CaseView:
         child = self._world.child(self._state.subject_id)
         amended = {one["field"]: one["value"] for one in self._changes.amendments}
         return replace(child, **amended) if amended else child
-
-    @property
-    def volunteer(self) -> Volunteer:
-        if self._state.subject_kind != "volunteer" or self._state.subject_id is None:
-            raise LookupError("this case is not about a volunteer")
-        return self._world.volunteer(self._state.subject_id)
 
     @property
     def volunteer(self) -> Volunteer:
@@ -301,8 +290,6 @@ class CaseView:
             return self.record
         if of is Child:
             return self.child
-        if of is Volunteer:
-            return self.volunteer
         if of is Volunteer:
             return self.volunteer
         if of is self._workflow.part_of or any(party.of is of for party in self._workflow.parties):
