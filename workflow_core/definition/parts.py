@@ -292,7 +292,7 @@ class Register(Generic[V]):
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column of a listing: a reference, or a pure function of the case."""
+    """One column of a listing: a reference, a pure function of the case, or a ``Party``, whose name it shows as it shows the child's."""
 
     title: str
     value: object

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from workflow_core.definition import Document, Listing, Workflow, form_fields
+from workflow_core.definition import Document, Kind, Listing, Party, Workflow, form_fields
 from workflow_core.documents.dates import in_figures
 from workflow_core.documents.fields import Holds, Known, Note
 from workflow_core.inputs import show
@@ -41,6 +41,18 @@ _SOMEBODY = {
     "address": Note("address", personal=True),
     "workplace": Note("where he or she works, when away", personal=True),
     "national_id": Note("citizen's number", personal=True),
+}
+_ON_FILE = {
+    "ref": Note("reference"),
+    "name": Note("name", personal=True),
+    "sex": Note("sex", "choice"),
+    "born_on": _day("date of birth", personal=True),
+    "age": Note("completed years on that day", "number"),
+    "national_id": Note("citizen's number", personal=True),
+    "phone": Note("telephone", personal=True),
+    "village": Note("village", personal=True),
+    "occupation": Note("what he or she does"),
+    "workplace": Note("where he or she works", personal=True),
 }
 _SENT = {
     "number": Note("its number"),
@@ -92,6 +104,7 @@ EVERY_PAPER: Known = {
         grade_name=Note("grade in words: 七年级"),
         class_name=Note("class"),
     ),
+    "volunteer": _group("the volunteer whom the case is about", **_ON_FILE),
     "guardian": _group("the first of the guardians", **_SOMEBODY),
     "guardians": _many("all guardians", **_SOMEBODY),
     "father": _group("the father", **_SOMEBODY),
@@ -129,6 +142,7 @@ def known_fields(workflow: Workflow[Any, Any] | None, *, listings: Sequence[List
         known["policy"] = _group("what the township has set", **notes_of(workflow.policy))
         known["last"] = _group("the latest entry of a task or transition, by its name", **{name: _group("entry", **form) for name, form in forms.items()})
         known["every"] = _group("all entries of a task or transition, oldest first", **{name: _many("entries", **form) for name, form in forms.items()})
+        known["parties"] = _group("who is tied to the case, by the party's name", **{party.name: _party(party) for party in workflow.parties})
         named = {paper.name for paper in (*workflow.documents(), *papers)}
         known["papers"] = _group("the case's latest paper of a kind, by its name", **{name: _group("paper", **_SENT) for name in sorted(named)})
     known["lists"] = _group("the lists that the paper prints, by name", **{one.name: _list() for one in listings})
@@ -136,6 +150,13 @@ def known_fields(workflow: Workflow[Any, Any] | None, *, listings: Sequence[List
         "articles of law, as the program ships them", **{name: _group("article", title=Note("law and article"), text=Note("its words")) for name in law}
     )
     return known
+
+
+def _party(party: Party[Any]) -> Note:
+    """A person; of a party that is a case, the person whom it is about, and what is written down of it."""
+    if isinstance(party.of, Kind):
+        return _group(party.title, **_ON_FILE)
+    return _group(party.title, **_ON_FILE, record=_group("what its case knows", **notes_of(party.of)))
 
 
 def _list() -> Note:

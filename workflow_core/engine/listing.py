@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from workflow_core.clock import civil_date
-from workflow_core.definition import Child, Kind, Listing, Program, Workflow, path_of
+from workflow_core.definition import Child, Kind, Listing, Party, Program, Workflow, path_of
 from workflow_core.definition.fields import label_of
 from workflow_core.engine.rows import state_of
 from workflow_core.engine.view import CaseView
@@ -17,7 +17,7 @@ from workflow_core.engine.world import World
 from workflow_core.errors import NotFound
 from workflow_core.i18n import N_, translate
 from workflow_core.nearest import nearest
-from workflow_core.store import cases, desk, people
+from workflow_core.store import cases, desk, parties, people
 
 Word = Callable[[str], str]
 CHUNK = 400
@@ -111,8 +111,12 @@ Look = Callable[[object], Any]
 def _entry(listing: Listing, about: _About, look: Look, name: Callable[[str], str], word: Word) -> _Entry:
     group = tuple(shown(look(one), word) for one in listing.group_by)
     order = (group, tuple(_sortable(look(one)) for one in listing.sort), about.ref)
-    cells = (about.ref, name(about.name), *(shown(look(column.value), word) for column in listing.columns))
+    cells = (about.ref, name(about.name), *(_cell(column.value, look, name, word) for column in listing.columns))
     return _Entry(group, order, cells)
+
+
+def _cell(value: object, look: Look, name: Callable[[str], str], word: Word) -> str:
+    return name(look(value) or "") if isinstance(value, Party) else shown(look(value), word)
 
 
 def _cases(
@@ -131,13 +135,19 @@ def _cases(
         rows = wanted[first : first + CHUNK]
         loaded = {one.case["case_id"]: one for one in cases.load_many(world.tx, [row["case_id"] for row in rows], chunk=CHUNK)}
         world.read_children([row["subject_id"] for row in rows if row["subject_kind"] == "child"])
+        tied: dict[str, dict[str, str]] = {}
+        if any(isinstance(one.value, Party) for one in listing.columns):
+            for (case_id, party), whose in parties.names(world.tx, list(loaded)).items():
+                tied.setdefault(case_id, {})[party] = whose
         for row in rows:
             view = CaseView(workflow, state_of(loaded[row["case_id"]], workflow), world, at)
-            yield _About(row["ref"], row["subject_name"] or ""), _looking(view)
+            yield _About(row["ref"], row["subject_name"] or ""), _looking(view, tied.get(row["case_id"], {}))
 
 
-def _looking(view: CaseView) -> Look:
+def _looking(view: CaseView, names: Mapping[str, str]) -> Look:
     def look(value: object) -> Any:
+        if isinstance(value, Party):
+            return names.get(value.name)
         if path_of(value) is not None:
             return view.value(value)
         return value(view) if callable(value) else value
