@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -15,7 +15,7 @@ from workflow_core.inputs import validate_some
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from workflow_core.access.consents import Saying
+    from workflow_core.access.consents import Basis, Saying
     from workflow_core.definition import Consent
 
 
@@ -60,7 +60,7 @@ def saying(wanted: type[Any], said: Mapping[str, Any], today: date, consent: Con
     from workflow_core.access.consents import Saying
     from workflow_core.records import words
 
-    basis = said.get("basis") or "consent"
+    basis = cast("Basis", said.get("basis") or "consent")
     given = {name: value for name, value in said.items() if value not in (None, "", False) and name not in ("basis", "reason")}
     if said.get("reason") and wanted is No:
         given["reason"] = said["reason"]
