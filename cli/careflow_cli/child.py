@@ -67,6 +67,7 @@ def feed(
             progress=progress,
             others=None if anyway else _other_sheets(session),
         )
+    session.engine.settle(report.settled)
     sheet_report.show(report, as_json=as_json, problems=problems, hint=N_("Find a child: care child find TEXT"))
 
 

@@ -97,6 +97,8 @@ def edit(
             scope=scope,
             places=places,
         )
+    if not changed.provisional:
+        session.engine.settle([changed.ref])
     _changed(changed, N_("{ref} is at version {version} now."), as_json=as_json)
 
 
@@ -156,6 +158,7 @@ def merge(session: Session, child: str, into: str, yes: bool, reason: str, as_js
             scope=session.actor.divisions(),
             places=session.actor.places(),
         )
+    session.engine.settle([merged.file.ref])
     if as_json:
         output.document({"child": {"ref": merged.file.ref, "version": merged.file.version}, "moved": merged.moved})
     else:

@@ -148,6 +148,20 @@ def test_a_sheet_for_a_program_that_does_not_run_there_is_refused_once(office: C
     assert "care program enable dropout_return" in told["hint"]
 
 
+def test_a_file_that_is_completed_settles_its_cases_at_once(cases: Care, tmp_path: Path) -> None:
+    """The task to find out who a child is closes with the correction that says so."""
+    file = tmp_path / "absences.csv"
+    file.write_text("姓名,就读学校,最后到校日期\n周五,高桥镇初级中学,2026-09-16\n吴六,高桥镇初级中学,2026-09-16\n", encoding="utf-8")
+    cases("dropout-return", "import", file, "--township", TOWNSHIP)
+
+    def open_ones() -> list[str]:
+        return sorted(one["subject"] for one in cases("inbox", "--json").json["tasks"] if one["title"].startswith("Settle who"))
+
+    first, second = open_ones()
+    cases("child", "edit", first, "--settled", "--reason", "seen in the register")
+    assert open_ones() == [second]
+
+
 def test_another_programs_sheet_is_no_roster(office: Care, made: Path) -> None:
     """It is refused with the command that takes it, and nothing is stored; said expressly, it is taken."""
     words = ("child", "import", made / "absences.csv", "--township", TOWNSHIP)

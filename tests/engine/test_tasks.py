@@ -211,6 +211,19 @@ def test_a_correction_leaves_alone_what_was_edited_since(town: Town) -> None:
     assert (record["title"], record["wanted_on"]) == ("shoes", "2026-10-02")
 
 
+def test_what_the_record_took_from_an_entry_follows_its_correction(town_of: Callable[..., Town]) -> None:
+    """It is told in the history; what was edited by hand since stays, and what was counted is not counted twice."""
+    do = [SetField(M.wanted_on, V.on), SetField(M.title, V.said), SetField(M.rounds, count_up)]
+    town = town_of(small(Task("look", "Look", by=SCHOOL, form=Visit, do=do)))
+    ref = town.start()
+    town.do(f"{ref}.look", on="2026-09-01", said="books")
+    town.engine.edit(town.teacher, ref, {"title": "shoes"}, "they have books")
+    town.engine.correct_task(town.teacher, f"{ref}.look", {"on": "2026-08-31", "said": "pens"}, "a day before")
+    record = town.engine.show(town.teacher, ref).record
+    assert (record["wanted_on"], record["title"], record["rounds"]) == ("2026-08-31", "shoes", 1)
+    assert town.events(ref)[-1]["says"]["after"] == {"wanted_on": "2026-08-31"}
+
+
 def test_what_is_not_done_cannot_be_corrected(town: Town) -> None:
     """There is nothing to correct."""
     ref = town.start()

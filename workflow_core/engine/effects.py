@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import singledispatch
 from typing import Any
@@ -24,6 +24,7 @@ from workflow_core.definition import (
     Refer,
     RunBatch,
     SetField,
+    Task,
     Transition,
     When,
     path_of,
@@ -156,6 +157,33 @@ def _observe(effect: Observe, work: Work, at: datetime, origin: str) -> None:
 @_one.register
 def _set_field(effect: SetField, work: Work, at: datetime, origin: str) -> None:
     work.set_record(**{_record_field(effect, work): _valued(effect.value, work, at)})
+
+
+def followed(work: Work, task: Task[Any], before: Mapping[str, Any], form: Any) -> dict[str, Any]:
+    """The fields of the record that a task's effects took from its input, and that follow where the input is corrected.
+
+    What was set since to something else, by hand or by another step, stays as it is; so does what a function worked out, which may not be done twice.
+
+    :param before: the input as it was, encoded; :param form: as it is now.
+    """
+    held = encode(work.state.record)
+    found: dict[str, Any] = {}
+    for effect in _set_fields(task.do):
+        source = path_of(effect.value)
+        if form is None or source is None or source.careflow_of is not type(form):
+            continue
+        name, value = _record_field(effect, work), getattr(form, source.careflow_name)
+        if held.get(name) == before.get(source.careflow_name):
+            found[name] = value
+    return found
+
+
+def _set_fields(effects: Sequence[Effect]) -> Iterator[SetField]:
+    for effect in effects:
+        if isinstance(effect, SetField):
+            yield effect
+        elif isinstance(effect, When):
+            yield from _set_fields((*effect.do, *effect.otherwise))
 
 
 def _record_field(effect: SetField, work: Work) -> str:

@@ -102,6 +102,12 @@ class Engine:
         """Say who a case is about."""
         return keeping.identify(self.runtime, actor, ref, child, reason)
 
+    def settle(self, children: Iterable[str]) -> list[str]:
+        """Look at the open cases of children whose files were completed; see ``settling.settle``."""
+        from workflow_core.engine import settling
+
+        return settling.settle(self.runtime, children)
+
     # -- Tasks
 
     def do_task(self, actor: Actor, ref: str, given: Mapping[str, object] | None = None, **how: Any) -> Outcome:

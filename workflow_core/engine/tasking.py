@@ -11,7 +11,7 @@ from workflow_core.clock import civil_date
 from workflow_core.definition import STANDARD_ROLES, AnyTime, Task
 from workflow_core.engine import asking
 from workflow_core.engine.doers import names_of, stand_in
-from workflow_core.engine.effects import apply, happened_on
+from workflow_core.engine.effects import apply, followed, happened_on
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.reconcile import open_row, reconcile, window_end
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_suspended
@@ -92,7 +92,7 @@ def do_task(
 
 
 def correct_task(runtime: Runtime, actor: Actor, ref: str, given: Mapping[str, object], reason: str) -> Outcome:
-    """Correct what was written down when a task was done. The old entry stays in the case's history.
+    """Correct what was written down when a task was done. The old entry stays in the case's history; what the record took from it follows.
 
     :raises Refused: ``task_not_done``; ``reason_missing``.
     """
@@ -112,12 +112,13 @@ def correct_task(runtime: Runtime, actor: Actor, ref: str, given: Mapping[str, o
             _not_before(work, row, day)
         asking.run_checks(work, task, answer, now, "")
         work.begin("task_corrected", now, task=task.name, n=row.n, before_input=row.input, given=answer.raw, reason=reason)
+        follow = followed(work, task, row.input or {}, answer.form) if _is_last(work, row) else {}
         row.input, row.happened = answer.raw, day
         work.touch(row)
         for other in _covered(work, row):
             other.happened = day
             work.touch(other)
-        fills = {name: value for name, value in answer.fills.items() if name in given}  # the others may have been edited since
+        fills = {**follow, **{name: value for name, value in answer.fills.items() if name in given}}  # the others may have been edited since
         if fills:
             work.set_record(**fills)
         reconcile(work, now)
@@ -150,6 +151,12 @@ def undo_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
         reconcile(work, now)
 
     return runtime.change(actor, case, act)
+
+
+def _is_last(work: Work, row: TaskRow) -> bool:
+    """Whether nobody has done the task again since: what the record took from a task, it has from the last time."""
+    done = [one for one in work.state.rows_of(row.name) if one.state == "done" and one.covers is None]
+    return max(done, key=lambda one: (one.closed_at or one.opened_at, one.n)) is row
 
 
 def _again(work: Work, task: Task[Any], row: TaskRow, now: datetime) -> None:

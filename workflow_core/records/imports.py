@@ -67,6 +67,7 @@ class ImportReport:
     :param skipped: sheets without a table, with the reason (``empty``, ``hidden``, ``no_table``, ``headings_missing``).
     :param notes: lines of the summary, by code.
     :param requested: how many transfers were asked for.
+    :param settled: the references of provisional files that were completed.
     """
 
     file: str
@@ -81,6 +82,7 @@ class ImportReport:
     unknown: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     requested: int = 0
+    settled: list[str] = field(default_factory=list)
     dry_run: bool = False
     stored: bool = True
 
@@ -159,6 +161,8 @@ class _Run:
         self.judge.keep(judged)
         self.report.count(judged)
         for one in judged:
+            if one.on_file is not None and one.changes.get("provisional") is False and not self.report.dry_run:
+                self.report.settled.append(one.on_file.ref)
             if one.verdict == "rejected":
                 self.refused.setdefault(one.row.sheet, []).append(one)
 
@@ -276,6 +280,7 @@ def _whole(db: Database, run: _Run, chunks: Iterator[list[RosterRow]], progress:
     except _NothingStored:
         report.stored = False
         report.imported = report.updated = report.requested = 0
+        report.settled.clear()
 
 
 def _note_in_journal(db: Database, run: _Run) -> None:

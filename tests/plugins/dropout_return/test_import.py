@@ -111,7 +111,7 @@ def test_a_file_that_is_completed_settles_who_the_child_is(town: Town) -> None:
     assert subject is not None
     with town.db.write() as tx:
         children.edit(tx, "teacher", town.clock.now(), subject, {}, reason="seen in the household register", settled=True)
-    town.wait(days=1)
+    town.engine.settle([subject])
     (after,) = [task for task in town.engine.show(SCHOOL, ref).tasks if task["kind"] == "adhoc"]
     assert (after["state"], after["by"]) == ("done", "system")
 
