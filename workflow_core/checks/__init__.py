@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from workflow_core.checks.among import check_among
+from workflow_core.checks.batches import check_batches
 from workflow_core.checks.codes import CODES, Code
 from workflow_core.checks.consents import check_consents, check_import_consents, check_uses
 from workflow_core.checks.doers import check_doers, check_imports_by
@@ -33,6 +34,7 @@ OF_PROGRAM: tuple[Callable[[Program[Any]], Iterable[Finding]], ...] = (
     check_program_names,
     check_forms,
     check_imports_by,
+    check_batches,
     check_takes,
     check_listings,
     check_columns,

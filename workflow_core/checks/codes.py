@@ -272,6 +272,22 @@ CODES: dict[str, Code] = {
         N_("{name} asks for {wanted}, and is given {given}"),
         N_("give it its own form, filled in"),
     ),
+    "batch_record": Code(
+        "A batch is for, or over, cases that no workflow of the program has, or may open such.",
+        N_("no workflow of this program has the record {record}"),
+        N_("name the record of one of its workflows"),
+    ),
+    "batch_may": Code("A batch may do nothing, so that its plan decides nothing.", N_("the batch may do nothing"), N_("say what a plan may do: may=[…]")),
+    "batch_unused": Code(
+        "Nobody may plan a batch, and no effect runs it.",
+        N_("nobody plans this batch"),
+        N_("name the roles: by=[SUPERVISOR]; or run it from a step: RunBatch(…)"),
+    ),
+    "batch_then": Code(
+        "What follows a batch is not a transition of the case it is for that the engine may take, or it asks what nobody fills in.",
+        N_("the transition {name} cannot follow the batch"),
+        N_("name one by SYSTEM of the case that the batch is for: of=…"),
+    ),
     "opens_elsewhere": Code(
         "A case is to be opened with a record that is no workflow's of this program.",
         N_("no workflow of this program has the record {record}"),

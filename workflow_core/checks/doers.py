@@ -63,7 +63,9 @@ def _is_fired(program: Program[Any], transition: Transition[Any, Any, Any]) -> b
     if any(consent.withdrawn is transition for workflow in program.workflows for consent in workflow.consents):
         return True
     # What an import's function fires cannot be seen from here.
-    return bool(program.imports) or any(fired is transition for scope in scopes(program) for _, fired, *_ in scope.fired)
+    planned = [one for batch in program.all_batches() for one in (*batch.may, batch.then)]
+    planned += [fired for scope in scopes(program) for _, fired, *_ in scope.fired]
+    return bool(program.imports) or any(one is transition for one in planned)
 
 
 def _those(scope: Scope, place: str, named: Iterable[Who], *, needed: bool = False, parties: bool = True) -> Iterator[Finding]:

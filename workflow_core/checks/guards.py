@@ -43,7 +43,7 @@ def check_takes(program: Program[Any]) -> Iterator[Finding]:
 
 
 def _take(program: Program[Any], one: Import[Any]) -> Iterator[Finding]:
-    fault = _signature(one.name, one.take, 2, "desk, row")
+    fault = signature(one.name, one.take, 2, "desk, row")
     if fault is not None:
         yield fault
         return
@@ -56,7 +56,7 @@ def _take(program: Program[Any], one: Import[Any]) -> Iterator[Finding]:
 
 def _function(placed: PlacedFunction, records: tuple[type[Any], ...], policy: type[Any]) -> Iterator[Finding]:
     function, place = placed.function, placed.place
-    fault = _signature(place, function, 2 if placed.kind == "check" else 1, "case, input" if placed.kind == "check" else "case")
+    fault = signature(place, function, 2 if placed.kind == "check" else 1, "case, input" if placed.kind == "check" else "case")
     if fault is not None:
         yield fault
         return
@@ -73,7 +73,8 @@ def _function(placed: PlacedFunction, records: tuple[type[Any], ...], policy: ty
         yield found("guard_answers_bool", place, function=_name(function), given=_said(_hint(function, "return")))
 
 
-def _signature(place: str, function: Callable[..., Any], n: int, wanted: str) -> Finding | None:
+def signature(place: str, function: Callable[..., Any], n: int, wanted: str) -> Finding | None:
+    """Whether a function can be called with so many values. :param wanted: what they are, for people."""
     plain = not (inspect.iscoroutinefunction(function) or (inspect.isgeneratorfunction(function) and wanted.startswith("case")))
     try:
         inspect.signature(function).bind(*[None] * n)

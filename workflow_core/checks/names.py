@@ -47,6 +47,7 @@ def check_program_names(program: Program[Any]) -> Iterator[Finding]:
     kinds: list[tuple[str, Iterable[Any]]] = [
         (N_("workflow"), program.workflows),
         (N_("import"), program.imports),
+        (N_("batch"), program.all_batches()),
         (N_("listing"), program.listings),
         (N_("role"), program.roles),
     ]

@@ -11,6 +11,7 @@ from workflow_core.checks.finding import Finding, found
 from workflow_core.checks.scope import is_function
 from workflow_core.definition import (
     Amend,
+    Batch,
     CloseTask,
     Column,
     Consent,
@@ -42,6 +43,7 @@ from workflow_core.definition import (
     Register,
     Relative,
     Role,
+    RunBatch,
     SetField,
     Span,
     Stage,
@@ -72,6 +74,10 @@ def _kind(*types: type[Any], many: bool = False, optional: bool = False) -> Want
     return Wanted(" / ".join(names.get(one, one.__name__) for one in types), lambda value: isinstance(value, types), many, optional)
 
 
+def _is_over(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and _is_form(value[0]) and all(isinstance(one, Stage) for one in value[1])
+
+
 def _is_form(value: Any) -> bool:
     return isinstance(value, type) and is_dataclass(value)
 
@@ -100,7 +106,7 @@ FORM_PARTS = {
 SHAPES: dict[type[Any], dict[str, Wanted]] = {
     Program: {
         "name": TEXT, "title": TEXT, "version": NUMBER, "api": NUMBER, "policy": FORM, "workflows": _kind(Workflow, many=True),
-        "imports": _kind(Import, many=True),
+        "imports": _kind(Import, many=True), "batches": _kind(Batch, many=True),
         "listings": _kind(Listing, many=True), "roles": _kind(Role, many=True), "uses": _kind(Use, many=True), "previous": _kind(Program, many=True),
     },
     Workflow: {
@@ -135,6 +141,12 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
              "within": FORM_OR_NONE, "begin": FUNCTION._replace(optional=True), "again": YES_OR_NO, "answer": FUNCTION._replace(optional=True), "counts": TEXT},
     Consent: {"name": TEXT, "title": TEXT, "notice": TEXT, "child_from": NUMBER, "basis": BASIS, "withdrawn": _kind(Transition, optional=True)},
     Use: {"field": FIELD, "purpose": TEXT},
+    Batch: {
+        "name": TEXT, "title": TEXT, "plan": FUNCTION, "of": FORM_OR_NONE, "by": WHO, "form": FORM_OR_NONE,
+        "may": _kind(Transition, Task, Document, type, many=True), "then": _kind(Transition, optional=True),
+        "over": Wanted("[(@form, [Stage])] / Kind", lambda value: isinstance(value, Kind) or all(_is_over(one) for one in value)),
+    },
+    RunBatch: {"batch": _kind(Batch)},
     OpenTask: {"task": _kind(Task)}, CloseTask: {"task": _kind(Task)}, Do: {"task": _kind(Task)},
     Draft: {"document": _kind(Document)},
     Document: {

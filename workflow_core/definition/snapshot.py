@@ -39,7 +39,7 @@ def snapshot(program: Program[Any]) -> Mapping[str, Any]:
                         "documents": [{"name", "title", "template", "number"}],
                         "registers": [{"name", "title", "row": FORM}], "parties": [{"name", "title", "many", "of"}],
                         "part_of": the whole's record, where it is a part}],
-         "imports": [{"name", "title", "row": FORM}], "listings": [{"name", "title"}]}
+         "batches": [{"name", "title", "form": FORM | None}], "imports": [{"name", "title", "row": FORM}], "listings": [{"name", "title"}]}
 
     FORM is ``{"name", "fields": [{"name", "type", "label", "unit", "required", "personal", "seen_by", "choices": {"POVERTY": "Poverty"},
     "fields": […] of a form inside}]}``. The value is kept; do not change it.
@@ -52,6 +52,7 @@ def snapshot(program: Program[Any]) -> Mapping[str, Any]:
         "policy": _form(program.policy),
         "roles": [{"name": role.name, "title": role.title} for role in program.roles],
         "workflows": [_workflow(workflow) for workflow in program.workflows],
+        "batches": [{"name": one.name, "title": one.title, "form": _form(one.form)} for one in program.all_batches()],
         "imports": [{"name": one.name, "title": one.title, "row": _form(one.row)} for one in program.imports],
         "listings": [_named(one) for one in program.listings],
     }
@@ -73,7 +74,7 @@ def structure_digest(program: Program[Any]) -> str:
 
 
 _NOT_STRUCTURE = frozenset(
-    {"format", "version", "title", "label", "unit", "by", "roles", "personal", "seen_by", "outcome", "template", "number", "imports", "listings", "notice"}
+    {"format", "version", "title", "label", "unit", "by", "roles", "personal", "seen_by", "outcome", "template", "number", "batches", "imports", "listings", "notice"}
 )
 
 
