@@ -76,9 +76,9 @@ class RowConsents:
         if standing in ("holds", "not_needed"):
             return False
         if standing in ("refused", "withdrawn") and not (said is True and self.notice is not None):  # a list does not undo what a guardian said
-            raise self._no("consent_refused")
+            raise Refused("consent_refused", MESSAGES["consent_refused"][0], hint=MESSAGES["consent_refused"][1])
         if self.notice is None:
-            raise self._no("consent_missing")
+            raise Refused("consent_missing", MESSAGES["consent_missing"][0], hint=MESSAGES["consent_missing"][1])
         self._attest(tx, world, consent, self.notice, ref)
         return True
 
@@ -106,7 +106,3 @@ class RowConsents:
         path = path_of(self.what.refuses)
         found: bool | None = getattr(form, path.careflow_name, None) if path is not None else None
         return found
-
-    def _no(self, code: str) -> Refused:
-        message, hint = MESSAGES[code]
-        return Refused(code, message, hint=hint)
