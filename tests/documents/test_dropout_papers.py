@@ -159,6 +159,15 @@ def test_the_order_stands_on_the_articles_of_whoever_gives_it() -> None:
     assert LAW["minors_83"]["title"] not in township
 
 
+def test_a_street_office_does_not_order_either_under_another_title() -> None:
+    """The order's template, in the hands of a 街道办事处, urges and names the bureau."""
+    office = {"issuer": {"name": "东街道办事处", "level": "township"}, "township": {"name": "东街道", "is_street": True}}
+    street = to_text(paper("return_order.html.j2", office))
+    assert "责令限期改正通知书" not in street.splitlines()[:6]
+    assert "现责令你（们）" not in street
+    assert "街道办事处依法不作出责令" in street
+
+
 def test_the_remedy_is_what_the_office_has_set_or_a_blank() -> None:
     """No period and no authority is invented."""
     blank = to_text(paper("return_order.html.j2", {}))

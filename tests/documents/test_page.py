@@ -77,10 +77,10 @@ def test_several_papers_are_one_file(page: Callable[..., str]) -> None:
 def test_a_mark_goes_across_one_page_alone() -> None:
     """Bound with others, it lies behind its own sheets; nothing in it is fixed, since that is printed on every sheet."""
     made = marked("<html><body class='x'><p>甲</p></body></html>", "作废<b>")
-    assert made.startswith("<html><body class='x'><div class=\"mark\"")
+    assert made.startswith("<html><body class='x'><div class=\"across\"")
     assert made.endswith("<p>甲</p></div></body></html>")
     assert "作废&lt;b&gt;</p>" in made
     whole = bind([made, "<html><body><p>乙</p></body></html>"], "两件")
     assert whole.index("<p>甲</p></div>") < whole.index("<p>乙</p>")
-    assert whole.count('class="mark"') == 1
+    assert whole.count('class="across"') == 1
     assert "fixed" not in whole

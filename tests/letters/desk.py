@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from sqlalchemy import insert, select
 
 from tests.engine.conftest import TOWNSHIP, Town

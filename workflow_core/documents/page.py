@@ -147,7 +147,7 @@ _TILE = (
     "<svg xmlns='http://www.w3.org/2000/svg' width='600' height='460'><text x='300' y='250' font-family='SimHei,Noto Sans CJK SC,sans-serif' font-size='120'"
     " fill='#d00' fill-opacity='0.15' text-anchor='middle' transform='rotate(-24 300 230)'>{words}</text></svg>"
 )
-_MARKED = "<style>@media screen { .mark .paper { background: transparent } }</style>"
+_MARKED = "<style>.across .draft { margin-left: 58pt } @media screen { .across .paper { background: transparent } }</style>"
 
 
 def marked(page: str, words: str) -> str:
@@ -161,5 +161,5 @@ def marked(page: str, words: str) -> str:
         "-webkit-print-color-adjust:exact;print-color-adjust:exact"
     )
     told = f'<p style="position:absolute;top:0;left:0;margin:0;text-indent:0;color:#d00;font-size:14pt;line-height:16pt">{escape(words)}</p>'
-    opened = re.sub(r"(<body[^>]*>)", lambda found: f'{found.group(1)}<div class="mark" style="{around}">{_MARKED}{told}', page, count=1)
+    opened = re.sub(r"(<body[^>]*>)", lambda found: f'{found.group(1)}<div class="across" style="{around}">{_MARKED}{told}', page, count=1)
     return opened.replace("</body>", "</div></body>", 1)

@@ -30,6 +30,10 @@ ORDER = Document(
     "return_order", "Order to return to school", template="return_order.html.j2", number="责改字〔{year}〕第{n}号",
     signed_by=EDUCATION, served_with_receipt=True, days=P.order_days, copies=COPIES, four_eyes=True,
 )  # fmt: skip
+TOWNSHIP_ORDER = Document(  # 义务教育法 art. 58 names the township's government beside the bureau: drafted by hand, where a place wants it beside the notice
+    "township_order", "Township's order to return to school", template="return_order.html.j2", number="{township}责改〔{year}〕{n}号",
+    signed_by=SUPERVISOR, served_with_receipt=True, days=P.order_days, copies=COPIES, four_eyes=True,
+)  # fmt: skip
 
 # ------------------------------------------------------------------ drafts for good: a person takes them further
 

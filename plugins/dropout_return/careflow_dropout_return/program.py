@@ -17,7 +17,9 @@ from careflow_dropout_return import forms
 from careflow_dropout_return.duties import MONTHLY_LIST, QUARTERLY_REVIEW, ROUTINES
 from careflow_dropout_return.forms import Cause, DropoutRecord, Finding
 from careflow_dropout_return.ledgers import LEDGERS
-from careflow_dropout_return.papers import CLEARING, LEAVE, LETTER, NOTICE, ORDER, PLEADING, POLICE_REPORT, REGISTRATION, REPORT, SUPPORT_REQUEST
+from careflow_dropout_return.papers import (
+    CLEARING, LEAVE, LETTER, NOTICE, ORDER, PLEADING, POLICE_REPORT, REGISTRATION, REPORT, SUPPORT_REQUEST, TOWNSHIP_ORDER,
+)  # fmt: skip
 from careflow_dropout_return.persuasion import VISIT, persuasion_failed
 from careflow_dropout_return.policy import Policy
 from careflow_dropout_return.rules import (
@@ -372,7 +374,7 @@ DROPOUT = Workflow(
         IN_COURT: [COURT],
         MONITORED: [WEEKLY, MONTHLY, MISSING, EVIDENCE],
     },
-    timers=TIMERS, papers=[LETTER, LEAVE, POLICE_REPORT, SUPPORT_REQUEST],
+    timers=TIMERS, papers=[LETTER, LEAVE, POLICE_REPORT, SUPPORT_REQUEST, TOWNSHIP_ORDER],
     limits=[Limit("one_open", "This child already has an open dropout case", size=1, per=PER_SUBJECT, held_in=[*AWAY, MONITORED])],
     open_by=[SCHOOL, CHILD_DIRECTOR, SUPERVISOR], edit_by=[SCHOOL, SUPERVISOR], seen_by=[CHILD_DIRECTOR, EDUCATION, COUNTY_OFFICE], reopen_to=PERSUADING,
 )  # fmt: skip

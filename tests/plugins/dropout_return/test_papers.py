@@ -177,6 +177,23 @@ def test_an_illness_brings_the_form_and_the_leave_excuses(life: Life) -> None:
 # ------------------------------------------------------------------ signing and serving
 
 
+def test_a_township_may_order_too(life: Life) -> None:
+    """义务教育法 art. 58 names it beside the bureau: its own number and article, its own signature, and its own receipt."""
+    life.notice()
+    life.town.engine.draft(life.people["school"], life.ref, "township_order")
+    with pytest.raises(NotPermitted):
+        life.sign("bureau", "township_order")
+    life.sign("supervisor", "township_order")
+    life.serve("village", "township_order", **REFUSED)
+    order = papers(life)["township_order"]
+    assert (order.number, order.state) == ("高桥镇责改〔2026〕1号", "served")
+    page = text(life, "township_order")
+    assert page.count("高桥镇人民政府") >= 2
+    assert "第五十八条" in page
+    assert "第八十三条" not in page
+    assert "罚款" not in page
+
+
 def test_an_order_is_signed_by_another_than_drafted_it(life: Life) -> None:
     """Whoever took the step does not sign."""
     life.order()
