@@ -27,7 +27,9 @@ def import_command(program: Program[Any], what: Import[Any], name: str) -> click
     :param name: of the command: ``import``, or ``import-volunteers`` where the program has several sheets.
     """
 
-    def feed(file: Path, township: str, dry_run: bool, problems: Path | None, as_json: bool, consent_on_file: str | None = None) -> None:
+    def feed(
+        file: Path, township: str, dry_run: bool, problems: Path | None, as_json: bool, consent_on_file: str | None = None, whole: str | None = None
+    ) -> None:
         session = click.get_current_context().ensure_object(Session)
         with sheet_report.counting() as progress:
             report = session.engine.run_import(
@@ -39,6 +41,7 @@ def import_command(program: Program[Any], what: Import[Any], name: str) -> click
                 dry_run=dry_run,
                 problems=problems,
                 consent_on_file=consent_on_file,
+                whole=whole,
                 progress=progress,
             )
         sheet_report.show(report, as_json=as_json, problems=problems, hint=N_("What waits now: care inbox"))
@@ -53,4 +56,8 @@ def import_command(program: Program[Any], what: Import[Any], name: str) -> click
     ]
     if what.consent is not None:
         options.insert(4, consent_on_file_option())
+    if what.within is not None:
+        word = program.workflow_of(what.within).name
+        meaning = N_("the case that the rows are parts of; left out: the one that is open here")
+        options.insert(2, Option([f"--{word.replace('_', '-')}", "whole"], metavar="REF", help=meaning))
     return Command(name, callback=feed, params=options, help=what.title, short_help=what.title)

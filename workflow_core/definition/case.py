@@ -248,8 +248,12 @@ class Desk(Protocol[P_co]):
         """
         ...
 
+    def whole(self, record: type[Q]) -> Case[Q, P_co] | None:
+        """The whole that the rows' cases are parts of (``Import.within``); None where it is still to be opened."""
+        ...
+
     def case(self, record: type[Q], *stages: Stage) -> Case[Q, P_co] | None:
-        """The open case of the row's subject with that record, in one of the stages if any are named."""
+        """The open case of the row's subject with that record, in one of the stages if any are named; of a whole's parts also a closed one."""
         ...
 
     def observed(self, fact: Fact[V], *, since: date | None = None) -> Sequence[Observed[V]]:

@@ -7,8 +7,8 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, TypeVar
 
 from workflow_core.definition.batches import Batch, RunBatch
-from workflow_core.definition.case import Case, Deny, Desk
-from workflow_core.definition.effects import Effect, On
+from workflow_core.definition.case import Case, Deny, Desk, Warn
+from workflow_core.definition.effects import Effect, On, Open
 from workflow_core.definition.parts import Consent, Document, Fact, Limit, Listing, Register, Stage, Task, Timer, Transition
 from workflow_core.definition.people import Division, Kind, Party, Role, Who
 from workflow_core.definition.time import Period
@@ -133,13 +133,19 @@ class Import(Generic[V]):
     Gives ``--dry-run``, a verdict per row, the sheet of refused rows, and safe repetition.
 
     :param row: the form of a row; a field's label and its ``also`` are the headings looked for.
-    :param take: pure; answers effects for the row, or ``deny(…)``.
+    :param take: pure; answers effects for the row, or ``deny(…)``; among the effects a ``warn(…)`` is told, and stops nothing.
     :param create_subject: somebody not on file gets a provisional file instead of a refusal.
     :param into: the record class of the workflow whose cases the rows open.
     :param consent: what the rows rest on: a row of a child without it is refused (``consent_missing``), unless ``--consent-on-file VERSION`` attests that the
         signed papers lie in the office; then a record is kept for each child of a row that is taken.
     :param refuses: the row's field, a ``bool | None``, that says yes or no for this child: a no is kept as a refusal, and the row is refused
         (``consent_refused``) whatever was attested.
+    :param within: the record of the whole that the rows' cases are parts of: the one that is named when the sheet is fed in (``--<workflow> REF``), else the
+        division's open one, the latest; ``desk.whole`` is it, and ``desk.case`` finds the subject's part of it, open or closed.
+    :param begin: opens such a whole with the first row that is taken, where there is none; without it the rows are refused (``whole_missing``).
+    :param again: several rows may be about one: ``take`` judges, and sees what the rows above have done.
+    :param answer: pure; what is told of each row that was taken, from its case as it stands then, under ``results``.
+    :param counts: the word under which the rows that were taken are counted (``measured``).
     """
 
     name: str
@@ -147,12 +153,17 @@ class Import(Generic[V]):
     _: KW_ONLY
     row: type[V]
     subject: Kind[Any]
-    take: Callable[[Desk[Any], V], Iterable[Effect] | Deny]
+    take: Callable[[Desk[Any], V], Iterable[Effect | Warn] | Deny]
     by: Sequence[Who]
     into: type[Any] | None = None
     create_subject: bool = False
     consent: Consent | None = None
     refuses: bool | None = None
+    within: type[Any] | None = None
+    begin: Callable[[Desk[Any]], Open] | None = None
+    again: bool = False
+    answer: Callable[[Case[Any, Any]], Mapping[str, object]] | None = None
+    counts: str = ""
 
 
 @dataclass(frozen=True, eq=False)

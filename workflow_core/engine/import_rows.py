@@ -80,6 +80,7 @@ class ImportReport:
 
     :param opened: cases opened; :param changed: cases told something new; :param unchanged: rows that brought nothing new.
     :param refs: the cases opened, by reference; :param unknown: headings that mean nothing, by sheet; :param skipped: sheets without a table.
+    :param results: what the program tells of each row that was taken; :param counts: the word under which these are counted.
     :param attested: children for whom a signed consent was attested; None where the sheet rests on none.
     """
 
@@ -96,10 +97,14 @@ class ImportReport:
     skipped: dict[str, str] = field(default_factory=dict)
     dry_run: bool = False
     attested: int | None = None
+    counts: str = ""
+    results: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
-        counted = {name: getattr(self, name) for name in ("rows", "opened", "changed", "unchanged", "duplicates", "rejected")}
+        counted: dict[str, Any] = {name: getattr(self, name) for name in ("rows", "opened", "changed", "unchanged", "duplicates", "rejected")}
+        if self.counts:
+            counted |= {self.counts: self.opened + self.changed, "results": self.results}
         return {
             **counted,
             "cases": self.refs,

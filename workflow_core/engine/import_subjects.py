@@ -39,9 +39,12 @@ class Subjects(Protocol):
         ...
 
 
-def subjects_of(kind: str, actor: Actor, program: str, division: str, now: datetime) -> Subjects:
-    """How the people of a sheet are found."""
-    return Volunteers(actor, program, division, now) if kind == "volunteer" else Children(actor, program, division, now)
+def subjects_of(kind: str, actor: Actor, program: str, division: str, now: datetime, *, repeats: bool = False) -> Subjects:
+    """How the people of a sheet are found.
+
+    :param repeats: several rows may be about one.
+    """
+    return Volunteers(actor, program, division, now, repeats) if kind == "volunteer" else Children(actor, program, division, now, repeats)
 
 
 @dataclass
@@ -52,6 +55,7 @@ class Children:
     program: str
     division: str
     now: datetime
+    repeats: bool = False
     seen: dict[str, str] = field(default_factory=dict)
     again = "same_child_again"
 
@@ -61,7 +65,7 @@ class Children:
     def refusal(self, row: ReadRow, on_file: Any) -> Problem | None:
         if row.number is None:
             key = f"{row.name}|{row.born_on or ''}|{row.school}"
-            again = key in self.seen
+            again = key in self.seen and not self.repeats
             self.seen[key] = row.name
             return row_problem("same_child_again", "name") if again else None
         return _by_number(self, row, on_file, self.seen)
@@ -107,6 +111,7 @@ class Volunteers:
     program: str
     division: str
     now: datetime
+    repeats: bool = False
     seen: dict[str, str] = field(default_factory=dict)
     again = "same_volunteer_again"
 
@@ -134,7 +139,7 @@ def _by_number(of: Children | Volunteers, row: ReadRow, on_file: Any, seen: dict
     before = seen.get(number)
     if (before is not None and before != row.name) or (on_file is not None and on_file["name_key"] != row.name):
         return row_problem("name_differs", "name")
-    if before is not None:
+    if before is not None and not of.repeats:
         return row_problem(of.again, "national_id")
     if on_file is not None and not of.sees(on_file):
         return row_problem("held_elsewhere", "national_id")

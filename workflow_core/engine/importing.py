@@ -14,18 +14,21 @@ from typing import Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import Deny, Effect, Import, On, Open, Program
-from workflow_core.engine import advancing
+from workflow_core.definition import Deny, Effect, Import, On, Open, Program, Warn, Workflow
+from workflow_core.engine import advancing, machine
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.desks import RowDesk
 from workflow_core.engine.effects import apply
 from workflow_core.engine.import_consents import Declined, RowConsents
 from workflow_core.engine.import_rows import ImportReport, ReadRow, RowProblem, layout_of, read_rows, row_problem, write_refused
 from workflow_core.engine.import_subjects import Subjects, subjects_of
+from workflow_core.engine.import_wholes import Whole
+from workflow_core.engine.opening import hold_whole, party_rows
 from workflow_core.engine.reading import list_cases
 from workflow_core.engine.reconcile import reconcile
-from workflow_core.engine.runtime import Runtime, not_permitted
-from workflow_core.engine.state import IDENTITY
+from workflow_core.engine.rows import plain
+from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_permitted
+from workflow_core.engine.state import IDENTITY, CaseState
 from workflow_core.engine.tasking import add_row
 from workflow_core.engine.view import CaseView
 from workflow_core.engine.work import Work
@@ -62,6 +65,7 @@ class _Run:
     subjects: Subjects
     refused: dict[str, list[RefusedRow]] = field(default_factory=dict)
     consents: RowConsents = field(kw_only=True)
+    whole: Whole = field(kw_only=True)
 
     def chunk(self, tx: Tx, rows: Sequence[ReadRow]) -> None:
         """Takes a chunk of rows, each in a savepoint of its own."""
@@ -77,12 +81,15 @@ class _Run:
             try:
                 with tx.savepoint():
                     verdict, notes, attested = self._take(tx, world, row, known.get(row.number or ""))
+                self.whole.settle(taken=True)
             except Declined as no:
+                self.whole.settle(taken=False)
                 with tx.savepoint():
                     self.consents.keep_no(tx, world, no)
                 self._refuse(row, "rejected", [row_problem("consent_refused", "")])
                 continue
             except CareError as error:
+                self.whole.settle(taken=False)
                 tx.still_there()  # a connection that is lost is no fault of the row
                 if faults.of_the_office(error):
                     raise
@@ -103,16 +110,19 @@ class _Run:
         on_file, provisional = self.subjects.found(tx, row, on_file, create=self.what.create_subject, origin=origin)
         attested = self.consents.settle(tx, world, row.form, on_file["person_id"], on_file["ref"], provisional=provisional)
         at_desk = RowDesk(self.runtime, world, self.program, self.division, self.what.subject.name, on_file["person_id"], self.now)
+        at_desk.within = self.whole.at(tx, at_desk)
         said = self._asked(at_desk, row)
         if isinstance(said, Deny):
-            problems = [Problem(said.code, said.reason, hint=said.hint, values=dict(said.values))]
-            raise Refused("denied", N_("the program refuses the row"), problems=problems)
-        verdict = self._carry_out(tx, world, said, at_desk, on_file["ref"], provisional)
+            raise Refused("denied", N_("the program refuses the row"), problems=[_problem(said)])
+        notes += [_problem(one) for one in said if isinstance(one, Warn)]
+        verdict, about = self._carry_out(tx, world, [one for one in said if isinstance(one, Effect)], at_desk, on_file["ref"], provisional)
+        if about is not None and self.what.answer is not None:
+            self.report.results.append({"row": row.row.number, **plain(machine.ask_function(self.what.answer, about.view(self.now)))})
         if provisional:
             notes.append(row_problem("child_provisional", "national_id"))
         return verdict, notes, attested
 
-    def _asked(self, at_desk: RowDesk, row: ReadRow) -> list[Effect] | Deny:
+    def _asked(self, at_desk: RowDesk, row: ReadRow) -> list[Effect | Warn] | Deny:
         """What the program says of a row. Where its code crashes, this row is refused and the others go on."""
         try:
             said = self.what.take(at_desk, row.form)
@@ -123,18 +133,20 @@ class _Run:
             message, hint = N_("the program failed on this row: {error}"), N_("tell whoever maintains the program")
             raise Refused("take_failed", message, hint=hint, error=type(error).__name__) from error
 
-    def _carry_out(self, tx: Tx, world: World, effects: Sequence[Effect], at_desk: RowDesk, subject: str, provisional: bool) -> str:
-        """Carry out what the program said of a row; the report's count that it belongs to."""
+    def _carry_out(self, tx: Tx, world: World, effects: Sequence[Effect], at_desk: RowDesk, subject: str, provisional: bool) -> tuple[str, Work | None]:
+        """Carry out what the program said of a row; the report's count that it belongs to, and the case."""
         verdict = "unchanged"
         opened: Work | None = None
+        about: Work | None = None
         for effect in effects:
             if isinstance(effect, Open):
-                opened = self._open(tx, effect, subject)
+                opened = about = self._open(tx, effect, subject, at_desk.within)
                 verdict = "opened"
             elif isinstance(effect, On):
                 view = effect.target
                 if isinstance(view, CaseView):
-                    self._change(tx, at_desk.works[view.ref], effect.do)
+                    about = self._changing(at_desk, view)
+                    self._change(tx, about, effect.do)
                     verdict = "opened" if verdict == "opened" else "changed"
             elif opened is not None:
                 opened.begin("imported", self.now)
@@ -151,9 +163,15 @@ class _Run:
             self.runtime.ask_vetoes(opened)
             self.runtime.save(tx, opened, self.now)
             self.report.refs.append(opened.state.ref)
-        return verdict
+        return verdict, about
 
-    def _open(self, tx: Tx, effect: Open, subject: str) -> Work:
+    def _changing(self, at_desk: RowDesk, view: CaseView) -> Work:
+        """The case that a row changes: the subject's, or the whole."""
+        if at_desk.within is not None and at_desk.within.state.ref == view.ref:
+            return at_desk.within
+        return at_desk.works[view.ref]
+
+    def _open(self, tx: Tx, effect: Open, subject: str, within: Work | None) -> Work:
         workflow = self.program.workflow_of(type(effect.record))
         name = f"{self.program.name}.{workflow.name}"
         division = None if workflow.subject is not None else self.division
@@ -169,7 +187,20 @@ class _Run:
             now=self.now,
             stage=effect.stage,
             asks_access=False,
+            whole=self._whole_of(tx, effect, workflow, within),
+            parties=party_rows(tx, workflow, effect.parties),
         )
+
+    def _whole_of(self, tx: Tx, effect: Open, workflow: Workflow[Any, Any], within: Work | None) -> CaseState | None:
+        """The whole that a case opened by a row is a part of."""
+        if isinstance(effect.whole, CaseView):
+            whole: CaseState | None = self.runtime.work(tx, effect.whole.ref, SYSTEM_ACTOR).state
+        else:
+            part = within is not None and effect.child and workflow.part_of is within.workflow.record
+            whole = within.state if within is not None and part else None
+        if whole is not None:
+            hold_whole(tx, whole)
+        return whole
 
     def _change(self, tx: Tx, work: Work, effects: Sequence[Effect]) -> None:
         work.actor = self.actor.login
@@ -193,6 +224,10 @@ class _Run:
         self.report.problems.append(RowProblem(row.sheet, row.row.number, verdict, problem.code, problem.place, problem.text(), problem.advice()))
 
 
+def _problem(said: Deny) -> Problem:
+    return Problem(said.code, said.reason, hint=said.hint, values=dict(said.values))
+
+
 def run_import(
     runtime: Runtime,
     actor: Actor,
@@ -204,6 +239,7 @@ def run_import(
     dry_run: bool = False,
     problems: str | Path | None = None,
     consent_on_file: str | None = None,
+    whole: str | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ImportReport:
     """Feed a program's sheet in.
@@ -212,6 +248,7 @@ def run_import(
     :param name: which of the program's imports, where it has several.
     :param problems: where to write the refused rows, to be corrected and fed in again.
     :param consent_on_file: the version of the notice, where the account attests that the guardians' signed consents lie in the office.
+    :param whole: the reference of the case that the rows' cases become parts of, where the sheet is of such.
     :param progress: is told the number of rows done so far.
     :raises Refused: ``not_enabled``: the program does not run there, nor has it an open case; ``notice_old``, ``notice_other``: consents to that
         version do not count.
@@ -234,7 +271,12 @@ def run_import(
     report.skipped = {sheet.sheet: sheet.reason for sheet in book.skipped}
     consents = RowConsents(runtime, actor, owner.name, what, consent_on_file, now, report)
     consents.begin()
-    run = _Run(runtime, actor, owner, what, division, now, report, subjects_of(what.subject.name, actor, owner.name, division, now), consents=consents)
+    report.counts = what.counts
+    subjects = subjects_of(what.subject.name, actor, owner.name, division, now, repeats=what.again)
+    within = Whole(runtime, actor, owner, what, division, now, named=whole)
+    with runtime.db.read() as tx:
+        within.find(tx)
+    run = _Run(runtime, actor, owner, what, division, now, report, subjects, consents=consents, whole=within)
     rows = read_rows(book.tables, what, now)
     try:
         while found := list(islice(rows, CHUNK)):
@@ -245,6 +287,7 @@ def run_import(
             if progress is not None:
                 progress(report.rows)
     except _Undo:
+        within.undone()
         _rest_of_dry_run(run, rows)
     consents.end()
     if problems is not None and run.refused:
@@ -278,4 +321,4 @@ def _rest_of_dry_run(run: _Run, rows: Iterator[ReadRow]) -> None:
                 run.chunk(tx, found)
                 raise _Undo
         except _Undo:
-            continue
+            run.whole.undone()

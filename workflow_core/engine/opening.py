@@ -116,7 +116,7 @@ def open_part(
 
     workflow = runtime.registry.program(program).workflow_of(type(effect.record))
     if whole is not None:
-        _hold_whole(tx, whole)
+        hold_whole(tx, whole)
     about = workflow.subject is not None and workflow.subject.name not in DIVISIONS
     person = facts.subject(tx, subject) if about and subject is not None else None
     person_id, whole_id = None if person is None else person["person_id"], None if whole is None else whole.case_id
@@ -144,7 +144,7 @@ def open_part(
     )
 
 
-def _hold_whole(tx: Tx, whole: CaseState) -> None:
+def hold_whole(tx: Tx, whole: CaseState) -> None:
     """Hold a whole until the transaction ends, so that nobody closes it while a part is opened."""
     held = among.lock(tx, whole.case_id)
     if not whole.is_open or (held is not None and held["closed_at"] is not None):
@@ -163,7 +163,7 @@ def tied(runtime: Runtime, tx: Tx, actor: Actor, what: tuple[Any, Workflow[Any, 
         work = runtime.work(tx, whole, actor)
         if work.program is not program or workflow not in parts_of(program, work.workflow):
             raise Misused("not_a_part", N_("a case of {workflow} is no part of {whole}"), workflow=workflow.name, whole=whole)
-        _hold_whole(tx, work.state)
+        hold_whole(tx, work.state)
         state = work.state
     named = {party.name: party for party in workflow.parties}
     for name in parties:

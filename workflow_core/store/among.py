@@ -65,6 +65,16 @@ _SAME_SUBJECT = Statement(
     )
     .order_by(case.c.ref)
 )
+_PARTS_ABOUT = Statement(
+    select(case.c.ref, case.c.stage)
+    .where(
+        case.c.subject_id == bindparam("subject"),
+        case.c.program == bindparam("program"),
+        case.c.workflow == bindparam("workflow"),
+        case.c.whole_id == bindparam("whole"),
+    )
+    .order_by(case.c.case_id)
+)
 _LOCK = Statement(select(case.c.closed_at, case.c.workflow, case.c.program).where(case.c.case_id == bindparam("case_id")).with_for_update(key_share=True))
 _WAKE = Statement(
     update(case)
@@ -145,6 +155,11 @@ def same(tx: Tx, program: str, workflow: str, subject_id: str | None, whole_id: 
     if subject_id is not None:  # there is an index for that, and a subject has few cases
         return [row for row in tx.rows(_SAME_SUBJECT, {**about, "subject": subject_id}) if row["whole_id"] == whole_id]
     return tx.rows(_SAME, {**about, "subject": "", "whole": whole_id or ""})
+
+
+def parts_about(tx: Tx, subject_id: str, program: str, workflow: str, whole_id: str) -> list[Row]:
+    """The parts of a whole that are about somebody, open and closed, oldest first: ``ref``, ``stage``."""
+    return tx.rows(_PARTS_ABOUT, {"subject": subject_id, "program": program, "workflow": workflow, "whole": whole_id})
 
 
 def lock(tx: Tx, case_id: str) -> Row | None:

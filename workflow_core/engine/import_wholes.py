@@ -1,0 +1,87 @@
+"""The whole that a sheet's rows are parts of: the one that is named, the division's open one, or one that is opened with the first row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from workflow_core.access.grants import Actor
+from workflow_core.definition import Import, Program
+from workflow_core.engine.desks import RowDesk
+from workflow_core.engine.opening import open_part
+from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
+from workflow_core.engine.work import Work
+from workflow_core.errors import Misused, Refused
+from workflow_core.i18n import N_
+from workflow_core.store import among
+from workflow_core.store.database import Tx
+
+
+@dataclass
+class Whole:
+    """The whole of one import.
+
+    :param named: its reference, as it was said; :param work: the case, once it is there; :param opened: by this import, in the row at hand;
+    :param found: what was there before the import.
+    """
+
+    runtime: Runtime
+    actor: Actor
+    program: Program[Any]
+    what: Import[Any]
+    division: str
+    now: datetime
+    named: str | None = None
+    ref: str | None = None
+    opened: str | None = None
+    found: str | None = None
+
+    def find(self, tx: Tx) -> None:
+        """Find it before the first row.
+
+        :raises Misused: ``not_a_part``: the case that was named is of another kind. :raises Refused: ``whole_closed``, ``whole_missing``.
+        """
+        if self.what.within is None:
+            if self.named is not None:
+                raise Misused("not_a_part", N_("the rows of this sheet are parts of nothing"), hint=N_("leave it out"))
+            return
+        workflow = self.program.workflow_of(self.what.within)
+        if self.named is not None:
+            work = self.runtime.work(tx, self.named, self.actor)
+            if work.workflow is not workflow or work.state.division != self.division:
+                raise Misused("not_a_part", N_("the rows of this sheet are no parts of {whole}"), whole=self.named)
+            if not work.state.is_open:
+                raise Refused("whole_closed", N_("{whole} is closed: nothing can become a part of it"), whole=self.named)
+            self.ref = self.found = self.named
+            return
+        found = among.open_in(tx, self.program.name, workflow.name, self.division)
+        if found:
+            self.ref = self.found = found[0]["ref"]
+        elif self.what.begin is None:
+            raise Refused("whole_missing", N_("no {title} is open here"), hint=N_("open one first: `care case open`"), title=workflow.title)
+
+    def at(self, tx: Tx, desk: RowDesk) -> Work | None:
+        """The whole for a row: read anew, since rows before may have changed it; opened where there is none."""
+        if self.what.within is None:
+            return None
+        if self.ref is None and self.what.begin is not None:
+            effect = self.what.begin(desk)
+            name, where = self.program.name, self.division
+            work = open_part(self.runtime, tx, effect, program=name, whole=None, subject=where, division=where, now=self.now, actor=self.actor)
+            if work is not None:
+                self.runtime.ask_vetoes(work)
+                self.runtime.save(tx, work, self.now)
+                self.opened = work.state.ref
+        ref = self.ref or self.opened
+        return None if ref is None else self.runtime.work(tx, ref, SYSTEM_ACTOR)
+
+    def settle(self, *, taken: bool) -> None:
+        """After a row: what it opened stays if it was taken."""
+        if taken and self.opened is not None:
+            self.ref = self.opened
+        self.opened = None
+
+    def undone(self) -> None:
+        """After a chunk of a dry run: what it opened is gone."""
+        self.ref = self.found
