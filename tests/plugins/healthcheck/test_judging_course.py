@@ -60,15 +60,23 @@ def test_a_confirmed_course_has_three_high_days_far_apart(found: list[tuple[int,
 
 @pytest.mark.parametrize(
     ("readings", "expected"),
-    [([118], 118), ([118, 121], 119.5), ([130, 118, 120], 119), ([118, 130, 120], 119), ([118, 120, 130], 119), ([126, 122, 118], 120), ([118, 118, 118], 118)],
+    [
+        ([(118, 70)], (118, 70)),
+        ([(118, 70), (121, 71)], (119.5, 70.5)),
+        ([(130, 80), (118, 70), (120, 71)], (119, 70.5)),
+        ([(118, 70), (130, 80), (120, 71)], (119, 70.5)),
+        ([(118, 70), (120, 71), (130, 80)], (119, 70.5)),
+        ([(126, 70), (122, 70), (118, 70)], (120, 70)),
+        ([(120, 90), (120, 70), (122, 72)], (121, 71)),
+    ],
 )
-def test_the_two_closest_readings_count(readings: list[int], expected: float) -> None:
-    """Of three; where both are equally far, the later two."""
+def test_the_two_closest_readings_count(readings: list[tuple[int, int]], expected: tuple[float, float]) -> None:
+    """Of three, both pressures taken together; where two pairs are equally close, the later."""
     assert mean_of_closest(readings) == expected
 
 
-@pytest.mark.parametrize("readings", [[], [1, 2, 3, 4]])
-def test_a_sitting_has_one_to_three_readings(readings: list[int]) -> None:
+@pytest.mark.parametrize("readings", [[], [(1, 1)] * 4])
+def test_a_sitting_has_one_to_three_readings(readings: list[tuple[int, int]]) -> None:
     """No more are taken at once."""
     with pytest.raises(ValueError, match="one to three"):
         mean_of_closest(readings)

@@ -21,21 +21,25 @@ class Sitting:
     found: Pressure | None
 
 
-def mean_of_closest(readings: Sequence[float]) -> float:
-    """What three readings at one sitting come to: the mean of the two that are closest; of two their mean, of one itself (WS/T 610-2018, measuring).
+def mean_of_closest(readings: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """What the readings of one sitting come to: of three the mean of the two that are closest, of two their mean, of one itself (WS/T 610-2018, measuring).
 
-    Where both neighbours are equally far, the later two count: a child is calmer by then.
+    Where two pairs are equally close, the later one counts: a child is calmer by then.
 
+    :param readings: systolic and diastolic pressure of each, in their order.
     :raises ValueError: no reading, or more than three.
     """
     if not 1 <= len(readings) <= 3:
         raise ValueError("one to three readings make a sitting")
-    if len(readings) < 3:
-        return sum(readings) / len(readings)
-    exact = [thousandths(one) for one in readings]
-    pairs = [(1, 2), (0, 2), (0, 1)]  # the later pair first: `min` keeps the first of equals
-    left, right = min(pairs, key=lambda pair: abs(exact[pair[0]] - exact[pair[1]]))
-    return (readings[left] + readings[right]) / 2
+    if len(readings) == 1:
+        return readings[0]
+    pairs = [(1, 2), (0, 2), (0, 1)] if len(readings) == 3 else [(0, 1)]  # the later pair first: `min` keeps the first of equals
+    one, other = min(((readings[left], readings[right]) for left, right in pairs), key=_apart)
+    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
+
+
+def _apart(pair: tuple[tuple[float, float], tuple[float, float]]) -> int:
+    return sum(abs(thousandths(one) - thousandths(other)) for one, other in zip(*pair, strict=True))
 
 
 def pressure_course(sittings: Iterable[Sitting], apart_days: int) -> PressureCourse | None:
