@@ -113,6 +113,7 @@ class PairRecord:
     child_agreed: bool | None = ask("The child agreed", default=None, help="From eight years on the child is heard (未成年人保护法 art. 22).")
     signed_on: date | None = ask("Card signed on", default=None)
     reported_on: date | None = ask("Reported to the county on", default=None)
+    household: str = ask("Takes one place with", default="", help="The household, where the township keeps siblings together.")
 
 
 @form
@@ -284,6 +285,14 @@ class MatchInput:
     """What a match is asked for."""
 
     on: date | None = ask("As of", default=None, help="Today, where nothing is said.")
+
+
+@form
+class ChangeInput:
+    """Another proxy parent for a child than the one proposed."""
+
+    need: str = ask("The child's need", help="its reference: PN-26-00012")
+    proxy: str = ask("The proxy parent", help="the reference of its case: PP-26-00003")
 
 
 # ------------------------------------------------------------------ rows of sheets
