@@ -154,3 +154,18 @@ def test_an_emergency_is_written_down_with_its_end(library: Care) -> None:
     library("consent", "give", ref, "lending", "--basis", "emergency", "--reason", "flood", "--expires", "2026-11-01")
     assert library("consent", "show", ref, "--json").json["purposes"][0]["standing"] == "holds"
     assert "emergency" in library("consent", "show", ref).out
+
+
+def test_a_program_says_what_it_reads_and_why(library: Care) -> None:
+    """Each personal field with its purpose, each consent with its basis."""
+    told = library("program", "show", "library", "--json").json
+    assert told["uses"] == [{"field": "child.born_on", "purpose": "To know who may borrow alone"}]
+    assert [(one["consent"], one["basis"], one["workflows"]) for one in told["consents"]] == [
+        ("lending", "consent", ["Loan"]),
+        ("pictures", "consent", ["Picture"]),
+        ("counting", "statutory_duty", ["Count"]),
+    ]
+    shown = library("program", "show", "library").out
+    assert "Birth date" in shown
+    assert "To know who may borrow alone" in shown
+    assert "It asks for no consent." in library("program", "show", "dropout-return").out

@@ -10,6 +10,16 @@ import pytest
 
 from tests.cli.helping import NOW, PROGRAM, TOWNSHIP, Care
 
+LIBRARY = """
+from tests.engine.lending import LIBRARY
+from workflow_core import hookimpl
+
+
+@hookimpl
+def careflow_programs():
+    return [LIBRARY]
+"""
+
 
 @pytest.fixture
 def office(cases: Care, tmp_path: Path) -> Path:
@@ -97,4 +107,32 @@ def test_tables_are_drawn_on_a_terminal(office: Path) -> None:
     """A line under the headings, and no line longer than the terminal."""
     child = terminal(office, "inbox")
     child.expect("─{10}")
+    assert ended(child) == 0
+
+
+def test_a_consent_asks_for_what_was_not_said(office: Path, cases: Care, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who, the notice, the child's own voice, the days, the paper; the notice in use is told first."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    plugin = tmp_path / "library.py"
+    plugin.write_text(LIBRARY, encoding="utf-8")
+    ref = cases("child", "find", "赵一", "--json").json["children"][0]["ref"]
+    child = terminal(office, "--plugin", str(plugin), "consent", "give", ref, "lending")
+    child.expect("The notice in use is 2026-2")
+    child.expect("Who on file consents")
+    child.sendline("guardian")
+    child.expect("Name of a guardian who is not on file")
+    child.sendline("")
+    child.expect("How he is related")
+    child.sendline("")
+    child.expect("Version of the notice that was signed")
+    child.sendline("2026-2")
+    child.expect("number or word")
+    child.sendline("1")
+    child.expect("The day on which it was said")
+    child.sendline("")
+    child.expect("The last day on which it counts")
+    child.sendline("")
+    child.expect("Does the signed paper lie in the office")
+    child.sendline("yes")
+    child.expect("consented")
     assert ended(child) == 0

@@ -11,6 +11,7 @@ from workflow_core import (
     SCHOOL,
     SUPERVISOR,
     SYSTEM,
+    Child,
     Consent,
     Deny,
     Desk,
@@ -21,6 +22,7 @@ from workflow_core import (
     Stage,
     Task,
     Transition,
+    Use,
     Workflow,
     ask,
     consented,
@@ -139,4 +141,5 @@ def take(desk: Desk[Rules], row: Row) -> Iterable[Effect] | Deny:
 
 
 SHEET = Import("loans", "Loans", row=Row, subject=CHILD, take=take, by=[SCHOOL], into=Loan, consent=LENDING, refuses=ref(Row).agrees)
-LIBRARY: Program[Any] = Program("library", "Library", version=1, policy=Rules, workflows=[LOANS, PICTURING, COUNTS], imports=[SHEET])
+USES = [Use(ref(Child).born_on, "To know who may borrow alone")]
+LIBRARY: Program[Any] = Program("library", "Library", version=1, policy=Rules, workflows=[LOANS, PICTURING, COUNTS], imports=[SHEET], uses=USES)
