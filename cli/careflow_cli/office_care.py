@@ -116,10 +116,12 @@ def backup(session: Session, folder: Path | None, keep: int | None, as_json: boo
     made = make(session.office, session.actor, folder, keep=keep)
     if as_json:
         said = {"file": str(made.path), "size": made.size, "cases": made.manifest.rows.get("case", 0), "removed": [str(path) for path in made.removed]}
-        output.document({**said, "made_at": made.manifest.made_at, "noted": made.noted})
+        output.document({**said, "made_at": made.manifest.made_at, "noted": made.noted, "loaded": made.loaded})
         return
     values = {"file": made.path, "size": f"{made.size / 1024 / 1024:.1f}", "cases": made.manifest.rows.get("case", 0)}
     output.say(N_("Copied into {file}: {size} MiB, {cases} cases; it was read back and is whole."), **values)
+    if not made.loaded:
+        output.tell(N_("It was read, not loaded: the office's user may make no database on its server. Try care office restore into a spare one now and then."))
     for path in made.removed:
         output.say(N_("Thrown away: {file}"), file=path)
     if not made.noted:

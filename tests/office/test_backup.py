@@ -100,7 +100,7 @@ def test_an_office_on_postgresql_comes_back_as_it_was(house: House, empty_databa
         return
     before = content(house)
     copy = backup(house.office, house.actor, tmp_path / "copies")
-    assert copy.manifest.database == "postgresql"
+    assert (copy.manifest.database, copy.loaded) == ("postgresql", True)
     refused(Misused, "database_needed", lambda: restore(copy.path, tmp_path / "again"))
     refused(Damaged, "database_not_empty", lambda: restore(copy.path, tmp_path / "again", database=house.db.address))
     assert not (tmp_path / "again").exists()

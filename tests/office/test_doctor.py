@@ -35,10 +35,11 @@ DAMAGES = {
     "payload_missing": ["DELETE FROM event_payload WHERE n = 1"],
     "stage_differs": ["UPDATE \"case\" SET stage = 'watched' WHERE stage = 'running'"],
     "number_behind": ["UPDATE sequence SET next = 1 WHERE kind LIKE 'ref/%'"],
+    "number_gap": ["UPDATE sequence SET next = next + 1 WHERE kind LIKE 'ref/%' AND year > 0"],
     "hold_count": ["UPDATE hold SET used = used + 1 WHERE limit_name = 'busy'"],
     "hold_missing": ["DELETE FROM hold_item WHERE limit_name = 'busy'", "UPDATE hold SET used = 0 WHERE limit_name = 'busy'"],
     "hold_stray": [
-        "INSERT INTO hold_item SELECT program, limit_name, key, (SELECT case_id FROM \"case\" WHERE stage = 'new') FROM hold WHERE limit_name = 'busy'"
+        "INSERT INTO hold_item (program, limit_name, key, case_id) SELECT program, limit_name, key, (SELECT case_id FROM \"case\" WHERE stage = 'new') FROM hold WHERE limit_name = 'busy'"
     ],
     "desk_differs": ["DELETE FROM waiting"],
     "desk_stray": ["UPDATE task SET state = 'done'"],
@@ -81,7 +82,7 @@ def test_each_damage_is_found_and_placed(house: House, code: str) -> None:
 def test_what_can_be_derived_is_made_anew_and_written_into_the_journal(house: House) -> None:
     """The inbox, due dates and the clock's queue are rebuilt; the rest of the office is as it was."""
     before = house.office.engine.inbox(house.actor)
-    house.sql("DELETE FROM waiting", "UPDATE \"case\" SET due = NULL, wake_at = NULL")
+    house.sql("DELETE FROM waiting", 'UPDATE "case" SET due = NULL, wake_at = NULL')
     found = repair(house.office, house.actor, house.examine())
     assert found.repaired["desks"] == 1
     assert not found.damaged

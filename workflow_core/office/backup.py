@@ -42,6 +42,7 @@ class Copy:
 
     :param removed: older copies of this office that were thrown away for it.
     :param noted: whether the office's journal could be told.
+    :param loaded: whether it was loaded into a database of its own and looked over there; False where none could be made, and all of it was read.
     """
 
     path: Path
@@ -49,6 +50,7 @@ class Copy:
     manifest: archive.Manifest
     removed: tuple[Path, ...] = ()
     noted: bool = False
+    loaded: bool = True
 
 
 def backup(office: Office, actor: Actor, folder: Path | None = None, *, keep: int | None = None) -> Copy:
@@ -83,6 +85,7 @@ def copy_of(home: Path, settings: Settings, folder: Path | None = None, *, keep:
         except OSError as error:
             raise _failed(error) from None
         whole = checked(packed, work / "read-back")
+        loaded = manifest.database == "sqlite" or _loaded(work / "read-back" / DUMP, settings.address(home), manifest, whole)
         stem = f"care-{_slug(home)}-{made_at:%Y%m%dT%H%M%SZ}"
         if whole.damaged:
             kept = _placed(packed, target, f"{stem}-damaged")
@@ -91,7 +94,7 @@ def copy_of(home: Path, settings: Settings, folder: Path | None = None, *, keep:
             raise Damaged("copy_not_whole", N_("a copy was made, and what it holds is damaged"), hint=hint, problems=problems[:20], file=str(kept))
         path = _placed(packed, target, stem)
     removed = _thrown_away(target, manifest, path, keep) if keep is not None else ()
-    return Copy(path, path.stat().st_size, manifest, removed)
+    return Copy(path, path.stat().st_size, manifest, removed, loaded=loaded)
 
 
 def checked(packed: Path, into: Path) -> Checkup:
@@ -112,6 +115,19 @@ def checked(packed: Path, into: Path) -> Checkup:
     found = Checkup()
     _same_rows(found, manifest, rows.dumped_counts(into / DUMP))
     return found
+
+
+def _loaded(dump: Path, address: str, manifest: archive.Manifest, whole: Checkup) -> bool:
+    """Load a dump into a database of its own, and look that over too; whether one could be made."""
+    from workflow_core.store import backup as rows
+    from workflow_core.store.backup_scratch import scratch
+
+    with scratch(address, manifest.made_at) as other:
+        if other is None:
+            return False
+        rows.load_postgresql(dump, other)
+        whole.findings += examined(other, manifest).findings
+    return True
 
 
 def examined(address: str, manifest: archive.Manifest) -> Checkup:

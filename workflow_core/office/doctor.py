@@ -117,7 +117,7 @@ def examine(office: Office) -> Checkup:
 
 def examine_rows(db: Database, found: Checkup) -> Checkup:
     """Look at what a database alone can tell: also of a copy in which no program runs."""
-    from workflow_core.store import doctor, doctor_database, journal
+    from workflow_core.store import doctor, doctor_database, doctor_papers, journal
 
     _look(found, "tables", N_("the tables are those of this software"), lambda: doctor_database.tables(db))
     with _reading(found, db) as tx:
@@ -127,7 +127,7 @@ def examine_rows(db: Database, found: Checkup) -> Checkup:
         look("keys", N_("no row points to nothing"), lambda: doctor_database.keys(tx))
         look("chains", N_("the chains of all cases and of the journal"), lambda: iter(journal.verify_all(tx).findings))
         look("stages", N_("every case stands where its history says"), lambda: doctor.stages(tx))
-        look("numbers", N_("no number is given twice"), lambda: doctor.numbers(tx))
+        look("numbers", N_("numbers of cases and papers: none twice, none missing"), lambda: doctor_papers.numbers(tx))
         look("inbox", N_("the inbox holds what is open"), lambda: _mendable(found, "desks", doctor.desks(tx)))
         look("due", N_("due dates in lists"), lambda: _mendable(found, "due", doctor.due_dates(tx)))
         look("rest", N_("nothing rings for a case at rest"), lambda: _mendable(found, "rest", doctor.awake(tx)))
@@ -182,10 +182,18 @@ class _reading:  # noqa: N801  (used as a statement)
 
 
 def _papers(tx: Tx) -> Iterator[Problem]:
-    from workflow_core.store import doctor
+    from workflow_core.clock import civil_date, unstamp
+    from workflow_core.documents.papers import signed_digest
+    from workflow_core.store import doctor, doctor_papers
+    from workflow_core.store.canonical import load
 
     yield from doctor.blobs(tx)
     yield from doctor.papers(tx)
+    for row, kept in doctor_papers.signed(tx):
+        signed_on = civil_date(unstamp(row.signed_at))
+        sealed = signed_digest(row.name, row.number_text or "", signed_on, row.signed_by or "", load(row.fields), row.template or "", row.content or "")
+        if sealed != row.sealed or kept not in (None, sealed):
+            yield Problem("paper_changed", N_("a signed paper, or what it was made from, is not what was signed"), place=f"{row.ref}.p{row.n}")
 
 
 def _mendable(found: Checkup, what: str, problems: Iterable[tuple[str, Problem]]) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from workflow_core.errors import Problem
 from workflow_core.i18n import N_
 from workflow_core.store.database import Database, Row, Tx
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import account, blob, case, definition, document, event, hold, hold_item, outbox, person, sequence, task, timer, waiting
+from workflow_core.store.tables import account, blob, case, definition, document, event, hold, hold_item, outbox, person, task, timer, waiting
 from workflow_core.store.tables.columns import NO_DUE
 
 _SAME_TASK = and_(waiting.c.case_id == task.c.case_id, waiting.c.n == task.c.n)
@@ -71,8 +71,6 @@ _ITEMS = (
     .scalar_subquery()
 )
 _HOLDS = Statement(select(hold.c.program, hold.c.limit_name, hold.c.used, _ITEMS.label("items")).where(hold.c.used != _ITEMS))
-_REFS = Statement(select(case.c.ref))
-_NEXT = Statement(select(sequence.c.kind, sequence.c.year, sequence.c.next).where(sequence.c.issuer == "office", sequence.c.kind.like("ref/%")))
 _BLOBS = Statement(select(blob.c.digest, blob.c.size, blob.c.content))
 _PAPERS = Statement(
     select(case.c.ref, document.c.n)
@@ -166,19 +164,6 @@ def holds(tx: Tx) -> Iterator[Problem]:
     for row in tx.rows(_HOLDS):
         values = {"used": row.used, "items": row["items"]}
         yield Problem("hold_count", N_("{used} places are counted, {items} cases hold one"), place=f"{row.program}/{row.limit_name}", values=values)
-
-
-def numbers(tx: Tx) -> Iterator[Problem]:
-    """Numbers that would be given a second time."""
-    highest: dict[tuple[str, int], int] = {}
-    for row in tx.stream(_REFS):
-        prefix, year, n = row.ref.rsplit("-", 2)
-        at = (f"ref/{prefix}", 2000 + int(year))
-        highest[at] = max(highest.get(at, 0), int(n))
-    following = {(row.kind, row.year): row.next for row in tx.rows(_NEXT)}
-    for (kind, year), n in sorted(highest.items()):
-        if following.get((kind, year), 1) <= n:
-            yield Problem("number_behind", N_("the next number to be given is taken already"), place=f"{kind} {year}")
 
 
 def blobs(tx: Tx) -> Iterator[Problem]:
