@@ -182,6 +182,36 @@ def test_what_is_not_installed_or_not_known_is_refused_with_a_hint(letters: Care
         assert not (tmp_path / f"x.{ending}").exists()
 
 
+def test_papers_are_printed_as_pdf(letters: Care, tmp_path: Path) -> None:
+    """One and many, into one file that is readable by its owner alone; where the library is not installed this is not tried (CI has it)."""
+    pytest.importorskip("weasyprint")
+    letters("document", "sign", f"{REF}.p1")
+    file = tmp_path / "all.pdf"
+    ran = letters("document", "print", f"{REF}.p1", "LT-26-00002.p1", "--to", file, "--json")
+    assert ran.json["papers"] == [f"{REF}.p1", "LT-26-00002.p1"]
+    assert (file.read_bytes()[:5], file.stat().st_mode & 0o777) == (b"%PDF-", 0o600)
+    one = tmp_path / "one.pdf"
+    letters("document", "print", f"{REF}.p1", "--to", one)
+    assert file.stat().st_size > one.stat().st_size > 1000
+
+
+def test_a_paper_is_printed_into_the_offices_own_word_file(letters: Care, tmp_path: Path) -> None:
+    """Accepted as a template, filled in with what was signed; one paper a file. Where the library is not installed this is not tried (CI has it)."""
+    pytest.importorskip("docxtpl")
+    docx = pytest.importorskip("docx")
+    made = docx.Document()
+    made.add_paragraph("{{ issuer.name }} {{ paper.number }}：{{ child.name }}，{{ record.title }}")
+    made.save(tmp_path / "notice.docx")
+    letters("document", "template", "accept", tmp_path / "notice.docx")
+    letters("document", "sign", f"{REF}.p1")
+    letters("case", "edit", REF, "--set", "title=the pens", "--reason", "misheard")
+    file = tmp_path / "letter.docx"
+    assert letters("document", "print", f"{REF}.p1", "--to", file, "--json").json["papers"] == [f"{REF}.p1"]
+    assert [one.text for one in docx.Document(str(file)).paragraphs] == ["高桥镇人民政府 高桥镇告〔2026〕1号：赵一，the books"]
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "one paper" in letters("document", "print", f"{REF}.p1", "LT-26-00002.p1", "--to", file, code=2).err
+
+
 def test_every_print_is_in_the_journal(letters: Care) -> None:
     """Who printed which paper."""
     letters("document", "print", f"{REF}.p1")

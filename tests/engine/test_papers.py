@@ -209,10 +209,11 @@ def test_a_process_killed_between_signing_and_printing_burns_no_number(desk: Des
         ("{{ child.__class__ }}", "template_forbidden"),
         ("<script>1</script>", "template_forbidden"),
         ("{% for a in range(500) %}{% for b in range(500) %}{{ a }}{% endfor %}{% endfor %}", "template_endless"),
+        ("{% for a in range(300) %}" + "字" * 20_000 + "{% endfor %}", "output_too_large"),
     ],
 )
 def test_a_template_that_fails_burns_no_number(desk: Desk, text: str, code: str) -> None:
-    """A misspelt field, a mistake, an attribute, a script, a loop without end: nothing is half written, and the next gets number one."""
+    """A misspelt field, a mistake, an attribute, a script, a loop without end, more than 10 MiB: nothing is half written, and the next gets number one."""
     ref = desk.sent()
     desk.own("notice.html.j2", f"<html><body>{text}</body></html>")
     before = desk.town.kinds(ref)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from careflow_cli import story
 from careflow_dropout_return.program import DROPOUT, PROGRAM
 from tests.engine.conftest import make_town
 from tests.plugins.dropout_return.conftest import PHOTO, PICTURE, Life
@@ -17,6 +20,7 @@ from workflow_core.records.policies import policy_set
 from workflow_core.store.database import Database
 
 REFUSED: dict[str, Any] = {"refused": True, "why_refused": "they say that school is of no use", "witnesses": ("one neighbour", "another neighbour")}
+RECEIVED: dict[str, Any] = {"received_by": "张大", "servers": ("丁一",)}
 ABOUT_PAPERS = {"paper_drafted", "paper_signed", "paper_served", "receipt_corrected", "paper_voided"}
 
 
@@ -42,15 +46,40 @@ def text(life: Life, paper: str) -> str:
     return "".join(to_text(page).split())
 
 
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[[Life], str]:
+    """A case's history, as the command line tells it on a wide screen."""
+
+    def told_by(life: Life) -> str:
+        monkeypatch.setenv("COLUMNS", "200")
+        capsys.readouterr()
+        story.tell(*life.town.engine.history(life.people["school"], life.ref))
+        return capsys.readouterr().out
+
+    return told_by
+
+
+def in_order(text: str, wanted: list[str]) -> list[str]:
+    """Those that are not told after the one before them."""
+    missing, at = [], 0
+    for one in wanted:
+        found = text.find(one, at)
+        if found < 0:
+            missing.append(one)
+        else:
+            at = found + len(one)
+    return missing
+
+
 # ------------------------------------------------------------------ two lives
 
 
-def test_the_way_to_the_court_is_told_paper_by_paper(life: Life) -> None:
+def test_the_way_to_the_court_is_told_paper_by_paper(life: Life, say: Callable[[Life], str]) -> None:
     """Registered, urged, visited, reported, given notice, ordered; at the court's door lie two drafts that only a person takes further."""
     life.persuade()
     life.sign("school", "registration")
     life.sign("school", "persuasion_letter")
-    life.serve("village", "persuasion_letter")
+    life.serve("village", "persuasion_letter", **RECEIVED)
     life.visit()
     life.sign("school", "home_visit")
     life.wait(7)
@@ -102,12 +131,39 @@ def test_the_way_to_the_court_is_told_paper_by_paper(life: Life) -> None:
     }
     pleading = text(life, "pleading")
     assert all(number in pleading for number in numbers.values())
+    history = say(life)
+    wanted = [
+        "a paper was drafted: Registration of a dropout",
+        "a paper was drafted: Letter urging the return",
+        "Signed: Registration of a dropout",
+        "2026-10-21 09:00  school      Signed: Letter urging the return 义劝通字〔2026〕第1号",
+        "Served on 2026-10-21: Letter urging the return 义劝通字〔2026〕第1号",
+        "a paper was drafted: Record of a persuasion visit",
+        "Signed: Record of a persuasion visit",
+        "Report in writing: Persuasion → Written report",
+        "a paper was drafted: Written report on a dropout",
+        "2026-11-04 09:00  school      Signed: Written report on a dropout 辍报〔2026〕1号",
+        "a paper was drafted: Notice to return to school",
+        "2026-11-04 09:00  supervisor  Signed: Notice to return to school 高桥镇限返〔2026〕1号",
+        "Served on 2026-11-04: Notice to return to school 高桥镇限返〔2026〕1号",
+        "a paper was drafted: Order to return to school",
+        "2026-11-12 09:00  deputy      Signed: Order to return to school 责改字〔2026〕第1号",
+        "Served on 2026-11-12: Order to return to school 责改字〔2026〕第1号",
+        "it was refused; witnesses signed",
+        "a paper was drafted: Draft report to the police",
+        "2026-11-28 09:00  county      Go to court: Ordered to return → Before the court",
+        "a paper was drafted: Draft statement of claim",
+        "a paper was drafted: Draft request for support of a lawsuit",
+    ]
+    assert in_order(history, wanted) == [], history
+    kept = history + json.dumps(life.story(), ensure_ascii=False)
+    assert [one for one in (*RECEIVED["servers"], RECEIVED["received_by"], *REFUSED["witnesses"]) if one in kept] == []
     with pytest.raises(Refused) as error:
         life.sign("county", "pleading")
     assert error.value.code == "draft_only"
 
 
-def test_the_way_back_is_told_paper_by_paper(life: Life) -> None:
+def test_the_way_back_is_told_paper_by_paper(life: Life, say: Callable[[Life], str]) -> None:
     """Urged by a letter, back, proved, watched, cleared: the slip names the proof, and is signed after the case is closed."""
     life.persuade()
     life.sign("school", "registration")
@@ -123,6 +179,25 @@ def test_the_way_back_is_told_paper_by_paper(life: Life) -> None:
     life.sign("school", "clearing")
     assert told(life)[-2:] == [("drafted", "clearing"), ("paper_signed", "clearing")]
     assert PHOTO["name"] in text(life, "clearing")
+    history = say(life)
+    wanted = [
+        "Opened: Suspected dropout",
+        "Register as dropout: Suspected dropout → Registered dropout",
+        "a paper was drafted: Registration of a dropout",
+        "Signed: Registration of a dropout",
+        "Signed: Letter urging the return 义劝通字〔2026〕第1号",
+        "Served on 2026-10-21: Letter urging the return 义劝通字〔2026〕第1号",
+        "done with it: Serve the school's letter",
+        f"A file was put in: {PHOTO['name']}",
+        "2026-10-24 09:00  school",
+        "Record the return: Persuasion → Back in class, watched",
+        *["Done: Attendance of the week"] * 4,
+        *["Done: Attendance of the month"] * 5,
+        "Clear: Back in class, watched → Cleared",
+        "a paper was drafted: Clearing slip",
+        "Signed: Clearing slip",
+    ]
+    assert in_order(history, wanted) == [], history
 
 
 # ------------------------------------------------------------------ evidence, leave
