@@ -6,15 +6,16 @@ Each is asked of the proxy parent, who may have no login: then a clerk of the to
 
 from __future__ import annotations
 
+from datetime import date
+
 from careflow_pairing import forms
-from careflow_pairing.forms import Danger, PairRecord, ProxyRecord, Where
+from careflow_pairing.forms import Danger, Dated, PairRecord, Where
+from careflow_pairing.ledgers import PROXY
 from careflow_pairing.policy import Policy
 from careflow_pairing.rules import not_ahead
-from workflow_core import MONTH, SUPERVISOR, TERM, WEEK, Case, Do, Effect, Escalate, Party, Per, Refer, Task, When, is_, ref
+from workflow_core import MONTH, SUPERVISOR, TERM, WEEK, Case, Do, Effect, Escalate, Per, Refer, Task, When, is_, ref
 
 P, TALKED, VISITED, DONE = ref(Policy), ref(forms.Talk), ref(forms.Visit), ref(forms.Contact)
-PROXY = Party("proxy", "Proxy parent", of=ProxyRecord)
-"""A case, and through it the volunteer, who may do what this pair asks of him."""
 PROTECTION = "protection"
 """The program to which danger is reported."""
 
@@ -52,7 +53,7 @@ SIGNS_OF_LIFE = (TALK, VISIT, CALL)
 """A pair is silent when none of these happens."""
 
 
-def last_contact(case: Case[PairRecord, Policy]) -> object:
+def last_contact(case: Case[PairRecord, Policy]) -> date | None:
     """The day of the latest talk, visit or call; None where there was none."""
-    days = [one.day for task in SIGNS_OF_LIFE if (one := case.last(task)) is not None]
-    return max(days, default=None)
+    latest: list[Dated | None] = [case.last(TALK), case.last(VISIT), case.last(CALL)]
+    return max((one.day for one in latest if one is not None), default=None)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
-from careflow_pairing.contacts import PROXY
 from careflow_pairing.forms import ChangeInput, MatchInput, Nearness, PairRecord, Vetting
+from careflow_pairing.ledgers import PROXY
 from careflow_pairing.matching import Explanation, Kept, Matching, Need, Proxy, Rules, explain, match
 from careflow_pairing.policy import Policy
 from careflow_pairing.rules import NeedCase, PairCase, ProxyCase, cleared, nearness
