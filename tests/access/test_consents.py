@@ -146,7 +146,7 @@ def test_next_of_kin_who_is_not_on_file_is_named(child: File) -> None:
         {"by": "", "named": "王邻居"},
     ],
 )
-def test_who_is_no_guardian_cannot_consent(child: File, who: dict[str, str]) -> None:
+def test_who_is_no_guardian_cannot_consent(child: File, who: dict[str, Any]) -> None:
     """Nobody's neighbour, no stranger, not the child alone; the hint names the command that enters a guardian."""
     with pytest.raises(Refused) as refused:
         child.give(**who)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,12 +24,11 @@ from workflow_core.store.database import Tx
 class Declined(Exception):
     """The row says no: nothing of it is stored but that.
 
-    :param person_id: whose guardian said no; :param on_file: whether there is a file to keep it in.
+    :param ref: whose guardian said no; :param on_file: whether there is a file to keep it in.
     """
 
-    def __init__(self, person_id: str, ref: str, *, on_file: bool) -> None:
+    def __init__(self, ref: str, *, on_file: bool) -> None:
         super().__init__()
-        self.person_id = person_id
         self.ref = ref
         self.on_file = on_file
 
@@ -60,26 +60,32 @@ class RowConsents:
         elif self.notice is not None:
             raise Misused("consent_not_asked", N_("this sheet rests on no consent"), hint=N_("leave --consent-on-file out"))
 
-    def settle(self, tx: Tx, world: World, form: Any, person_id: str, ref: str, *, provisional: bool) -> bool:
+    def read_ahead(self, world: World, children: Iterable[Mapping[str, Any]]) -> None:
+        """Read what was said for the children of many rows at once."""
+        if self.what.consent is not None:
+            world.read_consents([child["person_id"] for child in children])
+
+    def settle(self, tx: Tx, world: World, form: Any, child: Mapping[str, Any], *, provisional: bool) -> bool:
         """See that a row may be taken; where that is attested, the record of it is written with the row, and goes if the row is refused.
 
+        :param child: the row's: ``person_id``, ``ref``, and, where it was not put on file just now, all the rest.
         :returns: whether a consent was attested with this row.
         :raises Refused: ``consent_missing``, ``consent_refused``. :raises Declined: the row itself says no.
         """
         consent = self.what.consent
         if consent is None:
             return False
-        said = self._said(form)
+        said, person_id = self._said(form), child["person_id"]
         standing = consents.standing(world.said_for(person_id), self.program, consent, civil_date(self.now))
         if said is False and standing != "not_needed":
-            raise Declined(person_id, ref, on_file=not provisional)
+            raise Declined(child["ref"], on_file=not provisional)
         if standing in ("holds", "not_needed"):
             return False
         if standing in ("refused", "withdrawn") and not (said is True and self.notice is not None):  # a list does not undo what a guardian said
             raise Refused("consent_refused", MESSAGES["consent_refused"][0], hint=MESSAGES["consent_refused"][1])
         if self.notice is None:
             raise Refused("consent_missing", MESSAGES["consent_missing"][0], hint=MESSAGES["consent_missing"][1])
-        self._attest(tx, world, consent, self.notice, ref)
+        self._attest(tx, world, consent, self.notice, child)
         return True
 
     def keep_no(self, tx: Tx, world: World, no: Declined) -> None:
@@ -94,13 +100,11 @@ class RowConsents:
             with self.runtime.db.write() as tx:
                 consents.attested(tx, self.actor, self.now, self.program, self.what.consent, self.notice, self.report.attested, self.report.file)
 
-    def _attest(self, tx: Tx, world: World, consent: Consent, notice: str, ref: str) -> None:
-        people = rows.children(tx, refs=[ref])
+    def _attest(self, tx: Tx, world: World, consent: Consent, notice: str, child: Mapping[str, Any]) -> None:
+        people: Sequence[Any] = [child] if "born_on" in child else rows.children(tx, refs=[child["ref"]])
         consents.attest(tx, self.actor, self.now, people, self.program, consent, notice, self.report.file)
-        ids = [one["person_id"] for one in people]
-        for one in ids:
-            world.forget_consents(one)
-        wake(self.runtime, tx, world, ids, self.program, consent, self.now)
+        world.forget_consents(child["person_id"])
+        wake(self.runtime, tx, world, [child["person_id"]], self.program, consent, self.now)
 
     def _said(self, form: Any) -> bool | None:
         path = path_of(self.what.refuses)

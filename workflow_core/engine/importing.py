@@ -72,6 +72,7 @@ class _Run:
         numbers = {row.number for row in rows if row.number is not None}
         known = self.subjects.known(tx, numbers)
         world = World(tx, self.runtime.registry)
+        self.consents.read_ahead(world, known.values())
         for row in rows:
             self.report.rows += 1
             problem = self._refusal(row, known.get(row.number or ""))
@@ -108,7 +109,7 @@ class _Run:
         notes: list[Problem] = []
         origin = {"file": self.report.file, "sheet": row.sheet, "row": row.row.number}
         on_file, provisional = self.subjects.found(tx, row, on_file, create=self.what.create_subject, origin=origin)
-        attested = self.consents.settle(tx, world, row.form, on_file["person_id"], on_file["ref"], provisional=provisional)
+        attested = self.consents.settle(tx, world, row.form, on_file, provisional=provisional)
         at_desk = RowDesk(self.runtime, world, self.program, self.division, self.what.subject.name, on_file["person_id"], self.now)
         at_desk.within = self.whole.at(tx, at_desk)
         said = self._asked(at_desk, row)
