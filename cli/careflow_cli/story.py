@@ -56,6 +56,7 @@ _DID = {
     "draft_voided": N_("a draft is void, {reason}: {document}"),
     "notified": N_("told {to}: {message}"),
     "escalated": N_("laid before {to}: {reason}"),
+    "escalation_over": N_("over, since it was done after all: {reason}"),
     "referred": N_("asked {program} to take care: {reason}"),
     "observed": N_("noted of the child: {fact}"),
     "amended": N_("the child's own file was corrected: {field}"),

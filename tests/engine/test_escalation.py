@@ -53,6 +53,19 @@ def test_the_supervisor_finds_it_in_his_inbox_and_settles_it(town_of: MakeTown) 
     assert town.inbox(town.supervisor) == []
 
 
+def test_what_is_done_late_is_laid_before_nobody_any_more(town_of: MakeTown) -> None:
+    """The escalation closes with the entry; where another occurrence was missed it stays."""
+    call = Task("call", "Call", by=SCHOOL, due=days(3), late=LATE)
+    town = town_of(small(call, Task("look", "Look", by=SCHOOL, form=Visit, happened=V.on, schedule=Every(weeks(1)), late=SILENT)))
+    ref = town.start()
+    town.wait(days=15)
+    town.do(f"{ref}.call")
+    town.do(f"{ref}.look", on="2026-09-02")
+    assert escalations(town, ref) == [("Nobody called", "closed"), ("It is silent", "open")]
+    town.do(f"{ref}.look", on="2026-09-09")
+    assert escalations(town, ref) == [("Nobody called", "closed"), ("It is silent", "closed")]
+
+
 def test_each_occurrence_that_is_late_reminds(town_of: MakeTown) -> None:
     """One open escalation for one reason, with the number of reminders; a settled one is followed by another."""
     town = town_of(small(Task("look", "Look", by=SCHOOL, schedule=Every(weeks(1)), due=days(3), late=LATE)))

@@ -51,6 +51,7 @@ DID = {
     "drafted": "a paper was drafted",
     "notified": "a message was put into the outbox",
     "escalated": "a task was laid on a role's desk, or reminded of",
+    "escalation_over": "what was laid on a role's desk because a task was late is over: it was done after all",
     "referred": "another program was asked",
     "observed": "a fact about the subject was written",
     "amended": "the child's own file was corrected",

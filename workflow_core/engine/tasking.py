@@ -80,6 +80,7 @@ def do_task(
         row.input, row.happened = answer.raw, day
         work.close_row(row, "done", now, by=work.actor)
         _cover(work, row, now)
+        _no_longer_late(work, row, now)
         if answer.fills:
             work.set_record(**answer.fills)
         work.given = answer.form
@@ -328,6 +329,16 @@ def _cover(work: Work, done: TaskRow, now: datetime) -> None:
         if other and done.happened is not None and _within(work, one, done.happened):
             one.covers, one.happened = done.n, done.happened
             work.close_row(one, "done", now, by=work.actor)
+
+
+def _no_longer_late(work: Work, done: TaskRow, now: datetime) -> None:
+    """What was laid before somebody because a task was late is over when it is done after all, unless another occurrence of it still is."""
+    if any(one.late_done and one.state in ("open", "missed") for one in work.state.rows_of(done.name) if one.entered == done.entered):
+        return
+    for row in work.state.open_tasks():
+        if row.kind == "escalation" and row.origin.startswith(f"late:{done.name}:"):
+            work.close_row(row, "closed", now)
+            work.did("escalation_over", n=row.n, reason=row.title)
 
 
 def _covered(work: Work, row: TaskRow) -> list[TaskRow]:
