@@ -256,6 +256,14 @@ def test_a_health_file_shows_all_years_and_the_follow_up() -> None:
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_each_paper_is_told_in_the_documentation(name: str) -> None:
+    """With who issues it, among the papers of the health check."""
+    section = (Path(__file__).resolve().parents[3] / "docs" / "papers.md").read_text("utf-8").partition("## The papers of the health check")[2]
+    by = "township" if name in ROUND else "school"
+    assert re.search(rf"^\| `{name.removesuffix('.html.j2')}` \|[^|]+\| {by} \|", section, re.MULTILINE)
+
+
 def test_the_articles_are_quoted_as_the_law_has_them() -> None:
     """Word for word; the rules for health checks are told in our words, and no quotation marks are set around them."""
     assert LAW["personal_31"]["text"] == "个人信息处理者处理不满十四周岁未成年人个人信息的，应当取得未成年人的父母或者其他监护人的同意。"
