@@ -70,6 +70,13 @@ def test_a_list_names_the_parties_and_masks_them(desk: Desk) -> None:
     assert [row[2:4] for row in whole.rows] == [("王一一", "")]
 
 
+def test_a_list_of_volunteers_cases_names_the_volunteers(desk: Desk) -> None:
+    """And its heading says so."""
+    _, helper = pledge(desk)
+    listed = desk.engine.listing(desk.town.supervisor, "pledges", "who", unmasked=True, purpose="a meeting")
+    assert (listed.columns[1], listed.rows) == ("Volunteer", ((helper, "王一一", "2"),))
+
+
 def test_the_program_is_sound() -> None:
     """Its templates name parties that there are, and a party may be a column."""
     assert [one for one in check(pledges.PROGRAM) if one.severity == "error"] == []

@@ -65,7 +65,8 @@ PLEDGES = Workflow(
     parties=[HELPER, WITNESS], open_by=[SCHOOL, SUPERVISOR],
 )  # fmt: skip
 LIST = Listing("pledges", "Pledges", of=Pledge, columns=[Column("Helper", HELPER), Column("Witness", WITNESS), Column("What is promised", ref(Pledge).what)])
-PROGRAM: Program[Any] = Program("pledges", "Pledges", version=1, policy=Rules, workflows=[HELPERS, PLEDGES], listings=[LIST])
+WHO = Listing("who", "Who helps", of=Helper, columns=[Column("Places", ref(Helper).places)])
+PROGRAM: Program[Any] = Program("pledges", "Pledges", version=1, policy=Rules, workflows=[HELPERS, PLEDGES], listings=[LIST, WHO])
 
 
 @hookimpl

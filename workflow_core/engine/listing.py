@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from workflow_core.clock import civil_date
-from workflow_core.definition import Child, Kind, Listing, Party, Program, Workflow, path_of
+from workflow_core.definition import VOLUNTEER, Child, Kind, Listing, Party, Program, Workflow, path_of
 from workflow_core.definition.fields import label_of
 from workflow_core.engine.rows import state_of
 from workflow_core.engine.view import CaseView
@@ -87,9 +87,15 @@ def draw_up(
             groups[entry.group] = groups.get(entry.group, 0) + 1
         titles = (*(_title(one, word) for one in listing.group_by), word(N_("Number")))
         return Listed(listing.name, word(listing.title), titles, tuple((*group, str(count)) for group, count in groups.items()))
-    heads = (word(N_("Case")), word(N_("Child"))) if not isinstance(listing.of, Kind) else (word(N_("Reference")), word(N_("Child")))
+    heads = (word(N_("Reference") if isinstance(listing.of, Kind) else N_("Case")), word(_whom(program, listing)))
     columns = (*heads, *(word(column.title) for column in listing.columns))
     return Listed(listing.name, word(listing.title), columns, tuple(entry.cells for entry in entries))
+
+
+def _whom(program: Program[Any], listing: Listing) -> str:
+    """The heading of the column that names whom a row is about."""
+    about = listing.of if isinstance(listing.of, Kind) else program.workflow_of(listing.of).subject if isinstance(listing.of, type) else None
+    return N_("Volunteer") if about is VOLUNTEER else N_("Child")
 
 
 @dataclass(frozen=True)
