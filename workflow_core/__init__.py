@@ -124,7 +124,6 @@ if TYPE_CHECKING:
         minutes as minutes,
         months as months,
         none_in as none_in,
-        parts as parts,
         ref as ref,
         school_days as school_days,
         warn as warn,
@@ -132,6 +131,9 @@ if TYPE_CHECKING:
         where_party as where_party,
         working_days as working_days,
         years as years,
+    )
+    from workflow_core.definition.effects import (  # a module of that name would hide it
+        parts as parts,
     )
 
 __all__ = [

@@ -100,21 +100,26 @@ class Refer(Effect):
 
 @dataclass(frozen=True, eq=False, init=False)
 class Observe(Effect):
-    """Writes a dated fact about the subject that any program may read."""
+    """Writes a dated fact about the subject that any program may read.
+
+    :param on: when it held; today where None. :param about: what else must be known of it: the device it was measured with.
+    """
 
     fact: Fact[Any]
     value: object
     on: date | None
+    about: str
 
-    def __init__(self, fact: Fact[V], value: V, on: date | None = None) -> None:
+    def __init__(self, fact: Fact[V], value: V, on: date | None = None, *, about: str = "") -> None:
         object.__setattr__(self, "fact", fact)
         object.__setattr__(self, "value", value)
         object.__setattr__(self, "on", on)
+        object.__setattr__(self, "about", about)
 
 
 @dataclass(frozen=True, eq=False, init=False)
 class SetField(Effect):
-    """Sets a field of the record: to a value, to what another reference stands for, or to what a pure function says."""
+    """Sets a field of the record, or all of it (``ref(Record)``): to a value, to what another reference stands for, or to what a pure function says."""
 
     field: object
     value: object

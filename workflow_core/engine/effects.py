@@ -27,6 +27,7 @@ from workflow_core.definition import (
     Task,
     Transition,
     When,
+    form_fields,
     path_of,
 )
 from workflow_core.engine import machine
@@ -150,13 +151,15 @@ def _observe(effect: Observe, work: Work, at: datetime, origin: str) -> None:
         raise Refused("no_subject", N_("nothing can be observed: this case is about nobody"))
     value = _valued(effect.value, work, at)
     on = civil_date(at) if effect.on is None else _valued(effect.on, work, at)
-    work.changes.observations.append({"name": effect.fact.name, "value": value, "unit": effect.fact.unit, "on": on, "at": at, "actor": work.event.actor})
+    said = {"name": effect.fact.name, "value": value, "unit": effect.fact.unit, "about": _valued(effect.about, work, at)}
+    work.changes.observations.append({**said, "on": on, "at": at, "actor": work.event.actor})
     work.did("observed", fact=effect.fact.name)
 
 
 @_one.register
 def _set_field(effect: SetField, work: Work, at: datetime, origin: str) -> None:
-    work.set_record(**{_record_field(effect, work): _valued(effect.value, work, at)})
+    name, value = _record_field(effect, work), _valued(effect.value, work, at)
+    work.set_record(**({name: value} if name else {one: getattr(value, one) for one in form_fields(work.workflow.record)}))
 
 
 def followed(work: Work, task: Task[Any], before: Mapping[str, Any], form: Any) -> dict[str, Any]:

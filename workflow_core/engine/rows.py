@@ -134,6 +134,7 @@ def written_of(state: CaseState, changes: Changes, recorded_at: datetime, code_v
             "name": one["name"],
             "value": dump(plain(one["value"])),
             "unit": one["unit"] or None,
+            "about": one.get("about") or None,
             "happened": one["on"].isoformat(),
             "program": state.program,
             "recorded_at": stamp(one["at"]),

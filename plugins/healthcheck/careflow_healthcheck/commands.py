@@ -1,0 +1,3 @@
+"""Commands of this program beside the import of its sheet."""
+
+commands = None
