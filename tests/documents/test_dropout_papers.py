@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,12 @@ from hypothesis import strategies as st
 from careflow_dropout_return import program
 from careflow_dropout_return.program import PROGRAM
 from workflow_core.documents import Known, Library, Note, PaperFields
+from workflow_core.documents.fields import find
 from workflow_core.documents.known import known_fields, law_names
 from workflow_core.documents.page import to_text
+from workflow_core.documents.pdf import to_pdf
+from workflow_core.documents.word import check_word, word_file
+from workflow_core.engine.paper_templates import sample
 
 FOLDER = Path(program.__file__).parent / "templates"
 LIBRARY = Library(FOLDER)
@@ -197,3 +202,29 @@ def test_the_articles_are_quoted_as_the_law_has_them() -> None:
     assert all(
         re.fullmatch(r"《中华人民共和国(义务教育法|未成年人保护法)》第[一二三四五六七八九十百零]+条(第[一二三]款)?", one["title"]) for one in LAW.values()
     )
+
+
+def test_all_of_them_become_one_pdf() -> None:
+    """Each is laid out by the printer's library, its own sheets; where that is not installed this is not tried (CI has it)."""
+    pytest.importorskip("weasyprint")
+    made = to_pdf(*(paper(name, sample(KNOWN)) for name in NAMES))
+    assert made.startswith(b"%PDF-")
+    assert len(made) > 20_000
+
+
+def test_what_they_name_can_stand_in_a_word_file() -> None:
+    """An office's own letterhead: every field that is one value, by its name; where the library is not installed this is not tried (CI has it)."""
+    pytest.importorskip("docxtpl")
+    docx = pytest.importorskip("docx")
+    named = {path for name in NAMES for path in LIBRARY.fields(name)}
+    fields = sorted(path for path in named if (note := find(KNOWN, path)) is not None and note.holds in ("text", "date", "number", "choice"))
+    fields = [path for path in fields if path.split(".")[0] not in ("every", "guardians", "lists", "facts")]
+    letter = docx.Document()
+    for path in fields:
+        letter.add_paragraph(f"{path}: {{{{ {path} }}}}")
+    out = BytesIO()
+    letter.save(out)
+    assert check_word(out.getvalue(), KNOWN) == []
+    filled = docx.Document(BytesIO(word_file(out.getvalue(), PaperFields(KNOWN, sample(KNOWN)))))
+    assert len(filled.paragraphs) == len(fields) > 40
+    assert [one.text for one in filled.paragraphs if "{" in one.text] == []

@@ -21,8 +21,8 @@ def play(player: Player, folder: Path) -> None:
     player.care("liu", "case", "list", "--workflow", "dropout", "--program", "dropout_return", "--all", most=8)
     player.tell(
         "Su Xiaoyu and Luo Xiaosong are back, one watched to the end. Xiang Mingyue learns elsewhere. Tian Ye left again, and is visited. "
-        "Long Xiaochuan was forgotten by all but the clock. Shi Lei waits for the bureau.",
-        "苏晓雨、罗小松返校：一个跟踪期满，一个仍在跟踪。向明月在别处上学。田野复学后又辍学，重新劝返。龙小川人人都忘了，只有时钟没忘。石磊在等教育局。",
+        "Long Xiaochuan was forgotten by all but the clock. Shi Lei's case lies at the court's door, and every paper on the way there is on file.",
+        "苏晓雨、罗小松返校：一个跟踪期满，一个仍在跟踪。向明月在别处上学。田野复学后又辍学，重新劝返。龙小川人人都忘了，只有时钟没忘。石磊的个案到了法院门前，一路的文书都在。",
     )
     screen.heading(player.word("Tian Ye's case, up to the relapse", "田野的个案，到再次辍学为止"))
     told = _Heads(player.ask("case", "history", TIANYE)["events"])
@@ -31,7 +31,7 @@ def play(player: Player, folder: Path) -> None:
     screen.heading(player.word("Go on by hand", "接着自己试"))
     player.tell("The office stays where it is; throw its folder away when you are done.", "办公点会留着；用完把整个文件夹删掉即可。")
     lead = f"care --now {player.now} --as"
-    for line in (f"cd {folder} && export CARE_OFFICE=office", f"{lead} wu case advance {SHILEI} order", f"{lead} liu case why {TIANYE}"):
+    for line in (f"cd {folder} && export CARE_OFFICE=office", f"{lead} tang document print {SHILEI}", f"{lead} liu case why {TIANYE}"):
         screen.line(MARGIN + line)
 
 

@@ -1,4 +1,4 @@
-"""Before the first week: an office, four people, a program, a messy roster and a school's absence sheet."""
+"""Before the first week: an office, five people, a program, a messy roster and a school's absence sheet."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ PEOPLE = (
     ("chen", "school", TOWNSHIP, "at the middle school", "初级中学"),
     ("liu", "child_supervisor", TOWNSHIP, "the township's child supervisor", "乡镇儿童督导员"),
     ("wu", "education_bureau", COUNTY, "at the county's education bureau", "县教育局"),
+    ("tang", "county_office", COUNTY, "at the county's office", "县里主管部门"),
 )
 """Login, role, where, and who it is."""
 NAMES = (
@@ -51,7 +52,7 @@ def _office(player: Player) -> None:
         player.also("", "account", "add", login, "--name", player.word(english, chinese))
         player.also("", "account", "grant", login, role, "--township", where)
     staff = [f"{login}, {english}" if not player.chinese else f"{login} {chinese}" for login, _, _, english, chinese in PEOPLE]
-    player.tell(f"Four people work here: {'; '.join(staff)}.", f"四个人在这里工作：{'；'.join(staff)}。")
+    player.tell(f"Five people work here: {'; '.join(staff)}.", f"五个人在这里工作：{'；'.join(staff)}。")
     player.care("", "program", "enable", "dropout-return", "--township", TOWNSHIP, most=1)
     player.tell(
         "Each threshold is the township's own. This one looks after a returned child for four weeks and one month:",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from careflow_cli.demo.opening import CASES, TOWNSHIP, mend
 from careflow_cli.demo.player import Player
+from workflow_core.i18n import translate
 
 MONDAY = date(2026, 10, 19)
 PROOF = "evidence=in-class.png"
@@ -22,6 +23,7 @@ class Weeks:
     def __init__(self, player: Player) -> None:
         self.player = player
         self.n = 0
+        self.signed: list[str] = []
 
     # -- what happens again and again
 
@@ -42,13 +44,16 @@ class Weeks:
         self.player.day = MONDAY + timedelta(weeks=self.n - 1, days=weekday)
         return self.player.day.isoformat()
 
-    def end(self) -> None:
-        """Friday: the clock has its turn, and the school signs what waits for its signature."""
+    def end(self, *, show: bool = False) -> None:
+        """Friday: the clock has its turn, the school signs what waits for its signature, and the week's papers are printed into one file."""
         self.on(4)
         self.player.also("", "tick")
         waiting = [one for one in self.player.ask("inbox", "--role", "school")["tasks"] if one["kind"] == "paper"]
         if waiting:
             self.paper("chen", *(f"{one['case']}.{one['task'].removeprefix('sign-')}" for one in waiting))
+        if self.signed:
+            self.act("liu", ["document", "print", *self.signed, "--to", f"papers-week-{self.n}.html"], show=show, code=0, most=1)
+            self.signed = []
 
     @property
     def today(self) -> str:
@@ -84,13 +89,21 @@ class Weeks:
     def paper(self, who: str, *papers: str, show: bool = False) -> None:
         """Somebody signs papers: each gets its number."""
         words = ["document", "sign", *papers]
-        self.act(who, words, show=show, code=0, most=1)
+        self.act(who, words, show=show, code=0, most=2 if show else 1)
+        self.signed += papers
 
     def serve(self, who: str, paper: str, *, show: bool = False) -> None:
         """Somebody has brought a paper to the family, and enters its receipt."""
         at, to = self.player.word("at home", "家中"), self.player.word("the grandmother", "奶奶")
         words = ["document", "serve", paper, "--on", self.today, "--place", at, "--by", who, "--received-by", to]
         self.act(who, words, show=show, code=0, most=1)
+
+    def unwanted(self, who: str, paper: str) -> None:
+        """Somebody has brought a paper, and the family would not take it: two neighbours sign instead."""
+        at, why = self.player.word("at home", "家中"), self.player.word("school is of no use", "说读书没有用")
+        neighbours = self.player.word("one neighbour", "邻居甲"), self.player.word("another neighbour", "邻居乙")
+        words = ["document", "serve", paper, "--on", self.today, "--place", at, "--by", who, "--refused", "--why", why]
+        self.act(who, [*words, *(word for one in neighbours for word in ("--witness", one))], show=True, code=0, most=1)
 
     def letters(self, *cases: str) -> None:
         """The school's letter to each family: signed by the school, brought by the village."""
@@ -147,7 +160,8 @@ class Weeks:
         [police] = [one["ref"] for one in player.ask("task", "list", TIANYE)["tasks"] if one["kind"] == "escalation"]
         player.also("liu", "task", "done", police)
         self.letters(XIAOYU, XIAOSONG, TIANYE, SHILEI)
-        self.end()
+        player.tell("What was signed this week goes to the printer in one file:", "本周签发的文书一次打印：")
+        self.end(show=True)
 
     def two(self) -> None:
         """A first return."""
@@ -248,7 +262,18 @@ class Weeks:
         self.done("liu", SHILEI, "follow_notice", f"checked_on={self.today}")
         player.also("", "tick")
         player.care("wu", "inbox", most=4)
+        self.on(2)
+        player.tell(
+            "Wu orders the return. A paper has no number, and no effect, before a person signs it:", "吴责令复学。没有人签字，文书就没有编号，也不生效："
+        )
+        self.step("wu", SHILEI, "order", most=1)
+        self.paper("wu", f"{SHILEI}.return_order", show=True)
         self.on(4)
+        player.tell(
+            "The family does not take it. With two witnesses it is served all the same, and fifteen days begin:",
+            "家里不肯签收。有两名见证人，照样算送达，十五天起算：",
+        )
+        self.unwanted("wu", f"{SHILEI}.return_order")
         self.monthly_list("DM-26-00002")
         self.look(XIAOSONG, "watch_weekly")
         self.end()
@@ -268,17 +293,28 @@ class Weeks:
                 self.on(4)
                 self.look(XIAOSONG, "watch_weekly")
             if n == 9:
+                self.done("wu", SHILEI, "follow_order", f"checked_on={self.today}")
                 player.tell("Su Xiaoyu's month is over without a day missed. Nobody has to close the case:", "苏晓雨一个月没有缺课。个案不用人来结：")
                 self.look(XIAOYU, "watch_monthly", show=True)
             self.end()
 
     def ten(self) -> None:
-        """The last week; what is left is seen in the inboxes."""
-        self.n = 10
-        self.on(0)
+        """The order has run out; a person decides, and two drafts lie at the court's door. What is left is seen in the inboxes."""
+        player = self.player
+        self.begin(10, "at the court's door", "法院门前")
         self.refused(SHILEI)
         self.on(1)
         self.visit(TIANYE, "Will return", "同意返校", promised=NEXT_YEAR)
+        player.tell(
+            "The fifteen days are over too. Whether to go to court is for the county to say; careflow drafts, and issues nothing:",
+            "十五天也过去了。起不起诉由县里决定；careflow 只拟稿，什么也不发出：",
+        )
+        why = player.word("why=every step was in vain", "why=各个步骤都没有效果")
+        self.step("tang", SHILEI, "to_court", f"decided_on={self.today}", why, most=1)
+        visits = [one["title"] for one in player.ask("document", "list", SHILEI)["papers"] if one["name"] == "home_visit"]
+        player.care("tang", "document", "list", SHILEI, most=30, only=lambda line: not any(translate(title) in line for title in visits))
+        player.care("tang", "document", "sign", f"{SHILEI}.pleading", code=1, most=2)
+        player.also("tang", "document", "print", f"{SHILEI}.pleading", f"{SHILEI}.support_request", "--to", "court.html")
         self.end()
 
 
