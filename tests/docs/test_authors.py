@@ -9,7 +9,6 @@ from importlib.util import find_spec
 
 import pytest
 
-import workflow_core
 from careflow_cli import plugin
 from tools.run_readme import ROOT, Step, run, steps
 from workflow_core import On, Open
@@ -87,7 +86,6 @@ def test_the_step_by_step_program_is_the_whole_program() -> None:
 
 
 MISSING = {
-    "**Batches**": lambda: not {"Batch", "Consent"} & set(workflow_core.__all__),
     "**Registers**": lambda: not [path for path in (ROOT / "workflow_core/engine").glob("*.py") if "register_entry" in path.read_text(encoding="utf-8")],
     "**Effects on other cases**": lambda: {Open, On} <= {kind for kind, does in effects._one.registry.items() if does is effects._elsewhere},
     "**Fields for some eyes only.**": lambda: (
