@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from workflow_core.definition import Deny
     from workflow_core.engine import Answer, CaseShown, TaskAnswer
 
+ON_A_SCREEN = 200
+"""So many cases a screen lists where nothing is said."""
+
 group = Group("case", help="Cases: open, look, advance, explain, correct.")
 for command in (advance, note, attach, suspend, resume, reopen, override, edit, identify):
     group.add_command(command)
@@ -87,7 +90,7 @@ def _named(parties: tuple[str, ...]) -> dict[str, object]:
 @option("--whole", metavar="REF", help="only parts of this case")
 @option("--flagged", is_flag=True, help="only cases in which something was found that is to be followed up")
 @option("--all", "closed_too", is_flag=True, help="closed cases too")
-@option("--limit", type=click.IntRange(1), default=200, show_default=True, help="at most so many")
+@option("--limit", type=click.IntRange(1), help="at most so many; left out: 200 on a screen, all with --json")
 @option("--after", default="", metavar="REF", help="go on after this case")
 @json_option
 @pass_session
@@ -101,11 +104,12 @@ def listing(
     whole: str | None,
     flagged: bool,
     closed_too: bool,
-    limit: int,
+    limit: int | None,
     after: str,
     as_json: bool,
 ) -> None:
     """List cases: open ones, by reference."""
+    most = limit or (None if as_json else ON_A_SCREEN)
     found = session.engine.cases(
         session.actor,
         program=program_name(program) if program else None,
@@ -116,7 +120,7 @@ def listing(
         whole=whole,
         flagged=flagged,
         open_only=not closed_too and stage is None,
-        limit=limit,
+        limit=most,
         after=after,
     )
     if as_json:
@@ -132,7 +136,7 @@ def listing(
         rows.append([row.ref, what, place, titles.subject(row.subject, row.subject_name), where, opened, output.Mark(due) if row.overdue else due])
     heads = [N_("Case"), N_("Program"), N_("Stage"), N_("Child"), N_("Division"), N_("Opened"), N_("Next due")]
     output.table(heads, rows, empty=N_("There is no such case."))
-    if len(found) == limit:
+    if len(found) == most:
         output.tell(N_("There may be more: --after {ref}"), ref=found[-1].ref)
 
 

@@ -44,7 +44,8 @@ def last_of(observed: Callable[[Fact[float]], Any], before: date) -> Last | None
     if not days:
         return None
     day, values = days[-1]
-    return Last(day, Measured(*(values.get(field) for field in BY_FIELD)))
+    height, weight, systolic, diastolic, left, right = (values.get(field) for field in BY_FIELD)
+    return Last(day, Measured(height, weight, systolic, diastolic, left, right))
 
 
 def earlier(observed: Callable[[Fact[float]], Any], before: date) -> tuple[EarlierCheck, ...]:
