@@ -13,18 +13,17 @@ from hypothesis import strategies as st
 
 import careflow_healthcheck
 from careflow_healthcheck import findings, forms
-from careflow_healthcheck.papers import CHECK_PAPERS, ROUND_REPORT, roster_paper
-from careflow_healthcheck.policy import Policy
+from careflow_healthcheck.program import PROGRAM
 from careflow_healthcheck.rates import round_rates
 from workflow_core import Choice
 from workflow_core.documents import Known, Library, Note, PaperFields
-from workflow_core.documents.known import EVERY_PAPER, known_fields, law_names, notes_of, values_of
+from workflow_core.documents.known import known_fields, law_names, values_of
 from workflow_core.documents.page import to_text
 
 FOLDER = Path(careflow_healthcheck.__file__).parent / "templates"
 LIBRARY = Library(FOLDER)
 LAW = LIBRARY.law()
-ENTERED = {"measure": forms.Measurement, "recheck": forms.Reading, "tell": forms.TellParents, "refer": forms.Referral, "treat": forms.Treatment}
+OWNERS = {paper.template: (workflow, paper) for workflow in PROGRAM.workflows for paper in workflow.documents()}
 ROUND = ("roster.html.j2", "round_report.html.j2")
 NAMES = sorted(path.name for path in FOLDER.glob("*.html.j2"))
 TEXT = st.text(st.sampled_from("张王李示例村镇一二三07 <>&\"'{}%\\\n\u3000😀"), max_size=12)
@@ -32,20 +31,9 @@ CODES = sorted({member.name for choice in vars(findings).values() if isinstance(
 
 
 def known_of(name: str) -> Known:
-    """What a paper may name: the fields of every paper, of a check's or a round's record, and of what is entered by the tasks of those names."""
-    group = {form: Note("entry", "group", inside=notes_of(cls)) for form, cls in ENTERED.items()}
-    record = forms.RoundRecord if name in ROUND else forms.CheckRecord
-    rows = Note("rows", "list", inside={"cells": Note("cells", "list")})
-    roster = Note("list", "group", inside={"title": Note("title"), "count": Note("rows", "number"), "columns": Note("headings", "list"), "rows": rows})
-    return {
-        **EVERY_PAPER,
-        "record": Note("record", "group", inside=notes_of(record)),
-        "policy": Note("policy", "group", inside=notes_of(Policy)),
-        "last": Note("latest", "group", inside=group),
-        "every": Note("all", "group", inside={form: Note("entries", "list", inside=one.inside) for form, one in group.items()}),
-        "lists": Note("lists", "group", inside={"roster": roster}),
-        "law": known_fields(None, law=law_names(LAW))["law"],
-    }
+    """What a paper may name, by its workflow."""
+    workflow, document = OWNERS[name]
+    return known_fields(workflow, listings=document.lists, papers=[document], law=law_names(LAW))
 
 
 def values(note: Note) -> st.SearchStrategy[Any]:
@@ -112,7 +100,7 @@ def test_a_paper_prints_for_any_case(name: str) -> None:
 
 def test_each_document_has_its_template_and_each_template_a_document() -> None:
     """None is forgotten, and none lies about."""
-    assert sorted(one.template for one in (*CHECK_PAPERS, ROUND_REPORT, roster_paper([]))) == NAMES
+    assert sorted(OWNERS) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -245,14 +233,11 @@ def test_a_health_file_shows_all_years_and_the_follow_up() -> None:
     """Oldest first, and this check last."""
     earlier = tuple(forms.EarlierCheck(measured_on=date(year, 10, 20), height_cm=year - 1890.0) for year in (2024, 2025))
     this = forms.Measurement(measured_on=date(2026, 10, 20), height_cm=143.0, weight_kg=42.4)
-    told = forms.TellParents(told_on=date(2026, 10, 26), told=forms.Told.CARER)
-    filled = {
-        "record": values_of(forms.CheckRecord(earlier=earlier), str),
-        "last": {"measure": values_of(this, str)},
-        "every": {"tell": [values_of(told, str)]},
-    }
-    text = to_text(paper("health_file.html.j2", filled))
-    places = [text.index(words) for words in ("2024年10月20日", "134", "2025年10月20日", "135", "2026年10月20日", "143", "2026年10月26日", "告知监护人")]
+    told = [values_of(forms.TellParents(told_on=date(2026, 11, day), told=forms.Told.CARER), str) for day in (6, 7, 8)]
+    entered = {"last": {"measure": values_of(this, str)}, "every": {"tell": told[:1], "tell_carer": told[1:2], "tell_home": told[2:]}}
+    text = to_text(paper("health_file.html.j2", {"record": values_of(forms.CheckRecord(earlier=earlier), str), **entered}))
+    wanted = ["2024年10月20日", "134", "2025年10月20日", "135", "2026年10月20日", "143", "11月6日", "11月7日", "11月8日", "上门告知"]
+    places = [text.index(words) for words in wanted]
     assert places == sorted(places)
 
 
