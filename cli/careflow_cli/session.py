@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -103,6 +104,13 @@ class Session:
         """
         with self.db.read() as tx:
             return self.office.actor(tx)
+
+    @property
+    def out(self) -> ModuleType:
+        """Where a program's own commands print: ``document``, ``say``, ``tell``, ``table``, ``facts``, as ours do."""
+        from careflow_cli import output
+
+        return output
 
     @property
     def db(self) -> Database:

@@ -99,6 +99,8 @@ def _read_ahead(world: World, found: Sequence[Row]) -> None:
         persons = [row["subject_id"] for row in found if row["subject_kind"] == kind]
         for start in range(0, len(persons), CHUNK):
             read(persons[start : start + CHUNK])
+            if kind == "child":
+                world.read_consents(persons[start : start + CHUNK])
 
 
 def _everybody(world: World, kind: Kind[Any], division: str) -> list[Any]:

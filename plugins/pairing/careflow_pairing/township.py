@@ -145,9 +145,16 @@ def told(town: Town, found: Matching) -> dict[str, Any]:
         "paired": found.paired,
         "by_priority": {str(tier): count for tier, count in found.by_priority.items()},
         "same_village": found.same_village,
-        "waiting": len(found.left),
+        "waiting": sum(why != "already_paired" for why in found.left.values()),
         "pairs": [
-            {"child": children[one.need], "need": one.need, "proxy": one.proxy, "nearness": one.nearness.name, "tier": one.tier, "same_village": one.same_village}
+            {
+                "child": children[one.need],
+                "need": one.need,
+                "proxy": one.proxy,
+                "nearness": one.nearness.name,
+                "tier": one.tier,
+                "same_village": one.same_village,
+            }
             for one in found.pairs
         ],
     }
