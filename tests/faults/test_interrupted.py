@@ -125,7 +125,7 @@ def test_the_return_of_an_office(sqlite_library: Library, ground_at: GroundAt, o
     target = Ground(ground.folder if over else tmp_path / "again", ground.forge)
     words = ["office", "restore", copy, "--to", target.folder, *(["--over", "--yes"] if over else [])]
     rnd = chances("restore", over, n)
-    at: dict[str, Any] = {"kill_at": rnd.randint(1, 200)} if rnd.random() < 0.5 else {"kill_after": rnd.uniform(0, 2.0)}
+    at: dict[str, Any] = {"kill_at": rnd.randint(1, 400)} if rnd.random() < 0.5 else {"kill_after": rnd.uniform(0, 2.0)}
     ran = ground.forge.run(*words, **at)
     assert ran.killed or ran.code == 0, ran.err
     if over:

@@ -25,8 +25,9 @@ from workflow_core.office import Office, backup_archive
 from workflow_core.office.backup import Copy, backup
 from workflow_core.office.backup_restore import restore
 from workflow_core.registry import Registry
+from workflow_core.store import backup as rows
 from workflow_core.store import migrate
-from workflow_core.store.database import Database
+from workflow_core.store.database import Database, Tx
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import case, event, journal
 
@@ -110,6 +111,21 @@ def test_an_office_on_postgresql_comes_back_as_it_was(house: House, empty_databa
     assert {one.problem.code for one in again.examine().findings} <= SERVER_OF_TESTS
     again.office.close()
     cluster.drop(name)
+
+
+def test_nothing_of_a_copy_lies_open_while_it_is_made(sqlite_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is killed leaves no file that others may read, in no folder."""
+    seen: dict[str, int] = {}
+    folder, counts = sqlite_house.office.folder, rows.counts
+
+    def counted(tx: Tx) -> dict[str, int]:
+        seen.update({path.name: stat.S_IMODE(path.stat().st_mode) & 0o077 for path in folder.rglob("*")})
+        return counts(tx)
+
+    monkeypatch.setattr(rows, "counts", counted)
+    backup(sqlite_house.office, sqlite_house.actor)
+    assert "trial.sqlite" in seen
+    assert {name for name, others in seen.items() if others} == set()
 
 
 def test_it_is_made_while_others_write(sqlite_house: House, tmp_path: Path) -> None:

@@ -195,6 +195,7 @@ def _counted(path: Path) -> dict[str, int]:
     from workflow_core.store.database import Database
 
     trial = path.with_name("trial.sqlite")
+    trial.touch(mode=0o600)  # before anything stands in it: a killed process leaves it
     shutil.copyfile(path, trial)  # opening it writes into it
     db = Database(trial)
     try:
