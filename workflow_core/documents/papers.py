@@ -64,7 +64,8 @@ def after(state: str, action: Action, document: Document | None = None, *, ref: 
     if found is not None:
         return found
     if action == "sign" and state in ("signed", "served", "answered"):
-        raise Refused("paper_signed", N_("the paper has been signed already: it keeps its number"), hint=N_("void it and draft a new one, if it is wrong"))
+        hint = N_("if it is wrong, void it and draft a new one: `care document void {paper} --reason …`")
+        raise Refused("paper_signed", N_("the paper has been signed already: it keeps its number"), hint=hint, paper=ref)
     code, message, hint = _WHY[state]
     raise Refused(code, message, hint=hint, paper=ref, case=ref.rpartition(".")[0], name="NAME" if document is None else document.name)
 
