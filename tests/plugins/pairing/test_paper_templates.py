@@ -181,3 +181,10 @@ def test_the_articles_are_quoted_as_the_law_has_them() -> None:
     assert all(re.fullmatch(titles, one["title"]) and one["text"].endswith("。") for one in LAW.values())
     used = {path.split(".")[1] for name in NAMES for path in LIBRARY.fields(name) if path.startswith("law.")}
     assert used == set(LAW)
+
+
+def test_every_paper_is_told() -> None:
+    """In the guide to papers, and none that is not there."""
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "papers.md").read_text("utf-8")
+    section = guide.split("## The papers of pairing\n", 1)[1].split("\n## ", 1)[0]
+    assert {f"{name}.html.j2" for name in re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)} == set(NAMES)
