@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from careflow_cli.width import pad, width, wrap
-from workflow_core.i18n import translate
+from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 F = TypeVar("F", bound=Callable[..., Any])
+_SAID_BY_CLICK = N_("required")
+"""What click looks up by a variable, so that reading its source does not find it."""
 
 
 def _paragraphs(text: str) -> str:

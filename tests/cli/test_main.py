@@ -214,3 +214,10 @@ def test_a_plugins_own_commands_stand_under_its_name(tmp_path: Path) -> None:
     env = {"PYTHONPATH": str(tmp_path)}
     assert process("counting", "sheep", env=env).out == "one sheep\n"
     assert "Count things" in process("counting", "--help", env=env).out
+
+
+def test_what_must_be_given_is_marked_in_the_readers_language(care: Care) -> None:
+    """Click's own mark is translated too."""
+    shown = care("--lang", "zh_CN", "program", "enable", "--help").out
+    assert "[必填]" in shown
+    assert "required" not in shown
