@@ -23,6 +23,7 @@ ROOMS = {
     "case": "What a guard sees, and answers",
     "guards": "Ready guards",
     "effects": "Effects",
+    "batches": "Batches",
     "time": "Time",
     "people": "People, roles, kinds",
     "hooks": "Hooks",
