@@ -63,7 +63,7 @@ def test_whoever_has_no_account_may_nothing(office: Database) -> None:
     """An unknown user of the machine is told who can help."""
     with office.read() as tx, pytest.raises(NotPermitted) as told:
         acting(tx, "eve")
-    assert told.value.code == "account_unknown"
+    assert told.value.code == "login_unknown"
 
 
 def test_a_new_account_holds_nothing(office: Database) -> None:
@@ -205,7 +205,7 @@ def test_a_closed_account_may_nothing(office: Database) -> None:
         accounts.account_close(tx, "may", actor=acting(tx, "ruth"), now=NOW)
         with pytest.raises(NotPermitted) as told:
             acting(tx, "may", LATER)
-        assert told.value.code == "account_closed"
+        assert told.value.code == "login_closed"
         assert refusal(Refused, tx=tx, login="may", role="school", now=LATER).code == "account_closed"
 
 

@@ -74,17 +74,17 @@ from workflow_core import (
 # -- References --------------------------------------------------------------------------------------------------------------------------------------------
 
 
-@wrong("unknown_field")
+@wrong("reference_unknown")
 def a_misspelt_field(mended: bool) -> Program[Any]:
     return entering(When(filled(L.book if mended else L.boook), [Notify(SCHOOL, "late")]))  # type: ignore[attr-defined]
 
 
-@wrong("unknown_field")
+@wrong("reference_unknown")
 def a_misspelt_policy(mended: bool) -> Program[Any]:
     return program(loan(timers=[Timer("silent", (LENT, LATE), due=days(P.days_lent if mended else P.days), do=SILENT.do)]))  # type: ignore[attr-defined]
 
 
-@wrong("unknown_field")
+@wrong("reference_unknown")
 def a_misspelt_field_of_the_child(mended: bool) -> Program[Any]:
     return program(uses=[Use(ref(Child).born_on if mended else ref(Child).birthday, "The age")])  # type: ignore[attr-defined]
 

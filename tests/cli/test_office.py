@@ -175,12 +175,12 @@ def test_a_closed_account_acts_no_more(office: Care) -> None:
     """Its roles end with it."""
     office("account", "add", "wang")
     office("account", "close", "wang")
-    assert office("--as", "wang", "inbox", "--json", code=3).json["error"]["code"] == "account_closed"
+    assert office("--as", "wang", "inbox", "--json", code=3).json["error"]["code"] == "login_closed"
 
 
 def test_an_unknown_actor_is_not_permitted(office: Care) -> None:
     """Nobody acts who has no account."""
-    assert office("--as", "nobody", "inbox", "--json", code=3).json["error"]["code"] == "account_unknown"
+    assert office("--as", "nobody", "inbox", "--json", code=3).json["error"]["code"] == "login_unknown"
 
 
 @pytest.mark.parametrize("words", [("--place", "x", "--own"), ("--township", TOWNSHIP, "--own")])

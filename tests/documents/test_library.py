@@ -66,7 +66,7 @@ def test_templates_that_extend_one_another_in_a_ring_or_a_long_row_are_refused(f
         (folders[0] / f"t{number}.html.j2").write_text(f'{{% extends "t{(number + 1) % length}.html.j2" %}}', "utf-8")
     with pytest.raises(Misused) as refused:
         Library(folders[0]).html("t0.html.j2", FIELDS)
-    assert refused.value.code == "template_endless"
+    assert refused.value.code == "template_circular"
 
 
 @pytest.mark.parametrize(("content", "code"), [(b"\xff\xfe\xb0", "template_unreadable"), (b"x" * 2000, "template_too_large")])
@@ -127,7 +127,7 @@ def test_a_good_template_of_ones_own_is_accepted_and_nothing_is_written(folders:
         ("notice.html.j2", b"<script>1</script>", "template_forbidden"),
         ("notice.html.j2", b"{{ child }}", "template_forbidden"),
         ("notice.html.j2", b"\xff\xfe", "template_unreadable"),
-        ("notice.html.j2", b'{% extends "notice.html.j2" %}', "template_endless"),
+        ("notice.html.j2", b'{% extends "notice.html.j2" %}', "template_circular"),
         ("notice.html.j2", b"{% for a in range(500) %}{% for b in range(500) %}" + b"x" * 60 + b"{% endfor %}{% endfor %}", "output_too_large"),
         ("letter.html.j2", b"x", "template_missing"),
         ("parts.html.j2", b"x", "template_missing"),

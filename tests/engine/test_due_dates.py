@@ -88,6 +88,20 @@ def test_what_is_late_and_moved_is_late_again_when_its_new_day_is_over(town_of: 
     assert [event["at"][:10] for event in town.events(ref) if event["kind"] == "task_late"] == ["2026-09-03", "2026-09-10"]
 
 
+def test_a_due_date_that_stays_the_same_is_not_told_as_moved(town_of: MakeTown) -> None:
+    """One working day after Saturday is one working day after Sunday: the history is silent, and what was late is not late again."""
+    due = after(M.wanted_on, working_days(1))
+    town = town_of(small(Task("call", "Call", by=SCHOOL, due=due, late=[Escalate(SUPERVISOR, "Nobody called")])))
+    ref = town.start(wanted_on="2026-09-05")
+    assert town.due(ref, "call") == "2026-09-07"
+    town.wait(days=10)
+    town.engine.edit(town.teacher, ref, {"wanted_on": "2026-09-06"}, "it was the Sunday")
+    town.wait(days=3)
+    assert town.due(ref, "call") == "2026-09-07"
+    assert town.kinds(ref) == ["opened", "task_late", "corrected"]
+    assert "due_moved" not in {one["what"] for event in town.events(ref) for one in event["says"].get("did", [])}
+
+
 def test_a_date_moved_into_the_past_is_late_from_today(town_of: MakeTown) -> None:
     """No event is dated before the correction that caused it."""
     town = town_of(small(Task("call", "Call", by=SCHOOL, due=at(M.wanted_on), late=[Escalate(SUPERVISOR, "Nobody called")])))

@@ -116,7 +116,7 @@ def test_all_problems_are_told_at_once() -> None:
         "cause": "choice_unknown",
         "boards": "yes_no_unknown",
         "proof": "attachment_invalid",
-        "heigth": "unknown_field",
+        "heigth": "field_unknown",
         "lines.0.price": "too_small",
     }
 

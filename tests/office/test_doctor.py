@@ -39,7 +39,8 @@ DAMAGES = {
     "hold_count": ["UPDATE hold SET used = used + 1 WHERE limit_name = 'busy'"],
     "hold_missing": ["DELETE FROM hold_item WHERE limit_name = 'busy'", "UPDATE hold SET used = 0 WHERE limit_name = 'busy'"],
     "hold_stray": [
-        "INSERT INTO hold_item (program, limit_name, key, case_id) SELECT program, limit_name, key, (SELECT case_id FROM \"case\" WHERE stage = 'new') FROM hold WHERE limit_name = 'busy'"
+        "INSERT INTO hold_item (program, limit_name, key, case_id) "
+        "SELECT program, limit_name, key, (SELECT case_id FROM \"case\" WHERE stage = 'new') FROM hold WHERE limit_name = 'busy'"
     ],
     "desk_differs": ["DELETE FROM waiting"],
     "desk_stray": ["UPDATE task SET state = 'done'"],

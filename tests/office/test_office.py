@@ -186,7 +186,7 @@ def test_a_training_office_is_told_time_and_actor(trained: Path) -> None:
     assert opened.clock.now() == NOW
     with opened.db.read() as tx, pytest.raises(NotPermitted) as told:
         opened.actor(tx)
-    assert told.value.code == "account_unknown"
+    assert told.value.code == "login_unknown"
     opened.close()
 
 

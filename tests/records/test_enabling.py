@@ -230,8 +230,8 @@ def test_a_wrong_policy_is_refused_with_all_its_faults(filled: Database) -> None
             enabling.policy_set(tx, READING, TOWN, {"days_lent": 0, "remainders": 3}, unset=["colour"], actor=admin(), now=NOW)
         assert {problem.place: problem.code for problem in told.value.problems} == {
             "days_lent": "too_small",
-            "remainders": "unknown_field",
-            "colour": "unknown_field",
+            "remainders": "field_unknown",
+            "colour": "field_unknown",
         }
         with pytest.raises(Misused) as nothing:
             say(tx, TOWN)

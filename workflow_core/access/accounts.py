@@ -48,14 +48,14 @@ def load_actor(tx: Tx, login: str, now: datetime, training: bool, *, impersonate
     """Whoever gives a command, with the grants that hold at that instant.
 
     :param login: the machine's user; with ``impersonated`` an account's login (a training office's ``--as``).
-    :raises NotPermitted: ``account_unknown``, ``account_closed``.
+    :raises NotPermitted: ``login_unknown``, ``login_closed``.
     """
     row = rows.by_login(tx, login) if impersonated else rows.by_os_user(tx, login)
     if row is None:
         hint = N_("see the accounts: care account list") if impersonated else N_("an administrator adds you: care account add LOGIN")
-        raise NotPermitted("account_unknown", N_("there is no account for {login} in this office"), hint=hint, login=login)
+        raise NotPermitted("login_unknown", N_("there is no account for {login} in this office"), hint=hint, login=login)
     if row["closed_at"] is not None:
-        raise NotPermitted("account_closed", N_("the account {login} is closed"), hint=N_("an administrator can add another"), login=row["login"])
+        raise NotPermitted("login_closed", N_("the account {login} is closed"), hint=N_("an administrator can add another"), login=row["login"])
     grants = tuple(grant_of(one) for one in rows.held(tx, row["login"], stamp(now)))
     maker = training and not impersonated and rows.setting_of(tx, MAKER) == row["login"]
     return Actor(row["login"], grants, training, row["account_id"], every_role=maker, person_id=row["person_id"] or "")

@@ -226,7 +226,7 @@ CODES: dict[str, Code] = {
         N_("name the form: form=…; or make it a guard"),
     ),
     # -- References --------------------------------------------------------------------------------------------------------------------------------
-    "unknown_field": Code(
+    "reference_unknown": Code(
         "A reference names a field that its form does not have.",
         N_("{form} has no field {field}"),
         N_("its fields are: {fields}"),

@@ -36,7 +36,7 @@ from workflow_core.inputs.codec import shape_of
 
 
 def check_references(scope: Scope) -> Iterator[Finding]:
-    """``unknown_field``, ``foreign_field``, ``field_of_other_type``, ``value_of_other_type``."""
+    """``reference_unknown``, ``foreign_field``, ``field_of_other_type``, ``value_of_other_type``."""
     here = known_forms(scope)
     anywhere = here.union(*(known_forms(other) for other in scopes(scope.program)))
     for part in scope.parts:
@@ -119,7 +119,7 @@ def _path(place: str, path: FieldPath, known: frozenset[type[Any]] | None) -> It
         return  # a form as a whole: the input at hand
     elif field_of(path) is None:
         fields = list(form_fields(path.careflow_of))
-        yield misspelt("unknown_field", place, path.careflow_name, fields, form=path.careflow_of.__name__, field=path.careflow_name, fields=", ".join(fields))
+        yield misspelt("reference_unknown", place, path.careflow_name, fields, form=path.careflow_of.__name__, field=path.careflow_name, fields=", ".join(fields))
 
 
 def _moments(place: str, due: object) -> Iterator[Finding]:

@@ -115,7 +115,7 @@ class Library:
     def chain(self, name: str) -> list[Source]:
         """A template, what it extends, what that extends; and the pieces they use.
 
-        :raises Misused: ``template_endless``: it extends itself, or too many one another.
+        :raises Misused: ``template_circular``: it extends itself, or too many one another.
         """
         found: dict[str, Source] = {}
         for source, _ in self._walk(name):
@@ -171,7 +171,7 @@ class Library:
                 depth += 1
                 if reading.extends in seen or depth > MOST_BASES:
                     raise Misused(
-                        "template_endless", N_("the template {template} extends itself, or a long row of others"), hint=N_("extend one of careflow's bases"),
+                        "template_circular", N_("the template {template} extends itself, or a long row of others"), hint=N_("extend one of careflow's bases"),
                         template=source.name,
                     )  # fmt: skip
             waiting += [one for one in (reading.extends, *reading.imports) if one is not None and one not in seen and one not in waiting]

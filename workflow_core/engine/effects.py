@@ -192,7 +192,7 @@ def _set_fields(effects: Sequence[Effect]) -> Iterator[SetField]:
 def _record_field(effect: SetField, work: Work) -> str:
     path = path_of(effect.field)
     if path is None or path.careflow_of is not work.workflow.record:
-        raise Damaged("field_unknown", N_("SetField needs a reference to a field of the record"), hint=N_("tell whoever maintains the program"))
+        raise Damaged("not_a_field", N_("SetField needs a reference to a field of the record"), hint=N_("tell whoever maintains the program"))
     return path.careflow_name
 
 
@@ -200,7 +200,7 @@ def _record_field(effect: SetField, work: Work) -> str:
 def _amend(effect: Amend, work: Work, at: datetime, origin: str) -> None:
     path = path_of(effect.field)
     if path is None or work.state.subject_id is None:
-        raise Damaged("field_unknown", N_("Amend needs a reference to a field of the child's file"), hint=N_("tell whoever maintains the program"))
+        raise Damaged("not_a_field", N_("Amend needs a reference to a field of the child's file"), hint=N_("tell whoever maintains the program"))
     value = _valued(effect.value, work, at)
     work.changes.amendments.append({"field": path.careflow_name, "value": value, "at": at, "actor": work.event.actor})
     work.did("amended", field=path.careflow_name)

@@ -182,7 +182,7 @@ def _owner(runtime: Runtime, name: str, program: str | None) -> Program[Any]:
     names_known = [known for one in programs for known in runtime.library(one.name).names()]
     meant = nearest(page_name(name), names_known)
     hint = N_("did you mean {meant}?") if meant else N_("a template of your own has the name of the program's that it replaces: care document template list")
-    raise NotFound("template_missing", N_("there is no template {template}"), hint=hint, template=name, meant=meant or "")
+    raise NotFound("template_unknown", N_("there is no template {template}"), hint=hint, template=name, meant=meant or "")
 
 
 def _content(file: Path, most: int) -> bytes:

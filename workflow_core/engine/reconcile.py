@@ -234,9 +234,12 @@ def _redate(work: Work, row: TaskRow, view: CaseView) -> None:
     reckoned = _reckon(work, task, row, view)
     anchor = "" if reckoned is None else reckoned.anchor
     if anchor != row.anchor:
-        row.due, row.anchor, row.late_done = None if reckoned is None else reckoned.day, anchor, False
+        due, before = None if reckoned is None else reckoned.day, row.due
+        row.due, row.anchor = due, anchor
         work.touch(row)
-        work.did("due_moved", task=task.name, n=row.n, due=None if row.due is None else row.due.isoformat())
+        if due != before:  # counted from elsewhere it may end on the same day: nothing is told of that, and no lateness a second time
+            row.late_done = False
+            work.did("due_moved", task=task.name, n=row.n, due=None if due is None else due.isoformat())
 
 
 def _reckon(work: Work, task: Task[Any], row: TaskRow, view: CaseView) -> Reckoned | None:

@@ -274,4 +274,4 @@ class Work:
 
 def refuse_missing(workflow: Workflow[Any, Any], name: str) -> Refused:
     """The error for a transition that the stage does not have."""
-    return Refused("transition_unknown", N_("{workflow} has no transition {transition} from this stage"), workflow=workflow.name, transition=name)
+    return Refused("transition_not_here", N_("{workflow} has no transition {transition} from this stage"), workflow=workflow.name, transition=name)

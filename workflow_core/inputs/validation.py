@@ -111,7 +111,7 @@ def _keyed(cls: type[Any], raw: Mapping[str, object], only: frozenset[str] | Non
             close = difflib.get_close_matches(_folded(str(key)), [one for one, of in names.items() if of in allowed], n=1, cutoff=0.6)
             hint = N_("did you mean {close}?") if close else N_("the fields are: {fields}")
             values = {"close": names[close[0]]} if close else {"fields": ", ".join(allowed)}
-            problems.append(Problem("unknown_field", N_("there is no such field"), _at(place, str(key)), hint, values))
+            problems.append(Problem("field_unknown", N_("there is no such field"), _at(place, str(key)), hint, values))
         elif name in said:
             problems.append(Problem("field_twice", N_("this field was given twice"), _at(place, name)))
         else:

@@ -107,7 +107,7 @@ class Office:
     def actor(self, tx: Tx) -> Actor:
         """Whoever acts, with the grants that hold now.
 
-        :raises NotPermitted: ``account_unknown``, ``account_closed``.
+        :raises NotPermitted: ``login_unknown``, ``login_closed``.
         """
         from workflow_core.access.accounts import load_actor
 

@@ -239,7 +239,7 @@ def _checked(policy: type[Any], given: Mapping[str, object], unset: Iterable[str
     fields = form_fields(policy)
     for name in unset:
         if name not in fields:
-            problems.append(Problem("unknown_field", N_("there is no such field"), name, N_("the fields are: {fields}"), {"fields": ", ".join(fields)}))
+            problems.append(Problem("field_unknown", N_("there is no such field"), name, N_("the fields are: {fields}"), {"fields": ", ".join(fields)}))
         elif name in values:
             problems.append(Problem("field_twice", N_("this field was given twice"), name))
     if problems:

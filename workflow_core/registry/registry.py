@@ -72,7 +72,7 @@ class Registry:
         registry = cls(Candidate(Source(f"given-{n}", "given"), lambda plugin=plugin: plugin) for n, plugin in enumerate(given))  # type: ignore[misc]
         if registry._failed:
             wrong = [Problem(one.code, one.message, one.name, one.hint, dict(one.values)) for one in registry._failed.values()]
-            raise Misused("plugin_failed", N_("these programs cannot run together"), hint=N_("see each problem"), problems=wrong)
+            raise Misused("programs_clash", N_("these programs cannot run together"), hint=N_("see each problem"), problems=wrong)
         return registry
 
     # -- What there is -----------------------------------------------------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ def amend(tx: Tx, person_id: str, field: str, value: object, at: datetime) -> No
     :raises Damaged: ``field_unknown``: a program may not write that field.
     """
     if field not in _AMEND:
-        raise Damaged("field_unknown", N_("a program may not amend {field}"), hint=N_("tell whoever maintains the program"), field=field)
+        raise Damaged("not_a_field", N_("a program may not amend {field}"), hint=N_("tell whoever maintains the program"), field=field)
     stored = json.dumps(list(value), ensure_ascii=False) if isinstance(value, (tuple, list)) else int(value) if isinstance(value, bool) else value
     tx.execute(_AMEND[field], {"the_person": person_id, "value": stored})
     tx.execute(_TOUCH, {"the_person": person_id, "updated_at": stamp(at)})
