@@ -34,6 +34,8 @@ from workflow_core.store.database import Row, Tx
 from workflow_core.store.ids import uuid7
 from workflow_core.store.outbox import Posted
 
+RIVALS = 5
+"""So often somebody else may plan the very same at the same moment before one of them gives up."""
 PER_COMMIT = 200
 """So many decisions are carried out in one transaction."""
 
@@ -100,7 +102,7 @@ def plan(
         items = [(one.key, _resting(one, seen)) for one in decided]
         row: dict[str, Any] = {
             "program": owner.name, "batch": batch.name, "division": where, "whole_id": None if whole is None else whole["case_id"],
-            "input": {} if form is None else encode(form), "summary": summary, "digest": seen.digest, "by": actor.login,
+            "input": _plain_input(form), "summary": summary, "digest": seen.digest, "by": actor.login,
         }  # fmt: skip
     made = plan_id or uuid7()
     if dry_run:
@@ -120,11 +122,11 @@ def _resting(decision: Decision, seen: Survey) -> dict[str, Any]:
 
 
 def _make_room(tx: Tx, row: Mapping[str, Any]) -> None:
-    """One plan at a time: what was begun is finished or dropped first; what was not begun gives way.
+    """One plan of the same input at a time: what was begun is finished or dropped first; what was not begun gives way.
 
     :raises Refused: ``plan_unfinished``.
     """
-    while (before := rows.unfinished(tx, row["program"], row["batch"], row["division"], row["whole_id"])) is not None:
+    while (before := rows.unfinished(tx, row["program"], row["batch"], row["division"], row["whole_id"], row["input"])) is not None:
         if before["state"] == "running":
             message, hint = N_("{ref} is begun and not carried out to its end"), N_("take it up: `care batch run {ref}`; or leave it: `care batch drop {ref}`")
             raise Refused("plan_unfinished", message, hint=hint, ref=before["ref"])
@@ -312,14 +314,24 @@ def plan_and_run(
     """
     owner = runtime.registry.program(program)
     batch = find_batch(owner, name)
-    with runtime.db.read() as tx:
-        where, whole = _where(runtime, tx, actor, owner, batch, division, case)
-        before = rows.unfinished(tx, owner.name, batch.name, where, None if whole is None else whole["case_id"])
-        form = _asked(batch, given, runtime.clock.now())
-    if before is not None and before["state"] == "running" and before["input"] == ({} if form is None else plain(encode(form))):
-        return run(runtime, actor, before["ref"], progress=progress)
-    made = plan(runtime, actor, program, name, given, division=division, case=case)
-    return run(runtime, actor, made.ref, progress=progress)
+    form = _asked(batch, given, runtime.clock.now())
+    for attempt in range(RIVALS):
+        with runtime.db.read() as tx:
+            where, whole = _where(runtime, tx, actor, owner, batch, division, case)
+            before = rows.unfinished(tx, owner.name, batch.name, where, None if whole is None else whole["case_id"], _plain_input(form))
+        try:
+            if before is not None and before["state"] == "running":
+                return run(runtime, actor, before["ref"], progress=progress)
+            made = plan(runtime, actor, program, name, {} if form is None else form, division=division, case=case)
+            return run(runtime, actor, made.ref, progress=progress)
+        except Refused as error:  # somebody else plans the very same at this moment: what he stored is carried out instead
+            if error.code not in ("plan_dropped", "plan_unfinished") or attempt == RIVALS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _plain_input(form: Any) -> dict[str, Any]:
+    return {} if form is None else dict(encode(form))
 
 
 def obey(runtime: Runtime, posted: Posted) -> None:

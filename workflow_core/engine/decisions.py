@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -61,7 +61,8 @@ def gather(
         else:
             raise _may_not(batch, effect)
         found[one.key] = one
-    return list(found.values())
+    changed = {one.key for one in found.values() if "on" in one.stored}  # what the plan itself changes cannot speak against what follows from it
+    return [one if "on" in one.stored else replace(one, rests_on=tuple(ref for ref in one.rests_on if ref not in changed)) for one in found.values()]
 
 
 def _open(batch: Batch[Any], program: Program[Any], effect: Open, known: Mapping[str, CaseView], about: Mapping[str, Sequence[str]]) -> Decision:

@@ -89,7 +89,7 @@ def _close_task(effect: CloseTask, work: Work, at: datetime, origin: str) -> Non
 def _do(effect: Do, work: Work, at: datetime, origin: str) -> None:
     task = effect.task
     row = next((one for one in work.state.rows_of(task.name) if one.state == "open"), None) or open_row(work, task, at, origin=origin or "effect")
-    row.input = encode(effect.input)
+    row.input = None if effect.input is None else encode(effect.input)
     row.happened = happened_on(work, task.happened, effect.input, at)
     work.close_row(row, "done", at, by=work.event.actor)
     work.did("task_done", task=task.name, n=row.n)

@@ -28,6 +28,7 @@ _LATEST = Statement(
         plan.c.batch == bindparam("batch"),
         plan.c.division == bindparam("division"),
         func.coalesce(plan.c.whole_id, "") == bindparam("whole"),
+        plan.c.input == bindparam("input"),
         plan.c.state.in_(OPEN),
     )
     .order_by(plan.c.ref.desc())
@@ -86,9 +87,10 @@ def by_id(tx: Tx, plan_id: str) -> Row | None:
     return _read(tx.one(_BY_ID, {"plan_id": plan_id}))
 
 
-def unfinished(tx: Tx, program: str, batch: str, division: str, whole_id: str | None) -> Row | None:
-    """The latest plan of a batch for a division (and a case) that is not carried out and not dropped."""
-    return _read(tx.one(_LATEST, {"program": program, "batch": batch, "division": division, "whole": whole_id or ""}))
+def unfinished(tx: Tx, program: str, batch: str, division: str, whole_id: str | None, given: Mapping[str, Any]) -> Row | None:
+    """The latest plan of a batch for a division (and a case), with that input, that is not carried out and not dropped."""
+    wanted = {"program": program, "batch": batch, "division": division, "whole": whole_id or "", "input": canonical.dump(given)}
+    return _read(tx.one(_LATEST, wanted))
 
 
 def listed(tx: Tx, *, divisions: Sequence[str] | None, program: str | None = None, open_only: bool = False, limit: int = 100) -> list[Row]:
