@@ -32,6 +32,8 @@ class Choice(Enum):
 class Attachment:
     """A file handed in: a scan, a photo, a letter. Stored once by digest, never inside the record.
 
+    An answer may name only files that are kept with its case: the proof is the file, not its name (else ``file_not_kept``).
+
     :param digest: SHA-256 of the bytes, in hexadecimal.
     :param name: the file's name as it was handed in.
     """
