@@ -304,3 +304,12 @@ def test_every_error_has_a_message_that_could_be_read() -> None:
     silent = {call.code for call in errors.calls() if call.called in errors.KINDS and not any(call.messages)}
     assert not silent
     assert {name for room in api.ROOMS for name in [room] if not (api.HOME / f"{name}.py").exists()} == set()
+
+
+def test_one_code_ends_a_command_with_one_exit_code() -> None:
+    """A script that reads the code knows the exit code, and the other way round."""
+    kinds: dict[str, set[str]] = {}
+    for call in errors.calls():
+        if call.called in errors.KINDS:
+            kinds.setdefault(call.code, set()).add(call.called)
+    assert {code: sorted(called) for code, called in kinds.items() if len(called) > 1} == {}
