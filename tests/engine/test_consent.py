@@ -14,7 +14,7 @@ from tests.engine.lending import LENDING, LIBRARY
 from workflow_core.access.consents import Saying
 from workflow_core.checks import check
 from workflow_core.definition import Change, Deny, deny, hookimpl
-from workflow_core.errors import NotFound, NotPermitted, Refused
+from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
 from workflow_core.store import journal
 from workflow_core.store.database import Database
 
@@ -165,7 +165,9 @@ def test_a_suspended_case_keeps_resting_and_the_supervisor_is_asked(library: Tow
     library.engine.suspend(library.supervisor, ref, "holidays")
     assert [(one.ref, one.how) for one in withdraw(library, child).cases] == [(ref, "rests")]
     assert [row.case for row in library.inbox(library.supervisor)] == [ref]
-    library.engine.resume(library.supervisor, ref)
+    with pytest.raises(Misused):
+        library.engine.resume(library.supervisor, ref)
+    library.engine.resume(library.supervisor, ref, "only to close it")
     assert library.stage(ref) == "lent"
 
 

@@ -18,7 +18,7 @@ from workflow_core.engine.effects import apply
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.reconcile import reconcile
 from workflow_core.engine.runtime import OVERSEERS, Runtime, not_suspended
-from workflow_core.engine.state import IDENTITY
+from workflow_core.engine.state import IDENTITY, REST
 from workflow_core.engine.tasking import need_reason
 from workflow_core.engine.work import Work
 from workflow_core.errors import Misused, NotFound, Refused
@@ -100,6 +100,8 @@ def resume(runtime: Runtime, actor: Actor, ref: str, reason: str = "") -> Outcom
         since = work.state.suspended_at
         if since is None:
             raise Refused("not_suspended", N_("the case is not suspended"))
+        if any(row.origin.startswith(REST) for row in work.state.open_tasks()):  # a consent was withdrawn: that it goes on all the same is to be explained
+            need_reason(reason)
         work.begin("resumed", now, reason=reason, days=(civil_date(now) - civil_date(since)).days)
         work.state.suspended_at = None
         stood_still(work, since, now)
