@@ -31,6 +31,7 @@ the code has them: `{name}` is filled in, and both come in the reader's language
 TABLES: dict[str, tuple[str, ...]] = {
     "workflow_core/records/roster.py": ("CODES",),
     "workflow_core/records/children.py": ("_UNREADABLE",),
+    "workflow_core/records/volunteers.py": ("_FAULTS",),
     "workflow_core/engine/import_rows.py": ("MESSAGES",),
     "workflow_core/inputs/validation.py": ("_TELLING", "_OTHERWISE"),
 }
