@@ -38,7 +38,7 @@ def on_the_list(child: Child, policy: Policy) -> bool:
 def roster(case: Round, children: Iterable[Child]) -> list[Open]:
     """A check for every child that belongs on the list, once a round."""
     listed = (child for child in children if on_the_list(child, case.policy))
-    return [Open(CheckRecord(school=child.school, grade=child.grade), subject=child) for child in listed]
+    return [Open(CheckRecord(school=child.school, grade=child.grade), subject=child, whole=case) for child in listed]
 
 
 LIST_CHILDREN: Batch[Any] = Batch("roster", "List the children", of=RoundRecord, over=CHILD, plan=roster, may=[CheckRecord])
