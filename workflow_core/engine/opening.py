@@ -183,7 +183,7 @@ def party_rows(tx: Tx, workflow: Workflow[Any, Any], parties: Mapping[Party[Any]
     found: list[PartyRow] = []
     for party, said in parties.items():
         if not any(one is party for one in workflow.parties):
-            raise Damaged("party_not_named", N_("{workflow} has no party {party}"), hint=N_("run `care plugin check`"), workflow=workflow.name, party=party.name)
+            raise Damaged("party_unnamed", N_("{workflow} has no party {party}"), hint=N_("run `care plugin check`"), workflow=workflow.name, party=party.name)
         for one in said if isinstance(said, (list, tuple)) else [said]:
             if one is not None:
                 kind = party.of.name if isinstance(party.of, Kind) else "case"
