@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -44,6 +45,16 @@ def say(text: str, /, **values: Any) -> None:
 def tell(text: str, /, **values: Any) -> None:
     """One line beside the answer, translated, on standard error."""
     click.echo(translate(text, **values), err=True)
+
+
+def file(path: Path, content: bytes) -> None:
+    """Writes a file that only its owner may read, whole or not at all.
+
+    :raises Misused: ``file_unwritable``.
+    """
+    from workflow_core.private_file import write_private
+
+    write_private(path, content)
 
 
 def day(value: date | str | None) -> str:

@@ -9,17 +9,17 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from workflow_core.clock import civil_date
-from workflow_core.errors import Misused, NotPermitted
+from workflow_core.errors import Misused, NotPermitted, Refused
 from workflow_core.i18n import N_, Label, translate
 
 if TYPE_CHECKING:
     from workflow_core.access import Actor
-    from workflow_core.definition import Workflow
+    from workflow_core.definition import Deny, Workflow
     from workflow_core.engine import Engine
     from workflow_core.office import Office
     from workflow_core.registry import Registry
@@ -111,6 +111,13 @@ class Session:
         from careflow_cli import output
 
         return output
+
+    def refuse(self, why: Deny) -> NoReturn:
+        """For a program's own commands, which know no error of ours: ends one with a reason, its code and its hint.
+
+        :raises Refused: always.
+        """
+        raise Refused(why.code, why.reason, hint=why.hint, **dict[str, Any](why.values))
 
     @property
     def db(self) -> Database:

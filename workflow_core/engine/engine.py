@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from workflow_core.access.consents import Saying
     from workflow_core.documents.papers import Receipt
     from workflow_core.engine.attesting import Attested
-    from workflow_core.engine.plan_views import Planned
     from workflow_core.engine.consenting import Recorded, Stands
     from workflow_core.engine.import_rows import ImportReport
     from workflow_core.engine.listing import Listed
     from workflow_core.engine.paper_looks import PaperShown
+    from workflow_core.engine.plan_views import Planned
+    from workflow_core.engine.sights import OnFile
     from workflow_core.records.layout import Layout
 
 T = TypeVar("T")
@@ -238,6 +239,12 @@ class Engine:
 
         return ledgers.ledger(self.runtime, actor, program, name, division=division, unmasked=unmasked, purpose=purpose)
 
+    def on_file(self, actor: Actor, program: str, child: str, what: str, *, unmasked: bool = False, purpose: str = "") -> OnFile:
+        """What a program's facts tell of a child; the look is recorded. See ``sights.on_file``."""
+        from workflow_core.engine import sights
+
+        return sights.on_file(self.runtime, actor, program, child, what, unmasked=unmasked, purpose=purpose)
+
     # -- Sheets
 
     def run_import(self, actor: Actor, program: str, path: str | Path, *, division: str, **how: Any) -> ImportReport:
@@ -333,6 +340,12 @@ class Engine:
         from workflow_core.engine import plan_views
 
         return plan_views.listed(self.runtime, actor, program=program, open_only=open_only)
+
+    def enter_row(self, actor: Actor, program: str, subject: str, given: Mapping[str, object], **how: Any) -> ImportReport:
+        """Enter at a desk what a row of a program's sheet would bring; see ``entering.enter_row``."""
+        from workflow_core.engine import entering
+
+        return entering.enter_row(self.runtime, actor, program, subject, given, **how)
 
     # -- Many at once
 
