@@ -7,9 +7,13 @@ from typing import Any
 
 import click
 
+from careflow_healthcheck.drawing import COMMANDS as DRAWING
+
 PROGRAM = "healthcheck"
 
 commands = click.Group(PROGRAM, help="Free health checks: a round a term, judged by the national standards, followed up.")
+for command in DRAWING:
+    commands.add_command(command)
 
 
 def _session() -> Any:
