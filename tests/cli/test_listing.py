@@ -46,7 +46,7 @@ def test_a_ledger_is_shown_with_masked_names(letters: Care) -> None:
 def test_a_ledger_is_written_as_a_sheet_and_as_a_page(letters: Care, tmp_path: Path) -> None:
     """Readable by its owner alone; text stays text in both."""
     for ending in ("xlsx", "html"):
-        assert "1 rows" in letters(*LEDGER, *PURPOSE, "--to", tmp_path / f"x.{ending}").out
+        assert f"x.{ending}: 1" in letters(*LEDGER, *PURPOSE, "--to", tmp_path / f"x.{ending}").out
         assert (tmp_path / f"x.{ending}").stat().st_mode & 0o777 == 0o600
     (sheet,) = open_sheets(tmp_path / "x.xlsx")
     rows = [list(row) for row in sheet.rows()]
