@@ -74,7 +74,8 @@ def structure_digest(program: Program[Any]) -> str:
 
 
 _NOT_STRUCTURE = frozenset(
-    {"format", "version", "title", "label", "unit", "by", "roles", "personal", "seen_by", "outcome", "template", "number", "batches", "imports", "listings", "notice"}
+    {"format", "version", "title", "label", "unit", "by", "roles", "personal", "seen_by", "outcome", "template", "number", "notice"}
+    | {"batches", "imports", "listings"}
 )
 
 
