@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,7 +65,7 @@ class Town:
         """Whether these two may be a pair."""
         known = not proxy.barred and proxy.vetted_on is not None and proxy.vetted_on > date(2025, 10, 12)
         reach = need.township == proxy.township or proxy.ref in need.kin
-        girl = self.rules.girls_same_sex and need.sex == "female" and need.age not in (7, 9)
+        girl = self.rules.girls_same_sex and need.sex == "female" and (need.age or 99) > 9
         wanted = not proxy.near_only or self.near(need, proxy)
         return known and reach and need.consented and proxy.ref not in need.turned_down and wanted and not (girl and proxy.sex != "female")
 
@@ -181,3 +182,52 @@ def test_everybody_has_a_pair_or_a_reason(needs: list[Need], proxies: list[Proxy
     found = match(needs, proxies, rules)
     assert {pair.need for pair in found.pairs} | set(found.left) == {one.ref for one in needs}
     assert not {pair.need for pair in found.pairs} & set(found.left)
+
+
+def a_county(seed: int) -> tuple[list[Need], list[Proxy]]:
+    """Three hundred children and a hundred volunteers in three townships, some of them relatives across the borders."""
+    chance = random.Random(seed)
+    village = [f"{name}村" for name in "甲乙丙丁戊"]
+    proxies = [
+        Proxy(
+            ref=f"V-{n:03d}", township=chance.choice("东西南"), village=chance.choice(village), capacity=chance.randint(1, 3),
+            sex=chance.choice(("male", "female")), vetted_on=date(2026, 3, 1), near_only=chance.random() < 0.1,
+        )
+        for n in range(100)
+    ]  # fmt: skip
+    needs = [
+        Need(
+            ref=f"N-{n:03d}", township=chance.choice("东西南"), village=chance.choice(village), priority=chance.randint(1, 3), again=chance.random() < 0.05,
+            sex=chance.choice(("male", "female")), age=chance.randint(6, 15), kin=frozenset(chance.sample([one.ref for one in proxies], chance.random() < 0.1)),
+            turned_down=frozenset(chance.sample([one.ref for one in proxies], 3 * (chance.random() < 0.1))),
+        )
+        for n in range(300)
+    ]  # fmt: skip
+    return needs, proxies
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("girls", [False, True])
+def test_a_county_reaches_what_another_solver_reaches(seed: int, girls: bool) -> None:
+    """The same children, and as many near pairs, as the assignment that is worth the most by one number for each child and place."""
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    needs, proxies = a_county(seed)
+    town = Town(needs, proxies, Rules(on=ON, girls_same_sex=girls))
+    line = sorted(needs, key=lambda one: town.line(one.ref))
+    seats = [proxy for proxy in proxies for _ in range(proxy.capacity)]
+    count = len(line)
+    worth = np.zeros((count, len(seats)))
+    for place, one in enumerate(line):
+        rank = 6 - (one.priority - 1 + 3 * (not one.again))
+        for number, proxy in enumerate(seats):
+            if town.may(one, proxy):
+                worth[place, number] = (rank * (count + 1) + town.near(one, proxy)) * count * count + count - place
+    rows, columns = linear_sum_assignment(worth, maximize=True)
+    theirs = {line[row].ref for row, column in zip(rows, columns, strict=True) if worth[row, column]}
+    found = match(needs, proxies, town.rules)
+    assert {pair.need for pair in found.pairs} == theirs
+    assert town.worth(town.chosen(found))[-1] == sum(
+        town.near(line[row], seats[column]) for row, column in zip(rows, columns, strict=True) if worth[row, column]
+    )
