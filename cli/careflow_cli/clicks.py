@@ -223,8 +223,13 @@ def _help_option(found: click.Option | None) -> click.Option | None:
 
 
 def adopt(command: click.Command) -> click.Command:
-    """A plugin's command, which may be plain click, shown as ours are."""
+    """A plugin's command, which may be plain click, shown as ours are: its texts are msgids of its own catalogue."""
     command.context_class = Context
+    if type(command) is click.Command:
+        command.__class__ = Command
+    for param in command.params:
+        if type(param) is click.Option:
+            param.__class__ = Option
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             adopt(inner)
