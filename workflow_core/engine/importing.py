@@ -52,7 +52,7 @@ class _Undo(Exception):
 
 
 @dataclass
-class _Run:
+class ImportRun:
     """One import on its way."""
 
     runtime: Runtime
@@ -81,7 +81,7 @@ class _Run:
                 continue
             try:
                 with tx.savepoint():
-                    verdict, notes, attested = self._take(tx, world, row, known.get(row.number or ""))
+                    verdict, notes, attested = self.take(tx, world, row, known.get(row.number or ""))
                 self.whole.settle(taken=True)
             except Declined as no:
                 self.whole.settle(taken=False)
@@ -100,12 +100,16 @@ class _Run:
             if attested:
                 self.report.attested = (self.report.attested or 0) + 1
             for note in notes:
-                self._tell(row, verdict, note)
+                self.tell(row, verdict, note)
 
     def _refusal(self, row: ReadRow, on_file: Any) -> Problem | None:
         return row.faults[0] if row.faults else self.subjects.refusal(row, on_file)
 
-    def _take(self, tx: Tx, world: World, row: ReadRow, on_file: Any) -> tuple[str, list[Problem], bool]:
+    def take(self, tx: Tx, world: World, row: ReadRow, on_file: Any) -> tuple[str, list[Problem], bool]:
+        """Takes one row, in the caller's savepoint: the report's count it belongs to, what is told of it, and whether a consent was attested with it.
+
+        :raises CareError: why it is refused. :raises Declined: it says no itself.
+        """
         notes: list[Problem] = []
         origin = {"file": self.report.file, "sheet": row.sheet, "row": row.row.number}
         on_file, provisional = self.subjects.found(tx, row, on_file, create=self.what.create_subject, origin=origin)
@@ -216,12 +220,13 @@ class _Run:
     def _refuse(self, row: ReadRow, verdict: str, problems: Sequence[Problem]) -> None:
         name = "duplicates" if verdict == "duplicate" else "rejected"
         setattr(self.report, name, getattr(self.report, name) + 1)
-        self._tell(row, verdict, problems[0])
+        self.tell(row, verdict, problems[0])
         if verdict == "rejected":
             faults = [one.text() for one in problems]
             self.refused.setdefault(row.sheet, []).append(RefusedRow(row.row.number, row.row.cells, faults, [one.advice() for one in problems]))
 
-    def _tell(self, row: ReadRow, verdict: str, problem: Problem) -> None:
+    def tell(self, row: ReadRow, verdict: str, problem: Problem) -> None:
+        """Writes something into the report."""
         self.report.problems.append(RowProblem(row.sheet, row.row.number, verdict, problem.code, problem.place, problem.text(), problem.advice()))
 
 
@@ -277,7 +282,7 @@ def run_import(
     within = Whole(runtime, actor, owner, what, division, now, named=whole)
     with runtime.db.read() as tx:
         within.find(tx)
-    run = _Run(runtime, actor, owner, what, division, now, report, subjects, consents=consents, whole=within)
+    run = ImportRun(runtime, actor, owner, what, division, now, report, subjects, consents=consents, whole=within)
     rows = read_rows(book.tables, what, now)
     try:
         while found := list(islice(rows, CHUNK)):
@@ -314,7 +319,7 @@ def find_import(program: Program[Any], name: str | None) -> Import[Any]:
     )
 
 
-def _rest_of_dry_run(run: _Run, rows: Iterator[ReadRow]) -> None:
+def _rest_of_dry_run(run: ImportRun, rows: Iterator[ReadRow]) -> None:
     """Judge what is left, a chunk at a time, each undone: a dry run writes nothing, so later chunks see the office as it is."""
     while found := list(islice(rows, CHUNK)):
         try:

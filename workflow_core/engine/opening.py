@@ -196,7 +196,7 @@ def _party_id(tx: Tx, kind: str, said: Any) -> str:
     if kind == "case":
         cases = among.by_refs(tx, [ref])
         if not cases:
-            raise NotFound("case_unknown", N_("there is no case {ref}"), hint=N_("see `care case list`"), ref=ref)
+            raise NotFound("case_unknown", N_("there is no case {ref}"), hint=N_("see: care case list"), ref=ref)
         return str(cases[0]["case_id"])
     if kind in DIVISIONS:
         return facts.division(tx, ref).code

@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from careflow_healthcheck import forms
-from careflow_healthcheck.entries import measured, sittings, unjudged
+from careflow_healthcheck.entries import measured, pressure_read, sittings, unjudged
 from careflow_healthcheck.facts import BY_FIELD, READS, UNSETTLED, earlier
 from careflow_healthcheck.findings import Pressure, PressureCourse, Sex
 from careflow_healthcheck.forms import CheckRecord, Measurement, Reading, RoundRecord, Told
@@ -80,6 +80,16 @@ def course(case: Check) -> PressureCourse | None:
     return pressure_course(read, case.policy.apart_days)
 
 
+def systolic_read(case: Check) -> float:
+    """Of the sitting at hand, not of its first reading: the mean of the two that are closest (WS/T 610-2018)."""
+    return pressure_read(case.results(RECHECK)[-1])[0]
+
+
+def diastolic_read(case: Check) -> float:
+    """The lower one of it."""
+    return pressure_read(case.results(RECHECK)[-1])[1]
+
+
 # ------------------------------------------------------------------------------------------------------------------------------------ guards
 
 
@@ -95,9 +105,7 @@ def another_day(case: Check, reading: Reading) -> Deny | None:
     apart = (reading.read_on - max(before)).days if before else wanted
     if apart >= wanted:
         return None
-    return deny(
-        "only {days} days after the last reading; {wanted} are wanted", hint="read it again on a later day", code="too_soon", days=apart, wanted=wanted
-    )
+    return deny("only {days} days after the last reading; {wanted} are wanted", hint="read it again on a later day", code="too_soon", days=apart, wanted=wanted)
 
 
 def confirmed_later(case: Check) -> Deny | None:
@@ -163,8 +171,8 @@ RECHECK = Task(
     "recheck", "Read the blood pressure on another day", by=(CLINIC, SCHOOL), form=Reading, checks=[not_ahead, another_day, reading_possible],
     schedule=Every(days(P.apart_days)), only_if=pressure_open, happened=RD.read_on, required=False,
     do=[
-        Observe(BY_FIELD["systolic"], RD.systolic, on=RD.read_on, about=RD.device),
-        Observe(BY_FIELD["diastolic"], RD.diastolic, on=RD.read_on, about=RD.device),
+        Observe(BY_FIELD["systolic"], systolic_read, on=RD.read_on, about=RD.device),
+        Observe(BY_FIELD["diastolic"], diastolic_read, on=RD.read_on, about=RD.device),
         SetField(K.pressure_course, course),
     ],
     late=[Notify(SCHOOL, "A blood pressure is to be read again")],
@@ -194,9 +202,7 @@ MISS_DAY = Transition("absent", "Absent on the day", source=CONSENTED, target=AB
 TO_JUDGE = Transition("judge", "Measured", source=(CONSENTED, ABSENT), target=JUDGED, by=AUTOMATIC, guards=[was_measured], do=[SetField(K, judged)])
 FILE_IT = Transition("file", "File", source=JUDGED, target=FILED, by=AUTOMATIC, guards=[nothing_found])
 """The result paper of a child that is well is drafted for the asking, or with all of a round's in one print."""
-FLAG = Transition(
-    "flag", "Follow up", source=JUDGED, target=FOUND, by=AUTOMATIC, guards=[something_found], do=[Observe(UNSETTLED, True), Draft(RESULT)]
-)
+FLAG = Transition("flag", "Follow up", source=JUDGED, target=FOUND, by=AUTOMATIC, guards=[something_found], do=[Observe(UNSETTLED, True), Draft(RESULT)])
 LOOK_AGAIN = Transition(
     "look_again", "Read the pressure again", source=FOUND, target=RECHECKING, by=AUTOMATIC, guards=[somebody_told, no_referral, pressure_open]
 )

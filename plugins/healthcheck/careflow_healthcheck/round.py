@@ -13,7 +13,7 @@ from careflow_healthcheck.ledgers import ROSTER
 from careflow_healthcheck.papers import ROUND_REPORT, roster_paper
 from careflow_healthcheck.policy import Policy
 from careflow_healthcheck.rates import round_rates
-from careflow_healthcheck.rules import not_ahead
+from careflow_healthcheck.rules import not_ahead, planned
 from careflow_healthcheck.stages import (
     CHECK_STAGES, CLOSED, FROZEN, MEASURED, PLANNED, REPORTED, RESULTS_IN, REVIEWED, ROUND_STAGES, SCHEDULED, TO_MEASURE, UNDER_WAY,
 )  # fmt: skip
@@ -23,7 +23,9 @@ from workflow_core import (
     after, days, deny, done, filled, none_in, parts, ref, weeks,
 )  # fmt: skip
 
-R, P = ref(RoundRecord), ref(Policy)
+R, P, K = ref(RoundRecord), ref(Policy), ref(CheckRecord)
+TOLD_TO_CHECKS = (SetField(K.planned_on, R.held_on), SetField(K.place, R.place), SetField(K.clinic, R.clinic), SetField(K.notice, R.notice))
+"""What the papers of a check tell of its round."""
 ROSTER_PAPER = roster_paper([ROSTER])
 Round: TypeAlias = Case[RoundRecord, Policy]
 
@@ -38,7 +40,7 @@ def on_the_list(child: Child, policy: Policy) -> bool:
 def roster(case: Round, children: Iterable[Child]) -> list[Open]:
     """A check for every child that belongs on the list, once a round."""
     listed = (child for child in children if on_the_list(child, case.policy))
-    return [Open(CheckRecord(school=child.school, grade=child.grade), subject=child, whole=case) for child in listed]
+    return [Open(planned(case.record, child), subject=child, whole=case) for child in listed]
 
 
 LIST_CHILDREN: Batch[Any] = Batch("roster", "List the children", of=RoundRecord, over=CHILD, plan=roster, may=[CheckRecord])
@@ -81,7 +83,7 @@ REVIEW = Task(
 FREEZE = Transition("freeze", "Freeze the roster", source=PLANNED, target=FROZEN, by=SUPERVISOR, do=[RunBatch(LIST_CHILDREN)])
 SCHEDULE = Transition(
     "schedule", "Set the day", source=FROZEN, target=SCHEDULED, by=(SUPERVISOR, CLINIC), fills=(R.held_on, R.make_up_on, R.place, R.clinic, R.doctor, R.notice),
-    do=[Draft(ROSTER_PAPER)],
+    do=[Draft(ROSTER_PAPER), On(parts(CheckRecord, *TO_MEASURE), TOLD_TO_CHECKS)],
 )  # fmt: skip
 START = Transition("start", "Start", source=SCHEDULED, target=UNDER_WAY, by=(CLINIC, SUPERVISOR), guards=[filled(R.held_on)])
 BEGUN = Transition("begun", "Begun", source=(PLANNED, FROZEN, SCHEDULED), target=UNDER_WAY, by=AUTOMATIC, guards=[somebody_measured])

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias
 from careflow_healthcheck.entries import measured
 from careflow_healthcheck.facts import last_of
 from careflow_healthcheck.findings import Growth, PressureCourse, Vision, Weight
-from careflow_healthcheck.forms import CheckRecord, Measurement, Reading, Told, Treated
+from careflow_healthcheck.forms import CheckRecord, Measurement, Reading, RoundRecord, Told, Treated
 from careflow_healthcheck.judging import Implausible, far_from_last
 from careflow_healthcheck.judging.one import CURVED
 from careflow_healthcheck.policy import Policy
@@ -37,6 +37,13 @@ def not_before_check(case: Check, entered: Dated) -> Deny | None:
     if on is None or entered.day >= on:
         return None
     return deny("{day} lies before the check of {measured}", hint="correct the date", code="before_check", day=entered.day, measured=on)
+
+
+def planned(held: RoundRecord, child: Child) -> CheckRecord:
+    """The record of a new check: what its papers tell of the round, and where the child is at school."""
+    return CheckRecord(
+        school=child.school, grade=child.grade, planned_on=held.held_on, place=held.place, clinic=held.clinic, notice=held.notice
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------ whether a measurement can be true

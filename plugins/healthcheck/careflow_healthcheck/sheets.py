@@ -11,9 +11,12 @@ from careflow_healthcheck.facts import last_of
 from careflow_healthcheck.forms import CheckRecord, Measurement, RoundRecord
 from careflow_healthcheck.judging import far_from_last
 from careflow_healthcheck.policy import Policy
-from careflow_healthcheck.rules import Check, born_by_then, happened, in_range, told_far
-from careflow_healthcheck.stages import CONSENTED, UNDER_WAY
+from careflow_healthcheck.rules import Check, born_by_then, happened, in_range, planned, told_far
+from careflow_healthcheck.stages import CONSENTED, FROZEN, PLANNED, SCHEDULED, UNDER_WAY
 from workflow_core import CHILD, CLINIC, SCHOOL, SUPERVISOR, Deny, Desk, Do, Effect, Import, On, Open, Warn, ask, deny, form, ref
+
+TAKING = (PLANNED, FROZEN, SCHEDULED, UNDER_WAY)
+"""Where a round takes results by itself: with all results in it is counted, and a sheet of the next term is another round's. A late one names it."""
 
 
 @form
@@ -65,8 +68,9 @@ def take_row(desk: Desk[Policy], row: MeasuredRow) -> Iterable[Effect | Warn] | 
     told: list[Effect | Warn] = [told_far(one) for one in far]
     if known is not None:
         return [*told, On(known, [Do(MEASURE, entered)])]
-    child = desk.child
-    return [*told, Open(CheckRecord(school=child.school, grade=child.grade), stage=CONSENTED), Do(MEASURE, entered)]
+    child, whole = desk.child, desk.whole(RoundRecord)
+    held = RoundRecord(held_on=on, notice=CONSENT.notice) if whole is None else whole.record
+    return [*told, Open(planned(held, child), stage=CONSENTED), Do(MEASURE, entered)]
 
 
 def measured_already(known: Check | None) -> Deny | None:
@@ -96,5 +100,5 @@ def answer(case: Check) -> Mapping[str, object]:
 
 RESULTS = Import(
     "results", "Sheet of a health day", row=MeasuredRow, subject=CHILD, take=take_row, by=[CLINIC, SCHOOL, SUPERVISOR], into=CheckRecord, consent=CONSENT,
-    refuses=ROW.agrees, within=RoundRecord, begin=begin, again=True, answer=answer, counts="measured",
+    refuses=ROW.agrees, within=RoundRecord, stages=TAKING, begin=begin, again=True, answer=answer, counts="measured",
 )  # fmt: skip

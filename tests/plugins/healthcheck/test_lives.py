@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from careflow_healthcheck.program import PROGRAM
 from tests.engine.conftest import TOWNSHIP, Town, actor, make_town
-from workflow_core.errors import Refused
+from workflow_core.errors import NotFound, NotPermitted, Refused
 from workflow_core.store import tables
 from workflow_core.store.database import Database
 from workflow_core.store.statement import Statement
@@ -81,6 +81,10 @@ class Clinic:
     def read(self, ref: str, systolic: int, diastolic: int) -> None:
         """The pressure is read on another day."""
         self.do("clinic", f"{ref}.recheck", read_on=self.town.today, systolic=systolic, diastolic=diastolic)
+
+    def enter(self, child: str, *, who: str = "clinic", how: dict[str, Any] | None = None, **values: Any) -> dict[str, Any]:
+        """Somebody measures a child at the desk; what is answered."""
+        return self.town.engine.enter_row(self.people[who], "healthcheck", child, values, **(how or {})).as_dict()
 
     def wait(self, days: int) -> None:
         """Days pass, each with its tick."""
@@ -364,3 +368,41 @@ def test_a_round_is_due_each_term_with_its_four_ones(clinic: Clinic) -> None:
     clinic.step("supervisor", whole, "schedule", held_on="2027-03-03")
     clinic.step("clinic", whole, "start")
     assert {"Advice face to face", "Lesson on puberty", "Hand out the leaflet"} <= set(clinic.desk("school"))
+
+
+# ------------------------------------------------------------------ at the desk
+
+
+def test_one_child_at_the_desk_is_judged_at_once(clinic: Clinic) -> None:
+    """The same checks as a sheet's row: a round is there afterwards, the consent is attested, and what was found is answered."""
+    child = clinic.child(consent=False)
+    with pytest.raises(Refused) as without:
+        clinic.enter(child, **WELL)
+    assert without.value.code == "consent_missing"
+    assert clinic.town.engine.cases(clinic.people["supervisor"]) == []
+    said = clinic.enter(child, **{**WELL, "weight_kg": "60kg"}, how={"consent_on_file": "2026-1"})
+    (found,) = said["results"]
+    assert (found["bmi"], found["weight"], said["attested"], clinic.stage(found["case"])) == (29.8, "obese", 1, "found")
+    with pytest.raises(Refused) as twice:
+        clinic.enter(child, **WELL)
+    assert [problem.code for problem in twice.value.problems] == ["measured_twice"]
+
+
+def test_a_no_at_the_desk_is_kept(clinic: Clinic) -> None:
+    """Nothing is measured, and the guardian's no is on record."""
+    child = clinic.child(consent=False)
+    with pytest.raises(Refused) as refused:
+        clinic.enter(child, **WELL, agrees=False, how={"consent_on_file": "2026-1"})
+    assert refused.value.code == "consent_refused"
+    with clinic.town.db.read() as tx:
+        assert [one.said for one in tx.rows(select(tables.consent))] == ["refused"]
+        assert tx.rows(select(tables.observation)) == []
+
+
+def test_nobody_enters_what_he_may_not(clinic: Clinic) -> None:
+    """The village's child director measures nobody, and a child out of sight is not on file for anybody."""
+    child = clinic.child()
+    with pytest.raises(NotPermitted):
+        clinic.enter(child, who="village", **WELL)
+    with pytest.raises(NotFound):
+        clinic.enter("C-999999", **WELL)
