@@ -44,6 +44,8 @@ TEMPLATES = {
 MODULES: tuple[ModuleType, ...] = (samples_among, samples_batches, samples_parts, samples_ways, samples_time, samples_links, samples_consents)
 
 
+STANDARD = ("dataclasses", "decimal")
+"""Modules of the standard library that an example imports itself; what the sound program imports it has already."""
 OTHER = 'OTHER = Stage("other", "Another")'
 """Stands with the examples that use it: in the sound program it would be a part that nobody uses."""
 
@@ -132,7 +134,9 @@ def _defines(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return [node.name]
     if isinstance(node, ast.Assign):
-        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+        return [name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    if isinstance(node, ast.ImportFrom) and node.module in STANDARD:
+        return [one.asname or one.name for one in node.names]
     return []
 
 

@@ -355,5 +355,5 @@ def drop(runtime: Runtime, actor: Actor, ref: str) -> Planned:
         owner = runtime.registry.program(row["program"])
         _may(actor, owner, find_batch(owner, row["batch"]), row["division"])
         if not rows.turn(tx, row["plan_id"], "dropped", rows.OPEN):
-            raise Refused("plan_done", N_("{ref} is carried out or dropped already"), hint=N_("see `care batch show {ref}`"), ref=row["ref"])
+            raise Refused("plan_done", N_("{ref} is carried out or dropped already"), hint=N_("see: care batch show {ref}"), ref=row["ref"])
         return plan_views.shown(tx, plan_views.read(tx, row["plan_id"]))

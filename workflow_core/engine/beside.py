@@ -96,5 +96,5 @@ def _full(tx: Tx, work: Work, name: str, key: str, reason: str) -> Refused:
         ids = holds.holders(tx, work.program.name, name, key)
         found = cases.load(tx, case_id=ids[0]) if ids else None
         holder = found.case["ref"] if found is not None else ""
-    hint = N_("see `care case show {holder}`") if holder else N_("it is told again when a place is free")
+    hint = N_("see: care case show {holder}") if holder else N_("it is told again when a place is free")
     return Refused(code, N_("{reason}"), hint=hint, reason=Label(reason), holder=holder)

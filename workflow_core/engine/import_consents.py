@@ -33,6 +33,15 @@ class Declined(Exception):
         self.on_file = on_file
 
 
+def no_consent() -> Refused:
+    """What a row is refused with whose guardian has said no."""
+    return Refused(
+        "consent_refused",
+        N_("the guardian does not consent"),
+        hint=N_("nothing of the row is stored; if he consents after all: `care consent give`"),
+    )
+
+
 @dataclass
 class RowConsents:
     """What the rows of one import rest on.
@@ -82,7 +91,7 @@ class RowConsents:
         if standing in ("holds", "not_needed"):
             return False
         if standing in ("refused", "withdrawn") and not (said is True and self.notice is not None):  # a list does not undo what a guardian said
-            raise Refused("consent_refused", MESSAGES["consent_refused"][0], hint=MESSAGES["consent_refused"][1])
+            raise no_consent()
         if self.notice is None:
             raise Refused("consent_missing", MESSAGES["consent_missing"][0], hint=MESSAGES["consent_missing"][1])
         self._attest(tx, world, consent, self.notice, child)

@@ -109,4 +109,4 @@ def _page(runtime: Runtime, tx: Tx, here: Shelf, paper: PaperRow, now: datetime)
 
 def _demand_intact(tx: Tx, case_id: str, ref: str, paper: PaperRow) -> None:
     if not paper_looks.intact(tx, case_id, paper):
-        raise Damaged("paper_damaged", N_("{ref} is not as it was signed"), hint=N_("see `care office doctor`"), ref=f"{ref}.p{paper.n}")
+        raise Damaged("paper_damaged", N_("{ref} is not as it was signed"), hint=N_("see: care office doctor"), ref=f"{ref}.p{paper.n}")

@@ -65,7 +65,7 @@ def read(tx: Tx, plan_id: str) -> Row:
     """The row of a plan that is there."""
     found = rows.by_id(tx, plan_id)
     if found is None:
-        raise NotFound("plan_unknown", N_("there is no plan {ref}"), hint=N_("see `care batch list`"), ref=plan_id)
+        raise NotFound("plan_unknown", N_("there is no plan {ref}"), hint=N_("see: care batch list"), ref=plan_id)
     return found
 
 
@@ -76,7 +76,7 @@ def visible(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> Row:
     """
     row = rows.by_ref(tx, ref.strip().upper())
     if row is None or not (actor is SYSTEM_ACTOR or actor.sees(division=row["division"], program=row["program"])):
-        raise NotFound("plan_unknown", N_("there is no plan {ref}"), hint=N_("see `care batch list`"), ref=ref)
+        raise NotFound("plan_unknown", N_("there is no plan {ref}"), hint=N_("see: care batch list"), ref=ref)
     return row
 
 

@@ -268,7 +268,7 @@ def get(tx: Tx, ref: str, *, scope: Scope = None) -> VolunteerFile:
     """
     row = rows.by_ref(tx, ref.strip().upper())
     if row is None or not in_scope(row["division"], scope):
-        raise NotFound("volunteer_unknown", N_("there is no volunteer {ref}"), hint=N_("see `care volunteer list`"), ref=ref)
+        raise NotFound("volunteer_unknown", N_("there is no volunteer {ref}"), hint=N_("see: care volunteer list"), ref=ref)
     return _file(row)
 
 

@@ -91,7 +91,7 @@ def take_entry(desk: Desk[Policy], row: DiaryRow) -> Iterable[Effect] | Deny:
         return deny("what was done is not clear", hint="write 谈心, 走访, 电话, 联系班主任, 与监护人沟通 or 写信", code="what_unknown")
     pair = desk.case(PairRecord, *LIVING)
     if pair is None:
-        return deny("this child has no active proxy parent", hint="see `care case list --workflow pair`", code="no_pair")
+        return deny("this child has no active proxy parent", hint="see: care case list --workflow pair", code="no_pair")
     if any(one.day == row.happened_on for one in pair.results(task)):
         return []
     danger = DANGERS.get(_bare(row.danger), Danger.NONE)
