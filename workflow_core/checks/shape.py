@@ -138,7 +138,8 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
     Column: {"title": TEXT, "value": Wanted("ref(…).field / def / Party(…)", lambda value: isinstance(value, (FieldPath, Party)) or is_function(value))},
     Import: {"name": TEXT, "title": TEXT, "row": FORM, "subject": _kind(Kind), "take": FUNCTION, "by": WHO, "into": FORM_OR_NONE, "create_subject": YES_OR_NO,
              "consent": _kind(Consent, optional=True), "refuses": _kind(FieldPath, optional=True),
-             "within": FORM_OR_NONE, "begin": FUNCTION._replace(optional=True), "again": YES_OR_NO, "answer": FUNCTION._replace(optional=True), "counts": TEXT},
+             "within": FORM_OR_NONE, "stages": STAGES, "begin": FUNCTION._replace(optional=True), "again": YES_OR_NO,
+             "answer": FUNCTION._replace(optional=True), "counts": TEXT},
     Consent: {"name": TEXT, "title": TEXT, "notice": TEXT, "child_from": NUMBER, "basis": BASIS, "withdrawn": _kind(Transition, optional=True)},
     Use: {"field": FIELD, "purpose": TEXT},
     Batch: {

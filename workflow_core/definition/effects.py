@@ -102,7 +102,8 @@ class Refer(Effect):
 class Observe(Effect):
     """Writes a dated fact about the subject that any program may read.
 
-    :param on: when it held; today where None. :param about: what else must be known of it: the device it was measured with.
+    :param value: a value, what a reference stands for, or what a pure function says. :param on: when it held; today where None.
+    :param about: what else must be known of it: the device it was measured with.
     """
 
     fact: Fact[Any]
@@ -110,7 +111,7 @@ class Observe(Effect):
     on: date | None
     about: str
 
-    def __init__(self, fact: Fact[V], value: V, on: date | None = None, *, about: str = "") -> None:
+    def __init__(self, fact: Fact[V], value: V | Callable[[Case[Any, Any]], V], on: date | None = None, *, about: str = "") -> None:
         object.__setattr__(self, "fact", fact)
         object.__setattr__(self, "value", value)
         object.__setattr__(self, "on", on)

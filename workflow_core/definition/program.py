@@ -142,6 +142,7 @@ class Import(Generic[V]):
         (``consent_refused``) whatever was attested.
     :param within: the record of the whole that the rows' cases are parts of: the one that is named when the sheet is fed in (``--<workflow> REF``), else the
         division's open one, the latest; ``desk.whole`` is it, and ``desk.case`` finds the subject's part of it, open or closed.
+    :param stages: one that is not named must stand in one of these; left out: in any that is open.
     :param begin: opens such a whole with the first row that is taken, where there is none; without it the rows are refused (``whole_missing``).
     :param again: several rows may be about one: ``take`` judges, and sees what the rows above have done.
     :param answer: pure; what is told of each row that was taken, from its case as it stands then, under ``results``.
@@ -160,6 +161,7 @@ class Import(Generic[V]):
     consent: Consent | None = None
     refuses: bool | None = None
     within: type[Any] | None = None
+    stages: Sequence[Stage] = ()
     begin: Callable[[Desk[Any]], Open] | None = None
     again: bool = False
     answer: Callable[[Case[Any, Any]], Mapping[str, object]] | None = None

@@ -55,7 +55,8 @@ class Whole:
                 raise Refused("whole_closed", N_("{whole} is closed: nothing can become a part of it"), whole=self.named)
             self.ref = self.found = self.named
             return
-        found = among.open_in(tx, self.program.name, workflow.name, self.division)
+        stages = {stage.name for stage in self.what.stages or workflow.stages}
+        found = [one for one in among.open_in(tx, self.program.name, workflow.name, self.division) if one["stage"] in stages]
         if found:
             self.ref = self.found = found[0]["ref"]
         elif self.what.begin is None:
