@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.engine import advancing, asking
-from workflow_core.engine.import_consents import Declined, RowConsents
-from workflow_core.engine.import_rows import MESSAGES, ImportReport, ReadRow
+from workflow_core.engine.import_consents import Declined, RowConsents, no_consent
+from workflow_core.engine.import_rows import ImportReport, ReadRow
 from workflow_core.engine.import_subjects import subjects_of
 from workflow_core.engine.import_wholes import Whole
 from workflow_core.engine.importing import ImportRun, find_import
 from workflow_core.engine.runtime import Runtime, not_permitted
 from workflow_core.engine.world import World
-from workflow_core.errors import NotFound, Refused
+from workflow_core.errors import NotFound
 from workflow_core.i18n import N_
 from workflow_core.inputs import validate
 from workflow_core.records import enabling
