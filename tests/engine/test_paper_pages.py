@@ -106,7 +106,7 @@ def test_a_template_that_replaces_none_is_refused(desk: Desk, tmp_path: Path) ->
     file.write_text("x", encoding="utf-8")
     with pytest.raises(NotFound) as refused:
         check_template(desk.engine.runtime, file)
-    assert (refused.value.code, refused.value.advice()) == ("template_missing", "did you mean notice.html.j2?")
+    assert (refused.value.code, refused.value.advice()) == ("template_unknown", "did you mean notice.html.j2?")
 
 
 def test_the_fields_of_a_program_can_be_asked(desk: Desk) -> None:
