@@ -72,9 +72,14 @@ class Child(Person):
 
 @dataclass(frozen=True)
 class Volunteer(Person):
-    """What every program may read of a volunteer."""
+    """What every program may read of a volunteer.
+
+    :param occupation: as the file has it: 教师, 五老 …
+    """
 
     village: str
+    occupation: str = ""
+    workplace: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,9 +61,9 @@ _SUBJECT = Statement(
     .where(tables.person.c.ref == bindparam("ref"))
 )
 _SOMEBODY = Statement(
-    select(*(tables.person.c[name] for name in ("person_id", "ref", "born_on", "sex", "village"))).where(
-        tables.person.c.person_id.in_(bindparam("ids", expanding=True))
-    )
+    select(*(tables.person.c[name] for name in ("person_id", "ref", "born_on", "sex", "village")), tables.volunteer.c.occupation, tables.volunteer.c.workplace)
+    .select_from(tables.person.outerjoin(tables.volunteer, tables.volunteer.c.person_id == tables.person.c.person_id))
+    .where(tables.person.c.person_id.in_(bindparam("ids", expanding=True)))
 )
 _NAME = Statement(select(tables.person.c.ref, tables.person.c.name).where(tables.person.c.person_id == bindparam("person_id")))
 _AMENDABLE = {"grade": tables.child, "boards": tables.child, "left_behind": tables.child, "hardship": tables.child, "village": tables.person}
@@ -135,7 +135,8 @@ def volunteers(tx: Tx, ids: Sequence[str]) -> dict[str, Volunteer]:
     found: dict[str, Volunteer] = {}
     for row in tx.rows(_SOMEBODY, {"ids": list(ids)}):
         born_on = None if row["born_on"] is None else date.fromisoformat(row["born_on"])
-        found[row["person_id"]] = Volunteer(ref=row["ref"], born_on=born_on, sex=row["sex"], village=row["village"] or "")
+        told = {name: row[name] or "" for name in ("village", "occupation", "workplace")}
+        found[row["person_id"]] = Volunteer(ref=row["ref"], born_on=born_on, sex=row["sex"], **told)
     return found
 
 

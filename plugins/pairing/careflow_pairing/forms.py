@@ -24,17 +24,6 @@ class Exclusion(Choice):
     UNFIT = "Unfit for other reasons"
 
 
-class Background(Choice):
-    """Where a proxy parent comes from."""
-
-    VETERAN = "Five kinds of elders"
-    WOMAN = "Women's volunteer"
-    LEAGUE = "Youth league member"
-    TEACHER = "Teacher"
-    OFFICIAL = "Official"
-    OTHER = "Somebody else"
-
-
 class Nearness(Choice):
     """How near a proxy parent is to the child."""
 
@@ -77,11 +66,12 @@ class EndReason(Choice):
 
 @form
 class ProxyRecord:
-    """What is known of a proxy parent beside the person's own file. Of the query only what 未成年人保护法 art. 62 asks for: never the record itself."""
+    """What is known of a proxy parent beside the person's own file, which has occupation and workplace.
+
+    Of the query only what 未成年人保护法 art. 62 asks for: never the record itself.
+    """
 
     capacity: int = ask("Children at most", default=1, ge=1, le=3, help="1 to 3: the programs in force ask for one to three. No national number exists.")
-    background: Background | None = ask("Background", default=None)
-    workplace: str = ask("Workplace", default="", personal=True)
     near_only: bool = ask("Same village or relatives only", default=False)
     vetting: Vetting | None = ask("Vetting", default=None)
     query_number: str = ask("Query number", default="")
@@ -307,8 +297,6 @@ class VolunteerRow:
     vetted_on: date | None = ask("Vetted on", default=None, also=("查询日期", "准入查询日期", "审查日期"))
     query_number: str = ask("Query number", default="", also=("查询编号", "查询文号", "准入查询编号"))
     authority: str = ask("Authority", default="", also=("查询机关", "查询单位"))
-    background: str = ask("Background", default="", also=("身份", "志愿者类别", "人员类别"))
-    workplace: str = ask("Workplace", default="", personal=True, also=("单位", "工作单位"))
 
 
 @form

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from careflow_pairing.forms import PairRecord, ProxyRecord
-from careflow_pairing.rules import PairCase
+from careflow_pairing.rules import PairCase, ProxyCase
 from careflow_pairing.stages import APPROVED, HOLDING, LIVING
 from workflow_core import Column, Listing, Party, ref
 
@@ -27,6 +27,16 @@ def grade(case: PairCase) -> int | None:
     return case.child.grade
 
 
+def occupation(case: ProxyCase) -> str:
+    """What the proxy parent does, as the person's file has it."""
+    return case.volunteer.occupation
+
+
+def workplace(case: ProxyCase) -> str:
+    """Where."""
+    return case.volunteer.workplace
+
+
 NEARNESS, SIGNED_ON = Column("Nearness", R.nearness), Column("Card signed on", R.signed_on)
 
 PAIRS = Listing(
@@ -42,5 +52,5 @@ ROSTER = Listing(
 )  # fmt: skip
 HONOURS = Listing(
     "honours", "Proxy parents who may be commended", of=ProxyRecord, stages=[APPROVED], sort=[X.vetted_on],
-    columns=[Column("Background", X.background), Column("Workplace", X.workplace), Column("Vetted on", X.vetted_on)],
+    columns=[Column("Occupation", occupation), Column("Workplace", workplace), Column("Vetted on", X.vetted_on)],
 )  # fmt: skip

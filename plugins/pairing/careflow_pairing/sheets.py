@@ -7,7 +7,7 @@ from typing import Any
 
 from careflow_pairing import forms
 from careflow_pairing.contacts import CALL, GUARDIAN, LETTER, TALK, TEACHER, VISIT
-from careflow_pairing.forms import Background, Danger, DiaryRow, PairRecord, ProxyRecord, Vetting, VolunteerRow
+from careflow_pairing.forms import Danger, DiaryRow, PairRecord, ProxyRecord, Vetting, VolunteerRow
 from careflow_pairing.policy import Policy
 from careflow_pairing.rules import vetting_ends
 from careflow_pairing.stages import APPLIED, APPROVED, LIVING
@@ -20,13 +20,6 @@ RESULTS = {
     **dict.fromkeys(("有记录", "有违法犯罪记录", "有犯罪记录", "未通过", "不合格", "命中", "barred"), Vetting.BARRED),
 }
 """The words that clearly mean a result. What is not here (未查询, an empty cell) is no result."""
-BACKGROUNDS = {
-    "五老": Background.VETERAN,
-    "巾帼志愿者": Background.WOMAN,
-    "团员": Background.LEAGUE,
-    "教师": Background.TEACHER,
-    "机关干部": Background.OFFICIAL,
-}
 GROWN_UP = 18
 """Who looks after a child has full capacity himself (民法典 art. 17; 未成年人保护法 art. 22)."""
 
@@ -45,8 +38,6 @@ def take_volunteer(desk: Desk[Policy], row: VolunteerRow) -> Iterable[Effect] | 
     vetted = result is not None and row.vetted_on is not None
     said: dict[str, Any] = {
         "capacity": places,
-        "background": BACKGROUNDS.get(_bare(row.background)),
-        "workplace": row.workplace,
         "vetting": result if vetted else None,
         "vetted_on": row.vetted_on if vetted else None,
         "vetted_until": vetting_ends(row.vetted_on, desk.policy.revet_months) if vetted and row.vetted_on is not None else None,
