@@ -165,11 +165,47 @@ def absences(file: Path) -> None:
     book.close()
 
 
+MEASURED: list[tuple[Pupil, str, str, str, str, str, str]] = [
+    (OTHERS[0], "129.5", "26.9", "102", "63", "5.0", "5.1"),
+    (OTHERS[1], "121.0", "22.6", "94", "56", "5.0", "5.0"),
+    (OTHERS[2], "148.2", "40.1", "136", "88", "5.0", "5.1"),
+    (OTHERS[3], "138.0", "33.5kg", "98", "61", "4.6", "4.8"),
+    (OTHERS[4], "151.3", "62.0", "110", "68", "5.0", "5.0"),
+    (OTHERS[6], "1.28", "24.8", "96", "58", "5.1", "5.1"),
+    (OTHERS[8], "143.5", "35.2", "62", "101", "5.0", "4.9"),
+    (OTHERS[9], "124.2", "23.9", "92", "57", "5.0", "5.1"),
+    (OTHERS[10], "152.0cm", "42.3", "104", "66", "5.0", "5.0"),
+    (OTHERS[11], "130.4", "27.1", "97", "60", "5.1", "5.0"),
+    (OTHERS[12], "112.0", "19.4", "90", "55", "", "5.0"),
+]
+"""A health day at the primary school: height, weight, pressure, vision; a height in metres, a pressure the wrong way round."""
+NO = OTHERS[11]
+"""Whose guardian has said no."""
+
+
+def health(file: Path) -> None:
+    """Writes the clinic's sheet of a health day."""
+    heads = ["编号", "姓名", "身份证号", "身高(cm)", "体重(kg)", "收缩压", "舒张压", "左眼视力", "右眼视力", "体检日期", "家长是否同意"]
+    book = xlsxwriter.Workbook(file)
+    book.set_properties({"created": datetime(2026, 10, 20)})
+    page = book.add_worksheet("体检")
+    page.merge_range(0, 0, 0, len(heads) - 1, "高桥镇中心小学健康体检登记表", book.add_format({"align": "center", "bold": True}))
+    for column, head in enumerate(heads):
+        page.write(1, column, head)
+    for place, (pupil, *values) in enumerate(MEASURED, 1):
+        for column, cell in enumerate([str(place), pupil.name, pupil.id, *values, "2026-10-20", "否" if pupil is NO else "是"]):
+            if cell:
+                page.write(place + 1, column, cell)
+    page.set_column(1, 2, 20)
+    book.close()
+
+
 def main() -> None:
-    """Writes both."""
+    """Writes all of them."""
     SHEETS.mkdir(parents=True, exist_ok=True)
     roster(SHEETS / "roster.xlsx")
     absences(SHEETS / "absences.xlsx")
+    health(SHEETS / "health.xlsx")
 
 
 if __name__ == "__main__":
