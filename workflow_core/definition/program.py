@@ -142,7 +142,7 @@ class Import(Generic[V]):
         (``consent_refused``) whatever was attested.
     :param within: the record of the whole that the rows' cases are parts of: the one that is named when the sheet is fed in (``--<workflow> REF``), else the
         division's open one, the latest; ``desk.whole`` is it, and ``desk.case`` finds the subject's part of it, open or closed.
-    :param stages: one that is not named must stand in one of these; left out: in any that is open.
+    :param stages: one that is not named must stand in one of these, rather in an earlier one; left out: in any.
     :param begin: opens such a whole with the first row that is taken, where there is none; without it the rows are refused (``whole_missing``).
     :param again: several rows may be about one: ``take`` judges, and sees what the rows above have done.
     :param answer: pure; what is told of each row that was taken, from its case as it stands then, under ``results``.

@@ -55,8 +55,10 @@ class Whole:
                 raise Refused("whole_closed", N_("{whole} is closed: nothing can become a part of it"), whole=self.named)
             self.ref = self.found = self.named
             return
-        stages = {stage.name for stage in self.what.stages or workflow.stages}
-        found = [one for one in among.open_in(tx, self.program.name, workflow.name, self.division) if one["stage"] in stages]
+        found = among.open_in(tx, self.program.name, workflow.name, self.division)
+        if self.what.stages:
+            order = [stage.name for stage in self.what.stages]
+            found = sorted((one for one in found if one["stage"] in order), key=lambda one: order.index(one["stage"]))
         if found:
             self.ref = self.found = found[0]["ref"]
         elif self.what.begin is None:

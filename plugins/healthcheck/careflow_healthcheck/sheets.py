@@ -15,7 +15,7 @@ from careflow_healthcheck.rules import Check, born_by_then, happened, in_range, 
 from careflow_healthcheck.stages import CONSENTED, FROZEN, PLANNED, SCHEDULED, UNDER_WAY
 from workflow_core import CHILD, CLINIC, SCHOOL, SUPERVISOR, Deny, Desk, Do, Effect, Import, On, Open, Warn, ask, deny, form, ref
 
-TAKING = (PLANNED, FROZEN, SCHEDULED, UNDER_WAY)
+TAKING = (UNDER_WAY, SCHEDULED, FROZEN, PLANNED)
 """Where a round takes results by itself: with all results in it is counted, and a sheet of the next term is another round's. A late one names it."""
 
 
