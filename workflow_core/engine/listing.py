@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from workflow_core.clock import civil_date
-from workflow_core.definition import VOLUNTEER, Child, Kind, Listing, Party, Program, Workflow, path_of
+from workflow_core.definition import VOLUNTEER, Child, Kind, Listing, Party, Program, Stage, Workflow, path_of
 from workflow_core.definition.fields import label_of
 from workflow_core.engine.rows import state_of
 from workflow_core.engine.view import CaseView
@@ -183,6 +183,8 @@ def shown(value: Any, word: Word) -> str:
         return ""
     if isinstance(value, Enum):
         return word(str(value.value))
+    if isinstance(value, Stage):
+        return word(value.title)
     if isinstance(value, bool):
         return word(N_("yes")) if value else word(N_("no"))
     if isinstance(value, datetime):
@@ -200,7 +202,10 @@ def _sortable(value: Any) -> tuple[bool, Any]:
 
 
 def _title(value: object, word: Word) -> str:
-    return word(label_of(value)) if path_of(value) is not None else str(value)
+    if path_of(value) is not None:
+        return word(label_of(value))
+    named = getattr(value, "__name__", "")  # a function of the case is called by its name: def township → Township
+    return word(named.replace("_", " ").capitalize()) if named else str(value)
 
 
 def as_values(listed: Listed) -> Mapping[str, Any]:

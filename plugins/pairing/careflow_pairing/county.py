@@ -10,7 +10,7 @@ from careflow_pairing.ledgers import PROXY
 from careflow_pairing.policy import Policy
 from careflow_pairing.rules import PairCase, ProxyCase, cleared, vetting_ends
 from careflow_pairing.stages import ACTIVE, APPROVED, HOLDING, LIVING, PAUSED
-from workflow_core import Case, Column, Listing, ref
+from workflow_core import Case, Column, Listing, Stage, ref
 
 R, X = ref(PairRecord), ref(ProxyRecord)
 
@@ -20,9 +20,9 @@ def township(case: Case[Any, Policy]) -> str:
     return case.division.name
 
 
-def stage(case: PairCase) -> str:
+def stage(case: PairCase) -> Stage:
     """Where it stands."""
-    return case.stage.title
+    return case.stage
 
 
 def silent_for(case: PairCase) -> int:
