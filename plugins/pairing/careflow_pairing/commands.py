@@ -137,6 +137,7 @@ def _tell_match(session: Any, plan: Any, refused: Sequence[dict[str, Any]]) -> N
 
 
 def _explain(session: Any, division: str, given: dict[str, str], child: str, *, as_json: bool) -> None:
+    from careflow_pairing.matching.words import said
     from careflow_pairing.program import MATCHING
     from careflow_pairing.township import Town
 
@@ -150,12 +151,12 @@ def _explain(session: Any, division: str, given: dict[str, str], child: str, *, 
     if as_json:
         session.out.document({"explanation": {**asdict(found), "possible": [{**asdict(one), "nearness": one.nearness.name} for one in found.possible]}})
         return
-    session.out.facts([("Child's need", found.need), ("Proxy parent", found.proxy or "-"), ("Why", found.why), ("Tier", found.tier)])
+    session.out.facts([("Child's need", found.need), ("Proxy parent", found.proxy or "-"), ("Why", said(found.why)), ("Tier", found.tier)])
     rows = [
-        [one.nearness.value, one.volunteers, one.places, one.open, ", ".join(f"{taken.tier}: {taken.places}" for taken in one.taken)] for one in found.possible
+        [said(one.nearness), one.volunteers, one.places, one.open, ", ".join(f"{taken.tier}: {taken.places}" for taken in one.taken)] for one in found.possible
     ]
     session.out.table(["Nearness", "Volunteers", "Places", "Left", "Taken by tier"], rows)
-    session.out.table(["What barred the others", "Volunteers"], [[code, count] for code, count in found.barred.items()])
+    session.out.table(["What barred the others", "Volunteers"], [[said(code), count] for code, count in found.barred.items()])
 
 
 @commands.command("approve")

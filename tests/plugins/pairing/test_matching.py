@@ -13,6 +13,7 @@ import pytest
 
 from careflow_pairing.forms import Nearness
 from careflow_pairing.matching import Explanation, Kept, Matching, Need, Possible, Proxy, Rules, Taken, explain, match
+from careflow_pairing.matching.words import CODES, said
 from tests.plugins.pairing.people import DATA, TIERS, children, need_of, proxy_of, volunteers
 
 ON = date(2026, 10, 12)
@@ -157,6 +158,17 @@ def test_an_explanation_counts_and_names_nobody() -> None:
         barred={"barred": 1, "other_township": 1},
     )  # fmt: skip
     assert explain("N-2", found, needs, proxies, RULES).proxy == "V-1"
+
+
+def test_every_code_has_words() -> None:
+    """Those that the rules, the answer and its explanation name; what is unknown is told as a fault of ours."""
+    words = set(CODES)
+    assert {"kin", "same_village", "same_township", "no_place", "nobody_possible", "no_consent", "already_paired", "sibling_elsewhere"} <= words
+    assert {"not_vetted", "vetting_lapsed", "barred", "no_place_left", "other_township", "other_sex", "near_only", "turned_down"} <= words
+    assert all(said(code) and said(code) != code for code in CODES)
+    assert said(Nearness.VILLAGE) == "Same village"
+    with pytest.raises(KeyError):
+        said("neither")
 
 
 def test_the_sample_township_gets_the_best_there_is() -> None:
