@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -158,6 +160,13 @@ def test_an_explanation_counts_and_names_nobody() -> None:
         barred={"barred": 1, "other_township": 1},
     )  # fmt: skip
     assert explain("N-2", found, needs, proxies, RULES).proxy == "V-1"
+
+
+def test_the_solver_is_loaded_when_something_is_to_be_solved() -> None:
+    """Not by commands that only look at cases."""
+    looks = "import sys, careflow_pairing.program, careflow_pairing.commands; print([one for one in ('numpy', 'scipy') if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", looks], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_every_code_has_words() -> None:
