@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.engine.conftest import TOWNSHIP, Town
 from tests.engine.trips import PROGRAM
 from workflow_core.engine import Outcome
 from workflow_core.errors import CareError, Misused, Refused
+from workflow_core.store.database import Tx
 
 
 @pytest.fixture
@@ -27,6 +29,22 @@ def trip(town: Town, **record: Any) -> str:
 def seat(town: Town, whole: str, school: str = "north", **record: Any) -> str:
     """A new part of a trip."""
     return town.engine.open(town.teacher, "trips.seat", town.child(), {"school": school, **record}, whole=whole).ref
+
+
+@contextmanager
+def counting() -> Iterator[Callable[[], int]]:
+    """Counts what is asked of the database."""
+    asked = 0
+    send: Any = Tx._send
+
+    def counted(self: Tx, *args: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return send(self, *args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Tx, "_send", counted)
+        yield lambda: asked
 
 
 def test_a_case_with_an_effect_opens_a_part_of_itself(town: Town) -> None:
@@ -107,6 +125,33 @@ def test_nothing_becomes_a_part_of_what_is_closed(town: Town) -> None:
     with pytest.raises(Misused) as wrong:
         seat(town, guide)
     assert wrong.value.code == "not_a_part"
+
+
+def test_a_part_is_not_opened_again_in_a_whole_that_is_closed(town: Town) -> None:
+    """First the whole, then the part."""
+    whole = trip(town)
+    part = seat(town, whole)
+    town.advance(part, "drop")
+    town.advance(whole, "close")
+    with pytest.raises(Refused) as caught:
+        town.engine.reopen(town.supervisor, part, "wants to after all")
+    assert caught.value.code == "whole_closed"
+    town.engine.reopen(town.supervisor, whole, "it goes on")
+    assert town.engine.reopen(town.supervisor, part, "wants to after all").stage == "asked"
+
+
+def test_many_parts_are_asked_of_their_whole_in_a_few_queries(town: Town) -> None:
+    """A ledger over parts that tells something of the whole does not read it part by part."""
+    whole = trip(town, seats=7)
+    sent: list[int] = []
+    for n in (2, 20):
+        for _ in range(n):
+            seat(town, whole)
+        with counting() as count:
+            listed = town.engine.listing(town.supervisor, "trips", "seats")
+        sent.append(count())
+    assert sent[0] == sent[1]
+    assert {row[-1] for row in listed.rows} == {"7"}
 
 
 def test_places_are_counted_for_the_whole_and_for_a_field(town: Town) -> None:

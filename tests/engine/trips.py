@@ -17,10 +17,12 @@ from workflow_core import (
     AnyTime,
     Case,
     CaseRef,
+    Column,
     Deny,
     Escalate,
     Fire,
     Limit,
+    Listing,
     On,
     Open,
     Party,
@@ -145,6 +147,7 @@ SEAT = Workflow(
     tasks={(ASKED, SEATED): [Task("look", "Look", by=SCHOOL, due=days(30), late=[Escalate(SUPERVISOR, "Nobody looked")])]},
     limits=[ROOM, SCHOOLS],
     part_of=Trip,
+    reopen_to=ASKED,
     open_by=[SCHOOL],
     edit_by=[SCHOOL],
 )
@@ -224,4 +227,5 @@ GUIDED = Workflow(
     open_by=[SCHOOL],
     edit_by=[SCHOOL],
 )
-PROGRAM = Program("trips", "Trips", version=1, policy=Policy, workflows=[TRIP, SEAT, GUIDED, WARD])
+SEATS = Listing("seats", "Seats", of=Seat, columns=[Column("School", S.school), Column("Seats of the trip", T.seats)])
+PROGRAM = Program("trips", "Trips", version=1, policy=Policy, workflows=[TRIP, SEAT, GUIDED, WARD], listings=[SEATS])

@@ -125,7 +125,22 @@ def views(world: World, program: Program[Any], ids: Sequence[str], at: datetime)
     asking = {one: known[one][1] for one in missing if one in known and known[one][0].parties}
     for row in among.parties_of(world.tx, list(asking)) if asking else ():
         asking[row["case_id"]].parties.append(PartyRow(row["n"], row["name"], row["kind"], row["party_id"]))
+    if len(missing) > 1:
+        _read_ahead(world, program, [known[one] for one in missing if one in known], at)
     return [CaseView(known[one][0], known[one][1], world, at) for one in ids if one in known]
+
+
+def _read_ahead(world: World, program: Program[Any], found: Sequence[tuple[Workflow[Any, Any], CaseState]], at: datetime) -> None:
+    """What many cases are asked of those around them, in a few queries for all: wholes, parties that are cases, and how many parts stand where."""
+    near = world.neighbours
+    ids = {state.whole_id for _, state in found if state.whole_id is not None}
+    ids |= {row.party_id for _, state in found for row in state.parties if row.kind == "case"}
+    views(world, program, sorted(ids - near.states.keys()), at)
+    for known, asks, read in ((near.counted, parts_of, among.counts_of), (near.named, naming, among.named_counts_of)):
+        wanted = [state.case_id for workflow, state in found if state.case_id not in known and asks(program, workflow)]
+        known.update({one: {} for one in wanted})
+        for row in read(world.tx, wanted) if wanted else ():
+            known[row["case_id"]][row["workflow"], row["stage"]] = (int(row["n"]), int(row["closed"]))
 
 
 def linked(world: World, workflow: Workflow[Any, Any], state: CaseState, record: type[Any], at: datetime) -> CaseView:

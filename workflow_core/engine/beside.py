@@ -23,6 +23,8 @@ def before(runtime: Runtime, tx: Tx, work: Work, now: datetime) -> list[Work]:
     :returns: the cases that it opens, for ``after``.
     """
     state, moved = work.state, any(one.to_stage is not None for one in work.changes.events)
+    if state.whole_id is not None and any(one.kind == "reopened" for one in work.changes.events):
+        _whole_open(tx, state.whole_id)
     if moved and looks_at(work.program, work.workflow):
         among.wake(tx, among.linked(tx, state.case_id, state.whole_id), now)  # first: whoever counts parts holds the whole before its places
     opened: list[Work] = []
@@ -54,6 +56,15 @@ def after(runtime: Runtime, tx: Tx, work: Work, opened: list[Work], now: datetim
     from workflow_core.engine.letters import post
 
     return post(tx, work, now)
+
+
+def _whole_open(tx: Tx, whole_id: str) -> None:
+    """A part is not opened again in a whole that is closed; the whole is held until the transaction ends."""
+    held = among.lock(tx, whole_id)
+    if held is not None and held["closed_at"] is not None:
+        (whole,) = among.by_ids(tx, [whole_id])
+        message, hint = N_("{whole} is closed: nothing can become a part of it"), N_("reopen it first: care case reopen {whole}")
+        raise Refused("whole_closed", message, hint=hint, whole=whole["ref"])
 
 
 def _none_left(tx: Tx, work: Work) -> None:

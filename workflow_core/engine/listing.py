@@ -11,13 +11,13 @@ from typing import Any
 from workflow_core.clock import civil_date
 from workflow_core.definition import VOLUNTEER, Child, Kind, Listing, Party, Program, Stage, Workflow, path_of
 from workflow_core.definition.fields import label_of
-from workflow_core.engine.rows import state_of
+from workflow_core.engine import among
 from workflow_core.engine.view import CaseView
 from workflow_core.engine.world import World
 from workflow_core.errors import NotFound
 from workflow_core.i18n import N_, translate
 from workflow_core.nearest import nearest
-from workflow_core.store import cases, desk, parties, people
+from workflow_core.store import desk, parties, people
 
 Word = Callable[[str], str]
 CHUNK = 400
@@ -139,15 +139,15 @@ def _cases(
     ]
     for first in range(0, len(wanted), CHUNK):
         rows = wanted[first : first + CHUNK]
-        loaded = {one.case["case_id"]: one for one in cases.load_many(world.tx, [row["case_id"] for row in rows], chunk=CHUNK)}
+        views = {view.case_id: view for view in among.views(world, program, [row["case_id"] for row in rows], at)}
         world.read_children([row["subject_id"] for row in rows if row["subject_kind"] == "child"])
         tied: dict[str, dict[str, str]] = {}
         if any(isinstance(one.value, Party) for one in listing.columns):
-            for (case_id, party), whose in parties.names(world.tx, list(loaded)).items():
+            for (case_id, party), whose in parties.names(world.tx, list(views)).items():
                 tied.setdefault(case_id, {})[party] = whose
         for row in rows:
-            view = CaseView(workflow, state_of(loaded[row["case_id"]], workflow), world, at)
-            yield _About(row["ref"], row["subject_name"] or ""), _looking(view, tied.get(row["case_id"], {}))
+            yield _About(row["ref"], row["subject_name"] or ""), _looking(views[row["case_id"]], tied.get(row["case_id"], {}))
+        world.forget_cases()  # of a county's ledger only a chunk is held at a time
 
 
 def _looking(view: CaseView, names: Mapping[str, str]) -> Look:

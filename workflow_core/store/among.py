@@ -27,6 +27,17 @@ _COUNTS = Statement(
     .where(case.c.whole_id == bindparam("case_id"))
     .group_by(case.c.workflow, case.c.stage)
 )
+_COUNTS_OF = Statement(
+    select(case.c.whole_id.label("case_id"), case.c.workflow, case.c.stage, func.count().label("n"), func.count(case.c.closed_at).label("closed"))
+    .where(case.c.whole_id.in_(bindparam("ids", expanding=True)))
+    .group_by(case.c.whole_id, case.c.workflow, case.c.stage)
+)
+_NAMED_COUNTS_OF = Statement(
+    select(party.c.party_id.label("case_id"), case.c.workflow, case.c.stage, func.count().label("n"), func.count(case.c.closed_at).label("closed"))
+    .select_from(party.join(case, case.c.case_id == party.c.case_id))
+    .where(_NAMED)
+    .group_by(party.c.party_id, case.c.workflow, case.c.stage)
+)
 _NAMED_COUNTS = Statement(
     select(case.c.workflow, case.c.stage, func.count().label("n"), func.count(case.c.closed_at).label("closed"))
     .select_from(party.join(case, case.c.case_id == party.c.case_id))
@@ -127,6 +138,16 @@ def counts(tx: Tx, case_id: str) -> list[Row]:
 def named_counts(tx: Tx, ids: Sequence[str]) -> list[Row]:
     """In how many cases one of these ids is a party, as in ``counts``."""
     return tx.rows(_NAMED_COUNTS, {"ids": list(ids)})
+
+
+def counts_of(tx: Tx, ids: Sequence[str]) -> list[Row]:
+    """How many parts many cases have: as in ``counts``, with ``case_id``."""
+    return tx.rows(_COUNTS_OF, {"ids": list(ids)})
+
+
+def named_counts_of(tx: Tx, ids: Sequence[str]) -> list[Row]:
+    """In how many cases each of many is a party: as in ``counts``, with ``case_id``."""
+    return tx.rows(_NAMED_COUNTS_OF, {"ids": list(ids)})
 
 
 def parts(tx: Tx, case_id: str, workflow: str) -> list[Row]:
