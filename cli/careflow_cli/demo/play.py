@@ -6,11 +6,11 @@ import shutil
 from importlib.resources import files
 from pathlib import Path
 
-from careflow_cli.demo import ending, health, opening, weeks
+from careflow_cli.demo import ending, health, opening, pairing, weeks
 from careflow_cli.demo.player import Player, surroundings
 from careflow_cli.demo.screen import Screen
 
-SHEETS = ("divisions.csv", "roster.xlsx", "absences.xlsx", "health.xlsx", "in-class.png")
+SHEETS = ("divisions.csv", "roster.xlsx", "absences.xlsx", "health.xlsx", "volunteers.csv", "in-class.png")
 
 
 def play(folder: Path, *, chinese: bool, full: bool = False) -> None:
@@ -27,5 +27,6 @@ def play(folder: Path, *, chinese: bool, full: bool = False) -> None:
         player = Player(Path("office"), screen, chinese=chinese)
         opening.play(player)
         weeks.play(player)
+        pairing.play(screen, chinese=chinese)
         health.play(screen, chinese=chinese)
         ending.play(player, folder)
