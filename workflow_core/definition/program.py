@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from workflow_core.definition.batches import Batch, RunBatch
@@ -82,6 +83,10 @@ class Workflow(Generic[RW, PW]):
 
     def all_tasks(self) -> tuple[Task[Any], ...]:
         """Every task that is named anywhere in the workflow, each once, in order: under stages, and in effects."""
+        return self._tasks
+
+    @cached_property
+    def _tasks(self) -> tuple[Task[Any], ...]:  # asked for at every step of every case, and always the same
         found: dict[int, Task[Any]] = {id(task): task for tasks in self.tasks.values() for task in tasks}
         for effect in self.all_effects(on_others=False):
             for named in (getattr(effect, "task", None), getattr(effect, "reply", None)):
@@ -91,6 +96,17 @@ class Workflow(Generic[RW, PW]):
 
     def all_effects(self, *, on_others: bool = True) -> tuple[Effect, ...]:
         """Every effect of the workflow, those inside ``When`` among them, and those on other cases (``On``) unless ``on_others`` is false."""
+        return self._effects if on_others else self._own_effects
+
+    @cached_property
+    def _effects(self) -> tuple[Effect, ...]:
+        return self._effects_of(on_others=True)
+
+    @cached_property
+    def _own_effects(self) -> tuple[Effect, ...]:
+        return self._effects_of(on_others=False)
+
+    def _effects_of(self, *, on_others: bool) -> tuple[Effect, ...]:
         roots: list[Effect] = [effect for effects in self.enter.values() for effect in effects]
         for transition in self.transitions:
             roots += transition.do

@@ -20,6 +20,7 @@ from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.desks import RowDesk
 from workflow_core.engine.effects import apply
 from workflow_core.engine.import_consents import Declined, RowConsents
+from workflow_core.engine.import_marks import back, mark
 from workflow_core.engine.import_rows import ImportReport, ReadRow, RowProblem, layout_of, read_rows, row_problem, write_refused
 from workflow_core.engine.import_subjects import Subjects, subjects_of
 from workflow_core.engine.import_wholes import Whole
@@ -40,6 +41,7 @@ from workflow_core.records import enabling
 from workflow_core.records.sheet_writer import RefusedRow
 from workflow_core.records.sheets import read_book
 from workflow_core.store import faults
+from workflow_core.store.again import again
 from workflow_core.store.database import Tx
 
 CHUNK = 100
@@ -74,6 +76,7 @@ class ImportRun:
         world = World(tx, self.runtime.registry)
         self.consents.read_ahead(world, known.values())
         for row in rows:
+            world.forget_cases()  # what the row above wrote, or was undone with it
             self.report.rows += 1
             problem = self._refusal(row, known.get(row.number or ""))
             if problem is not None:
@@ -145,7 +148,7 @@ class ImportRun:
         about: Work | None = None
         for effect in effects:
             if isinstance(effect, Open):
-                opened = about = self._open(tx, effect, subject, at_desk.within)
+                opened = about = self._open(tx, world, effect, subject, at_desk.within)
                 verdict = "opened"
             elif isinstance(effect, On):
                 view = effect.target
@@ -176,7 +179,7 @@ class ImportRun:
             return at_desk.within
         return at_desk.works[view.ref]
 
-    def _open(self, tx: Tx, effect: Open, subject: str, within: Work | None) -> Work:
+    def _open(self, tx: Tx, world: World, effect: Open, subject: str, within: Work | None) -> Work:
         workflow = self.program.workflow_of(type(effect.record))
         name = f"{self.program.name}.{workflow.name}"
         division = None if workflow.subject is not None else self.division
@@ -194,6 +197,7 @@ class ImportRun:
             asks_access=False,
             whole=self._whole_of(tx, effect, workflow, within),
             parties=party_rows(tx, workflow, effect.parties),
+            world=world,
         )
 
     def _whole_of(self, tx: Tx, effect: Open, workflow: Workflow[Any, Any], within: Work | None) -> CaseState | None:
@@ -286,10 +290,7 @@ def run_import(
     rows = read_rows(book.tables, what, now)
     try:
         while found := list(islice(rows, CHUNK)):
-            with runtime.committing(), runtime.db.write() as tx:
-                run.chunk(tx, found)
-                if dry_run:
-                    raise _Undo
+            _write(run, found, undo=dry_run)
             if progress is not None:
                 progress(report.rows)
     except _Undo:
@@ -299,6 +300,20 @@ def run_import(
     if problems is not None and run.refused:
         write_refused(problems, book, run.refused)
     return report
+
+
+def _write(run: ImportRun, rows: Sequence[ReadRow], *, undo: bool) -> None:
+    """Take a chunk in a transaction of its own, anew where the database threw that away in favour of another's."""
+    before = mark(run)
+
+    def take() -> None:
+        back(run, before)
+        with run.runtime.committing(), run.runtime.db.write() as tx:
+            run.chunk(tx, rows)
+            if undo:
+                raise _Undo
+
+    again(run.runtime.db, take)
 
 
 def find_import(program: Program[Any], name: str | None) -> Import[Any]:
@@ -323,8 +338,6 @@ def _rest_of_dry_run(run: ImportRun, rows: Iterator[ReadRow]) -> None:
     """Judge what is left, a chunk at a time, each undone: a dry run writes nothing, so later chunks see the office as it is."""
     while found := list(islice(rows, CHUNK)):
         try:
-            with run.runtime.committing(), run.runtime.db.write() as tx:
-                run.chunk(tx, found)
-                raise _Undo
+            _write(run, found, undo=True)
         except _Undo:
             run.whole.undone()

@@ -32,6 +32,7 @@ class World:
         self._volunteers: dict[str, Volunteer] = {}
         self._divisions: dict[str, Division] = {}
         self._consents: dict[str, list[Row]] = {}
+        self._facts: dict[str, dict[str, list[Observed[Any]]]] = {}
         self._neighbours: Neighbours | None = None
 
     def program(self, name: str) -> Program[Any]:
@@ -95,8 +96,9 @@ class World:
         return self._neighbours
 
     def forget_cases(self) -> None:
-        """Reads the cases around anew when they are asked for again: one was written in this transaction."""
+        """Reads the cases around, and what was observed, anew when they are asked for again: a case was written in this transaction, or undone."""
         self._neighbours = None
+        self._facts = {}
 
     def division(self, code: str) -> Division:
         """A division by its code."""
@@ -115,7 +117,10 @@ class World:
 
     def observed(self, person_id: str, fact: Fact[Any], since: date | None) -> Sequence[Observed[Any]]:
         """What is known of a person under a fact's name, oldest first."""
-        return [replace(one, value=decode_value(fact.type, one.value)) for one in facts.observed(self.tx, person_id, fact, since)]
+        if person_id not in self._facts:
+            self._facts[person_id] = facts.all_observed(self.tx, person_id)
+        known = self._facts[person_id].get(fact.name, ())
+        return [replace(one, value=decode_value(fact.type, one.value)) for one in known if since is None or one.on >= since]
 
     def consented(self, person_id: str, program: str, consent: Consent, on: date) -> bool:
         """Whether a child's data may be used for a purpose on a day."""

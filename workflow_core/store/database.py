@@ -159,8 +159,10 @@ class Tx:
         self._may(statement)
         try:
             if isinstance(statement, Statement):
-                made = statement.compiled(self.dialect, params)
-                if not made.expands:
+                made: Compiled | None = statement.compiled(self.dialect, params)
+                if made is not None and made.expands:
+                    made = statement.expanded(self.dialect, params)
+                if made is not None:
                     cursor = self._raw.cursor()
                     try:
                         cursor.execute(made.sql, made.bind(params))

@@ -13,12 +13,15 @@ from workflow_core.store.tables import definition, request
 
 _PUT = Statement.upsert(lambda into: into(definition).on_conflict_do_nothing(index_elements=["digest"]))
 _GET = Statement(select(definition).where(definition.c.digest == bindparam("digest")))
+_THERE = Statement(select(definition.c.digest).where(definition.c.digest == bindparam("digest")))
 _REQUEST = Statement(select(request).where(request.c.key == bindparam("key")))
 _REMEMBER = Statement(insert(request))
 
 
 def keep(tx: Tx, digest: str, program: str, version: int, structure: str, snapshot: Any, at: str) -> None:
     """Store a definition, unless it is there."""
+    if tx.one(_THERE, {"digest": digest}) is not None:  # nearly always, and the whole of it is long to write out
+        return
     tx.execute(_PUT, {"digest": digest, "program": program, "version": version, "structure": structure, "snapshot": dump(snapshot), "at": at})
 
 

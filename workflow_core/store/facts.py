@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from workflow_core.clock import stamp
-from workflow_core.definition import Child, Division, Fact, Observed, Referral, Volunteer
+from workflow_core.definition import Child, Division, Observed, Referral, Volunteer
 from workflow_core.errors import Damaged, NotFound
 from workflow_core.i18n import N_
 from workflow_core.store import tables
@@ -46,8 +46,8 @@ _MANY_CHILDREN = Statement(_CHILDREN.where(tables.person.c.person_id.in_(bindpar
 _MANY_TIES = Statement(_TIES.where(tables.relation.c.person_id.in_(bindparam("ids", expanding=True))))
 _DIVISION = Statement(select(tables.division).where(tables.division.c.code == bindparam("code")))
 _OBSERVED = Statement(
-    select(tables.observation.c.value, tables.observation.c.happened)
-    .where(tables.observation.c.person_id == bindparam("person_id"), tables.observation.c.name == bindparam("name"))
+    select(tables.observation.c.name, tables.observation.c.value, tables.observation.c.happened)
+    .where(tables.observation.c.person_id == bindparam("person_id"))
     .order_by(tables.observation.c.happened, tables.observation.c.n)
 )
 _REFERRALS = Statement(
@@ -151,11 +151,12 @@ def division(tx: Tx, code: str) -> Division:
     return Division(row["code"], row["name"], row["level"])
 
 
-def observed(tx: Tx, person_id: str, fact: Fact[Any], since: date | None) -> list[Observed[Any]]:
-    """What is known of a person under a fact's name, oldest first."""
-    rows = tx.rows(_OBSERVED, {"person_id": person_id, "name": fact.name})
-    found = [Observed(json.loads(row["value"]), date.fromisoformat(row["happened"])) for row in rows]
-    return [one for one in found if since is None or one.on >= since]
+def all_observed(tx: Tx, person_id: str) -> dict[str, list[Observed[Any]]]:
+    """What is known of a person, by the fact's name, oldest first."""
+    found: dict[str, list[Observed[Any]]] = {}
+    for row in tx.rows(_OBSERVED, {"person_id": person_id}):
+        found.setdefault(row["name"], []).append(Observed(json.loads(row["value"]), date.fromisoformat(row["happened"])))
+    return found
 
 
 def referrals(tx: Tx, case_id: str, program: str) -> list[Referral]:

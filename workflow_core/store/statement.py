@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, cast
 
@@ -12,6 +12,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Insert
 
 Params = Mapping[str, Any]
+SHORT = 4
+"""So many values of a list are written out once and kept."""
 InsertInto = Callable[[Any], Any]
 """The ``insert`` of one of the databases: both have ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
 
@@ -25,6 +27,7 @@ class Compiled:
     :param constants: the values that were written into the statement itself.
     :param expands: holds a list (``IN``) and must be written out anew for each length.
     :param all: the names of parameters and constants.
+    :param lists: the parameters that are lists, each with the names of its values in the text.
     """
 
     sql: str
@@ -33,6 +36,7 @@ class Compiled:
     constants: dict[str, Any]
     expands: bool
     all: tuple[str, ...]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def bind(self, params: Params) -> tuple[Any, ...] | dict[str, Any]:
         """Put the values in the driver's form.
@@ -40,6 +44,8 @@ class Compiled:
         :raises TypeError: a parameter is missing, or unknown; names only, never a value.
         """
         values = {**self.constants, **params} if self.constants else params
+        if self.lists:
+            values = {**values, **{one: value for name, many in self.lists.items() for one, value in zip(many, params[name], strict=True)}}
         if len(params) == len(self.names):  # of so many, none missing: then none is unknown
             try:
                 return tuple([values[name] for name in self.order]) if self.order is not None else {name: values[name] for name in self.all}
@@ -87,6 +93,33 @@ class Statement:
         found = self._compiled.get(key)
         if found is None:
             found = self._compiled[key] = self._compile(dialect, key[1])
+        return found
+
+    def expanded(self, dialect: Dialect, params: Params) -> Compiled | None:
+        """The text with its lists written out, where they are short; None where one is empty or long: then it is written out anew.
+
+        A caller who asks for one at a time asks so a thousand times, and writing a statement out takes longer than sending it.
+        """
+        sizes = tuple(len(value) for value in params.values() if isinstance(value, (list, tuple)))
+        if not all(0 < size <= SHORT for size in sizes):
+            return None
+        key = (dialect.name, (*params, *map(str, sizes)))
+        found = self._compiled.get(key)
+        if found is None:
+            made: SQLCompiler = self.core(dialect).compile(dialect=dialect, column_keys=None if self.reads else list(params))  # type: ignore[attr-defined]
+            constants = {name: bound.effective_value for name, bound in made.binds.items() if not bound.required}
+            if made.literal_execute_params or any(isinstance(value, (list, tuple)) for value in constants.values()):
+                return None
+            state = made.construct_expanded_state(params)
+            found = self._compiled[key] = Compiled(
+                sql=state.statement,
+                names=frozenset(name for name, bound in made.binds.items() if bound.required),
+                order=tuple(state.positiontup or ()) if made.positional else None,
+                constants=constants,
+                expands=False,
+                all=tuple(state.parameters),
+                lists={name: tuple(many) for name, many in state.parameter_expansion.items()},
+            )
         return found
 
     def _compile(self, dialect: Dialect, names: tuple[str, ...]) -> Compiled:
