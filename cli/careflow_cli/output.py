@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import click
 
 from careflow_cli.width import pad, width, wrap
 from workflow_core.clock import OFFICE_ZONE, unstamp
+from workflow_core.dataclass import dataclass
 from workflow_core.i18n import translate
 
 

@@ -89,8 +89,8 @@ def test_there_are_plugins_and_definitions_to_look_at() -> None:
 
 @pytest.mark.parametrize("path", DEFINITION_FILES, ids=lambda path: path.name)
 def test_definitions_import_the_standard_library_and_pluggy_only(path: Path) -> None:
-    """Beside them only the texts' language, and for mypy alone the newer typing."""
+    """Beside them only the texts' language, how dataclasses are made, and for mypy alone the newer typing."""
     for module, _, typing_only in imports(path.read_text("utf-8")):
         top = module.split(".")[0]
-        ours = module in ("workflow_core.i18n", "workflow_core.errors") or module.startswith("workflow_core.definition")
+        ours = module in ("workflow_core.i18n", "workflow_core.errors", "workflow_core.dataclass") or module.startswith("workflow_core.definition")
         assert ours or top in sys.stdlib_module_names or top == "pluggy" or (typing_only and top == "typing_extensions"), f"{path.name} imports {module}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from datetime import date, datetime
 
 import pluggy
+
+from workflow_core.dataclass import dataclass
 
 HOOK_NAMESPACE = "careflow"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from datetime import date
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+from workflow_core.dataclass import dataclass
 
 V_co = TypeVar("V_co", covariant=True)
 

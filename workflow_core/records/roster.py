@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any, Literal, Protocol, TypeAlias
 
+from workflow_core.dataclass import dataclass
 from workflow_core.i18n import N_
 from workflow_core.records.roster_rows import RosterRow, RowFault
 

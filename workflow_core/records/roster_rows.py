@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any, NamedTuple
 
+from workflow_core.dataclass import dataclass
 from workflow_core.i18n import N_
 from workflow_core.records import values, words
 from workflow_core.records.layout import Column, Layout

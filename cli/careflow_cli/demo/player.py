@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from careflow_cli.demo.screen import MARGIN, Screen
 from careflow_cli.main import run
+from workflow_core.dataclass import dataclass
 
 
 @dataclass(frozen=True)
