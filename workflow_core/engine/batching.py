@@ -30,6 +30,7 @@ from workflow_core.inputs import decode, encode, validate
 from workflow_core.nearest import nearest
 from workflow_core.store import cases, faults
 from workflow_core.store import plans as rows
+from workflow_core.store.again import again
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.ids import uuid7
 from workflow_core.store.outbox import Posted
@@ -200,7 +201,7 @@ def run(runtime: Runtime, actor: Actor, ref: str, *, progress: Callable[[int], N
     after, count = 0, 0
 
     def step(item: Row) -> None:
-        _carry_out(runtime, actor, owner, row, item)
+        again(runtime.db, lambda: _carry_out(runtime, actor, owner, row, item))
 
     while True:
         with runtime.db.read() as tx:

@@ -20,6 +20,7 @@ from workflow_core.inputs import validate
 from workflow_core.records import enabling
 from workflow_core.records.sheets import Row
 from workflow_core.store import facts
+from workflow_core.store.again import again
 
 
 def enter_row(
@@ -45,37 +46,41 @@ def enter_row(
     what = find_import(owner, name)
     now = runtime.clock.now()
     form = validate(what.row, given, school_year=asking.school_year(civil_date(now)))
-    report = ImportReport("", rows=1, counts=what.counts)
-    consents = RowConsents(runtime, actor, owner.name, what, consent_on_file, now, report)
-    consents.begin()
-    with runtime.committing(), runtime.db.write() as tx:
-        found = facts.subject(tx, subject)
-        if found is None or not actor.sees(division=found["division"], place_id=found["school"], program=program):
-            raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=subject)
-        division = found["division"]
-        if not any(actor.may(who.name, division=division, place_id=found["school"], program=program) for who in what.by):
-            raise not_permitted(tuple(what.by))
-        if not enabling.in_force(tx, program, division, civil_date(now)):
-            raise advancing.not_enabled(program, division)
-        within = Whole(runtime, actor, owner, what, division, now, named=whole)
-        within.find(tx)
-        subjects = subjects_of(what.subject.name, actor, owner.name, division, now, repeats=what.again)
-        run = ImportRun(runtime, actor, owner, what, division, now, report, subjects, consents=consents, whole=within)
-        row = ReadRow("", Row(1, []), "", None, None, "", form, ())
-        world = World(tx, runtime.registry)
-        try:
-            with tx.savepoint():
-                verdict, notes, attested = run.take(tx, world, row, found)
-            declined = None
-        except Declined as no:
-            declined = no
-            consents.keep_no(tx, world, no)
+
+    def write() -> tuple[ImportReport, RowConsents, Declined | None]:
+        report = ImportReport("", rows=1, counts=what.counts)
+        consents = RowConsents(runtime, actor, owner.name, what, consent_on_file, now, report)
+        consents.begin()
+        with runtime.committing(), runtime.db.write() as tx:
+            found = facts.subject(tx, subject)
+            if found is None or not actor.sees(division=found["division"], place_id=found["school"], program=program):
+                raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=subject)
+            division = found["division"]
+            if not any(actor.may(who.name, division=division, place_id=found["school"], program=program) for who in what.by):
+                raise not_permitted(tuple(what.by))
+            if not enabling.in_force(tx, program, division, civil_date(now)):
+                raise advancing.not_enabled(program, division)
+            within = Whole(runtime, actor, owner, what, division, now, named=whole)
+            within.find(tx)
+            subjects = subjects_of(what.subject.name, actor, owner.name, division, now, repeats=what.again)
+            run = ImportRun(runtime, actor, owner, what, division, now, report, subjects, consents=consents, whole=within)
+            row = ReadRow("", Row(1, []), "", None, None, "", form, ())
+            world = World(tx, runtime.registry)
+            try:
+                with tx.savepoint():
+                    verdict, notes, attested = run.take(tx, world, row, found)
+            except Declined as no:
+                consents.keep_no(tx, world, no)
+                return report, consents, no
+        setattr(report, verdict, 1)
+        for note in notes:
+            run.tell(row, verdict, note)
+        if attested:
+            report.attested = 1
+        return report, consents, None
+
+    report, consents, declined = again(runtime.db, write)
     if declined is not None:
         raise no_consent()
-    setattr(report, verdict, 1)
-    for note in notes:
-        run.tell(row, verdict, note)
-    if attested:
-        report.attested = 1
     consents.end()
     return report

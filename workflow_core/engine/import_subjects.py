@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Protocol
 
 from workflow_core.access.grants import Actor
+from workflow_core.dataclass import dataclass
 from workflow_core.engine.import_rows import MESSAGES, ReadRow, row_problem
 from workflow_core.errors import NotFound, Problem
 from workflow_core.records import values, volunteers
@@ -22,6 +23,8 @@ class Subjects(Protocol):
 
     again: str
     """The code for a row that says the same as one above."""
+    seen: dict[str, str]
+    """Whom the rows so far were about, in their order: by number or what else tells them apart, the name."""
 
     def known(self, tx: Tx, numbers: Collection[str]) -> Mapping[str, Any]:
         """Those on file who have these numbers: rows with ``person_id, ref, name_key, division``."""
