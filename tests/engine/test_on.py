@@ -199,3 +199,16 @@ def test_a_case_that_is_a_party_is_looked_at_when_the_other_moves(town: Town) ->
     town.advance(ward, "part")
     town.wait()
     assert town.stage(guide) == "resting"
+
+
+def test_whom_a_case_is_about_may_be_a_party_of_others(town: Town) -> None:
+    """The case of a child reaches those in which the child is a party; what is set with a transition is of the sender, and the step says both."""
+    friend = town.child()
+    ward, other = (town.engine.open(town.teacher, "trips.ward", town.child(), {"family": "li"}, parties=tied).ref for tied in ({"friend": friend}, {}))
+    seat = town.engine.open(town.teacher, "trips.seat", friend, {"school": "north"}).ref
+    town.advance(seat, "wave")
+    assert [town.engine.show(town.teacher, ref).record["family"] for ref in (ward, other)] == ["north", "li"]
+    (changed,) = [one for one in town.events(ward) if one["transition"] == "change"]
+    assert changed["says"]["after"] == {"family": "north"}
+    (party,) = town.engine.show(town.teacher, ward).as_dict()["parties"]
+    assert (party["party"], party["ref"], party["name"]) == ("friend", friend, "张*")

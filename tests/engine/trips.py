@@ -66,6 +66,7 @@ class Guide:
 
     able: int = ask("Able to take", default=1)
     resting: bool = ask("Resting", default=False)
+    last: str = ask("Parted last", default="")
 
 
 @form
@@ -134,24 +135,6 @@ SKIP: Transition[Seat, Policy, Any] = Transition("skip", "Left out", source=(ASK
 DROP = Transition("drop", "Does not want to", source=(ASKED, SEATED), target=LEFT, by=SCHOOL)
 ROOM = Limit("room", "The trip is full", size=seats_of, per=PER_WHOLE, held_in=[SEATED])
 SCHOOLS = Limit("schools", "This school has its seats", size=2, per=(PER_WHOLE, S.school), held_in=[SEATED])
-SEAT = Workflow(
-    "seat",
-    "Seat",
-    prefix="SE",
-    subject=CHILD,
-    record=Seat,
-    policy=Policy,
-    initial=ASKED,
-    stages=[ASKED, SEATED, GONE, HOME, LEFT],
-    transitions=[SIT, STAND, CALL_HOME, ARRIVE, SKIP, DROP],
-    tasks={(ASKED, SEATED): [Task("look", "Look", by=SCHOOL, due=days(30), late=[Escalate(SUPERVISOR, "Nobody looked")])]},
-    limits=[ROOM, SCHOOLS],
-    part_of=Trip,
-    reopen_to=ASKED,
-    open_by=[SCHOOL],
-    edit_by=[SCHOOL],
-)
-
 # -- The whole
 
 PLANNED, GOING, OVER = Stage("planned", "Planned"), Stage("going", "Going"), Stage("over", "Over", final=True, outcome="over")
@@ -185,10 +168,12 @@ TRIP = Workflow(
 # -- A party
 
 GUIDE = Party("guide", "Guide", of=Guide)
+FRIEND = Party("friend", "Friend", of=CHILD)
 FREE, RESTING = Stage("free", "Free"), Stage("resting", "Resting", final=True)
 WITH, WITHOUT = Stage("with", "With a guide"), Stage("without", "Without", final=True)
 LOSE = Transition("lose", "The guide is gone", source=WITH, target=WITHOUT, by=SYSTEM, form=Why)
 PART = Transition("part", "Part", source=WITH, target=WITHOUT, by=SCHOOL)
+CHANGE: Transition[Ward, Policy, Any] = Transition("change", "Changes the family", source=WITH, target=WITH, by=SYSTEM)
 WARD = Workflow(
     "ward",
     "Ward",
@@ -198,13 +183,15 @@ WARD = Workflow(
     policy=Policy,
     initial=WITH,
     stages=[WITH, WITHOUT],
-    transitions=[LOSE, PART],
+    transitions=[LOSE, PART, CHANGE],
     limits=[
         Limit("able", "The guide has no hand free", size=lambda case: case.linked(Guide).record.able, per=GUIDE, held_in=[WITH], counts_once=W.family),
     ],
-    parties=[GUIDE],
+    parties=[GUIDE, FRIEND],
     open_by=[SCHOOL],
 )
+WAVING = [On(where_party(FRIEND, Ward, WITH), [Fire(CHANGE, set=[SetField(W.family, S.school)])])]
+WAVE = Transition("wave", "Wave to the friends", source=ASKED, target=ASKED, by=SCHOOL, do=WAVING)
 REST = Transition("rest", "Rest", source=FREE, target=RESTING, by=SCHOOL, form=Why, do=[On(where_party(GUIDE, Ward, WITH), [Fire(LOSE, WY)])])
 ALL_GONE: Transition[Guide, Policy, Any] = Transition(
     "all_gone",
@@ -224,6 +211,23 @@ GUIDED = Workflow(
     initial=FREE,
     stages=[FREE, RESTING],
     transitions=[REST, ALL_GONE],
+    open_by=[SCHOOL],
+    edit_by=[SCHOOL],
+)
+SEAT = Workflow(
+    "seat",
+    "Seat",
+    prefix="SE",
+    subject=CHILD,
+    record=Seat,
+    policy=Policy,
+    initial=ASKED,
+    stages=[ASKED, SEATED, GONE, HOME, LEFT],
+    transitions=[SIT, STAND, CALL_HOME, ARRIVE, SKIP, DROP, WAVE],
+    tasks={(ASKED, SEATED): [Task("look", "Look", by=SCHOOL, due=days(30), late=[Escalate(SUPERVISOR, "Nobody looked")])]},
+    limits=[ROOM, SCHOOLS],
+    part_of=Trip,
+    reopen_to=ASKED,
     open_by=[SCHOOL],
     edit_by=[SCHOOL],
 )
