@@ -300,6 +300,20 @@ def test_an_ordered_batch_that_was_left_off_is_carried_out_by_the_clock(sharing:
     assert [one.batch for one in sharing.engine.plans(sharing.supervisor)].count("ending") == 1
 
 
+def test_an_ordered_batch_that_died_half_way_is_not_planned_again(sharing: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the plan was made from has changed by then: the clock takes up the one that is stored."""
+    (ref,) = called(sharing)
+    with monkeypatch.context() as patched:
+        patched.setattr(batching, "run", lambda *_, **__: None)
+        patched.setattr("workflow_core.store.outbox.sent", lambda *_: False)
+        sharing.advance(ref, "settle", seed="x")
+    assert [one.state for one in sharing.engine.plans(sharing.supervisor, open_only=True)] == ["planned"]
+    monkeypatch.setattr(batching, "survey", lambda *_: pytest.fail("it was planned again"))
+    sharing.wait()
+    assert sharing.stage(ref) == "gone"
+    assert "refused_elsewhere" not in sharing.kinds(ref)
+
+
 def test_an_order_whose_plan_fails_is_listed_on_its_sender(sharing: Town) -> None:
     """A bug in the plan leaves the case where it is, with a task for whoever oversees it."""
     (ref,) = called(sharing)

@@ -93,6 +93,10 @@ def plan(
     owner = runtime.registry.program(program)
     batch = find_batch(owner, name)
     now = runtime.clock.now()
+    if plan_id is not None:
+        with runtime.db.read() as tx:  # first: what it was made from may be half carried out, and would not be planned any more
+            if (known := rows.by_id(tx, plan_id)) is not None:
+                return plan_views.shown(tx, known)
     with runtime.db.snapshot() as tx:
         where, whole = _where(runtime, tx, actor, owner, batch, division, case)
         form = _asked(batch, given, now)
