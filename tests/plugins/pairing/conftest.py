@@ -27,7 +27,7 @@ class Term:
         self.county = actor("county", "county_office", "child_supervisor", scope="990101")
         self.kids: dict[int, str] = {}
 
-    def children(self, *some: people.SomeChild) -> list[str]:
+    def children(self, *some: people.SomeChild, division: str = TOWNSHIP) -> list[str]:
         """Puts children on file; their references."""
         refs = []
         with self.town.db.write() as tx:
@@ -36,22 +36,22 @@ class Term:
                     "name": one.name, "national_id": one.number, "address": one.village, "guardian": one.guardian, "guardian_kin": one.guardian_kin,
                     "guardian_phone": one.phone,
                 }  # fmt: skip
-                refs.append(files.add(tx, "boss", self.town.clock.now(), said, division=TOWNSHIP).ref)
+                refs.append(files.add(tx, "boss", self.town.clock.now(), said, division=division).ref)
         return refs
 
-    def volunteers(self, *some: people.SomeVolunteer) -> list[str]:
+    def volunteers(self, *some: people.SomeVolunteer, division: str = TOWNSHIP) -> list[str]:
         """Takes their sheet in; the references of their cases."""
         sheet = people.volunteer_sheet(self.folder / f"volunteers-{some[0].number}.xlsx", list(some))
-        return self.engine.run_import(self.clerk, "pairing", sheet, division=TOWNSHIP, name="volunteers").refs
+        return self.engine.run_import(self.county, "pairing", sheet, division=division, name="volunteers").refs
 
-    def queue(self, *refs: str) -> list[str]:
+    def queue(self, *refs: str, division: str = TOWNSHIP) -> list[str]:
         """Puts children into the queue with their consents attested; the references of their needs."""
-        told = self.engine.attest_consents(self.clerk, "pairing.pairing", refs, "2026-1", division=TOWNSHIP)
+        told = self.engine.attest_consents(self.county, "pairing.pairing", refs, "2026-1", division=division)
         assert {one.verdict for one in told} <= {"attested", "on_file"}
         needs = []
         for ref in refs:
-            needs.append(self.engine.open(self.clerk, "pairing.need", ref, {}).ref)
-            self.do(self.clerk, needs[-1], "assess", needs="company")
+            needs.append(self.engine.open(self.county, "pairing.need", ref, {}).ref)
+            self.do(self.county, needs[-1], "assess", needs="company")
         return needs
 
     def match(self, **given: Any) -> Planned:

@@ -279,3 +279,34 @@ def test_a_rerun_keeps_what_was_approved_and_betters_the_rest(term: Term) -> Non
     again = term.match()
     assert [(one["need"], one["same_village"]) for one in again.summary["pairs"]] == [(free, True)]
     assert (term.stage(first), sorted(term.stage(ref) for ref in term.pairs())) == ("proposed", ["proposed", "proposed", "rematched"])
+
+
+def test_a_county_is_matched_in_one_go_each_township_for_itself(term: Term) -> None:
+    """Two townships with villages of one name: nobody is matched across the border, and the county sees how far each is."""
+    next_door = "990101101"
+    term.volunteers(people.volunteer(0, capacity=1, village="兰草村"))
+    term.volunteers(people.volunteer(1, capacity=2, village="兰草村"), division=next_door)
+    here = term.queue(*term.children(*(people.child(n, village="兰草村") for n in range(2))))
+    there = term.queue(*term.children(people.child(5, village="兰草村"), division=next_door), division=next_door)
+    done = term.engine.run_batch(term.county, "pairing", "match", {}, division="990101")
+    assert (done.summary["seats"], done.summary["paired"], done.summary["same_village"]) == (3, 2, 2)
+    assert {one["need"] for one in done.summary["pairs"]} == {min(here), *there}
+    rows = term.engine.listing(term.county, "pairing", "progress", division="990101").rows
+    assert sorted((row[0], row[2]) for row in rows) == [("柳林乡", "1"), ("高桥镇", "1")]
+    assert term.pairs("proposed") == [row.ref for row in term.engine.cases(term.clerk, workflow="pair", limit=None)]
+
+
+def test_who_is_a_guardian_on_file_is_near_by_that(term: Term) -> None:
+    """A relative on file from another village is nearer than a neighbour's village; a namesake is nobody."""
+    uncle = people.volunteer(0, capacity=1, village="板厂村")
+    kid = replace_guardian(people.child(0, village="兰草村", guardian_kin="亲戚"), uncle)
+    refs = term.children(kid, people.child(1, village="权河村"))
+    term.volunteers(uncle, people.volunteer(1, capacity=1, village="深磨村"))
+    term.queue(*refs)
+    pairs = {one["child"]: one["nearness"] for one in term.match().summary["pairs"]}
+    assert pairs == {refs[0]: "KIN", refs[1]: "TOWNSHIP"}
+
+
+def replace_guardian(kid: people.SomeChild, guardian: people.SomeVolunteer) -> people.SomeChild:
+    """The child whose guardian on file is that volunteer: the same name and telephone."""
+    return replace(kid, guardian=guardian.name, phone=guardian.phone)

@@ -5,4 +5,4 @@ from __future__ import annotations
 from tests.typing.sample import READ
 from workflow_core import Observe
 
-SEEN = Observe(READ, "three")  # wrong: misc
+SEEN = Observe(READ, "three")  # wrong: arg-type
