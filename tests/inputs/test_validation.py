@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workflow_core import Attachment, CaseRef, Choice, ask, form, i18n
 from workflow_core.errors import Misused, Problem
 from workflow_core.inputs import validate, validate_some
+from workflow_core.inputs.models import values_of
 
 
 class Cause(Choice):
@@ -198,3 +203,49 @@ def test_a_task_fills_only_its_fields() -> None:
     with pytest.raises(Misused) as told:
         validate_some(Sheet, {"boards": "yes"}, only=["cause", "note"])
     assert told.value.problems[0].advice() == "the fields are: cause, note"
+
+
+RAW = st.one_of(
+    st.sampled_from(
+        ["3", "-1", "1,200", "３", "12.5", "150 cm", "1e400", "nan", "yes", "是", "POVERTY", "Ill, leave approved", "2026年3月4日", "7:30", "x-26-1"]
+    ),
+    st.integers(-500, 500),
+    st.floats(),
+    st.decimals(),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.text().filter(str.strip),
+    st.just("\ud800"),
+    st.sampled_from(Cause),
+    st.just({"digest": "a" * 64, "name": "scan.png"}),
+    st.just(Attachment("a" * 64, "scan.png")),
+    st.lists(st.text(), max_size=2),
+)
+
+
+@given(st.sampled_from(["seen_on", "missed", "height", "cause", "boards", "called_at", "proof", "twin", "note"]), RAW)
+def test_a_plain_value_is_what_the_model_makes_of_it(name: str, raw: object) -> None:
+    """What is right needs no model; the same is right without it, and it is the same value."""
+    checked, _ = values_of(Sheet, {name: raw}, 2026)
+    try:
+        found: object = validate_some(Sheet, {name: raw}, school_year=2026)[name]
+    except Misused:
+        assert checked is None
+    else:
+        assert checked is not None
+        assert (type(found), found) == (type(checked[name]), checked[name])
+
+
+def test_plain_input_that_is_right_needs_no_pydantic() -> None:
+    """It is imported for what is wrong, for several values and for forms in forms."""
+    program = (
+        "import sys\n"
+        "from workflow_core.definition import ask, form\n"
+        "from workflow_core.inputs import validate\n"
+        "Talk = form(type('Talk', (), {'__annotations__': {'met': str, 'times': int}, 'met': ask('Met'), 'times': ask('Times', ge=1)}))\n"
+        "print(validate(Talk, {'met': 'her', 'times': '2'}), 'pydantic' in sys.modules)\n"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert said == "Talk(met='her', times=2) False\n"

@@ -1,6 +1,6 @@
 """What people and programs hand in: forms to stored values and back, and raw input to forms.
 
-``encode``, ``decode`` and ``show`` need the standard library only; ``validate`` and ``validate_some`` load pydantic when they are first called.
+``encode``, ``decode`` and ``show`` need the standard library only; ``validate`` and ``validate_some`` load pydantic where plain reading does not do.
 """
 
 from __future__ import annotations

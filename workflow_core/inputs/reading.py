@@ -46,6 +46,11 @@ def reader_of(base: Any, unit: str = "") -> Reader | None:
     return _READERS.get(base)
 
 
+def blank(value: object) -> bool:
+    """Whether nothing was said."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 def pieces(value: object, base: Any) -> list[object]:
     """Several values: a list as it is, text apart at ; 、 or a new line, else at commas."""
     if isinstance(value, (list, tuple, set, frozenset)):

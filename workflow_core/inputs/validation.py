@@ -1,25 +1,25 @@
-"""Raw input to a form: text as people type it, cells of a sheet, JSON. The only home of pydantic here; imported on use.
+"""Raw input to a form: text as people type it, cells of a sheet, JSON.
 
-pydantic walks the form, checks types and bounds and collects what is wrong; ``reading.py`` turns what people write into values before that.
+``reading.py`` turns what people write into values. Plain fields that are right need no more. Where something is wrong, a field holds several values or a
+form of its own, pydantic walks the form (``models.py``, imported then), checks types and bounds and collects what is wrong.
 No message repeats what was typed: it may be personal.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar, cast, get_origin
-
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, create_model
-from pydantic_core import PydanticCustomError
+from typing import Any, TypeVar, cast
 
 from workflow_core.definition import CaseRef, FormField, form_fields
 from workflow_core.errors import Misused, Problem
 from workflow_core.i18n import N_, Label, translate
-from workflow_core.inputs.codec import Shape, shape_of
+from workflow_core.inputs.codec import shape_of
 from workflow_core.inputs.fields import choices_of
-from workflow_core.inputs.reading import Unreadable, pieces, reader_of
+from workflow_core.inputs.reading import Unreadable, blank, reader_of
 
 T = TypeVar("T")
 
@@ -116,13 +116,9 @@ def _keyed(cls: type[Any], raw: Mapping[str, object], only: frozenset[str] | Non
             problems.append(Problem("field_twice", N_("this field was given twice"), _at(place, name)))
         else:
             said.add(name)
-            if not _blank(value):
+            if not blank(value):
                 given[name] = value
     return given, said
-
-
-def _blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _folded(key: str) -> str:
@@ -139,25 +135,74 @@ def _names(cls: type[Any]) -> dict[str, str]:
     return found
 
 
-# ------------------------------------------------------------------ what pydantic checks
+# ------------------------------------------------------------------ what was given
+
+
+class _NotPlain(Exception):
+    """Not a plain value that is right: pydantic is to say what it is."""
 
 
 def _check(cls: type[Any], given: dict[str, object], school_year: int | None, place: str, problems: list[Problem]) -> dict[str, Any]:
     """The values of the fields that are right; what is wrong goes to ``problems``."""
     if not given:
         return {}
-    context = {"school_year": school_year}
     try:
-        model = _model(cls).model_validate(given, context=context)
-    except ValidationError as wrong:
-        faulty = set()
-        for error in wrong.errors(include_url=False, include_input=False):
-            path = [str(step) for step in error["loc"] if not str(step).startswith(("function-", "tagged-", "nullable"))]
-            faulty.add(path[0])
-            problems.append(_problem(error["type"], _field(cls, path), error.get("ctx") or {}, _at(place, ".".join(path))))
-        right = {name: value for name, value in given.items() if name not in faulty}
-        return _check(cls, right, school_year, place, []) if right else {}
-    return {name: getattr(model, name) for name in given}
+        plain = _plain(cast(Hashable, cls))
+        return {name: plain[name](value, school_year) for name, value in given.items()}
+    except (_NotPlain, Unreadable):
+        return _check_by_model(cls, given, school_year, place, problems)
+
+
+def _check_by_model(cls: type[Any], given: dict[str, object], school_year: int | None, place: str, problems: list[Problem]) -> dict[str, Any]:
+    from workflow_core.inputs.models import values_of
+
+    values, wrong = values_of(cls, given, school_year)
+    if values is not None:
+        return values
+    faulty = set()
+    for kind, path, about in wrong:
+        faulty.add(path[0])
+        problems.append(_problem(kind, _field(cls, path), about, _at(place, ".".join(path))))
+    right = {name: value for name, value in given.items() if name not in faulty}
+    return _check(cls, right, school_year, place, []) if right else {}
+
+
+_NUMBERS = (int, float, Decimal)
+_EXACT = (*_NUMBERS, str, bool, date, datetime, time)
+
+
+@cache
+def _plain(cls: Any) -> dict[str, Callable[[object, int | None], Any]]:
+    """For each field how a plain value of it is read; it raises ``_NotPlain`` or ``Unreadable`` at anything but one that is right."""
+    return {name: _reading(field) for name, field in form_fields(cls).items()}
+
+
+def _reading(field: FormField) -> Callable[[object, int | None], Any]:
+    shape, asked = shape_of(field.type), field.asked
+    read = None if shape.many is not None else reader_of(shape.base, asked.unit)
+    wanted = str if shape.base is CaseRef else shape.base
+    exact, number = wanted in _EXACT, wanted in _NUMBERS
+    bounded = not choices_of(shape.base) and (asked.ge is not None or asked.le is not None)
+    if read is None or (bounded and not number):
+        return _never
+    least, most = (asked.ge, asked.le) if bounded else (None, None)
+
+    def plain(value: object, school_year: int | None) -> Any:
+        found: Any = read(value, school_year)
+        if exact and type(found) is not wanted:
+            raise _NotPlain
+        if number and not ((least is None or found >= least) and (most is None or found <= most) and abs(found) < _ENDLESS):
+            raise _NotPlain
+        return found
+
+    return plain
+
+
+_ENDLESS = float("inf")
+
+
+def _never(_: object, __: int | None) -> Any:
+    raise _NotPlain
 
 
 def _field(cls: type[Any], path: list[str]) -> FormField:
@@ -183,87 +228,3 @@ def _problem(kind: str, field: FormField, about: Mapping[str, Any], place: str) 
     elif "le" in about:
         values["most"] = about["le"]
     return Problem(code, message, place, hint, values)
-
-
-def _model(cls: type[Any]) -> type[BaseModel]:
-    """A model that checks any part of a form: which fields must be there is the caller's to say."""
-    return _made(cast(Hashable, cls))
-
-
-@cache
-def _made(cls: Any) -> type[BaseModel]:
-    fields: dict[str, Any] = {name: (_checked(field), None) for name, field in form_fields(cls).items()}
-    return cast("type[BaseModel]", create_model(cls.__name__, __config__=ConfigDict(extra="forbid", arbitrary_types_allowed=True), **fields))
-
-
-def _checked(field: FormField) -> Any:
-    shape = shape_of(field.type)
-    one = _one(shape, field)
-    if shape.many is None:
-        return one
-    return Annotated[shape.many[one, ...] if shape.many is tuple else shape.many[one], BeforeValidator(_several(shape))]
-
-
-def _one(shape: Shape, field: FormField) -> Any:
-    base = shape.base
-    read = reader_of(base, field.asked.unit)
-    if read is None:  # a form in a form
-        return Annotated[_model(base), BeforeValidator(_object), AfterValidator(_whole(base))]
-    target: Any = str if base is CaseRef else base
-    bounds: dict[str, Any] = {name: bound for name, bound in (("ge", field.asked.ge), ("le", field.asked.le)) if bound is not None}
-    if get_origin(base) is Literal or choices_of(base):
-        bounds = {}
-
-    def before(value: object, info: ValidationInfo) -> object:
-        context = info.context or {}
-        return _told(lambda: read(value, context.get("school_year")))
-
-    return Annotated[target, Field(**bounds), BeforeValidator(before)]
-
-
-def _several(shape: Shape) -> Any:
-    def split(value: object) -> object:
-        return _told(lambda: pieces(value, shape.base))
-
-    return split
-
-
-def _told(read: Any) -> object:
-    try:
-        return read()
-    except Unreadable as wrong:
-        raise PydanticCustomError(
-            f"careflow_{wrong.code}",
-            "unreadable",
-            {"message": wrong.message, "hint": wrong.hint, "values": wrong.values},
-        ) from None
-
-
-def _object(value: object) -> object:
-    def read() -> object:
-        if isinstance(value, Mapping):
-            return {key: one for key, one in value.items() if not _blank(one)}
-        if hasattr(value, "__dataclass_fields__"):
-            return {name: one for name in value.__dataclass_fields__ if (one := getattr(value, name)) is not None}
-        raise Unreadable("form_invalid", N_("{label}: an object with fields is wanted"))
-
-    return _told(read)
-
-
-def _whole(base: type[Any]) -> Any:
-    def make(model: BaseModel) -> Any:
-        values: dict[str, Any] = {}
-        for name, field in form_fields(base).items():
-            if name in model.model_fields_set:
-                values[name] = getattr(model, name)
-            elif field.required and not shape_of(field.type).optional:
-                raise PydanticCustomError(
-                    "careflow_required_missing",
-                    "missing",
-                    {"message": N_("{inner} is missing"), "hint": "", "values": {"inner": Label(field.asked.label)}},
-                )
-            else:
-                values[name] = None if field.required else field.default
-        return base(**values)
-
-    return make
