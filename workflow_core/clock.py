@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Protocol
-
-from workflow_core.dataclass import dataclass
 
 OFFICE_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China's civil time: one zone, and no summer time since 1991, so no time-zone data is needed."""

@@ -7,10 +7,9 @@ a person is named by reference, a row by its number.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from workflow_core.dataclass import dataclass
 from workflow_core.i18n import translate
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Misused, Refused
 from workflow_core.i18n import translate
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from difflib import get_close_matches
 from gettext import bindtextdomain, textdomain
 from importlib import import_module
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from careflow_cli.width import pad, width, wrap
-from workflow_core.dataclass import dataclass
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-
-from workflow_core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,7 +13,6 @@ import click
 
 from careflow_cli import output
 from careflow_cli.common import answer_refused, program_name
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import CareError, Misused, Problem
 from workflow_core.i18n import N_, translate
 

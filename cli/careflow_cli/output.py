@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ import click
 
 from careflow_cli.width import pad, width, wrap
 from workflow_core.clock import OFFICE_ZONE, unstamp
-from workflow_core.dataclass import dataclass
 from workflow_core.i18n import translate
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +13,6 @@ import click
 
 from careflow_cli.clicks import Group, adopt
 from careflow_cli.installed import Point, points
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Refused
 from workflow_core.i18n import N_, add_catalogue
 

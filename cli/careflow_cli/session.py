@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from workflow_core.clock import civil_date
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Misused, NotPermitted, Refused
 from workflow_core.i18n import N_, Label, translate
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,6 @@ from careflow_cli.common import answer_refused
 from careflow_cli.files import Asked, handed_in
 from careflow_cli.inbox import whom
 from careflow_cli.many import hints, progress, reasons
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import CareError, Misused
 from workflow_core.i18n import N_, translate
 

@@ -92,5 +92,5 @@ def test_definitions_import_the_standard_library_and_pluggy_only(path: Path) -> 
     """Beside them only the texts' language, how dataclasses are made, and for mypy alone the newer typing."""
     for module, _, typing_only in imports(path.read_text("utf-8")):
         top = module.split(".")[0]
-        ours = module in ("workflow_core.i18n", "workflow_core.errors", "workflow_core.dataclass") or module.startswith("workflow_core.definition")
+        ours = module in ("workflow_core.i18n", "workflow_core.errors") or module.startswith("workflow_core.definition")
         assert ours or top in sys.stdlib_module_names or top == "pluggy" or (typing_only and top == "typing_extensions"), f"{path.name} imports {module}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from workflow_core.access.granting import Given, Granted, account_of, end, give, grant, grant_of, may_grant, not_yours, record, revoke
 from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor, Grant
 from workflow_core.clock import stamp, unstamp
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted
 from workflow_core.i18n import N_
 from workflow_core.store import access as rows

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date, stamp
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Consent
 from workflow_core.errors import Misused, NotFound, Problem, Refused
 from workflow_core.i18n import N_, Label

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor, Grant, ScopeKind, known_roles
 from workflow_core.clock import stamp
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Misused, NotFound, NotPermitted, Problem, Refused
 from workflow_core.i18n import N_
 from workflow_core.records import divisions

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import STANDARD_ROLES, SYSTEM, Role
 from workflow_core.errors import NotPermitted
 from workflow_core.i18n import N_, Label

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
-
-from workflow_core.dataclass import dataclass
 
 Severity: TypeAlias = Literal["error", "warning"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from workflow_core.checks.codes import CODES, Severity
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_, Label
 from workflow_core.nearest import nearest

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from types import UnionType
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeGuard
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import (
     AnyOf,
     CloseTask,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, Generic, TypeAlias
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition.effects import Effect
 from workflow_core.definition.parts import Document, F, Stage, Task, Transition
 from workflow_core.definition.people import Kind, Who

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition.case import Case, Deny
 from workflow_core.definition.fields import Value
 from workflow_core.definition.people import Party, Relative, Role, Who

@@ -6,13 +6,11 @@ One description serves the prompt, ``--set k=v``, a row of a sheet, a JSON body 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar, cast, dataclass_transform, get_type_hints, overload
-
-from workflow_core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from datetime import date, time

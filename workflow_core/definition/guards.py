@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition.case import Case, Deny, Warn, deny
 from workflow_core.definition.fields import Value, label_of
 from workflow_core.i18n import Label, Labels

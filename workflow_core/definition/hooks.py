@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
 
 import pluggy
-
-from workflow_core.dataclass import dataclass
 
 HOOK_NAMESPACE = "careflow"
 

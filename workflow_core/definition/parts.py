@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition.case import Case, Deny
 from workflow_core.definition.effects import Effect
 from workflow_core.definition.people import Who
@@ -164,7 +163,7 @@ class Task(Generic[F]):
     form: type[F] | None = None
     fills: Sequence[object] = ()
     checks: Sequence[Callable[[Case[Any, Any], F], Deny | None]] = ()
-    schedule: Schedule | Sequence[Schedule] = Once()
+    schedule: Schedule | Sequence[Schedule] = Once()  # noqa: RUF009  (frozen and without content)
     due: Due | None = None
     happened: date | datetime | None = None
     needs: Sequence[Task[Any]] = ()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
-
-from workflow_core.dataclass import dataclass
 
 V_co = TypeVar("V_co", covariant=True)
 

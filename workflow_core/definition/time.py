@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
-
-from workflow_core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from workflow_core.definition.case import Case

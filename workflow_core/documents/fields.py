@@ -8,11 +8,10 @@ that what a signed paper was made of can be stored beside it, and read again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
-from workflow_core.dataclass import dataclass
 from workflow_core.documents.dates import in_characters, in_figures
 from workflow_core.errors import Misused, Problem
 from workflow_core.i18n import N_

@@ -8,11 +8,10 @@ What it cannot say needs no guarding against: no text can grow but by being prin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from jinja2 import nodes
 
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflow_core.dataclass import dataclass
 from workflow_core.documents import grammar
 from workflow_core.documents.fields import Known, PaperFields, check_fields, check_public, personal_fields
 from workflow_core.documents.page import to_text

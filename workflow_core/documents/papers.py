@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Document
 from workflow_core.errors import Misused, Problem, Refused
 from workflow_core.i18n import N_

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError, Undefined, UndefinedError, nodes, pass_context
@@ -16,7 +17,6 @@ from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
-from workflow_core.dataclass import dataclass
 from workflow_core.documents import grammar
 from workflow_core.documents.fields import Chosen, Day, PaperFields, Section
 from workflow_core.documents.page import inspect, locked

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from workflow_core.clock import civil_date
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Deny, Task, Transition, Warn, form_fields, path_of
 from workflow_core.engine import machine
 from workflow_core.engine.state import CaseState

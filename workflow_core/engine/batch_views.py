@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Batch, Child, Kind, Program
 from workflow_core.engine import among
 from workflow_core.engine.decisions import digest_of

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from workflow_core.clock import civil_date, day_begins
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Every, Per, Span, Task, Timer
 from workflow_core.engine import machine
 from workflow_core.engine.due import add_span, length_of

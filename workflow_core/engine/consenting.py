@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from workflow_core.access import ADMIN, consents
 from workflow_core.access.consents import Saying, Standing
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Consent
 from workflow_core.engine.keeping import read_file
 from workflow_core.engine.resting import Touched, given_now, stop, wake

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Batch, CloseTask, Do, Draft, Effect, Fire, On, Open, OpenTask, Program, SetField, Workflow, path_of
 from workflow_core.engine import signs
 from workflow_core.engine.opening import reference_of

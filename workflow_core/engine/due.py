@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from workflow_core.clock import civil_date, day_begins
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Due, Earliest, Moment, Paper, Period, Span, Stage, Task, path_of
 from workflow_core.engine.periods import TermsOf, period_of
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from workflow_core.dataclass import dataclass
 from workflow_core.engine.reconcile import next_wake
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.world import World

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from workflow_core.access import consents
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Consent, Import, path_of
 from workflow_core.engine.import_rows import MESSAGES, ImportReport
 from workflow_core.engine.resting import no_on_sheet, wake

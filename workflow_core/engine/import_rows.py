@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from workflow_core.clock import civil_date
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Import, form_fields
 from workflow_core.engine import asking
 from workflow_core.errors import Misused, Problem

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from workflow_core.access.grants import Actor
-from workflow_core.dataclass import dataclass
 from workflow_core.engine.import_rows import MESSAGES, ReadRow, row_problem
 from workflow_core.errors import NotFound, Problem
 from workflow_core.records import values, volunteers

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from workflow_core.access.grants import Actor
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Import, Program
 from workflow_core.engine.desks import RowDesk
 from workflow_core.engine.opening import open_part

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import (
     COUNTY_OFFICE,
     SUPERVISOR,

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from transitions import EventData, Machine
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import AUTOMATIC, SYSTEM, Case, Deny, Stage, Transition, Warn, Workflow, deny
 from workflow_core.errors import CareError, Damaged
 from workflow_core.i18n import N_

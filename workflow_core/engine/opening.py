@@ -6,11 +6,11 @@ Whatever opens cases of its own accord (an effect, a batch, an import) comes thr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from workflow_core.access.grants import Actor
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Kind, Open, Party, Person, Workflow, path_of
 from workflow_core.engine import machine
 from workflow_core.engine.among import parts_of

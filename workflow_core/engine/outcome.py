@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Deny
 
 

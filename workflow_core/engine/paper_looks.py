@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from workflow_core.access import looks
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Document
 from workflow_core.documents import PaperFields
 from workflow_core.documents import papers as life

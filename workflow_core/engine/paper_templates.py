@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workflow_core.access import ADMIN, WHOLE_OFFICE
 from workflow_core.access.grants import Actor
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Document, Program, Workflow
 from workflow_core.documents.fields import Known, Note, PaperFields
 from workflow_core.documents.known import known_fields, law_names

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from workflow_core.access.grants import Actor
-from workflow_core.dataclass import dataclass
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.errors import NotFound
 from workflow_core.i18n import N_

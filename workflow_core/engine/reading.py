@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from workflow_core.access import masking
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Program
 from workflow_core.engine.outcome import InboxRow
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, unknown

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from workflow_core.access import consents
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import SUPERVISOR, Consent, Escalate
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.effects import apply, fire

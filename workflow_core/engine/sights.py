@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from workflow_core.access import looks, masking
 from workflow_core.access.grants import Actor
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Fact, Observed
 from workflow_core.engine.reading import list_cases
 from workflow_core.engine.runtime import Runtime

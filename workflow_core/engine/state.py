@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-
-from workflow_core.dataclass import dataclass
 
 SETTLED = ("done", "skipped")
 """States of a task row that count towards what the task wants."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING
+from dataclasses import MISSING, dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Literal, TypeAlias, get_args, get_origin
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Attachment, CaseRef, form_fields
 from workflow_core.i18n import translate
 from workflow_core.inputs.codec import shape_of

@@ -8,14 +8,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workflow_core.clock import SystemClock
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import CareError, Damaged, Misused
 from workflow_core.i18n import N_
 from workflow_core.office import backup_archive as archive

@@ -9,7 +9,7 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
@@ -17,7 +17,6 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from workflow_core.clock import stamp, unstamp
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Damaged, Misused
 from workflow_core.i18n import N_
 

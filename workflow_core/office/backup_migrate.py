@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflow_core.dataclass import dataclass
 from workflow_core.office.backup import copy_of
 
 if TYPE_CHECKING:

@@ -8,12 +8,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workflow_core.clock import SystemClock
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import CareError, Conflict, Damaged, Misused
 from workflow_core.i18n import N_
 from workflow_core.office import backup_archive as archive

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import CareError, Problem
 from workflow_core.i18n import N_, translate
 from workflow_core.office.doctor_words import REMEDIES, WARNINGS

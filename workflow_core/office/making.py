@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workflow_core.clock import SystemClock
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Conflict, Misused
 from workflow_core.i18n import N_
 from workflow_core.office.office import TRAINING, refuse_pretence

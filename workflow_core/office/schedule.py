@@ -7,12 +7,11 @@ import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import field
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Damaged, Misused
 from workflow_core.i18n import N_
 from workflow_core.office.settings import os_login

@@ -7,11 +7,11 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from workflow_core.clock import SystemClock, stamp
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import CareError
 
 if TYPE_CHECKING:

@@ -7,14 +7,13 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from workflow_core.clock import OFFICE_ZONE
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Damaged, Misused, NotPermitted, Problem
 from workflow_core.i18n import N_
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from workflow_core.dataclass import dataclass
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:

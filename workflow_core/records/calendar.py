@@ -7,11 +7,11 @@ year; after those, what a plugin's ``careflow_calendar`` hook knows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeAlias
 
 from workflow_core.access.grants import ADMIN, Actor
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import CalendarDay
 from workflow_core.errors import Refused
 from workflow_core.i18n import N_

@@ -18,10 +18,10 @@ import difflib
 import io
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, TypeAlias, cast
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import CalendarDay
 from workflow_core.errors import Misused, Problem
 from workflow_core.i18n import N_

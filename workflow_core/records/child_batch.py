@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from workflow_core.clock import civil_date, stamp
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Conflict
 from workflow_core.i18n import N_
 from workflow_core.records import places

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
-from workflow_core.dataclass import dataclass
 from workflow_core.i18n import N_
 from workflow_core.records.roster import ChildOnFile, Key
 from workflow_core.store import canonical

@@ -11,9 +11,9 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Division
 from workflow_core.errors import Misused, NotFound, Problem
 from workflow_core.i18n import N_

@@ -6,11 +6,11 @@ How it runs there is in ``policies.py``.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from workflow_core.clock import day_begins, stamp, unstamp
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Program
 from workflow_core.i18n import N_
 from workflow_core.records import divisions

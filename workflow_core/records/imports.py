@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from workflow_core.clock import civil_date
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import CareError, Conflict, NotFound
 from workflow_core.i18n import N_, translate
 from workflow_core.records import divisions, transfers

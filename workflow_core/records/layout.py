@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
-from workflow_core.dataclass import dataclass
 from workflow_core.i18n import translate
 from workflow_core.records.values import Cell, text
 

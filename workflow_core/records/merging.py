@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from workflow_core.clock import stamp
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Conflict, Refused
 from workflow_core.i18n import N_
 from workflow_core.records import children

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from workflow_core.clock import stamp
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Conflict, Misused, NotFound, Problem
 from workflow_core.i18n import N_
 from workflow_core.records import values

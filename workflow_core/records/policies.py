@@ -7,11 +7,11 @@ province, the city, the county and the township said. A field that was said stay
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from workflow_core.clock import day_begins, stamp, unstamp
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Program, form_fields
 from workflow_core.errors import Misused, Problem
 from workflow_core.i18n import N_

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol, TypeAlias
 
-from workflow_core.dataclass import dataclass
 from workflow_core.i18n import N_
 from workflow_core.records.roster_rows import RosterRow, RowFault
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from workflow_core.dataclass import dataclass
 from workflow_core.i18n import N_
 from workflow_core.records import values, words
 from workflow_core.records.layout import Column, Layout

@@ -7,11 +7,11 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Misused
 from workflow_core.i18n import N_
 from workflow_core.records.values import Cell

@@ -7,8 +7,8 @@ only that program reads of it (the last day attended, the height) would be lost.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Misused, Problem
 from workflow_core.i18n import N_, translate
 from workflow_core.records.layout import Layout, recognised

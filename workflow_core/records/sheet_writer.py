@@ -11,11 +11,11 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Misused
 from workflow_core.i18n import N_, translate
 from workflow_core.records.layout import OURS

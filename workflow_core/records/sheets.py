@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Misused, Problem
 from workflow_core.i18n import N_
 from workflow_core.records.layout import Headings, Layout, understand

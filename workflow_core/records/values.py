@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from operator import mul
 from typing import Literal, TypeAlias
-
-from workflow_core.dataclass import dataclass
 
 Cell: TypeAlias = "str | float | int | bool | date | datetime | time | timedelta | None"
 """What a sheet's reader gives: calamine's types, or the text of a CSV file. An empty cell is ``""`` or ``None``."""

@@ -8,13 +8,13 @@ kept with that program's case. Every function takes an open transaction, the log
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from workflow_core.access import looks, masking
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date, stamp
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Conflict, Misused, NotFound, Problem, Refused
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import API_VERSION, Channel, Program, Workflow
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_

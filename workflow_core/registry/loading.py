@@ -6,6 +6,7 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib import metadata
 from importlib.machinery import ModuleSpec
@@ -13,7 +14,6 @@ from importlib.util import module_from_spec
 from pathlib import Path
 from typing import Any
 
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workflow_core.dataclass import dataclass
 from workflow_core.definition import Program
 from workflow_core.errors import Problem
 from workflow_core.i18n import translate

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Text, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy import case as either
 
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Conflict
 from workflow_core.i18n import N_
 from workflow_core.store import chain

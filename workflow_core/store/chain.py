@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_
 from workflow_core.store import canonical

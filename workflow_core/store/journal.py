@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from workflow_core.clock import civil_date, stamp
-from workflow_core.dataclass import dataclass
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_
 from workflow_core.store import chain

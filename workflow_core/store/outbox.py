@@ -7,13 +7,13 @@ delivered ends in the dead letters, where people see it. An effect is applied an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, func, select, update
 
 from workflow_core.clock import stamp, unstamp
-from workflow_core.dataclass import dataclass
 from workflow_core.store import canonical
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.ids import uuid7

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select
 
 from workflow_core.clock import stamp, unstamp
-from workflow_core.dataclass import dataclass
 from workflow_core.store import access
 from workflow_core.store.database import Tx
 from workflow_core.store.statement import Statement

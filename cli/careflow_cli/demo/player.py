@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -14,7 +15,6 @@ from typing import Any
 
 from careflow_cli.demo.screen import MARGIN, Screen
 from careflow_cli.main import run
-from workflow_core.dataclass import dataclass
 
 
 @dataclass(frozen=True)
