@@ -174,6 +174,14 @@ def test_a_list_as_a_parameter(database: Database) -> None:
         assert tx.rows(SOME, {"keys": []}) == []
 
 
+def test_a_list_that_never_changes(database: Database) -> None:
+    """A statement that asks nothing else of its caller is written out too, also the second time."""
+    two = Statement(select(setting.c.key).where(setting.c.key.in_(["a", "c"])).order_by(setting.c.key))
+    with database.write() as tx:
+        tx.many(PUT, [{"key": key, "value": ""} for key in "abc"])
+        assert [[row.key for row in tx.rows(two)] for _ in range(2)] == [["a", "c"], ["a", "c"]]
+
+
 def test_a_statement_made_on_the_spot(database: Database) -> None:
     """Core statements need not be prepared; the number of written rows comes back."""
     put(database, "a")

@@ -103,7 +103,7 @@ class Statement:
         sizes = tuple(len(value) for value in params.values() if isinstance(value, (list, tuple)))
         if not all(0 < size <= SHORT for size in sizes):
             return None
-        key = (dialect.name, (*params, *map(str, sizes)))
+        key = (dialect.name, ("", *params, *map(str, sizes)))  # never that of the text with its lists unwritten
         found = self._compiled.get(key)
         if found is None:
             made: SQLCompiler = self.core(dialect).compile(dialect=dialect, column_keys=None if self.reads else list(params))  # type: ignore[attr-defined]
