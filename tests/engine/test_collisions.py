@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text, update
@@ -139,7 +140,7 @@ def test_a_sheet_comes_through(library: Town, tmp_path: Path, dry_run: bool) -> 
     lines = [*(f"张三,{number},Journey," for number in NUMBERS[:2]), f"张三,{NUMBERS[2]},forbidden,", f"张三,{NUMBERS[0]},Journey,"]
     sheet.write_text("\n".join(["姓名,身份证号,Book,同意", *lines]), encoding="utf-8")
     with at_the_second_child(library) as happened:
-        how = {"division": TOWNSHIP, "consent_on_file": "2026-2", "dry_run": dry_run, "problems": tmp_path / "refused.csv"}
+        how: dict[str, Any] = {"division": TOWNSHIP, "consent_on_file": "2026-2", "dry_run": dry_run, "problems": tmp_path / "refused.csv"}
         report = library.engine.run_import(library.teacher, "library", sheet, **how)
     assert happened == ["waited for", "came first"]
     assert (report.rows, report.opened, report.rejected, report.duplicates, report.attested, len(report.refs)) == (4, 2, 1, 1, 2, 2)

@@ -156,7 +156,10 @@ def test_a_ledger_shows_only_what_one_may_see(desk: Desk) -> None:
 def test_showing_a_signed_paper_tells_how_it_would_come_out_today(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same; otherwise by its template; otherwise by careflow. The page that was signed is printed in any case."""
     ref = desk.signed()
-    told = lambda: desk.engine.paper(desk.town.teacher, f"{ref}.p1").made_again  # noqa: E731
+
+    def told() -> str:
+        return desk.engine.paper(desk.town.teacher, f"{ref}.p1").made_again
+
     before = desk.page(ref)
     assert told() == "same"
     desk.engine.edit(desk.town.teacher, ref, {"title": "the pens"}, "misheard")
