@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date
 from threading import Thread
 
+from careflow_pairing.program import PROGRAM
 from tests.engine.conftest import TOWNSHIP, actor
 from tests.plugins.pairing import people
 from tests.plugins.pairing.conftest import Term
 from workflow_core.errors import CareError
 from workflow_core.records import volunteers
+from workflow_core.records.policies import policy_set
 
 Refusal = Callable[[Callable[[], object]], str]
 
@@ -310,3 +312,31 @@ def test_who_is_a_guardian_on_file_is_near_by_that(term: Term) -> None:
 def replace_guardian(kid: people.SomeChild, guardian: people.SomeVolunteer) -> people.SomeChild:
     """The child whose guardian on file is that volunteer: the same name and telephone."""
     return replace(kid, guardian=guardian.name, phone=guardian.phone)
+
+
+def test_a_household_stays_together_on_one_place(term: Term) -> None:
+    """Where the township has set it: two children of one guardian take the one place of one volunteer, ahead of a child alone."""
+    with term.town.db.write() as tx:
+        policy_set(tx, PROGRAM, TOWNSHIP, {"households": True}, actor=term.town.admin, now=term.town.clock.now())
+    term.wait(1)
+    term.volunteers(people.volunteer(0, capacity=1))
+    first, second = people.child(0, guardian_kin="祖父母"), people.child(2, guardian_kin="祖父母")
+    refs = term.children(first, replace(second, guardian=first.guardian, phone=first.phone), people.child(3, guardian_kin="父亲"))
+    term.queue(*refs)
+    done = term.match()
+    assert ({one["child"] for one in done.summary["pairs"]}, done.counts["refused"]) == (set(refs[:2]), 0)
+    assert len(term.pairs("proposed")) == 2
+    term.engine.advance(term.clerk, term.pairs("proposed")[0], "reject", {"why": "not this one"})
+    assert term.match().summary["paired"] == 1  # the sibling's place is the same; the other one stays
+
+
+def test_girls_have_a_woman_where_the_township_wants_it(term: Term) -> None:
+    """Of ten years and more; a younger one may have a man."""
+    with term.town.db.write() as tx:
+        policy_set(tx, PROGRAM, TOWNSHIP, {"girls_same_sex": True}, actor=term.town.admin, now=term.town.clock.now())
+    term.wait(1)
+    term.volunteers(people.volunteer(0, capacity=2, sex="男"))
+    girl, small = people.child(0, sex="女", born_on=date(2014, 3, 1)), people.child(1, sex="女", born_on=date(2018, 3, 1))
+    refs = term.children(girl, small)
+    term.queue(*refs)
+    assert [one["child"] for one in term.match().summary["pairs"]] == [refs[1]]
