@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,14 +16,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from tests.engine.errand import PROGRAM as ERRANDS_PROGRAM
 from tests.faults.forge import NOW, TOWNSHIP, Forge, Ground, copied, later
+from tests.faults.programs import READERS_PROGRAM
+from workflow_core import Program
+from workflow_core.access.consents import Saying
+from workflow_core.access.grants import Actor
+from workflow_core.office import Office
+from workflow_core.records import enabling
 from workflow_core.records.values import check_digit
 from workflow_core.store.database import Database
+from workflow_core.store.tables import child, person
 
 CHILDREN = 36
 CASES = 14
 ERRANDS = 20
+READERS = 6
+"""Of each child: some hundred in all, more than go into one commit."""
+CLUB = "CB-26-00001"
+CLOCK = re.compile(r"T\d\d:\d\d:\d\d[.\d]*Z?")
 
 
 @dataclass(frozen=True)
@@ -29,12 +44,17 @@ class Chapter:
     """One step of the story: the command, and when it is given.
 
     :param again: whether it is given once more, ten minutes later: for messages whose claim a dead process held.
+    :param ticks: whether the clock has its turn afterwards, at the same time. :param timeless: whether what it does may be dated by that later turn.
+    :param instead_of: the chapter where it begins, where the story does not go on from it.
     """
 
     name: str
     words: tuple[str, ...]
     now: datetime = NOW
     again: bool = False
+    ticks: bool = False
+    timeless: bool = False
+    instead_of: str = ""
 
 
 STORY = (
@@ -42,6 +62,10 @@ STORY = (
     Chapter("absences", ("dropout-return", "import", "{home}/absences.csv", "--township", TOWNSHIP)),
     Chapter("advance", ("case", "advance", "start", "--program", "errands", "--where", "stage=new")),
     Chapter("tick", ("tick",), later(weeks=6), again=True),
+    Chapter("batch", ("batch", "run", "PLAN-26-00001"), later(weeks=6, hours=1)),
+    Chapter("letters", ("case", "advance", CLUB, "pause", "--set", "why=rain"), later(weeks=6, hours=2), ticks=True),
+    Chapter("left", ("tick",), later(weeks=6, hours=2), again=True, timeless=True, instead_of="letters"),
+    Chapter("withdrawn", ("consent", "withdraw", "C-000001", "reading", "--by", "guardian"), later(weeks=6, hours=3), ticks=True),
 )
 
 
@@ -86,8 +110,19 @@ class Library:
     def play(self, ground: Ground, chapter: Chapter) -> None:
         """A chapter without any fault, to its end."""
         ground.done(*self.words(chapter), now=chapter.now)
+        self.close(ground, chapter)
+
+    def close(self, ground: Ground, chapter: Chapter) -> None:
+        """What belongs to a chapter after its command."""
+        if chapter.ticks:
+            ground.done("tick", now=chapter.now)
         if chapter.again:
             ground.done(*self.words(chapter), now=chapter.now.replace(minute=10))
+
+    def content(self, ground: Ground, chapter: Chapter) -> dict[str, list[str]]:
+        """What an office holds after a chapter."""
+        found = ground.content()
+        return {name: sorted(CLOCK.sub("T", row) for row in rows) for name, rows in found.items()} if chapter.timeless else found
 
 
 def _number(n: int) -> str:
@@ -104,27 +139,53 @@ def _files(home: Path) -> None:
     (home / "absences.csv").write_text("\n".join(["姓名,身份证号,就读学校,班主任,最后到校日期", *absent]) + "\n", encoding="utf-8")
 
 
-def _errands(ground: Ground) -> None:
-    """Errands of the first children, in a program that has nothing but its file."""
-    from sqlalchemy import select
-
-    from tests.engine.errand import PROGRAM
-    from workflow_core.records import enabling
-    from workflow_core.store.tables import person
-
-    office = ground.opened()
+@contextmanager
+def _at_work(ground: Ground, now: datetime, program: Program[Any]) -> Iterator[tuple[Office, Actor, list[str]]]:
+    """The office with a program enabled, whoever works in it, and its children."""
+    office = ground.opened(now)
     with office.db.write() as tx:
         actor = office.actor(tx)
-        enabling.enable(tx, PROGRAM, "990101", actor=actor, now=NOW)
-        refs = [row.ref for row in tx.rows(select(person.c.ref).order_by(person.c.ref))][:ERRANDS]
-    for ref in refs:
-        office.engine.open(actor, "errands", ref, {"title": "fetch the books"})
+        enabling.enable(tx, program, "990101", actor=actor, now=now)
+        refs = [row.ref for row in tx.rows(select(person.c.ref).join(child, child.c.person_id == person.c.person_id).order_by(person.c.ref))]
+    yield office, actor, refs
     office.close()
 
 
-def _told(library: Library) -> Library:
-    import time
+def _errands(ground: Ground, now: datetime) -> None:
+    """Errands of the first children, in a program that has nothing but its file."""
+    with _at_work(ground, now, ERRANDS_PROGRAM) as (office, actor, refs):
+        for ref in refs[:ERRANDS]:
+            office.engine.open(actor, "errands", ref, {"title": "fetch the books"})
 
+
+def _readers(ground: Ground, now: datetime) -> None:
+    """A club whose guardians have consented, and the plan of who is admitted."""
+    with _at_work(ground, now, READERS_PROGRAM) as (office, actor, refs):
+        club = office.engine.open(actor, "readers.club", TOWNSHIP, {}).ref
+        assert club == CLUB
+        said = Saying(on=now.date(), by="guardian", notice="2026-1", child="agrees", paper=True)
+        for ref in refs:
+            office.engine.give_consent(actor, ref, "reading", said)
+
+        def ask(who: tuple[str, str]) -> None:
+            office.engine.open(actor, "readers.reader", who[0], {}, whole=club, key=who[1])
+
+        wanted = [(ref, f"book {n}") for n in range(READERS) for ref in refs]
+        assert [one for _, one in office.engine.each(wanted, ask) if one is not None] == []
+        office.engine.plan(actor, "readers", "admit", division=TOWNSHIP)
+
+
+def _left_behind(ground: Ground, now: datetime) -> None:
+    """The club pauses, and the process dies before any of its members hears of it."""
+    with pytest.MonkeyPatch.context() as patched, _at_work(ground, now, READERS_PROGRAM) as (office, actor, _):
+        patched.setattr("workflow_core.engine.letters.deliver_on", lambda *_: 0)
+        office.engine.advance(actor, CLUB, "pause", {"why": "rain"})
+
+
+BEFORE: dict[str, Callable[[Ground, datetime], None]] = {"advance": _errands, "batch": _readers, "left": _left_behind}
+
+
+def _told(library: Library) -> Library:
     _files(library.home)
     folder = library.home / "story"
     address: tuple[str, ...] = ()
@@ -135,22 +196,33 @@ def _told(library: Library) -> Library:
     ground.done("office", "init", "--training", "--divisions", library.home / "divisions.csv", *address)
     assert ground.care("program", "enable", "dropout_return", "--township", "990101").code == 0
     for chapter in STORY:
-        if chapter.name == "advance":
-            _errands(ground)
-        library.before[chapter.name] = copied(folder, library.home / f"before-{chapter.name}")
-        if library.kind == "postgresql":
-            library.databases[chapter.name] = library.cluster.make(name)
-            old, new = library.cluster.address(name), library.cluster.address(library.databases[chapter.name])
-            config = library.before[chapter.name] / "care.toml"
-            config.write_text(config.read_text("utf-8").replace(old, new), encoding="utf-8")
-        begun = time.monotonic()
-        ran = ground.done(*library.words(chapter), now=chapter.now)
-        library.calls[chapter.name], library.seconds[chapter.name] = ran.calls, time.monotonic() - begun
-        if chapter.again:
-            ground.done(*library.words(chapter), now=chapter.now.replace(minute=10))
-        library.after[chapter.name] = ground.content()
+        if chapter.instead_of:
+            here = library.ground(chapter.instead_of)
+            _chapter(library, here, chapter)
+            here.drop()
+        else:
+            _chapter(library, ground, chapter)
     ground.must_be_whole(now=STORY[-1].now)
     return library
+
+
+def _chapter(library: Library, ground: Ground, chapter: Chapter) -> None:
+    """One chapter, told once: what was there before it, how long it took, and what is there after it."""
+    if chapter.name in BEFORE:
+        BEFORE[chapter.name](ground, chapter.now)
+    library.before[chapter.name] = copied(ground.folder, library.home / f"before-{chapter.name}")
+    if library.kind == "postgresql":
+        with database_of(ground) as db:
+            name = db.where.rpartition("/")[2]
+        library.databases[chapter.name] = library.cluster.make(name)
+        old, new = library.cluster.address(name), library.cluster.address(library.databases[chapter.name])
+        config = library.before[chapter.name] / "care.toml"
+        config.write_text(config.read_text("utf-8").replace(old, new), encoding="utf-8")
+    begun = time.monotonic()
+    ran = ground.done(*library.words(chapter), now=chapter.now)
+    library.calls[chapter.name], library.seconds[chapter.name] = ran.calls, time.monotonic() - begun
+    library.close(ground, chapter)
+    library.after[chapter.name] = library.content(ground, chapter)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from workflow_core.store.tables import outbox as outbox_table
 from workflow_core.store.tables import person as person_table
 
 ROOT = Path(__file__).parents[2]
-PLUGIN = ROOT / "tests/office/errand_plugin.py"
+PLUGIN = ROOT / "tests/faults/programs.py"
 TOWNSHIP = "990101100"
 NOW = datetime(2026, 10, 21, 9, tzinfo=OFFICE_ZONE)
 TESTS_SERVER = {"setting_unsafe"}

@@ -40,7 +40,7 @@ def test_whatever_it_was_at_the_office_is_whole_and_again_completes_it(library: 
         ground.must_be_whole("tick_late", "letters_late", now=one.now)
         library.play(ground, one)
         ground.must_be_whole(now=one.now)
-        found = ground.content()
+        found = library.content(ground, one)
         assert found == library.after[chapter], (where, differences(library.after[chapter], found))
         letters = Counter(ground.letters())
         assert sorted(letters) == sorted(ground.sent()), where
