@@ -87,8 +87,13 @@ def of_round(round_ref: str, kind: str | None, out: Path, as_json: bool) -> None
         session.refuse(deny("{case} is no round", hint="see: care case list --program healthcheck --workflow round", code="no_round", case=round_ref))
     rates = rates_of(shown.record)
     if not rates:
-        hint = "report it first: care case advance {case} report; what is found by now: care listing show healthcheck by_school"
-        session.refuse(deny("the rates of {case} are counted when it is reported", hint=hint, code="not_reported", case=round_ref))
+        why = deny(
+            "the rates of {case} are counted when it is reported",
+            hint="report it first: care case advance {case} report; what is found by now: care listing show healthcheck by_school",
+            code="not_reported",
+            case=round_ref,
+        )
+        session.refuse(why)
     from careflow_healthcheck.pictures.schools import schools_picture
 
     _write(session, out, kind, lambda to: schools_picture(rates, kind=to), len(rates), as_json=as_json)
