@@ -21,7 +21,7 @@ from workflow_core.store.statement import Statement
 
 WEDNESDAY = datetime(2026, 10, 21, 1, tzinfo=UTC)
 PEOPLE = {"clinic": "clinic", "school": "school", "village": "child_director", "supervisor": "child_supervisor"}
-HIGH = {"systolic": 150, "diastolic": 95}
+HIGH: dict[str, Any] = {"systolic": 150, "diastolic": 95}
 WELL: dict[str, Any] = {"height_cm": 142, "weight_kg": 34, "systolic": 102, "diastolic": 60, "vision_left": 5.0, "vision_right": 5.1}
 
 
