@@ -119,7 +119,9 @@ def _path(place: str, path: FieldPath, known: frozenset[type[Any]] | None) -> It
         return  # a form as a whole: the input at hand
     elif field_of(path) is None:
         fields = list(form_fields(path.careflow_of))
-        yield misspelt("reference_unknown", place, path.careflow_name, fields, form=path.careflow_of.__name__, field=path.careflow_name, fields=", ".join(fields))
+        yield misspelt(
+            "reference_unknown", place, path.careflow_name, fields, form=path.careflow_of.__name__, field=path.careflow_name, fields=", ".join(fields)
+        )
 
 
 def _moments(place: str, due: object) -> Iterator[Finding]:

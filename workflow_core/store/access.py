@@ -15,7 +15,16 @@ def _replaced(made: Any) -> Any:
     return made.on_conflict_do_update(index_elements=["key"], set_={"value": made.excluded.value})
 
 
-_ACCOUNT = (account.c.account_id, account.c.login, account.c.name, account.c.os_user, account.c.language, account.c.person_id, account.c.created_at, account.c.closed_at)
+_ACCOUNT = (
+    account.c.account_id,
+    account.c.login,
+    account.c.name,
+    account.c.os_user,
+    account.c.language,
+    account.c.person_id,
+    account.c.created_at,
+    account.c.closed_at,
+)
 _GRANT = (grant.c.grant_id, grant.c.login, grant.c.role, grant.c.scope_kind, grant.c.scope, grant.c.program, grant.c.since, grant.c.until, grant.c.by)
 
 _BY_LOGIN = Statement(select(*_ACCOUNT).where(account.c.login == bindparam("login")))
