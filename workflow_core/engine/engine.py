@@ -1,4 +1,7 @@
-"""The engine's front door: one method for each thing that can be asked of it."""
+"""The engine's front door: one method for each thing that can be asked of it.
+
+Each imports what it needs when it is asked: whoever looks at the inbox does not wait for what changes a case.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock
 from workflow_core.definition import Import, Transition
-from workflow_core.engine import advancing, asking, bulk, delivering, handing, keeping, reading, tasking, ticking
-from workflow_core.engine.clockwork import catch_up
+from workflow_core.engine import bulk, reading
 from workflow_core.engine.outcome import Answer, InboxRow, Outcome, TaskAnswer, TickReport
 from workflow_core.engine.reading import CaseRow, CaseShown, Titles
 from workflow_core.engine.runtime import Runtime
@@ -55,14 +57,20 @@ class Engine:
 
     def open(self, actor: Actor, workflow: str, subject: str | None, record: Mapping[str, object], **how: Any) -> Outcome:
         """Open a case; see ``advancing.open_case``."""
+        from workflow_core.engine import advancing
+
         return advancing.open_or_try(self.runtime, actor, workflow, subject, record, **how)
 
     def advance(self, actor: Actor, ref: str, transition: str, given: Mapping[str, object] | None = None, **how: Any) -> Outcome:
         """Take a transition; see ``advancing.advance``."""
+        from workflow_core.engine import advancing
+
         return advancing.advance(self.runtime, actor, ref, transition, given or {}, **how)
 
     def why(self, actor: Actor, ref: str, transition: str | None = None) -> list[Answer]:
         """Every transition from here, with every reason against it; see ``advancing.why``."""
+        from workflow_core.engine import advancing
+
         return advancing.why(self.runtime, actor, ref, transition)
 
     def why_task(self, actor: Actor, ref: str, name: str) -> list[TaskAnswer]:
@@ -73,34 +81,50 @@ class Engine:
 
     def note(self, actor: Actor, ref: str, text: str) -> Outcome:
         """Write something down with a case."""
+        from workflow_core.engine import keeping
+
         return keeping.note(self.runtime, actor, ref, text)
 
     def attach(self, actor: Actor, ref: str, path: Path, text: str = "") -> Outcome:
         """Keep a file with a case."""
+        from workflow_core.engine import keeping
+
         return again(self.runtime.db, lambda: keeping.attach(self.runtime, actor, ref, path, text))
 
     def suspend(self, actor: Actor, ref: str, reason: str) -> Outcome:
         """Let a case rest; its deadlines stand still."""
+        from workflow_core.engine import keeping
+
         return keeping.suspend(self.runtime, actor, ref, reason)
 
     def resume(self, actor: Actor, ref: str, reason: str = "") -> Outcome:
         """Let a suspended case go on."""
+        from workflow_core.engine import keeping
+
         return keeping.resume(self.runtime, actor, ref, reason)
 
     def reopen(self, actor: Actor, ref: str, reason: str) -> Outcome:
         """Open a closed case again."""
+        from workflow_core.engine import keeping
+
         return keeping.reopen(self.runtime, actor, ref, reason)
 
     def override(self, actor: Actor, ref: str, stage: str, reason: str) -> Outcome:
         """Put a case into a stage by hand."""
+        from workflow_core.engine import keeping
+
         return keeping.override(self.runtime, actor, ref, stage, reason)
 
     def edit(self, actor: Actor, ref: str, given: Mapping[str, object], reason: str, *, expect: int | None = None) -> Outcome:
         """Correct fields of a case's record."""
+        from workflow_core.engine import keeping
+
         return keeping.edit(self.runtime, actor, ref, given, reason, expect=expect)
 
     def identify(self, actor: Actor, ref: str, child: str, reason: str) -> Outcome:
         """Say who a case is about."""
+        from workflow_core.engine import keeping
+
         return keeping.identify(self.runtime, actor, ref, child, reason)
 
     def settle(self, children: Iterable[str]) -> list[str]:
@@ -113,38 +137,57 @@ class Engine:
 
     def do_task(self, actor: Actor, ref: str, given: Mapping[str, object] | None = None, **how: Any) -> Outcome:
         """Do a task; see ``tasking.do_task``."""
+        from workflow_core.engine import tasking
+
         return tasking.do_task(self.runtime, actor, ref, given or {}, **how)
 
     def correct_task(self, actor: Actor, ref: str, given: Mapping[str, object], reason: str) -> Outcome:
         """Correct what was written down when a task was done."""
+        from workflow_core.engine import tasking
+
         return tasking.correct_task(self.runtime, actor, ref, given, reason)
 
     def undo_task(self, actor: Actor, ref: str, reason: str) -> Outcome:
         """Take back that a task was done."""
+        from workflow_core.engine import tasking
+
         return tasking.undo_task(self.runtime, actor, ref, reason)
 
     def skip_task(self, actor: Actor, ref: str, reason: str) -> Outcome:
         """Leave a task undone, with a reason."""
+        from workflow_core.engine import tasking
+
         return tasking.skip_task(self.runtime, actor, ref, reason)
 
     def claim_task(self, actor: Actor, ref: str) -> Outcome:
         """Lay a task on one's own desk."""
+        from workflow_core.engine import handing
+
         return handing.claim_task(self.runtime, actor, ref)
 
     def assign_task(self, actor: Actor, ref: str, login: str | None) -> Outcome:
         """Lay a task on somebody's desk; None: back on the role's."""
+        from workflow_core.engine import handing
+
         return handing.assign_task(self.runtime, actor, ref, login)
 
     def hand_over(self, actor: Actor, from_login: str, to_login: str) -> list[str]:
         """Lay all that waits on one desk on another; the tasks' references."""
+        from workflow_core.engine import handing
+
         return handing.hand_over(self.runtime, actor, from_login, to_login)
 
     def add_task(self, actor: Actor, ref: str, title: str, role: str, due: date | None = None) -> Outcome:
         """Add a task that no program foresaw."""
+        from workflow_core.engine import tasking
+
         return tasking.add_task(self.runtime, actor, ref, title, role, due)
 
     def asks(self, actor: Actor, ref: str, *, transition: str | None = None, task: str | None = None) -> dict[str, tuple[type[Any], str]]:
         """What a transition or a task asks now: for each name the form and the field that describe it. Empty: nothing is asked."""
+        from workflow_core.engine import advancing, asking, tasking
+        from workflow_core.engine.clockwork import catch_up
+
         case, which = (ref, "") if task is None else tasking.split_ref(task)
         with self.runtime.db.read() as tx:
             work = self.runtime.work(tx, case, actor)
@@ -357,11 +400,13 @@ class Engine:
 
     def tick(self, *, limit: int | None = None, stop: Callable[[], bool] = lambda: False) -> TickReport:
         """Let time do its work up to now; see ``ticking.tick``."""
+        from workflow_core.engine import ticking
+
         return ticking.tick(self.runtime, limit=limit, stop=stop)
 
     def deliver(self, *, most: int = 50) -> tuple[int, int]:
         """Deliver messages, and effects on other cases that a process left behind; see ``delivering.deliver``, ``letters.deliver_waiting``."""
-        from workflow_core.engine import letters
+        from workflow_core.engine import delivering, letters
 
         done, not_done = letters.deliver_waiting(self.runtime, most=most)
         sent, failed = delivering.deliver(self.runtime, most=most)

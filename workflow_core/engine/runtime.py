@@ -2,6 +2,8 @@
 
 Reading and thinking happen in a reading transaction; then one short writing transaction compares the version and sets the new one. So the
 database's write lock is held for the writing alone, and of two who read the same version one is told that the other was first.
+
+What only a change needs is imported by the change: whoever looks at the inbox does not wait for it.
 """
 
 from __future__ import annotations
@@ -16,20 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock, stamp
-from workflow_core.definition import COUNTY_OFFICE, STANDARD_ROLES, SUPERVISOR, Change, Party, Program, Role, Warn, Who
+from workflow_core.definition import COUNTY_OFFICE, STANDARD_ROLES, SUPERVISOR, SYSTEM, Change, Party, Program, Role, Warn, Who
 from workflow_core.definition.snapshot import snapshot, snapshot_digest, structure_digest
-from workflow_core.engine import beside
-from workflow_core.engine.among import load_parties
-from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.outcome import Outcome
-from workflow_core.engine.rows import plain, state_of, timer_row, written_of
-from workflow_core.engine.state import CaseState
-from workflow_core.engine.work import SYSTEM_LOGIN, Work
-from workflow_core.engine.world import World
 from workflow_core.errors import Conflict, NotFound, NotPermitted, Problem, Refused
 from workflow_core.i18n import N_
 from workflow_core.registry import Registry
-from workflow_core.store import cases, definitions, facts, journal, outbox, own_cases
+from workflow_core.store import cases, definitions, own_cases
 from workflow_core.store.again import again
 from workflow_core.store.canonical import dump, load
 from workflow_core.store.database import Database, Tx
@@ -37,14 +32,17 @@ from workflow_core.store.faults import Collided
 
 if TYPE_CHECKING:
     from workflow_core.documents import Library
+    from workflow_core.engine.state import CaseState
+    from workflow_core.engine.work import Work
+    from workflow_core.engine.world import World
 
-SYSTEM_ACTOR = Actor(SYSTEM_LOGIN, (), False)
+SYSTEM_ACTOR = Actor(SYSTEM.name, (), False)
 """Who acts when the engine does: never asked for a role."""
 
 OVERSEERS: tuple[Role, ...] = (SUPERVISOR, COUNTY_OFFICE)
 """Who may set a case right by hand, with a reason, and lay tasks on desks."""
 
-Act = Callable[[Work, datetime], None]
+Act = Callable[["Work", datetime], None]
 
 
 class _Committing(threading.local):
@@ -98,6 +96,11 @@ class Runtime:
         :param world: of the same transaction, where several cases are changed in one.
         :raises NotFound: ``case_unknown``: it does not exist, or lies outside what this account may see.
         """
+        from workflow_core.engine.among import load_parties
+        from workflow_core.engine.rows import state_of
+        from workflow_core.engine.work import Work
+        from workflow_core.engine.world import World
+
         loaded = cases.load(tx, case_id=case_id) if case_id is not None else cases.load(tx, ref=ref)
         if loaded is None or not self.sees_case(tx, actor, loaded.case):
             raise unknown(ref)
@@ -178,6 +181,8 @@ class Runtime:
         return again(self.db, lambda: self._change(actor, ref, act, expect, dry_run, request, on_behalf))
 
     def _change(self, actor: Actor, ref: str, act: Act, expect: int | None, dry_run: bool, request: tuple[str, Any] | None, on_behalf: str | None) -> Outcome:
+        from workflow_core.engine.clockwork import catch_up
+
         clock = self.clock.now()
         with self.db.read() as tx:
             done = self.done_before(tx, actor, request)
@@ -232,6 +237,8 @@ class Runtime:
     @contextmanager
     def together(self) -> Iterator[Tx]:
         """One writing transaction for several cases: what the programs read of the office around them is read once."""
+        from workflow_core.engine.world import World
+
         here = self._committing
         with self.committing(), self.db.write() as tx:
             here.world = World(tx, self.registry)
@@ -242,6 +249,10 @@ class Runtime:
 
     def save(self, tx: Tx, work: Work, now: datetime) -> None:
         """Write a change, whole: places that are counted first, then the case and all that goes with it."""
+        from workflow_core.engine import beside
+        from workflow_core.engine.rows import plain, timer_row, written_of
+        from workflow_core.store import facts, journal, outbox
+
         state, changes = work.state, work.changes
         if not changes.events:
             timers = [timer_row(row) for row in changes.timers.values()]
@@ -306,6 +317,8 @@ class Runtime:
 
     def try_holds(self, tx: Tx, work: Work) -> None:
         """Say in a dry run whether there is room, without taking it."""
+        from workflow_core.engine import beside
+
         beside.try_places(tx, work)
 
     def pin(self, tx: Tx, program: Program[Any], now: datetime) -> str:
@@ -402,4 +415,6 @@ def not_permitted(doers: tuple[Who, ...]) -> NotPermitted:
 
 
 def _input_digest(given: Any) -> str:
+    from workflow_core.engine.rows import plain
+
     return sha256(dump(plain(given)).encode()).hexdigest()
