@@ -81,7 +81,7 @@ def serve(
     from careflow_cli.document import exact
     from workflow_core.documents.papers import Receipt
 
-    ref = exact(session, paper, ("signed", "served"))
+    ref = exact(session, paper, ("signed", "served", "answered") if reason.strip() else ("signed", "served"))
     receipt = Receipt(
         day.date(), place, received_by=received_by, relation=relation, at=at, servers=servers, refused=refused, why_refused=why, witnesses=witnesses
     )

@@ -56,6 +56,9 @@ def test_a_paper_lives_from_draft_to_answer() -> None:
         ("answered", "serve", SIGNED, "paper_answered"),
         ("answered", "answer", None, "paper_answered"),
         ("draft", "sign", DRAFT, "draft_only"),
+        ("draft", "serve", DRAFT, "draft_only"),
+        ("draft", "answer", NOBODYS, "draft_only"),
+        ("draft", "serve", FORM, "not_served_ever"),
         ("draft", "sign", NOBODYS, "draft_only"),
         ("signed", "serve", FORM, "not_served_ever"),
         *[("void", action, None, "paper_void") for action in ("sign", "serve", "answer", "void", "correct_receipt")],
@@ -176,3 +179,19 @@ def test_a_paper_is_voided_with_a_reason() -> None:
     with pytest.raises(Misused):
         need_void_reason("  ")
     assert papers.after("signed", "void") == "void"
+
+
+def test_the_receipt_of_an_answered_paper_is_corrected_and_it_stays_answered() -> None:
+    """Not to a day after the answer."""
+    assert after("answered", "correct_receipt", SIGNED) == "answered"
+    check_receipt(GOOD, SIGNED_ON, TODAY, GOOD.served_on)
+    with pytest.raises(Misused) as refused:
+        check_receipt(GOOD, SIGNED_ON, TODAY, date(2026, 11, 10))
+    assert [one.code for one in refused.value.problems] == ["receipt_after_answer"]
+
+
+def test_what_else_came_after_the_answer_has_its_place() -> None:
+    """A second answer is refused, and the hint names the command for it."""
+    with pytest.raises(Refused) as refused:
+        after("answered", "answer", SIGNED, ref="DR-26-00006.p2")
+    assert "care case note DR-26-00006" in refused.value.advice()

@@ -45,6 +45,21 @@ def test_a_paper_lives_from_draft_to_answer(desk: Desk) -> None:
     assert desk.town.kinds(ref) == ["opened", "advanced", "paper_signed", "paper_served", "paper_answered"]
 
 
+def test_an_answer_does_not_come_before_the_paper(desk: Desk) -> None:
+    """It is refused; the receipt of an answered paper can still be corrected, with a reason, and moves what hangs on it."""
+    ref = desk.served()
+    town, day = desk.town, desk.town.today
+    assert code_of(lambda: desk.engine.answer(town.supervisor, f"{ref}.notice", "yes", day - timedelta(days=1))) == "answer_before_service"
+    town.wait(days=2)
+    desk.engine.answer(town.supervisor, f"{ref}.notice", "yes")
+    later = Receipt(day + timedelta(days=1), "村部", received_by="张大", servers=("丁一",))
+    assert code_of(lambda: desk.engine.serve(town.supervisor, f"{ref}.notice", later)) == "paper_answered"
+    desk.engine.serve(town.supervisor, f"{ref}.notice", later, reason="misread")
+    found = desk.engine.paper(town.supervisor, f"{ref}.notice")
+    assert (found.state, found.answer, found.served_on) == ("answered", "yes", later.served_on.isoformat())
+    assert town.due(ref, "follow") == (later.served_on + timedelta(days=7)).isoformat()
+
+
 def test_a_paper_is_drafted_by_hand(desk: Desk) -> None:
     """By a name that the program has; an unknown one tells the nearest."""
     ref = desk.sent()

@@ -23,6 +23,7 @@ _NEXT: Mapping[tuple[str, str], State] = {
     ("draft", "sign"): "signed",
     ("signed", "serve"): "served",
     ("served", "correct_receipt"): "served",
+    ("answered", "correct_receipt"): "answered",
     ("served", "answer"): "answered",
     ("draft", "void"): "void",
     ("signed", "void"): "void",
@@ -34,7 +35,7 @@ _WHY = {
     "draft": ("paper_not_signed", N_("the paper has not been signed"), N_("sign it first: `care document sign {paper}`")),
     "signed": ("paper_not_served", N_("the paper has not been served"), N_("enter its receipt first: `care document serve {paper} --on DATE`")),
     "served": ("paper_served", N_("the paper has been served already"), N_("to correct its receipt, serve it again with --reason")),
-    "answered": ("paper_answered", N_("the paper has been answered already"), ""),
+    "answered": ("paper_answered", N_("the paper has been answered already"), N_("what else came is a note: `care case note {case} TEXT`")),
 }
 
 
@@ -46,14 +47,14 @@ def after(state: str, action: Action, document: Document | None = None, *, ref: 
     :raises Refused: ``paper_void``, ``paper_not_signed``, ``paper_signed``, ``paper_not_served``, ``paper_served``, ``paper_answered``, ``draft_only``,
         ``not_served_ever``.
     """
-    if document is not None and action == "sign" and (document.draft_only or document.signed_by is None):
+    if document is not None and action != "void" and state == "draft" and (document.draft_only or document.signed_by is None):
         raise Refused(
             "draft_only",
             N_("this paper is a draft for a person to take further; nobody signs it here"),
             hint=N_("print it, and a person decides: `care document print {paper}`"),
             paper=ref,
         )
-    if document is not None and action in ("serve", "correct_receipt", "answer") and not document.served_with_receipt and state != "draft":
+    if document is not None and action in ("serve", "correct_receipt", "answer") and not document.served_with_receipt:
         raise Refused(
             "not_served_ever",
             N_("this paper is not served with a receipt"),
@@ -99,13 +100,14 @@ class Receipt:
         return {**self.__dict__, "served_on": self.served_on.isoformat(), "servers": list(self.servers), "witnesses": list(self.witnesses)}
 
 
-def check_receipt(receipt: Receipt, signed_on: date | None, today: date) -> None:
+def check_receipt(receipt: Receipt, signed_on: date | None, today: date, answered_on: date | None = None) -> None:
     """Whether a receipt can be true; all that is wrong at once.
 
     :param signed_on: when the paper was signed; None where it never was.
+    :param answered_on: when it was answered, where the receipt of an answered paper is corrected.
     :raises Refused: ``paper_not_signed``.
-    :raises Misused: ``receipt_invalid``, with ``receipt_before_signing``, ``receipt_in_future``, ``place_missing``, ``receiver_missing``, ``server_missing``,
-        ``witnesses_missing``, ``witness_is_server``, ``refusal_reason_missing``, ``refused_and_received``.
+    :raises Misused: ``receipt_invalid``, with ``receipt_before_signing``, ``receipt_in_future``, ``receipt_after_answer``, ``place_missing``, ``receiver_missing``,
+        ``server_missing``, ``witnesses_missing``, ``witness_is_server``, ``refusal_reason_missing``, ``refused_and_received``.
     """
     if signed_on is None:
         code, message, hint = _WHY["draft"]
@@ -114,6 +116,13 @@ def check_receipt(receipt: Receipt, signed_on: date | None, today: date) -> None
     wrong: list[tuple[bool, str, str, str, str]] = [
         (receipt.served_on < signed_on, "receipt_before_signing", "served_on", N_("the receipt is dated before the signature"), N_("signed on {signed}")),
         (receipt.served_on > today, "receipt_in_future", "served_on", N_("the receipt is dated in the future"), N_("enter it when it has come back")),
+        (
+            answered_on is not None and receipt.served_on > answered_on,
+            "receipt_after_answer",
+            "served_on",
+            N_("the receipt is dated after the answer"),
+            N_("answered on {answered}"),
+        ),
         (not receipt.place.strip(), "place_missing", "place", N_("the receipt does not say where"), N_("--place: where it was delivered")),
         (not servers, "server_missing", "servers", N_("the receipt does not say who delivered it"), N_("--by: the name of whoever delivered it")),
         (
@@ -152,7 +161,8 @@ def check_receipt(receipt: Receipt, signed_on: date | None, today: date) -> None
             N_("--why: as the receipt has it"),
         ),
     ]
-    problems = [Problem(code, message, place, hint, {"signed": signed_on.isoformat()}) for is_wrong, code, place, message, hint in wrong if is_wrong]
+    said = {"signed": signed_on.isoformat(), "answered": "" if answered_on is None else answered_on.isoformat()}
+    problems = [Problem(code, message, place, hint, said) for is_wrong, code, place, message, hint in wrong if is_wrong]
     if problems:
         raise Misused("receipt_invalid", N_("the receipt cannot be taken like this"), problems=problems)
 

@@ -114,14 +114,14 @@ def serve(runtime: Runtime, actor: Actor, ref: str, receipt: life.Receipt, *, re
     case, which = split_paper(ref)
 
     def act(work: Work, now: datetime) -> None:
-        paper = _find(work, which, ("signed", "served"))
+        paper = _find(work, which, ("signed", "served", "answered") if reason.strip() else ("signed", "served"))
         document = document_of(work, paper.name)
         runtime.demand(actor, keeping.all_roles(work), work.state)
-        again = paper.state == "served"
+        again = paper.state in ("served", "answered")
         if again and not reason.strip():
             life.after(paper.state, "serve", document, ref=f"{case}.p{paper.n}")
         paper.state = life.after(paper.state, "correct_receipt" if again else "serve", document, ref=f"{case}.p{paper.n}")
-        life.check_receipt(receipt, None if paper.signed_at is None else civil_date(paper.signed_at), civil_date(now))
+        life.check_receipt(receipt, None if paper.signed_at is None else civil_date(paper.signed_at), civil_date(now), paper.answered_on)
         before = None if paper.served_on is None else paper.served_on.isoformat()
         paper.served_on, paper.receipt = receipt.served_on, receipt.values()
         if scan is not None:
@@ -140,7 +140,10 @@ def serve(runtime: Runtime, actor: Actor, ref: str, receipt: life.Receipt, *, re
 
 
 def answer(runtime: Runtime, actor: Actor, ref: str, text: str, on: date | None = None) -> Outcome:
-    """Write down how a served paper was answered."""
+    """Write down how a served paper was answered.
+
+    :raises Misused: ``answer_in_future``, ``answer_before_service``, ``answer_empty``. :raises Refused: ``paper_not_served``, ``paper_answered``, ``paper_void``.
+    """
     case, which = split_paper(ref)
 
     def act(work: Work, now: datetime) -> None:
@@ -149,6 +152,9 @@ def answer(runtime: Runtime, actor: Actor, ref: str, text: str, on: date | None 
         day = on or civil_date(now)
         if day > civil_date(now):
             raise Misused("answer_in_future", N_("the answer is dated in the future"), hint=N_("enter it when it has come"))
+        if paper.served_on is not None and day < paper.served_on:
+            hint = N_("served on {served}; if that is wrong, correct the receipt first")
+            raise Misused("answer_before_service", N_("the answer is dated before the paper was served"), hint=hint, served=paper.served_on.isoformat())
         if not text.strip():
             raise Misused("answer_empty", N_("say how it was answered"), hint=N_("--text “…”"))
         paper.state = life.after(paper.state, "answer", document_of(work, paper.name), ref=f"{case}.p{paper.n}")
