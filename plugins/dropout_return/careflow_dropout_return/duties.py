@@ -50,9 +50,14 @@ def list_is_signed(case: Duty) -> Deny | None:
     return unsigned(case, MONTHLY_REPORT)
 
 
-def may_be_sent(case: Duty, _: forms.Sending) -> Deny | None:
-    """The same, asked of the task."""
-    return list_is_signed(case)
+def may_be_sent(case: Duty, sent: forms.Sending) -> Deny | None:
+    """The same, asked of the task; and nothing goes out before its signature."""
+    issued = case.paper(MONTHLY_REPORT)
+    if issued is None or issued.signed_on is None:
+        return list_is_signed(case)
+    if sent.sent_on >= issued.signed_on:
+        return None
+    return deny("{day} lies before the list was signed, on {signed}", hint="correct the date", code="before_signing", day=sent.sent_on, signed=issued.signed_on)
 
 
 def no_list_yet(case: Duty) -> Deny | None:

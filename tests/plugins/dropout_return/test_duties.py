@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -83,6 +83,9 @@ def test_a_list_is_due_by_the_28th_drafted_before_and_sent_once_it_is_signed(tow
     assert said.startswith("2026年10月")
     assert "疑似辍学学生（1人）" in said
     assert case in said
+    with pytest.raises(Refused) as error:
+        town.engine.do_task(SUPERVISOR, f"{ref}.send_list", {"sent_on": (town.today - timedelta(days=1)).isoformat()})
+    assert [problem.code for problem in error.value.problems] == ["before_signing"]
     town.engine.do_task(SUPERVISOR, f"{ref}.send_list", sent)
     assert town.engine.show(SUPERVISOR, ref).row.stage == "sent"
     assert desk(town, "supervisor", ref) == []
