@@ -84,3 +84,9 @@ def test_a_mark_goes_across_one_page_alone() -> None:
     assert whole.index("<p>甲</p></div>") < whole.index("<p>乙</p>")
     assert whole.count('class="across"') == 1
     assert "fixed" not in whole
+
+
+def test_what_stands_side_by_side_on_the_page_does_not_run_together_as_text() -> None:
+    """The line above a form's table; a span within a sentence stays in it."""
+    assert to_text('<div class="meta"><span>学校：甲</span><span>编号：<b>1</b></span></div>') == "学校：甲 编号：1\n"
+    assert to_text("<p>电话<span>0000</span>。</p>") == "电话0000。\n"

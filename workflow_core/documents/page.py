@@ -97,9 +97,13 @@ class _Reader(HTMLParser):
         self.parts: list[str] = []
         self._silent = 0
         self._blank = False
+        self._span_ended = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = dict(attrs)
+        if tag == "span" and self._span_ended:  # set apart on the page, as in the line above a form's table
+            self.parts.append(" ")
+        self._span_ended = False
         if tag in _SILENT:
             self._silent += 1
         if tag in _BREAKS:
@@ -115,9 +119,10 @@ class _Reader(HTMLParser):
         if tag in _BREAKS:
             self.parts.append("\n")
         if tag == "span":
-            self._blank = False
+            self._blank, self._span_ended = False, True
 
     def handle_data(self, data: str) -> None:
+        self._span_ended = False
         if self._blank:
             self.parts.append("＿" * data.count("\u3000"))
         elif not self._silent:
