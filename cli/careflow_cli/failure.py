@@ -46,6 +46,7 @@ def misused(error: click.ClickException, *, as_json: bool) -> int:
         click.echo(error.format_message(), err=True)
         return Misused.exit_code
     said = error.message if hasattr(error, "possibilities") else error.format_message()
+    said = translate(said) if type(error) is click.UsageError else said  # a program's own commands raise it with a msgid
     hints = [hint for hint in (_guess(error), _help_at(error)) if hint]
     if as_json:
         _document({"code": "usage", "message": said, "hint": "; ".join(hints)})

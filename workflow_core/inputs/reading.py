@@ -85,6 +85,10 @@ def _reference(value: object, _: int | None) -> str:
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?\Z")
 
 
+ALSO = {"cm": ("厘米", "公分"), "kg": ("千克", "公斤"), "mmHg": ("毫米汞柱",), "°": ("度",), "yuan": ("元",)}
+"""How people write units, whatever language the office speaks."""
+
+
 def number(base: Any, value: object, unit: str = "") -> Any:
     """A whole number, a number or an amount; full-width digits, 1,200 and a unit behind it are fine.
 
@@ -94,7 +98,7 @@ def number(base: Any, value: object, unit: str = "") -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
         raise wrong
     written = "".join(unicodedata.normalize("NFKC", str(value)).split()) if isinstance(value, str) else str(value)
-    for word in (unit, translate(unit)):
+    for word in (unit, translate(unit), *ALSO.get(unit, ())):
         written = written.removesuffix("".join(word.split())) if word else written
     if base is Decimal:
         written = written.removesuffix("元").lstrip("¥")

@@ -65,7 +65,9 @@ def in_range(
     height: float | None, weight: float | None, systolic: float | None, diastolic: float | None, left: float | None, right: float | None
 ) -> Deny | None:  # fmt: skip
     """The first value that no child can have, in the order of the sheet."""
-    if height is None or not HEIGHTS[0] <= height <= HEIGHTS[1]:
+    if height is None:
+        return deny("the height is missing", hint="measure the child; without it nothing is judged", code="height_out_of_range")
+    if not HEIGHTS[0] <= height <= HEIGHTS[1]:
         return deny("the height is not between 60 and 220 cm", hint="write it in centimetres: 132.5", code="height_out_of_range")
     if weight is None:
         return deny("the weight is missing", hint="weigh the child; without it nothing is judged", code="weight_missing")
