@@ -138,6 +138,8 @@ class Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         """Takes the texts among a call's arguments."""
         called = self.called(node.func)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "UsageError" and node.args and isinstance(node.args[0], ast.Constant):
+            self.take(node.args[0])  # click's, which a program's own commands raise: told in the reader's language where it is shown
         positions, keywords = CALLS.get(called) or PROGRAM_CALLS.get(called, ((), ()))
         for position in positions:
             if position < len(node.args):
