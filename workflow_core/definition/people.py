@@ -68,6 +68,8 @@ class Child(Person):
     guardian_kin: str
     related: tuple[str, ...] = ()
     """The references of today's guardian and parents: who is one of them is a relative by what is on file."""
+    parents: tuple[str, ...] = ()
+    """Those of them who are its mother or father."""
 
 
 @dataclass(frozen=True)

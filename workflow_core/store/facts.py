@@ -99,6 +99,9 @@ def children(tx: Tx, ids: Sequence[str]) -> dict[str, Child]:
     return {row["person_id"]: _child(row, ties.get(row["person_id"], ())) for row in tx.rows(_MANY_CHILDREN, {"ids": list(ids)})}
 
 
+_PARENTS = {"father", "mother", "parent"}
+
+
 def _child(row: Row, ties: Sequence[Row]) -> Child:
     return Child(
         ref=row["ref"],
@@ -113,6 +116,7 @@ def _child(row: Row, ties: Sequence[Row]) -> Child:
         hardship=tuple(json.loads(row["hardship"] or "[]")),
         guardian_kin=next((tie["kin"] or "" for tie in ties if tie["kind"] == "guardian"), ""),
         related=tuple(dict.fromkeys(tie["ref"] for tie in ties)),
+        parents=tuple(dict.fromkeys(tie["ref"] for tie in ties if {tie["kind"], tie["kin"]} & _PARENTS)),
     )
 
 

@@ -81,7 +81,8 @@ def _need(case: NeedCase, on: date, volunteers: dict[str, str], turned_down: Ite
         age=child.age(on),
         household=record.household,
         consented=case.consented(consent),
-        kin=frozenset(volunteers[one] for one in child.related if one in volunteers),
+        kin=frozenset(volunteers[one] for one in child.related if one in volunteers and one not in child.parents),
+        parents=frozenset(volunteers[one] for one in child.parents if one in volunteers),
         turned_down=frozenset(turned_down),
     )
 
@@ -174,7 +175,7 @@ def change(
     proxy = next((one for one in proxies if asked.proxy in (one.ref, one.volunteer.ref)), None)
     if need is None or proxy is None:
         return
-    if cleared(proxy.record, desk.policy, desk.today) is not None:
+    if cleared(proxy.record, desk.policy, desk.today) is not None or proxy.volunteer.ref in need.child.parents:
         return
     for pair in pairs:
         if pair.child.ref == need.child.ref and pair.stage == PROPOSED and not pair.record.approved:

@@ -309,6 +309,15 @@ def test_who_is_a_guardian_on_file_is_near_by_that(term: Term) -> None:
     assert pairs == {refs[0]: "KIN", refs[1]: "TOWNSHIP"}
 
 
+def test_a_father_on_file_is_not_proposed_to_his_own_child(term: Term) -> None:
+    """He may volunteer for others; by hand he is not proposed to his own either."""
+    father = people.volunteer(0, capacity=2)
+    refs = term.children(replace_guardian(people.child(0, guardian_kin="父亲"), father), people.child(1))
+    term.volunteers(father)
+    term.queue(*refs)
+    assert [one["child"] for one in term.match().summary["pairs"]] == [refs[1]]
+
+
 def replace_guardian(kid: people.SomeChild, guardian: people.SomeVolunteer) -> people.SomeChild:
     """The child whose guardian on file is that volunteer: the same name and telephone."""
     return replace(kid, guardian=guardian.name, phone=guardian.phone)

@@ -94,6 +94,14 @@ def test_who_was_turned_down_is_not_proposed_again() -> None:
     assert whom(match(needs, [proxy()], RULES)) == {"N-2": "V-1"}
 
 
+def test_a_mother_is_not_her_own_childs_proxy_parent() -> None:
+    """However near she lives; to other children gladly, and who asks why is told."""
+    needs = [child("N-1", parents=frozenset({"V-1"})), child("N-2", priority=3)]
+    found = match(needs, [proxy()], RULES)
+    assert whom(found) == {"N-2": "V-1"}
+    assert explain("N-1", found, needs, [proxy()], RULES).barred == {"own_parent": 1}
+
+
 def test_tier_one_goes_before_a_neighbour_of_tier_three() -> None:
     """Nearness never costs a place of somebody who needs it more."""
     needs = [child("N-1", priority=3), child("N-2", priority=1, village="乙村")]
@@ -173,7 +181,7 @@ def test_every_code_has_words() -> None:
     """Those that the rules, the answer and its explanation name; what is unknown is told as a fault of ours."""
     words = set(CODES)
     assert {"kin", "same_village", "same_township", "no_place", "nobody_possible", "no_consent", "already_paired", "sibling_elsewhere"} <= words
-    assert {"not_vetted", "vetting_lapsed", "barred", "no_place_left", "other_township", "other_sex", "near_only", "turned_down"} <= words
+    assert {"not_vetted", "vetting_lapsed", "barred", "no_place_left", "other_township", "other_sex", "near_only", "own_parent", "turned_down"} <= words
     assert all(said(code) and said(code) != code for code in CODES)
     assert said(Nearness.VILLAGE) == "Same village"
     with pytest.raises(KeyError):

@@ -32,6 +32,7 @@ NEEDS = st.lists(
         household=st.sampled_from(("", "", "张家", "李家")),
         consented=st.sampled_from((True, True, True, False)),
         kin=st.frozensets(st.sampled_from(REFS), max_size=1),
+        parents=st.frozensets(st.sampled_from(REFS), max_size=1),
         turned_down=st.frozensets(st.sampled_from(REFS), max_size=1),
     ),
     max_size=5,
@@ -67,7 +68,7 @@ class Town:
         reach = need.township == proxy.township or proxy.ref in need.kin
         girl = self.rules.girls_same_sex and need.sex == "female" and (need.age or 99) > 9
         wanted = not proxy.near_only or self.near(need, proxy)
-        return known and reach and need.consented and proxy.ref not in need.turned_down and wanted and not (girl and proxy.sex != "female")
+        return known and reach and need.consented and proxy.ref not in need.turned_down | need.parents and wanted and not (girl and proxy.sex != "female")
 
     @staticmethod
     def near(need: Need, proxy: Proxy) -> bool:

@@ -46,7 +46,7 @@ class Explanation:
     :param again: queued again, before all others.
     :param possible: who was possible, the nearest first, the child's own proxy parent among them.
     :param barred: how many volunteers were not, by what barred them: ``not_vetted``, ``vetting_lapsed``, ``barred``, ``no_place_left`` (full before the match),
-        ``other_township``, ``other_sex``, ``near_only``, ``turned_down``.
+        ``other_township``, ``other_sex``, ``near_only``, ``own_parent``, ``turned_down``.
     """
 
     need: str

@@ -29,7 +29,7 @@ def match(needs: Sequence[Need], proxies: Sequence[Proxy], rules: Rules, kept: S
     line = units([one for one in needs if one.ref not in left], rules)
     found: list[Pair] = []
     line = _join(line, able, kept, rules, found, left)
-    named = frozenset(ref for unit in line for one in unit.members for ref in one.kin | one.turned_down)
+    named = frozenset(ref for unit in line for one in unit.members for ref in one.kin | one.parents | one.turned_down)
     kinds = places(able, free, named, rules)
     for unit, proxy in solve(groups(line, rules), kinds, rules):
         found += [_pair(one, proxy, unit.tier) for one in unit.members]

@@ -26,6 +26,7 @@ class Need:
     :param household: the same for all children of one household; empty: a household of its own.
     :param consented: the guardian has agreed, and from eight years on the child too.
     :param kin: proxy parents who are relatives by a relation on file.
+    :param parents: proxy parents who are its own mother or father: nobody is the proxy of himself.
     :param turned_down: proxy parents with whom a proposal was rejected: none of them is proposed again.
     """
 
@@ -39,6 +40,7 @@ class Need:
     household: str = ""
     consented: bool = True
     kin: frozenset[str] = frozenset()
+    parents: frozenset[str] = frozenset()
     turned_down: frozenset[str] = frozenset()
 
 

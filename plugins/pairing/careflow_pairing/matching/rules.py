@@ -29,7 +29,9 @@ def waiting(need: Need, paired: Container[str]) -> str | None:
 
 
 def unfit(need: Need, proxy: Proxy, rules: Rules) -> str | None:
-    """Why these two may not be matched: ``turned_down``, ``other_township``, ``other_sex``, ``near_only``; None where they may."""
+    """Why these two may not be matched: ``own_parent``, ``turned_down``, ``other_township``, ``other_sex``, ``near_only``; None where they may."""
+    if proxy.ref in need.parents:
+        return "own_parent"
     if proxy.ref in need.turned_down:
         return "turned_down"
     if not in_reach(need, proxy):

@@ -70,7 +70,7 @@ def groups(line: Iterable[Unit], rules: Rules) -> list[list[Unit]]:
     """Units that are alike, in line."""
     found: dict[Hashable, list[Unit]] = defaultdict(list)
     for unit in line:
-        alike = tuple((one.township, one.village, wants_woman(one, rules), one.kin, one.turned_down) for one in unit.members)
+        alike = tuple((one.township, one.village, wants_woman(one, rules), one.kin, one.parents, one.turned_down) for one in unit.members)
         found[unit.rank, alike].append(unit)
     return list(found.values())
 

@@ -23,6 +23,7 @@ _SAID = {
         deny("of another township, and no relative", code="other_township"),
         deny("an adolescent girl has a woman here", code="other_sex"),
         deny("takes only relatives and the same village", code="near_only"),
+        deny("the child's own mother or father", code="own_parent"),
         deny("a proposal of the two was rejected", code="turned_down"),
     )
 }
