@@ -37,6 +37,7 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
 
         write_inbox(session, rows, export)
     _tell_of_the_clock(session)
+    _tell_of_dead_letters(session)
     if as_json:
         output.document({"tasks": [row.as_dict() for row in rows]})
         return
@@ -57,6 +58,19 @@ def _tell_of_the_clock(session: Session) -> None:
         last = output.day(found.at.astimezone(OFFICE_ZONE).date()) if found.at else translate("never")
         output.tell(N_("The clock's last turn was over a day ago ({last}): what fell due since is not in here."), last=last)
         output.tell(N_("Run care tick, or let it run by itself: care office schedule"))
+
+
+def _tell_of_dead_letters(session: Session) -> None:
+    """To whoever can do something about it: that messages lie where nobody reads them."""
+    from workflow_core.access import ADMIN, WHOLE_OFFICE
+    from workflow_core.store import outbox
+
+    if not session.actor.may(ADMIN.name, division=WHOLE_OFFICE):
+        return
+    with session.db.read() as tx:
+        lie = bool(outbox.dead(tx, most=1))
+    if lie:
+        output.tell(N_("Messages could not be delivered. Which, and why: care message list"))
 
 
 def show(rows: Sequence[InboxRow], session: Session) -> None:

@@ -78,7 +78,7 @@ def _watch(session: Session, every: float, *, as_json: bool) -> None:
         elif turn.error is not None:
             output.tell(N_("{at} {error}; it is tried again"), at=output.moment(turn.at), error=turn.error.text())
         elif turn.report is not None and (turn.report.cases or turn.report.sent or turn.report.failed):
-            said = {"at": output.moment(turn.at), "lag": span(timedelta(seconds=turn.report.lag)), **turn.report.as_dict()}
+            said = {**turn.report.as_dict(), "at": output.moment(turn.at), "lag": span(timedelta(seconds=turn.report.lag))}
             said["problems"] = len(turn.report.problems)
             output.say(N_("{at} {cases} cases, {steps} steps, {sent} messages, {problems} problems; the longest had waited {lag}"), **said)
         elif turn.standby and not stood_by:

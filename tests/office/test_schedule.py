@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from careflow_cli.main import run
 from tests.office.conftest import House
@@ -26,6 +28,7 @@ from workflow_core.office.schedule_watch import LEASE, Turn, watch
 from workflow_core.registry import Registry
 from workflow_core.store import leases
 from workflow_core.store.pulse import pulse
+from workflow_core.store.tables import outbox
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = str(Path(__file__).with_name("errand_plugin.py"))
@@ -223,6 +226,32 @@ def test_the_inbox_tells_when_the_clock_has_had_no_turn(sqlite_house: House, cap
     assert "clock" not in capfd.readouterr().err
     assert run([*words, "2026-09-20T13:00", "office", "status"]) == 0
     assert "2026-09-20 12:00" in capfd.readouterr().out
+
+
+def test_the_admin_s_inbox_tells_of_messages_that_could_not_be_delivered(sqlite_house: House, capfd: pytest.CaptureFixture[str]) -> None:
+    """Nobody else's: they can do nothing about it."""
+    words = ["--office", str(sqlite_house.office.folder), "--plugin", PLUGIN, "--now", "2026-09-20T12:00"]
+    assert run([*words, "tick"]) == 0
+    assert run([*words, "inbox"]) == 0
+    assert "delivered" not in capfd.readouterr().err
+    with sqlite_house.db.write() as tx:
+        assert tx.execute(update(outbox).values(state="dead"))
+    assert run([*words, "inbox"]) == 0
+    assert "Messages could not be delivered. Which, and why: care message list" in capfd.readouterr().err
+    assert run([*words, "account", "add", "helper"]) == 0
+    assert run([*words, "--as", "helper", "inbox"]) == 0
+    assert "delivered" not in capfd.readouterr().err
+
+
+def test_a_watching_process_says_how_long_what_was_due_had_waited(sqlite_house: House) -> None:
+    """In words, as the status does."""
+    child = process(sqlite_house, "tick", "--watch", "--every", "1")
+    try:
+        assert child.stdout is not None
+        assert re.search(r"the longest had waited \d+ (days|hours|minutes|seconds)$", child.stdout.readline().strip())
+    finally:
+        child.kill()
+        child.communicate()
 
 
 def test_a_watch_has_no_limit(sqlite_house: House, capfd: pytest.CaptureFixture[str]) -> None:
