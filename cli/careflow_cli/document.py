@@ -86,8 +86,8 @@ def show(session: Session, paper: str, as_json: bool) -> None:
             (N_("Number"), found.number),
             (N_("Drafted"), _when(found.drafted_at, found.drafted_by)),
             (N_("Signed"), _when(found.signed_at, found.signed_by)),
-            (N_("Served on"), found.served_on),
-            (N_("Where"), receipt.get("place")),
+            (N_("Served on"), " ".join(one for one in (found.served_on, receipt.get("at")) if one)),
+            (N_("Place of delivery"), receipt.get("place")),
             (N_("Received by"), titles.listed(one for one in (receipt.get("received_by"), receipt.get("relation")) if one)),
             (N_("Delivered by"), titles.listed(receipt.get("servers") or ())),
             (N_("Refused, because"), receipt.get("why_refused")),
@@ -147,4 +147,5 @@ def _instant(said: str | None) -> datetime | None:
 
 
 def _when(at: str | None, by: str | None) -> str:
-    return "" if at is None else f"{output.moment(_instant(at))}  {by or ''}".rstrip()
+    who = translate("by itself") if by == "system" else by or ""
+    return "" if at is None else f"{output.moment(_instant(at))}  {who}".rstrip()

@@ -64,7 +64,7 @@ _DID = {
     "opened": N_("a case was opened: {case}"),
     "not_opened": N_("no case was opened, since there is one already"),
     "sent": N_("other cases were told"),
-    "held_back": N_("it waits, since something speaks against it"),
+    "held_back": N_("nothing follows from it: it is not needed now"),
 }
 
 

@@ -50,6 +50,16 @@ def test_a_paper_lives_from_draft_to_answer(letters: Care) -> None:
     assert "高桥镇告〔2026〕1号" in letters("document", "list", REF).out
 
 
+def test_a_paper_tells_the_hour_of_its_service_and_the_place_also_in_chinese(letters: Care) -> None:
+    """As the receipt has them; the heading of the place is not that of a scope."""
+    letters("document", "sign", f"{REF}.notice")
+    letters("document", "serve", f"{REF}.notice", *SERVED, "--at", "09:30")
+    assert "2026-10-21 09:30" in letters("document", "show", f"{REF}.notice").out
+    said = letters("--lang", "zh_CN", "document", "show", f"{REF}.notice").out
+    assert "送达地点" in said
+    assert "范围" not in said
+
+
 def test_of_several_each_is_signed_by_itself(letters: Care) -> None:
     """The refused ones are listed with their reasons, and the exit code says so."""
     ran = letters("document", "sign", f"{REF}.p1", "LT-26-00002.p1", f"{REF}.p9", "--json", code=1)

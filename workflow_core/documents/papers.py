@@ -106,8 +106,8 @@ def check_receipt(receipt: Receipt, signed_on: date | None, today: date, answere
     :param signed_on: when the paper was signed; None where it never was.
     :param answered_on: when it was answered, where the receipt of an answered paper is corrected.
     :raises Refused: ``paper_not_signed``.
-    :raises Misused: ``receipt_invalid``, with ``receipt_before_signing``, ``receipt_in_future``, ``receipt_after_answer``, ``place_missing``, ``receiver_missing``,
-        ``server_missing``, ``witnesses_missing``, ``witness_is_server``, ``refusal_reason_missing``, ``refused_and_received``.
+    :raises Misused: ``receipt_invalid``, with ``receipt_before_signing``, ``receipt_in_future``, ``receipt_after_answer``, ``place_missing``,
+        ``receiver_missing``, ``server_missing``, ``witnesses_missing``, ``witness_is_server``, ``refusal_reason_missing``, ``refused_and_received``.
     """
     if signed_on is None:
         code, message, hint = _WHY["draft"]

@@ -142,7 +142,8 @@ def serve(runtime: Runtime, actor: Actor, ref: str, receipt: life.Receipt, *, re
 def answer(runtime: Runtime, actor: Actor, ref: str, text: str, on: date | None = None) -> Outcome:
     """Write down how a served paper was answered.
 
-    :raises Misused: ``answer_in_future``, ``answer_before_service``, ``answer_empty``. :raises Refused: ``paper_not_served``, ``paper_answered``, ``paper_void``.
+    :raises Misused: ``answer_in_future``, ``answer_before_service``, ``answer_empty``.
+    :raises Refused: ``paper_not_served``, ``paper_answered``, ``paper_void``.
     """
     case, which = split_paper(ref)
 
