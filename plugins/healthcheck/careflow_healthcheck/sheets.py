@@ -7,7 +7,7 @@ from datetime import date
 
 from careflow_healthcheck.check import CONSENT, MEASURE
 from careflow_healthcheck.entries import measured
-from careflow_healthcheck.facts import last_of
+from careflow_healthcheck.facts import HEIGHT, last_of
 from careflow_healthcheck.forms import CheckRecord, Measurement, RoundRecord
 from careflow_healthcheck.judging import far_from_last
 from careflow_healthcheck.policy import Policy
@@ -47,6 +47,7 @@ def take_row(desk: Desk[Policy], row: MeasuredRow) -> Iterable[Effect | Warn] | 
         born_by_then(desk.child, on)
         or happened(on, desk.today)
         or measured_already(known)
+        or measured_that_day(desk, on)
         or in_range(row.height_cm, row.weight_kg, row.systolic, row.diastolic, row.vision_left, row.vision_right)
     )
     if wrong is not None or row.height_cm is None or row.weight_kg is None:
@@ -78,6 +79,13 @@ def measured_already(known: Check | None) -> Deny | None:
     if known is None or (known.record.measured_on is None and not known.stage.final):
         return None
     return deny("the child is measured in this round already", hint="correct it at the desk: `care task correct`", code="measured_twice")
+
+
+def measured_that_day(desk: Desk[Policy], on: date) -> Deny | None:
+    """A sheet that is fed in again after its round has gone on does not measure anybody anew."""
+    if not any(one.on == on for one in desk.observed(HEIGHT)):
+        return None
+    return deny("the child's measurement of that day is on file already", hint="correct it at the desk: `care task correct`", code="measured_twice")
 
 
 def begin(desk: Desk[Policy]) -> Open:

@@ -24,6 +24,15 @@ def test_a_sheet_of_the_next_term_is_another_round(care: Care) -> None:
     assert [len(checks(care, one["ref"])) for one in rounds] == [1, 2]
 
 
+def test_a_sheet_fed_in_again_after_its_round_has_gone_on_measures_nobody_anew(care: Care, tmp_path: Path) -> None:
+    """Each row is told as measured, and no further round is opened."""
+    care("case", "advance", "HR-26-00002", "enter")
+    (tmp_path / "again.csv").write_text(AUTUMN, encoding="utf-8")
+    said = care("healthcheck", "import", tmp_path / "again.csv", "--township", TOWNSHIP, "--consent-on-file", "2026-1", "--json", code=1)
+    assert ({one["code"] for one in said["problems"]}, said["measured"]) == ({"measured_twice"}, 0)
+    assert len(care("case", "list", "--workflow", "round", "--all", "--json")["cases"]) == 2
+
+
 def test_a_late_sheet_goes_into_the_round_that_it_names(care: Care, tmp_path: Path) -> None:
     """Though its results were all in."""
     (tmp_path / "late.csv").write_text(SHEET + f"{NAMES[2]},{NUMBERS[2]},139.0,31.0,5.0,5.0,2026-03-10\n", encoding="utf-8")
