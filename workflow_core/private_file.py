@@ -11,12 +11,15 @@ from workflow_core.i18n import N_
 
 
 def write_private(file: Path, content: bytes) -> None:
-    """Write a file; one that is there is replaced. Folders that are missing are made, private too.
+    """Write a file; one that is there is replaced; a device or a pipe is written to. Folders that are missing are made, private too.
 
     :raises Misused: ``file_unwritable``.
     """
     made: str | None = None
     try:
+        if file.exists() and not file.is_file():  # a device, a pipe: written to, never replaced
+            file.write_bytes(content)
+            return
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, made = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # 0600
         with os.fdopen(handle, "wb") as out:
