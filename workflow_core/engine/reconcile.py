@@ -11,8 +11,8 @@ from typing import Any
 from workflow_core.clock import civil_date, day_begins
 from workflow_core.definition import AnyTime, Every, Once, Per, Task, Timer
 from workflow_core.engine import machine
-from workflow_core.engine.drafts import void_unserved
 from workflow_core.engine.doers import names_of
+from workflow_core.engine.drafts import void_unserved
 from workflow_core.engine.due import Reckoned, add_calendar, length_of, reckon
 from workflow_core.engine.periods import period_of, wanted_in
 from workflow_core.engine.state import IDENTITY, SETTLED, Entry, TaskRow, TimerRow
