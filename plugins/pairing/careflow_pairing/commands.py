@@ -204,17 +204,26 @@ def _waiting(session: Any, division: str) -> list[str]:
 @as_json
 def change(child: str, proxy: str, township: str | None, county: str | None, dry_run: bool, as_json: bool) -> None:
     """Propose another one for a child than the match did. What is approved stays: reject it first."""
+    from careflow_pairing.matching.words import said
+
     session = _session()
     division, given = _division(session, township, county), {"need": child, "proxy": proxy}
     run = session.engine.plan if dry_run else session.engine.run_batch
     plan = run(session.actor, PROGRAM, "change", given, division=division, **({"dry_run": True} if dry_run else {}))
-    if not plan.items:
-        raise click.UsageError("there is no such child in the queue, or that proxy parent may not be matched")
+    why = plan.summary.get("why")
     if as_json:
-        session.out.document({"plan": plan.as_dict()})
+        session.out.document({"plan": plan.as_dict(), "why_not": why})
+    elif why is not None:
+        session.out.table(["About", "Why not"], [[f"{child} → {proxy}", said(why)]])
     else:
-        session.out.table(["About", "Why not"], [[one["key"], "; ".join((one["refusal"] or {"reasons": []})["reasons"])] for one in plan.items])
-    _ends(plan.counts["refused"])
+        rows = [[one["key"], "; ".join(one["refusal"]["reasons"])] for one in plan.items if one["refusal"]]
+        if rows:
+            session.out.table(["About", "Why not"], rows)
+        elif plan.dry_run:
+            session.out.tell("This was a trial; nothing was written.")
+        else:
+            session.out.say("Proposed. Look at it, then: care pairing approve")
+    _ends(plan.counts["refused"] or int(why is not None))
 
 
 @commands.command("silent")

@@ -265,7 +265,7 @@ def plan_match(desk: Desk[Policy], needs: Sequence[NeedCase], proxies: Sequence[
 
 def plan_change(desk: Desk[Policy], needs: Sequence[NeedCase], proxies: Sequence[ProxyCase], pairs: Sequence[PairCase], asked: ChangeInput) -> Iterable[Effect]:
     """Another proposal for one child, by hand."""
-    return change(desk, needs, proxies, pairs, asked, withdraw=WITHDRAW)
+    return change(desk, needs, proxies, pairs, asked, consent=MATCHING, withdraw=WITHDRAW)
 
 
 OVER_ALL = [(NeedRecord, [QUEUED]), (ProxyRecord, [APPROVED]), (PairRecord, [*HOLDING, DECLINED])]

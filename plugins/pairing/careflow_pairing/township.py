@@ -12,8 +12,9 @@ from typing import Any, TypeAlias
 from careflow_pairing.forms import ChangeInput, MatchInput, Nearness, PairRecord, Vetting
 from careflow_pairing.ledgers import PROXY
 from careflow_pairing.matching import Explanation, Kept, Matching, Need, Proxy, Rules, explain, match
+from careflow_pairing.matching.rules import how_near, unable, unfit, waiting
 from careflow_pairing.policy import Policy
-from careflow_pairing.rules import NeedCase, PairCase, ProxyCase, cleared, nearness
+from careflow_pairing.rules import NeedCase, PairCase, ProxyCase
 from careflow_pairing.stages import DECLINED, PROPOSED
 from workflow_core import Case, Consent, Desk, Effect, Fire, On, Open, Summary, Transition
 
@@ -67,6 +68,21 @@ class Town:
         """
         refs = {one.child.ref: ref for ref, one in self.need_cases.items()}
         return explain(refs.get(child, child), matching, self.needs, self.proxies, self.rules, self.kept)
+
+    def why_not(self, need: str, proxy: str) -> str | None:
+        """Which hard rule these two would break, as a code; None where none. Places are the engine's to count.
+
+        :param need: its reference. :param proxy: the reference of its case.
+        """
+        child, grown_up = self._two(need, proxy)
+        return waiting(child, {one.need for one in self.kept}) or unable(grown_up, self.rules) or unfit(child, grown_up, self.rules)
+
+    def nearness(self, need: str, proxy: str) -> Nearness:
+        """How near two are, by their references."""
+        return how_near(*self._two(need, proxy))
+
+    def _two(self, need: str, proxy: str) -> tuple[Need, Proxy]:
+        return next(one for one in self.needs if one.ref == need), next(one for one in self.proxies if one.ref == proxy)
 
 
 def _need(case: NeedCase, on: date, volunteers: dict[str, str], turned_down: Iterable[str], consent: Consent) -> Need:
@@ -168,20 +184,24 @@ def change(
     pairs: Sequence[PairCase],
     asked: ChangeInput,
     *,
+    consent: Consent,
     withdraw: Transition[Any, Any, Any],
 ) -> Iterable[Effect]:
-    """Another proxy parent than the one proposed, by hand: the hard rules hold as they do for the match."""
+    """Another proxy parent than the one proposed, by hand: the hard rules hold as they do for the match. Where they do not allow it, the plan tells ``why``."""
+    town = Town(desk.policy, desk.today, needs, proxies, pairs, consent)
     need = next((one for one in needs if asked.need in (one.ref, one.child.ref)), None)
     proxy = next((one for one in proxies if asked.proxy in (one.ref, one.volunteer.ref)), None)
     if need is None or proxy is None:
+        yield Summary({"why": "child_unknown" if need is None else "proxy_unknown"})
         return
-    if cleared(proxy.record, desk.policy, desk.today) is not None or proxy.volunteer.ref in need.child.parents:
+    why = town.why_not(need.ref, proxy.ref)
+    if why is not None:
+        yield Summary({"why": why})
         return
-    for pair in pairs:
-        if pair.child.ref == need.child.ref and pair.stage == PROPOSED and not pair.record.approved:
-            yield On(pair, [Fire(withdraw)])
-    near = nearness(need.child.village, proxy.volunteer.village, kin=proxy.volunteer.ref in need.child.related)
-    yield _proposal(desk.policy, need, proxy, near)
+    there = town.open_proposals.get(need.ref)
+    if there is not None:
+        yield On(there, [Fire(withdraw)])
+    yield _proposal(desk.policy, need, proxy, town.nearness(need.ref, proxy.ref))
 
 
 def places_free(case: Case[Any, Policy]) -> int:

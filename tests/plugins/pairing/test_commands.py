@@ -98,7 +98,25 @@ def test_another_one_is_proposed_by_hand(care: Care, tmp_path: Path) -> None:
     (other,) = [ref for ref in proxies if ref != pair["proxy"]]
     full = care("pairing", "change", pair["child"], "--to", other, "--township", "990101100", "--json", code=1)["plan"]
     assert [one["refusal"]["code"] for one in full["items"] if one["refusal"]] == ["limit_full"]
-    assert "no such child" in care("pairing", "change", "C-999999", "--to", other, "--township", "990101100", code=2)
+    assert "no such child" in care("pairing", "change", "C-999999", "--to", other, "--township", "990101100", code=1)
+    assert "no such proxy parent" in care("pairing", "change", pair["child"], "--to", "PP-26-99999", "--township", "990101100", code=1)
+
+
+def test_a_hard_rule_holds_by_hand_too(care: Care, tmp_path: Path) -> None:
+    """Whom a proposal was rejected with is not proposed again by hand, whom it was not rejected with is, and it is said; an approved one stays."""
+    ready(care, tmp_path, capacity=2)
+    match = care("pairing", "match", "--township", "990101100", "--json")
+    pair = match["pairs"][0]
+    mate = next(one for one in match["pairs"] if one["proxy"] != pair["proxy"])
+    refs = {row["subject"]: row["ref"] for row in care("case", "list", "--workflow", "pair", "--json")["cases"]}
+    for one in (pair, mate):
+        care("case", "advance", refs[one["child"]], "reject", "--set", "why=no")
+    words = ("pairing", "change", pair["child"], "--township", "990101100", "--to")
+    assert "was rejected" in care(*words, pair["proxy"], code=1)
+    assert care(*words, pair["proxy"], "--json", code=1)["why_not"] == "turned_down"
+    assert "Proposed" in care(*words, mate["proxy"])
+    care("pairing", "approve", "--all", "--township", "990101100")
+    assert "already" in care(*words, mate["proxy"], code=1)
 
 
 def test_township_and_county_look_at_their_pairs(care: Care, tmp_path: Path) -> None:

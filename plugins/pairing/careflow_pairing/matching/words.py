@@ -25,6 +25,8 @@ _SAID = {
         deny("takes only relatives and the same village", code="near_only"),
         deny("the child's own mother or father", code="own_parent"),
         deny("a proposal of the two was rejected", code="turned_down"),
+        deny("no such child waits in the queue here", code="child_unknown"),
+        deny("no such proxy parent is approved here", code="proxy_unknown"),
     )
 }
 CODES = frozenset(_SAID)
