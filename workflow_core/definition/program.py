@@ -77,13 +77,26 @@ class Workflow(Generic[RW, PW]):
                 return stage
         raise KeyError(name)
 
+    @cached_property
+    def open_stages(self) -> frozenset[str]:
+        """The names of the stages in which a case is open."""
+        return frozenset(stage.name for stage in self.stages if not stage.final)
+
     def tasks_in(self, stage: Stage) -> tuple[Task[Any], ...]:
         """The tasks that wait in a stage."""
-        return tuple(task for stages, tasks in self.tasks.items() if stage in several_stages(stages) for task in tasks)
+        return self._tasks_by_stage.get(stage.name, ())
 
     def all_tasks(self) -> tuple[Task[Any], ...]:
         """Every task that is named anywhere in the workflow, each once, in order: under stages, and in effects."""
         return self._tasks
+
+    @cached_property
+    def _tasks_by_stage(self) -> dict[str, tuple[Task[Any], ...]]:  # as those below
+        names = {stage.name for stages in self.tasks for stage in several_stages(stages)}
+        return {
+            name: tuple(task for stages, tasks in self.tasks.items() if any(stage.name == name for stage in several_stages(stages)) for task in tasks)
+            for name in names
+        }
 
     @cached_property
     def _tasks(self) -> tuple[Task[Any], ...]:  # asked for at every step of every case, and always the same

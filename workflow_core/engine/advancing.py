@@ -23,7 +23,6 @@ from workflow_core.errors import Conflict, Misused, NotFound, Refused
 from workflow_core.i18n import N_
 from workflow_core.inputs import encode, validate
 from workflow_core.nearest import nearest
-from workflow_core.records import enabling
 from workflow_core.store import facts, sequences
 from workflow_core.store.again import again
 from workflow_core.store.database import Tx
@@ -206,7 +205,8 @@ def new_work(
         raise Misused("division_missing", N_("say in which division the case is opened"), hint=N_("add --township"))
     if asks_access and not (actor is SYSTEM_ACTOR or actor.sees(division=where, place_id=place_id, program=program.name)):
         raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=subject)
-    if not enabling.in_force(tx, program.name, where, civil_date(now)):
+    world = world or World(tx, runtime.registry)
+    if not world.runs(program.name, where, civil_date(now)):
         raise not_enabled(program.name, where)
     at = stage or workflow.initial
     year = civil_date(now).year
@@ -232,7 +232,7 @@ def new_work(
         opened_at=now,
     )
     state.parties = list(parties)
-    work = Work(program, workflow, state, world or World(tx, runtime.registry), actor=actor.login)
+    work = Work(program, workflow, state, world, actor=actor.login)
     if asks_access:
         runtime.demand(actor, tuple(workflow.open_by), state)
     tied = {party.name: party.party_id for party in state.parties}

@@ -47,7 +47,7 @@ def back(run: ImportRun, to: Mark) -> None:
             del run.refused[sheet]
     while len(run.subjects.seen) > to.seen:  # a dictionary keeps the order in which people were met, and no entry is ever changed
         run.subjects.seen.popitem()
-    run.whole.ref, run.whole.opened = to.whole, None
+    run.whole.ref, run.whole.opened, run.whole.read = to.whole, None, None
 
 
 def _lists(run: ImportRun) -> Sequence[list[Any]]:

@@ -22,8 +22,8 @@ from workflow_core.store.database import Tx
 class Whole:
     """The whole of one import.
 
-    :param named: its reference, as it was said; :param work: the case, once it is there; :param opened: by this import, in the row at hand;
-    :param found: what was there before the import.
+    :param named: its reference, as it was said; :param opened: by this import, in the row at hand; :param found: what was there before the import;
+    :param read: the case as it was read in a transaction, until a row changes it or is refused.
     """
 
     runtime: Runtime
@@ -36,6 +36,7 @@ class Whole:
     ref: str | None = None
     opened: str | None = None
     found: str | None = None
+    read: tuple[Tx, Work] | None = None
 
     def find(self, tx: Tx) -> None:
         """Find it before the first row.
@@ -65,7 +66,7 @@ class Whole:
             raise Refused("whole_missing", N_("no {title} is open here"), hint=N_("open one first: `care case open`"), title=workflow.title)
 
     def at(self, tx: Tx, desk: RowDesk) -> Work | None:
-        """The whole for a row: read anew, since rows before may have changed it; opened where there is none."""
+        """The whole for a row, read once in a transaction; opened where there is none."""
         if self.what.within is None:
             return None
         if self.ref is None and self.what.begin is not None:
@@ -77,14 +78,26 @@ class Whole:
                 self.runtime.save(tx, work, self.now)
                 self.opened = work.state.ref
         ref = self.ref or self.opened
-        return None if ref is None else self.runtime.work(tx, ref, SYSTEM_ACTOR)
+        if ref is None:
+            return None
+        if self.read is None or self.read[0] is not tx:
+            self.read = (tx, self.runtime.work(tx, ref, SYSTEM_ACTOR))
+        work = self.read[1]
+        work.world.forget_cases()  # the rows before have opened parts
+        return work
+
+    def changed(self) -> None:
+        """A row has changed it: it is read anew for the next one."""
+        self.read = None
 
     def settle(self, *, taken: bool) -> None:
         """After a row: what it opened stays if it was taken."""
         if taken and self.opened is not None:
             self.ref = self.opened
+        if not taken:
+            self.read = None
         self.opened = None
 
     def undone(self) -> None:
         """After a chunk of a dry run: what it opened is gone."""
-        self.ref = self.found
+        self.ref, self.read = self.found, None

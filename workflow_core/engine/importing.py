@@ -176,6 +176,7 @@ class ImportRun:
     def _changing(self, at_desk: RowDesk, view: CaseView) -> Work:
         """The case that a row changes: the subject's, or the whole."""
         if at_desk.within is not None and at_desk.within.state.ref == view.ref:
+            self.whole.changed()
             return at_desk.within
         return at_desk.works[view.ref]
 

@@ -27,6 +27,7 @@ GUARD_FAILED = N_("the check {guard} of the program failed: {error}")
 FAILED = N_("the function {function} of the program failed: {error}")
 
 _machines: WeakKeyDictionary[Workflow[Any, Any], Machine] = WeakKeyDictionary()
+_leaving: WeakKeyDictionary[Workflow[Any, Any], dict[str, tuple[Transition[Any, Any, Any], ...]]] = WeakKeyDictionary()
 
 
 @dataclass(eq=False)
@@ -97,7 +98,15 @@ def attempt(
 
 def from_stage(workflow: Workflow[Any, Any], stage: Stage, trigger: str | None = None) -> list[Transition[Any, Any, Any]]:
     """The transitions that leave a stage, in the order of the definition; with ``trigger`` those of that name."""
-    return [one for one in workflow.transitions if stage in one.sources and (trigger is None or one.name == trigger)]
+    here = _leaving.setdefault(workflow, {})
+    if stage.name not in here:  # asked for at every step of every case, and always the same
+        here[stage.name] = tuple(one for one in workflow.transitions if stage in one.sources)
+    return [one for one in here[stage.name] if trigger is None or one.name == trigger]
+
+
+def by_itself(workflow: Workflow[Any, Any], stage: Stage) -> list[Transition[Any, Any, Any]]:
+    """The automatic transitions that leave a stage, in the order of the definition."""
+    return [one for one in from_stage(workflow, stage) if AUTOMATIC in one.doers]
 
 
 def guards_of(workflow: Workflow[Any, Any], transition: Transition[Any, Any, Any]) -> list[Callable[[Case[Any, Any]], Deny | None]]:

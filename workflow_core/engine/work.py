@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from workflow_core.definition import AUTOMATIC, Fire, Limit, On, Party, Program, Stage, Task, Transition, Warn, Workflow, parts
+from workflow_core.definition import Fire, Limit, On, Party, Program, Stage, Task, Transition, Warn, Workflow, parts
 from workflow_core.engine import machine
 from workflow_core.engine.rows import plain
 from workflow_core.engine.state import CaseState, Changes, Entry, EventRow, Result, TaskRow
@@ -191,7 +191,7 @@ class Work:
     def has_automatic(self) -> bool:
         """Whether the case may move by itself when nothing but the date changes."""
         stage = self.workflow.stage(self.state.stage)
-        return any(AUTOMATIC in one.doers for one in machine.from_stage(self.workflow, stage))
+        return bool(machine.by_itself(self.workflow, stage))
 
     def task_of(self, row: TaskRow) -> Task[Any] | None:
         """The definition of a row's task; None for escalations and ad hoc tasks."""
@@ -201,11 +201,10 @@ class Work:
 
     def _automatic(self, at: datetime) -> Transition[Any, Any, Any] | None:
         case = self.view(at)
-        for one in machine.from_stage(self.workflow, case.stage):
-            if AUTOMATIC in one.doers:
-                tried = machine.attempt(self.workflow, one.name, case, among=(one,))
-                if tried.taken is one and self.full(one.target, at) is None:
-                    return one
+        for one in machine.by_itself(self.workflow, case.stage):
+            tried = machine.attempt(self.workflow, one.name, case, among=(one,))
+            if tried.taken is one and self.full(one.target, at) is None:
+                return one
         return None
 
     def full(self, target: Stage, at: datetime) -> str | None:
@@ -245,7 +244,7 @@ class Work:
     def limits(self, at: datetime) -> list[tuple[str, str, int, str, frozenset[str], str]]:
         """Every limit that counts this case: name, key, size, reason, the stages in which it is held, and the word under which cases count as one."""
         state, found = self.state, []
-        open_stages = frozenset(stage.name for stage in self.workflow.stages if not stage.final)
+        open_stages = self.workflow.open_stages
         if state.subject_id is not None or state.key:
             reason = N_("there is an open case of this kind already")
             key = f"{state.subject_id or state.division}:{state.key}"

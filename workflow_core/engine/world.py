@@ -34,6 +34,7 @@ class World:
         self._consents: dict[str, list[Row]] = {}
         self._facts: dict[str, dict[str, list[Observed[Any]]]] = {}
         self._neighbours: Neighbours | None = None
+        self._running: dict[tuple[str, str, date], bool] = {}
 
     def program(self, name: str) -> Program[Any]:
         """An installed program.
@@ -49,6 +50,13 @@ class World:
     def policy_said(self, program: str, division: str, at: datetime) -> Mapping[str, Any]:
         """What was said of it there at that instant, beside the program's own values."""
         return self._history(program, division).said(at)
+
+    def runs(self, program: str, division: str, on: date) -> bool:
+        """Whether new cases of a program may be opened in a division on a day."""
+        key = (program, division, on)
+        if key not in self._running:
+            self._running[key] = enabling.in_force(self.tx, program, division, on)
+        return self._running[key]
 
     def calendar(self, division: str) -> calendar.Calendar:
         """The calendar that holds in a division."""
