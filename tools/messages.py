@@ -140,6 +140,8 @@ class Reader(ast.NodeVisitor):
         called = self.called(node.func)
         if isinstance(node.func, ast.Attribute) and node.func.attr == "UsageError" and node.args and isinstance(node.args[0], ast.Constant):
             self.take(node.args[0])  # click's, which a program's own commands raise: told in the reader's language where it is shown
+        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Attribute) and node.func.value.attr == "out":
+            self.take_shown(node.func.attr, node)
         positions, keywords = CALLS.get(called) or PROGRAM_CALLS.get(called, ((), ()))
         for position in positions:
             if position < len(node.args):
@@ -148,6 +150,18 @@ class Reader(ast.NodeVisitor):
             if keyword.arg in keywords or keyword.arg in EVERYWHERE:
                 self.take(keyword.value)
         self.generic_visit(node)
+
+    def take_shown(self, how: str, node: ast.Call) -> None:
+        """Takes what a program's own command shows by ``session.out``: a sentence, a table's headings, the names of facts."""
+        first = node.args[0] if node.args else None
+        if how in ("say", "tell"):
+            self.take(first)
+        elif how in ("table", "facts") and isinstance(first, ast.List):
+            for one in first.elts:
+                self.take(one.elts[0] if isinstance(one, ast.Tuple) else one)
+            for keyword in node.keywords:
+                if keyword.arg == "empty":
+                    self.take(keyword.value)
 
     def called(self, func: ast.expr) -> str:
         """The name of what is called, as its home calls it; empty for another library's."""

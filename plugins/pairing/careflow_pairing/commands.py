@@ -61,35 +61,52 @@ def queue(children: Path, notice: str, township: str, dry_run: bool, as_json: bo
     """Put children into the queue: their consents are attested, their needs registered and assessed by who looks after them."""
     session = _session()
     division = session.division_code(township)
-    lines = [line.strip() for line in children.read_text("utf-8-sig").splitlines() if line.strip()]
-    attested = session.engine.attest_consents(session.actor, CONSENT, lines, notice, division=division, origin=children.name, dry_run=dry_run)
-    problems = [one.as_dict() for one in attested if one.verdict in ("unknown", "elsewhere", "refused")]
-    ready = {one.ref: one.line for one in attested if one.verdict in ("attested", "on_file") and one.ref is not None}
-    queued, again = [], 0
+    from careflow_pairing.matching.words import said
+
+    given = {n: line.strip() for n, line in enumerate(children.read_text("utf-8-sig").splitlines(), 1) if line.strip()}
+    where = dict(enumerate(given, 1))
+    attested = session.engine.attest_consents(session.actor, CONSENT, given.values(), notice, division=division, origin=children.name, dry_run=dry_run)
+    problems = [{**one.as_dict(), "line": where[one.line]} for one in attested if one.verdict in ("unknown", "elsewhere", "refused")]
+    refused, again = len(problems), 0
+    ready: dict[str, int] = {}
+    for one in attested:
+        if one.verdict in ("attested", "on_file") and one.ref is not None:
+            ready.setdefault(one.ref, where[one.line])
+    known = {row.subject: row for row in session.engine.cases(session.actor, program=PROGRAM, workflow="need", limit=None)}
+    for ref, line in list(ready.items()):
+        if ref in known and known[ref].stage != "assessed":
+            del ready[ref]
+            again += 1
+            problems.append({"line": line, "child": ref, "verdict": "paired" if known[ref].stage == "paired" else "registered"})
+    queued = []
     if not dry_run:
-        for ref, answer in session.engine.each(list(ready), lambda ref: _register(session, ref)):
-            code = getattr(answer, "code", None)
-            if code in ("already_open", "limit_full"):
-                again += 1
-                problems.append({"line": ready[ref], "child": ref, "verdict": "registered"})
-            elif code is not None:
-                problems.append({"line": ready[ref], "child": ref, "verdict": code})
+        for ref, answer in session.engine.each(list(ready), lambda ref: _register(session, ref, known.get(ref))):
+            if hasattr(answer, "exit_code"):
+                refused += 1
+                problems.append({"line": ready[ref], "child": ref, "verdict": answer.code, "message": answer.as_dict()["message"]})
             else:
                 queued.append(ref)
-    refused = [one for one in problems if one["verdict"] != "registered"]
+    problems.sort(key=lambda one: int(one["line"]))
     if as_json:
-        session.out.document({"queued": len(queued), "registered_before": again, "problems": sorted(problems, key=lambda one: one["line"]), "dry_run": dry_run})
+        session.out.document({"queued": len(queued), "registered_before": again, "problems": problems, "dry_run": dry_run})
     else:
-        session.out.say("{count} children are in the queue now; {again} were registered before.", count=len(queued), again=again)
-        rows = [[one["line"], one["child"] or "", one["verdict"]] for one in sorted(refused, key=lambda one: one["line"])]
+        if dry_run:
+            session.out.say(
+                "{count} children could be queued; {again} were registered before. This was a trial; nothing was written.", count=len(ready), again=again
+            )
+        else:
+            session.out.say("{count} children are in the queue now; {again} were registered before.", count=len(queued), again=again)
+        rows = [[one["line"], one["child"] or "", one.get("message") or said(one["verdict"])] for one in problems if one["verdict"] != "registered"]
         session.out.table(["Line", "Child", "What is wrong"], rows)
-    _ends(len(refused))
+    _ends(refused)
 
 
-def _register(session: Any, child: str) -> str:
-    opened = session.engine.open(session.actor, "pairing.need", child, {})
-    session.engine.do_task(session.actor, f"{opened.ref}.assess", {"needs": LISTED})
-    return str(opened.ref)
+def _register(session: Any, child: str, known: Any) -> str:
+    """Opens a need and assesses it; takes up one that was only opened, as when the machine failed between the two."""
+    ref = session.engine.open(session.actor, "pairing.need", child, {}).ref if known is None else known.ref
+    if known is None or any(row.case == ref and row.name == "assess" for row in session.engine.inbox(session.actor, limit=EVERYTHING)):
+        session.engine.do_task(session.actor, f"{ref}.assess", {"needs": LISTED})
+    return str(ref)
 
 
 @commands.command("match")

@@ -61,6 +61,29 @@ def test_the_queue_tells_what_it_could_not_take(care: Care, tmp_path: Path) -> N
     assert "notice" in care(*words[:5], "2024-1", *words[6:8], code=1)
 
 
+def test_a_line_is_told_by_its_place_in_the_file_and_in_words(care: Care, tmp_path: Path) -> None:
+    """Blank lines count, as an editor counts them; a number given twice is one child; a need that was only opened is taken up."""
+    care("case", "open", "pairing.need", "C-000001")
+    file = tmp_path / "children.txt"
+    file.write_text("\n".join(["", people.children(1)[0].number, "", "432801201109112309", people.children(1)[0].number]), encoding="utf-8")
+    words = ("pairing", "queue", "--children", file, "--consent-on-file", "2026-1", "--township", "990101100")
+    assert "1 children could be queued" in care(*words, "--dry-run", code=1)
+    told = care(*words, code=1)
+    assert "1 children are in the queue now" in told
+    assert "4" in told.splitlines()[2]
+    assert "no child on file has this number" in told
+    assert [row["stage"] for row in care("case", "list", "--workflow", "need", "--json")["cases"]] == ["queued"]
+
+
+def test_the_commands_speak_chinese(care: Care, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command says itself is in the catalogue too: its sentences, its headings, the names of its numbers."""
+    ready(care, tmp_path)
+    monkeypatch.setenv("CARE_LANG", "zh_CN")
+    told = care("pairing", "match", "--township", "990101100")
+    assert all(word in told for word in ("已配对儿童", "仍在等候"))
+    assert "Children paired" not in told
+
+
 def test_a_trial_a_match_and_its_approval(care: Care, tmp_path: Path) -> None:
     """The trial writes nothing, the match proposes what it showed, approval is done once, and a second match finds nothing to do."""
     ready(care, tmp_path)

@@ -25,6 +25,11 @@ _SAID = {
         deny("takes only relatives and the same village", code="near_only"),
         deny("the child's own mother or father", code="own_parent"),
         deny("a proposal of the two was rejected", code="turned_down"),
+        deny("no child on file has this number: read it again, or put the child on file first", code="unknown"),
+        deny("the child belongs to another township", code="elsewhere"),
+        deny("the guardian has refused, or withdrawn the consent: a list does not undo that", code="refused"),
+        deny("waits in the queue already", code="registered"),
+        deny("it has a proxy parent already", code="paired"),
         deny("no such child waits in the queue here", code="child_unknown"),
         deny("no such proxy parent is approved here", code="proxy_unknown"),
     )
