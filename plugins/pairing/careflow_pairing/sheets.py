@@ -35,7 +35,7 @@ def take_volunteer(desk: Desk[Policy], row: VolunteerRow) -> Iterable[Effect] | 
     if age is not None and age < GROWN_UP:
         return deny("a proxy parent is of age; this person is {age}", hint="compare the number with the identity card", code="not_grown_up", age=age)
     result = RESULTS.get(_bare(row.result))
-    vetted = result is not None and row.vetted_on is not None
+    vetted = result is Vetting.BARRED or (result is not None and row.vetted_on is not None)  # a hit bars, whether its day is known or not
     said: dict[str, Any] = {
         "capacity": places,
         "vetting": result if vetted else None,
@@ -52,11 +52,12 @@ def take_volunteer(desk: Desk[Policy], row: VolunteerRow) -> Iterable[Effect] | 
 
 
 def _news(record: ProxyRecord, said: dict[str, Any], known: Any) -> Iterable[Effect]:
-    """What the sheet brings that is new: another number of places, and a later query."""
+    """What the sheet brings that is new: another number of places, a later query, and a hit whatever its day."""
     changes: list[Effect] = []
     if said["capacity"] != record.capacity:
         changes.append(SetField(X.capacity, said["capacity"]))
-    if said["vetted_on"] is not None and (record.vetted_on is None or said["vetted_on"] > record.vetted_on):
+    hit = said["vetting"] is Vetting.BARRED and record.vetting is not Vetting.BARRED
+    if hit or (said["vetted_on"] is not None and (record.vetted_on is None or said["vetted_on"] > record.vetted_on)):
         changes += [SetField(X.vetting, said["vetting"]), SetField(X.vetted_on, said["vetted_on"]), SetField(X.vetted_until, said["vetted_until"])]
         changes += [SetField(X.query_number, said["query_number"]), SetField(X.authority, said["authority"])]
     return [On(known, changes)] if changes else []

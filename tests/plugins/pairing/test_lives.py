@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from threading import Thread
 
+import pytest
+
 from careflow_pairing.program import PROGRAM
 from tests.engine.conftest import TOWNSHIP, actor
 from tests.plugins.pairing import people
@@ -152,6 +154,20 @@ def test_a_hit_bars_and_stops_at_once(term: Term) -> None:
     term.engine.advance(term.clerk, pairs[0], "rematch", {"ended_on": str(term.today), "why": "BARRED"})
     term.town.wait()
     assert term.stage(pairs[0]) == "rematched"
+
+
+@pytest.mark.parametrize("day", [None, date(2026, 9, 1), date(2026, 8, 1)])
+def test_a_hit_on_the_sheet_bars_whatever_its_day(term: Term, day: date | None) -> None:
+    """Without a date, of the same day as the query on file, or older: who has a hit is with no child from then on."""
+    (pair,) = term.living(1, people.volunteer(0))
+    term.volunteers(people.volunteer(0, result="有记录", vetted_on=day))
+    assert (term.stage(term.case("proxy")), term.stage(pair)) == ("barred", "suspended")
+
+
+def test_a_hit_without_a_date_is_not_lost(term: Term) -> None:
+    """Somebody new with a hit is barred, not left waiting for an answer."""
+    term.volunteers(people.volunteer(0, result="有记录", vetted_on=None))
+    assert term.stage(term.case("proxy")) == "barred"
 
 
 def test_an_exclusion_bars_whatever_the_query_said(term: Term) -> None:
