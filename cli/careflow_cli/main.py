@@ -22,7 +22,7 @@ NOUNS = {
     "inbox": Lazy("careflow_cli.inbox:inbox", N_("What waits for you, overdue first")),
     "case": Lazy("careflow_cli.case:group", N_("Cases: open, look, advance, explain, correct")),
     "task": Lazy("careflow_cli.task:group", N_("Tasks: do, skip, claim, hand over")),
-    "batch": Lazy("careflow_cli.batch:group", N_("Batches: one decision over many cases, planned first")),
+    "batch": Lazy("careflow_cli.batch:group", N_("Batches: one decision over many cases, planned first, carried out once")),
     "document": Lazy("careflow_cli.document:group", N_("Papers that people sign: drafted, printed, signed, served, answered")),
     "listing": Lazy("careflow_cli.listing:group", N_("Ledgers of a program: on the screen, as a sheet, as a page")),
     "child": Lazy("careflow_cli.child:group", N_("Children: one child, one file; rosters in and out")),

@@ -18,7 +18,7 @@ from workflow_core.i18n import N_
 if TYPE_CHECKING:
     from workflow_core.records.volunteers import VolunteerFile
 
-group = Group("volunteer", help="Volunteers: who offers to help; whether they are vetted stands with each program's cases.")
+group = Group("volunteer", help="Volunteers: who offers to help. Whether they are vetted stands with each program's cases.")
 ref_argument = argument("volunteer", metavar="REF", help="the volunteer's reference, as lists show it: P-000123")
 
 TITLES = {
