@@ -74,6 +74,14 @@ def today(case: PairCase) -> date:
     return case.today
 
 
+def card_is_signed(case: PairCase) -> Deny | None:
+    """The card was signed here first: then it has its number, and proxy parent, guardian and child have something to sign. Nobody signs a draft."""
+    card, paper = case.paper(CARD), f"{case.ref}.{CARD.name}"
+    if card is None or card.signed_on is None:
+        return deny("the matching card is not signed", hint="sign it first: `care document sign {paper}`", code="not_signed", paper=paper)
+    return None
+
+
 def places(case: PairCase) -> int:
     """How many children the proxy parent takes at most."""
     return case.linked(ProxyRecord).record.capacity
@@ -97,7 +105,7 @@ REJECT = Transition("reject", "Reject", source=(PROPOSED, AGREED), target=DECLIN
 WITHDRAW = Transition("withdraw", "Withdrawn: another match is better", source=PROPOSED, target=REMATCHED, by=SYSTEM, guards=[not_approved])
 LAPSE = Transition("lapse", "No answer in time", source=PROPOSED, target=DECLINED, by=SYSTEM)
 SIGN = Transition(
-    "sign", "Card is signed", source=AGREED, target=SIGNED, by=SUPERVISOR, form=forms.Signing, checks=[not_ahead], guards=[proxy_is_clear],
+    "sign", "Card is signed", source=AGREED, target=SIGNED, by=SUPERVISOR, form=forms.Signing, checks=[not_ahead], guards=[proxy_is_clear, card_is_signed],
     do=[SetField(R.signed_on, ref(forms.Signing).signed_on)],
 )  # fmt: skip
 START = Transition(

@@ -69,8 +69,13 @@ class Term:
             self.approve(ref)
             self.do(self.clerk, ref, "ask_proxy", answered_on=self.today)
             self.do(self.director, ref, "ask_family", answered_on=self.today, child_agreed=True)
+            self.sign_card(ref)
             self.engine.advance(self.clerk, ref, "sign", {"signed_on": self.today})
             self.engine.advance(self.clerk, ref, "start")
+
+    def sign_card(self, pair: str) -> None:
+        """The supervisor signs the matching card."""
+        self.engine.sign(self.clerk, f"{pair}.card", confirm="the office is new")
 
     def living(self, kids: int = 1, *volunteers: people.SomeVolunteer) -> list[str]:
         """Pairs that are active from today on, one for each child."""

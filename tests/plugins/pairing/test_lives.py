@@ -20,7 +20,7 @@ from workflow_core.records.policies import policy_set
 Refusal = Callable[[Callable[[], object]], str]
 
 
-def test_a_pair_is_proposed_accepted_signed_reported(term: Term) -> None:
+def test_a_pair_is_proposed_accepted_signed_reported(term: Term, refusal: Refusal) -> None:
     """From the proposal on nothing goes by itself but what all have agreed to; the child is paired when the pair begins."""
     term.volunteers(people.volunteer(0))
     (need,) = term.queue(*term.children(people.child(0)))
@@ -32,6 +32,8 @@ def test_a_pair_is_proposed_accepted_signed_reported(term: Term) -> None:
     term.do(term.director, pair, "ask_family", answered_on=term.today, child_agreed=True)
     assert term.stage(pair) == "agreed"
     assert "Matching card" in term.waiting(term.clerk)
+    assert refusal(lambda: term.engine.advance(term.clerk, pair, "sign", {"signed_on": str(term.today)})) == "not_signed"
+    term.sign_card(pair)
     term.engine.advance(term.clerk, pair, "sign", {"signed_on": str(term.today)})
     term.engine.advance(term.clerk, pair, "start")
     term.town.wait()
