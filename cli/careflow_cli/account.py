@@ -150,7 +150,8 @@ def show(session: Session, login: str | None, as_json: bool) -> None:
     if as_json:
         output.document({"account": _plain(found)})
         return
-    output.facts([(N_("Account"), found.login), (N_("Name"), found.name), (N_("User"), found.os_user), (N_("Since"), output.moment(found.created_at))])
+    facts = [(N_("Account"), found.login), (N_("Name"), found.name), (N_("User"), found.os_user), (N_("Volunteer"), found.volunteer)]
+    output.facts([*facts, (N_("Since"), output.moment(found.created_at))])
     if session.actor.login == found.login and session.actor.every_role:
         output.say(N_("In this training office it holds every role, unless --as names another account."))
     rows: list[list[output.Cell]] = [
@@ -174,6 +175,7 @@ def _plain(account: Account) -> dict[str, Any]:
         "login": account.login,
         "name": account.name,
         "user": account.os_user,
+        "volunteer": account.volunteer or None,
         "created_at": account.created_at,
         "closed_at": account.closed_at,
         "grants": [_grant(one) for one in account.grants],

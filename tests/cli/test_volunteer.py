@@ -55,5 +55,7 @@ def test_an_account_may_be_a_volunteers(office: Care) -> None:
     """It has no role, and an empty inbox."""
     ref = add(office)
     office("account", "add", "mentor", "--volunteer", ref)
+    assert ref in office("account", "show", "mentor").out
+    assert office("account", "show", "mentor", "--json").json["account"]["volunteer"] == ref
     assert office("--as", "mentor", "inbox", "--json").json["tasks"] == []
     assert "there is no volunteer" in office("account", "add", "other", "--volunteer", "P-999999", code=5).err

@@ -30,6 +30,7 @@ class Account:
     """An account, with the grants that hold now or later.
 
     :param os_user: the machine's user it is tied to; None where nobody can log in with it.
+    :param volunteer: the reference of the volunteer whose account it is; empty where it is nobody's.
     """
 
     account_id: str
@@ -39,6 +40,7 @@ class Account:
     created_at: datetime
     closed_at: datetime | None
     grants: tuple[Granted, ...]
+    volunteer: str = ""
 
 
 # ------------------------------------------------------------------ who acts
@@ -118,7 +120,7 @@ def account_add(
     row: dict[str, str | None] = {"account_id": account_id, "login": login, "name": name or None, "os_user": user, "language": language}
     rows.add_account(tx, {**row, "person_id": person_id, "created_at": stamp(now)})
     record(tx, actor, "account_added", {"login": login, "os_user": user, "volunteer": volunteer}, now, account_id)
-    return Account(account_id, login, name, user, now, None, ())
+    return Account(account_id, login, name, user, now, None, (), volunteer or "")
 
 
 def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account:
@@ -187,4 +189,9 @@ def _near(tx: Tx, one: Grant, scopes: Sequence[str]) -> bool:
 def _shown(tx: Tx, row: Row, now: datetime) -> Account:
     held = tuple(Granted(one["grant_id"], grant_of(one), one["by"]) for one in rows.not_ended(tx, row["login"], stamp(now)))
     closed = unstamp(row["closed_at"]) if row["closed_at"] else None
-    return Account(row["account_id"], row["login"], row["name"] or "", row["os_user"], unstamp(row["created_at"]), closed, held)
+    volunteer = ""
+    if row["person_id"]:
+        from workflow_core.records import volunteers
+
+        volunteer = volunteers.by_id(tx, row["person_id"]).ref
+    return Account(row["account_id"], row["login"], row["name"] or "", row["os_user"], unstamp(row["created_at"]), closed, held, volunteer)
