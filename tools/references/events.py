@@ -30,6 +30,7 @@ EVENTS = {
     "noted": "a note was written",
     "attached": "a file was put in",
     "consent_withdrawn": "a consent that the case rests on was withdrawn: the program's transition was taken, or the case was suspended",
+    "consent_refused": "a consent that the case waits for was refused: the program's transition was taken",
     "suspended": "the case was suspended: its deadlines stand still",
     "resumed": "the case goes on; its deadlines moved by as long as it stood still",
     "reopened": "a closed case was opened again",

@@ -33,14 +33,14 @@ def check_consents(scope: Scope) -> Iterator[Finding]:
         place = scope.at(consent.name)
         if any(other is not consent and other.name == consent.name for other in others):
             yield found("duplicate_name", place, kind="consent", name=consent.name)
-        way = consent.withdrawn
-        if way is None:
-            continue
         homes = [workflow for workflow in scope.program.workflows if any(consent is one for one in workflow.consents)]
-        if not any(way is one for workflow in homes for one in workflow.transitions):
-            yield found("transition_unlisted", place, name=way.name)
-        elif asks(way):
-            yield found("fired_unfilled", place, name=way.name)
+        for way in (consent.withdrawn, consent.refused):
+            if way is None:
+                continue
+            if not any(way is one for workflow in homes for one in workflow.transitions):
+                yield found("transition_unlisted", place, name=way.name)
+            elif asks(way):
+                yield found("fired_unfilled", place, name=way.name)
 
 
 def check_import_consents(program: Program[Any]) -> Iterator[Finding]:

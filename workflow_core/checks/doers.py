@@ -60,7 +60,7 @@ def _part(scope: Scope, part: Task[Any] | Transition[Any, Any, Any]) -> Iterator
 def _is_fired(program: Program[Any], transition: Transition[Any, Any, Any]) -> bool:
     from workflow_core.checks.scope import scopes
 
-    if any(consent.withdrawn is transition for workflow in program.workflows for consent in workflow.consents):
+    if any(transition in (consent.withdrawn, consent.refused) for workflow in program.workflows for consent in workflow.consents):
         return True
     # What an import's function fires cannot be seen from here.
     planned = [one for batch in program.all_batches() for one in (*batch.may, batch.then)]

@@ -140,7 +140,15 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
              "consent": _kind(Consent, optional=True), "refuses": _kind(FieldPath, optional=True),
              "within": FORM_OR_NONE, "stages": STAGES, "begin": FUNCTION._replace(optional=True), "again": YES_OR_NO,
              "answer": FUNCTION._replace(optional=True), "counts": TEXT},
-    Consent: {"name": TEXT, "title": TEXT, "notice": TEXT, "child_from": NUMBER, "basis": BASIS, "withdrawn": _kind(Transition, optional=True)},
+    Consent: {
+        "name": TEXT,
+        "title": TEXT,
+        "notice": TEXT,
+        "child_from": NUMBER,
+        "basis": BASIS,
+        "withdrawn": _kind(Transition, optional=True),
+        "refused": _kind(Transition, optional=True),
+    },
     Use: {"field": FIELD, "purpose": TEXT},
     Batch: {
         "name": TEXT, "title": TEXT, "plan": FUNCTION, "of": FORM_OR_NONE, "by": WHO, "form": FORM_OR_NONE,

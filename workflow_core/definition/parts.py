@@ -77,6 +77,7 @@ class Consent:
     :param child_from: the age in completed years from which the child is heard too, and must agree.
     :param withdrawn: taken in each open case that rests on it, when it is withdrawn; where there is none, or it does not lead on from there, the case rests
         and the supervisor is asked.
+    :param refused: taken in each open case that waits for it, when it is refused; where there is none, or it does not lead on from there, the case waits.
     :param basis: ``consent``: the guardian must have agreed; ``statutory_duty``: the law asks for it, and nothing needs to be on record; ``emergency``:
         somebody must have written down what the emergency is, and until when.
     """
@@ -87,6 +88,7 @@ class Consent:
     notice: str
     child_from: int = 8
     withdrawn: Transition[Any, Any, Any] | None = None
+    refused: Transition[Any, Any, Any] | None = None
     basis: Literal["consent", "statutory_duty", "emergency"] = "consent"
 
 

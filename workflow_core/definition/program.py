@@ -77,10 +77,9 @@ class Workflow(Generic[RW, PW]):
                 return stage
         raise KeyError(name)
 
-    @cached_property
     def open_stages(self) -> frozenset[str]:
         """The names of the stages in which a case is open."""
-        return frozenset(stage.name for stage in self.stages if not stage.final)
+        return self._open_stages
 
     def tasks_in(self, stage: Stage) -> tuple[Task[Any], ...]:
         """The tasks that wait in a stage."""
@@ -89,6 +88,10 @@ class Workflow(Generic[RW, PW]):
     def all_tasks(self) -> tuple[Task[Any], ...]:
         """Every task that is named anywhere in the workflow, each once, in order: under stages, and in effects."""
         return self._tasks
+
+    @cached_property
+    def _open_stages(self) -> frozenset[str]:
+        return frozenset(stage.name for stage in self.stages if not stage.final)
 
     @cached_property
     def _tasks_by_stage(self) -> dict[str, tuple[Task[Any], ...]]:  # as those below
@@ -201,6 +204,7 @@ class Import(Generic[V]):
 class Routine:
     """A duty of the calendar: opens a case in every division of a level where the program is enabled, once in each period.
 
+    A case of that workflow that somebody, or a sheet, opened there in a period is that period's: no second one is opened; holidays are no term.
     A late clock opens what it missed, each dated by the beginning of its period.
 
     :param opens: the workflow; its record's fields all have defaults, and it is about the division.

@@ -35,7 +35,7 @@ def snapshot(program: Program[Any]) -> Mapping[str, Any]:
                         "tasks": [{"name", "title", "by", "stages", "form": FORM | None, "fills", "happened", "required"}],
                         "transitions": [{"name", "title", "by", "sources", "target", "form", "fills"}],
                         "timers": [{"name", "stages", "fires"}], "limits": [{"name", "stages"}],
-                        "consents": [{"name", "title", "notice", "child_from", "basis", "withdrawn"}] where there are any,
+                        "consents": [{"name", "title", "notice", "child_from", "basis", "withdrawn", "refused" where there is one}] where there are any,
                         "documents": [{"name", "title", "template", "number"}],
                         "registers": [{"name", "title", "row": FORM}], "parties": [{"name", "title", "many", "of"}],
                         "part_of": the whole's record, where it is a part}],
@@ -158,6 +158,8 @@ def _limit(limit: Limit) -> dict[str, Any]:
 
 def _consent(consent: Consent) -> dict[str, Any]:
     told = {"notice": consent.notice, "child_from": consent.child_from, "basis": consent.basis}
+    if consent.refused is not None:
+        told["refused"] = consent.refused.name
     return {**_named(consent), **told, "withdrawn": consent.withdrawn.name if consent.withdrawn is not None else None}
 
 

@@ -14,7 +14,7 @@ from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.definition import Consent
 from workflow_core.engine.keeping import read_file
-from workflow_core.engine.resting import Touched, given_now, stop, wake
+from workflow_core.engine.resting import Touched, decline, given_now, stop, wake
 from workflow_core.engine.runtime import Runtime
 from workflow_core.engine.world import World
 from workflow_core.errors import NotPermitted, Refused
@@ -85,6 +85,8 @@ def give(runtime: Runtime, actor: Actor, child: str, name: str, saying: Saying, 
 def refuse(runtime: Runtime, actor: Actor, child: str, name: str, saying: Saying, *, evidence: Path | None = None) -> Recorded:
     """Record that a guardian, or the child, refused. What was consented to before is withdrawn with ``withdraw``.
 
+    Each open case whose workflow lists the consent takes the consent's ``refused`` transition, where that leads on from there; the others wait.
+
     :raises Refused: ``consent_in_force``, or what is wrong with it.
     """
     program, consent = consents.purpose(purposes(runtime), name)
@@ -100,7 +102,7 @@ def refuse(runtime: Runtime, actor: Actor, child: str, name: str, saying: Saying
             )
         consents.refuse(tx, actor, now, row, program, consent, said)
         world.forget_consents(row["person_id"])
-        return wake(runtime, tx, world, [row["person_id"]], program, consent, now)
+        return decline(runtime, tx, world, actor, row["person_id"], program, consent, now)
 
     return _recorded(runtime, actor, child, program, consent, "refused", saying, evidence, step)
 

@@ -47,7 +47,7 @@ def enter_row(
     now = runtime.clock.now()
     form = validate(what.row, given, school_year=asking.school_year(civil_date(now)))
 
-    def write() -> tuple[ImportReport, RowConsents, Declined | None]:
+    def write() -> tuple[ImportReport, RowConsents, Whole, Declined | None]:
         report = ImportReport("", rows=1, counts=what.counts)
         consents = RowConsents(runtime, actor, owner.name, what, consent_on_file, now, report)
         consents.begin()
@@ -69,18 +69,20 @@ def enter_row(
             try:
                 with tx.savepoint():
                     verdict, notes, attested = run.take(tx, world, row, found)
+                within.settle(taken=True)
             except Declined as no:
                 consents.keep_no(tx, world, no)
-                return report, consents, no
+                return report, consents, within, no
         setattr(report, verdict, 1)
         for note in notes:
             run.tell(row, verdict, note)
         if attested:
             report.attested = 1
-        return report, consents, None
+        return report, consents, within, None
 
-    report, consents, declined = again(runtime.db, write)
+    report, consents, within, declined = again(runtime.db, write)
     if declined is not None:
         raise no_consent()
     consents.end()
+    within.go_on()
     return report

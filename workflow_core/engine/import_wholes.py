@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +12,14 @@ from workflow_core.definition import Import, Program
 from workflow_core.engine.desks import RowDesk
 from workflow_core.engine.opening import open_part
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
+from workflow_core.engine.settling import look_at
 from workflow_core.engine.work import Work
-from workflow_core.errors import Misused, Refused
+from workflow_core.errors import CareError, Misused, Refused
 from workflow_core.i18n import N_
-from workflow_core.store import among
+from workflow_core.store import among, faults
 from workflow_core.store.database import Tx
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -97,6 +101,17 @@ class Whole:
         if not taken:
             self.read = None
         self.opened = None
+
+    def go_on(self) -> None:
+        """After the sheet: what waited for its rows goes on at once. Where that fails, the rows stand, and the clock tries again and tells of it."""
+        if self.ref is None:
+            return
+        try:
+            look_at(self.runtime, self.ref)
+        except CareError as error:
+            if faults.of_the_office(error):
+                raise
+            _log.warning("%s could not be looked at after its sheet: %s", self.ref, error.code)
 
     def undone(self) -> None:
         """After a chunk of a dry run: what it opened is gone."""

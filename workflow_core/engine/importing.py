@@ -298,6 +298,8 @@ def run_import(
         within.undone()
         _rest_of_dry_run(run, rows)
     consents.end()
+    if not dry_run:
+        within.go_on()
     if problems is not None and run.refused:
         write_refused(problems, book, run.refused)
     return report

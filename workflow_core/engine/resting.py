@@ -6,12 +6,12 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from workflow_core.access import consents
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import SUPERVISOR, Consent, Escalate
+from workflow_core.definition import SUPERVISOR, Consent, Escalate, Transition
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.effects import apply, fire
 from workflow_core.engine.reconcile import reconcile
@@ -65,6 +65,22 @@ def stop(runtime: Runtime, tx: Tx, world: World, actor: Actor, person_id: str, p
     return tuple(_each(runtime, tx, world, [person_id], program, consent, now, one))
 
 
+def decline(runtime: Runtime, tx: Tx, world: World, actor: Actor, person_id: str, program: str, consent: Consent, now: datetime) -> tuple[Touched, ...]:
+    """Let the open cases of a child that wait for a consent go where its refusal leads them; the others are looked at."""
+    world.forget_consents(person_id)
+
+    def one(work: Work, at: datetime) -> Touched:
+        way = consent.refused
+        if way is None or work.state.suspended_at is not None or work.view(at).consented(consent):  # another basis holds
+            return _look(runtime, work, at)
+        if not _leave(runtime, work, actor, consent, way, at, refused=True):
+            return _look(runtime, runtime.work(tx, work.state.ref, SYSTEM_ACTOR, case_id=work.state.case_id, world=world), at)
+        runtime.save(tx, work, at)
+        return Touched(work.state.ref, "moved", work.state.stage)
+
+    return tuple(_each(runtime, tx, world, [person_id], program, consent, now, one))
+
+
 def _each(
     runtime: Runtime,
     tx: Tx,
@@ -108,7 +124,7 @@ def _look(runtime: Runtime, work: Work, at: datetime) -> Touched:
 def _stopped(runtime: Runtime, tx: Tx, world: World, actor: Actor, work: Work, consent: Consent, at: datetime) -> Touched:
     ref, case_id = work.state.ref, work.state.case_id
     try:
-        moved = _leave(runtime, work, actor, consent, at)
+        moved = consent.withdrawn is not None and _leave(runtime, work, actor, consent, consent.withdrawn, at)
     except Conflict:
         raise
     except Exception as error:  # vetoed, or the program failed: it must be stopped nevertheless
@@ -133,18 +149,20 @@ def _stopped(runtime: Runtime, tx: Tx, world: World, actor: Actor, work: Work, c
     return Touched(ref, "rests" if rested else "suspended", work.state.stage)
 
 
-def _leave(runtime: Runtime, work: Work, actor: Actor, consent: Consent, at: datetime) -> bool:
+def _leave(runtime: Runtime, work: Work, actor: Actor, consent: Consent, way: Transition[Any, Any, Any], at: datetime, *, refused: bool = False) -> bool:
     """Take the way out that the program names, in memory; whether it led on from there."""
-    way = consent.withdrawn
     work.actor = actor.login
-    if way is None or work.state.suspended_at is not None:
+    if work.state.suspended_at is not None:
         return False
     catch_up(work, at)
     if not work.state.is_open:
         return True
     if not any(way is one for one in work.workflow.transitions) or work.view(at).stage not in way.sources:
         return False
-    work.begin("consent_withdrawn", at, consent=consent.name)
+    if refused:
+        work.begin("consent_refused", at, consent=consent.name)
+    else:
+        work.begin("consent_withdrawn", at, consent=consent.name)
     if not fire(work, way.name, at):
         return False
     work.follow(at)
@@ -160,8 +178,8 @@ def no_on_sheet(runtime: Runtime, tx: Tx, world: World, actor: Actor, person: Ro
     in_force = given_now(world, person, program, consent, civil_date(now)) is not None
     consents.refused_on_sheet(tx, actor, now, person, program, consent, "withdrawn" if in_force else "refused", origin)
     world.forget_consents(person["person_id"])
-    if in_force:
-        stop(runtime, tx, world, actor, person["person_id"], program, consent, now)
+    after = stop if in_force else decline
+    after(runtime, tx, world, actor, person["person_id"], program, consent, now)
 
 
 def given_now(world: World, row: Row, program: str, consent: Consent, today: date) -> Row | None:

@@ -1,5 +1,6 @@
 """Duties of the calendar: in every division where a program runs, a case is opened at the beginning of each period, once.
 
+What somebody, or a sheet, opened in a period is that period's case: the calendar opens no second one. Of terms, the holidays between two are none.
 A clock that comes late opens what it missed, each dated by the beginning of its period, and lets time catch up in it: nothing of a month is lost
 because a machine stood still over its first day.
 """
@@ -16,7 +17,7 @@ from workflow_core.clock import civil_date, day_begins
 from workflow_core.definition import Program, Routine
 from workflow_core.engine import advancing
 from workflow_core.engine.clockwork import catch_up
-from workflow_core.engine.periods import period_of
+from workflow_core.engine.periods import TermsOf, period_of
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.world import World
 from workflow_core.errors import CareError
@@ -24,6 +25,7 @@ from workflow_core.i18n import N_, translate
 from workflow_core.records import enabling
 from workflow_core.store import desk, faults
 from workflow_core.store.again import again
+from workflow_core.store.database import Tx
 
 _log = logging.getLogger(__name__)
 
@@ -101,10 +103,19 @@ def _due(runtime: Runtime, program: Program[Any], routine: Routine, now: datetim
                 begin, end = period_of(routine.per.name, end, terms)
             waiting = []
             while begin <= today:
-                waiting.append(begin)
+                if routine.per.name != "term" or terms(begin)[2]:
+                    waiting.append(begin)
                 begin, end = period_of(routine.per.name, end, terms)
-            for one in waiting[-MOST_BACK:]:
+            for one in _not_there(tx, program, routine, division, waiting[-MOST_BACK:], terms):
                 yield division, one, since
+
+
+def _not_there(tx: Tx, program: Program[Any], routine: Routine, division: str, begins: list[date], terms: TermsOf) -> list[date]:
+    """The periods of these in which nobody, and no sheet, has opened such a case already: it is that period's, whatever has become of it."""
+    if not begins:
+        return []
+    there = {period_of(routine.per.name, civil_date(at), terms)[0] for at in desk.opened_without_key(tx, program.name, routine.opens.name, division)}
+    return [one for one in begins if one not in there]
 
 
 def _open(runtime: Runtime, program: Program[Any], routine: Routine, division: str, begin: date, at: datetime, now: datetime) -> None:

@@ -21,11 +21,16 @@ def settle(runtime: Runtime, children: Iterable[str]) -> list[str]:
         found = [row["person_id"] for ref in children if (row := facts.subject(tx, ref)) is not None]
         refs = [row["ref"] for person_id in found for program in runtime.registry.programs for row in desk.open_cases_of(tx, person_id, program)]
     for ref in refs:
-        runtime.change(SYSTEM_ACTOR, ref, _look)
+        look_at(runtime, ref)
     return refs
 
 
+def look_at(runtime: Runtime, ref: str) -> None:
+    """Look at a case as the clock would, now."""
+    runtime.change(SYSTEM_ACTOR, ref, _look)
+
+
 def _look(work: Work, now: datetime) -> None:
-    if work.state.suspended_at is None:
+    if work.state.is_open and work.state.suspended_at is None:
         work.state.wake_at = now
         catch_up(work, now)

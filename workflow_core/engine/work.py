@@ -244,7 +244,7 @@ class Work:
     def limits(self, at: datetime) -> list[tuple[str, str, int, str, frozenset[str], str]]:
         """Every limit that counts this case: name, key, size, reason, the stages in which it is held, and the word under which cases count as one."""
         state, found = self.state, []
-        open_stages = self.workflow.open_stages
+        open_stages = self.workflow.open_stages()
         if state.subject_id is not None or state.key:
             reason = N_("there is an open case of this kind already")
             key = f"{state.subject_id or state.division}:{state.key}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, false, func, or_, select
 
-from workflow_core.clock import stamp
+from workflow_core.clock import stamp, unstamp
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import account, attachment, case, document, person, waiting
@@ -51,6 +51,11 @@ _LATEST_KEYS = Statement(
     select(case.c.division, func.max(case.c.key).label("key"))
     .where(case.c.program == bindparam("program"), case.c.workflow == bindparam("workflow"), case.c.key.like(bindparam("like")))
     .group_by(case.c.division)
+)
+_WITHOUT_KEY = Statement(
+    select(case.c.opened_at).where(
+        case.c.program == bindparam("program"), case.c.workflow == bindparam("workflow"), case.c.division == bindparam("division"), case.c.key == ""
+    )
 )
 _OPEN_IN = (
     select(func.count()).select_from(case).where(case.c.program == bindparam("program"), case.c.closed_at.is_(None))
@@ -112,6 +117,11 @@ def latest_keys(tx: Tx, program: str, workflow: str, prefix: str) -> dict[str, s
     """Of each division the greatest key with a prefix among a workflow's cases, open or closed."""
     rows = tx.rows(_LATEST_KEYS, {"program": program, "workflow": workflow, "like": f"{prefix}%"})
     return {row["division"]: row["key"] for row in rows}
+
+
+def opened_without_key(tx: Tx, program: str, workflow: str, division: str) -> list[datetime]:
+    """When each case of a workflow was opened in a division that has no key, open or closed: by hand, or with a sheet."""
+    return [unstamp(row["opened_at"]) for row in tx.rows(_WITHOUT_KEY, {"program": program, "workflow": workflow, "division": division})]
 
 
 def divisions_of_level(tx: Tx, level: str, codes: Sequence[str]) -> list[str]:

@@ -136,7 +136,8 @@ DECLINE = Transition(
     "decline", "Consent refused", source=TO_MEASURE, target=REFUSED, by=(SCHOOL, CHILD_DIRECTOR, SUPERVISOR), form=forms.Refusal, checks=[refused_by]
 )
 WITHDRAW: Transition[CheckRecord, Policy, None] = Transition("withdraw", "Consent withdrawn", source=TO_MEASURE, target=REFUSED, by=SYSTEM)
-CONSENT = Consent("healthcheck", "Free health check", notice="2026-1", withdrawn=WITHDRAW)
+SAY_NO: Transition[CheckRecord, Policy, None] = Transition("say_no", "Consent refused", source=TO_MEASURE, target=REFUSED, by=SYSTEM)
+CONSENT = Consent("healthcheck", "Free health check", notice="2026-1", withdrawn=WITHDRAW, refused=SAY_NO)
 
 # ------------------------------------------------------------------------------------------------------------------------------------ tasks
 
@@ -226,7 +227,7 @@ SEEN_WAITING = Escalate(SUPERVISOR, "A finding of a health check is not followed
 CHECK = Workflow(
     "check", "Health check", prefix="HC", subject=CHILD, record=CheckRecord, policy=Policy, initial=LISTED, part_of=RoundRecord, stages=CHECK_STAGES,
     transitions=[
-        AGREE, DECLINE, WITHDRAW, MISS_DAY, TO_JUDGE, FILE_IT, FLAG, LOOK_AGAIN, REFER_IT, CLEARED, FOLLOW, REFER_AGAIN, SETTLE, LOSE, MISS,
+        AGREE, DECLINE, WITHDRAW, SAY_NO, MISS_DAY, TO_JUDGE, FILE_IT, FLAG, LOOK_AGAIN, REFER_IT, CLEARED, FOLLOW, REFER_AGAIN, SETTLE, LOSE, MISS,
     ],
     tasks={
         LISTED: [ASK_CONSENT], (CONSENTED, ABSENT): [MEASURE], FOUND: [TELL, TELL_CARER, TELL_HOME],
