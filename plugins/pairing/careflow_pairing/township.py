@@ -6,6 +6,7 @@ Pure. A proposal that is not approved yet is free to be made otherwise by the ne
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -29,14 +30,13 @@ WHY = {
 class Town:
     """A township's snapshot in the matching's own words.
 
+    :param policy: of the division that is matched; in a county each township has its own.
     :param pairs: every pair that is not over, and those that were declined: nobody is proposed twice to the same child.
     """
 
     def __init__(self, policy: Policy, on: date, needs: Sequence[NeedCase], proxies: Sequence[ProxyCase], pairs: Sequence[PairCase], consent: Consent) -> None:
-        self.rules = Rules(
-            on=on, revet_months=policy.revet_months, households=policy.households, girls_same_sex=policy.girls_same_sex, adolescent_from=policy.adolescent_from
-        )  # fmt: skip
-        self.policy = policy
+        first = {one.division.code[:9]: one for one in [*needs, *proxies]}
+        self.rules = replace(_rules(policy, on), towns={code: _rules(one.policy, on) for code, one in first.items()})
         self.need_cases = {one.ref: one for one in needs}
         self.proxy_cases = {one.ref: one for one in proxies}
         by_child = {one.child.ref: one.ref for one in needs}
@@ -83,6 +83,12 @@ class Town:
 
     def _two(self, need: str, proxy: str) -> tuple[Need, Proxy]:
         return next(one for one in self.needs if one.ref == need), next(one for one in self.proxies if one.ref == proxy)
+
+
+def _rules(policy: Policy, on: date) -> Rules:
+    return Rules(
+        on=on, revet_months=policy.revet_months, households=policy.households, girls_same_sex=policy.girls_same_sex, adolescent_from=policy.adolescent_from
+    )  # fmt: skip
 
 
 def _need(case: NeedCase, on: date, volunteers: dict[str, str], turned_down: Iterable[str], consent: Consent) -> Need:
@@ -144,11 +150,11 @@ def propose(
     for pair in found.pairs:
         there = town.open_proposals.get(pair.need)
         if there is None or _proxy_of(there) != pair.proxy:
-            yield _proposal(desk.policy, town.need_cases[pair.need], town.proxy_cases[pair.proxy], pair.nearness)
+            yield _proposal(town.need_cases[pair.need], town.proxy_cases[pair.proxy], pair.nearness)
 
 
-def _proposal(policy: Policy, need: NeedCase, proxy: ProxyCase, near: Nearness) -> Open:
-    household = need.record.household if policy.households else ""
+def _proposal(need: NeedCase, proxy: ProxyCase, near: Nearness) -> Open:
+    household = need.record.household if need.policy.households else ""
     record = PairRecord(nearness=near, why=WHY[near], household=household or need.ref)
     return Open(record, subject=need.child, whole=need, parties={PROXY: proxy})
 
@@ -201,7 +207,7 @@ def change(
     there = town.open_proposals.get(need.ref)
     if there is not None:
         yield On(there, [Fire(withdraw)])
-    yield _proposal(desk.policy, need, proxy, town.nearness(need.ref, proxy.ref))
+    yield _proposal(need, proxy, town.nearness(need.ref, proxy.ref))
 
 
 def places_free(case: Case[Any, Policy]) -> int:

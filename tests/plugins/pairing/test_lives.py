@@ -316,6 +316,25 @@ def test_a_county_is_matched_in_one_go_each_township_for_itself(term: Term) -> N
     assert term.pairs("proposed") == [row.ref for row in term.engine.cases(term.clerk, workflow="pair", limit=None)]
 
 
+def test_in_a_county_each_township_keeps_its_own_rules(term: Term) -> None:
+    """One keeps siblings together and asks for vetting twice a year, its neighbour does neither."""
+    next_door = "990101101"
+    with term.town.db.write() as tx:
+        policy_set(tx, PROGRAM, TOWNSHIP, {"households": True, "revet_months": 6}, actor=term.town.admin, now=term.town.clock.now())
+    term.wait(1)
+    half_a_year = date(2026, 2, 1)
+    for first, division in ((0, TOWNSHIP), (4, next_door)):
+        volunteer, late = people.volunteer(first, capacity=1), people.volunteer(first + 1, capacity=1, vetted_on=half_a_year)
+        term.volunteers(volunteer, late, division=division)
+        elder, younger = people.child(first, guardian_kin="祖父母"), people.child(first + 2, guardian_kin="祖父母")
+        siblings = (elder, replace(younger, guardian=elder.guardian, phone=elder.phone))
+        term.queue(*term.children(*siblings, division=division), division=division)
+    done = term.engine.run_batch(term.county, "pairing", "match", {}, division="990101")
+    proxies = [one["proxy"] for one in done.summary["pairs"]]
+    assert (done.summary["able_volunteers"], done.counts["refused"], len(proxies)) == (3, 0, 4)
+    assert sorted(proxies.count(one) for one in set(proxies)) == [1, 1, 2]
+
+
 def test_who_is_a_guardian_on_file_is_near_by_that(term: Term) -> None:
     """A relative on file from another village is nearer than a neighbour's village; a namesake is nobody."""
     uncle = people.volunteer(0, capacity=1, village="板厂村")

@@ -68,7 +68,7 @@ def explain(child: str, matching: Matching, needs: Sequence[Need], proxies: Sequ
     :raises KeyError: no such need.
     """
     need = {one.ref: one for one in needs}[child]
-    siblings = [one for one in needs if rules.households and need.household and one.household == need.household and one.consented]
+    siblings = [one for one in needs if rules.of(need.township).households and need.household and one.household == need.household and one.consented]
     own = next((pair for pair in matching.pairs if pair.need == child), None)
     free = places_left(proxies, kept, rules)
     barred: Counter[str] = Counter()
@@ -94,8 +94,8 @@ def explain(child: str, matching: Matching, needs: Sequence[Need], proxies: Sequ
 
 def _possible(near: Nearness, some: Sequence[Proxy], free: Mapping[str, int], matching: Matching, needs: Sequence[Need], rules: Rules) -> Possible:
     refs = {proxy.ref for proxy in some}
-    household = {one.ref: one.household for one in needs}
-    units = {(pair.proxy, (rules.households and household[pair.need]) or pair.need, pair.tier) for pair in matching.pairs if pair.proxy in refs}
+    household = {one.ref: one.household for one in needs if rules.of(one.township).households}
+    units = {(pair.proxy, household.get(pair.need) or pair.need, pair.tier) for pair in matching.pairs if pair.proxy in refs}
     taken = Counter(tier for _, _, tier in units)
     places = sum(free[ref] for ref in refs)
     return Possible(near, len(some), places, max(places - taken.total(), 0), tuple(Taken(tier, taken[tier]) for tier in sorted(taken)))

@@ -44,8 +44,6 @@ def _pair(need: Need, proxy: Proxy, tier: int) -> Pair:
 
 def _join(line: Sequence[Unit], able: Sequence[Proxy], kept: Sequence[Kept], rules: Rules, found: list[Pair], left: dict[str, str]) -> list[Unit]:
     """Where households stay together, who has a sibling with a proxy parent goes there, on the same place, or waits."""
-    if not rules.households:
-        return list(line)
     by_ref = {one.ref: one for one in able}
     with_whom: dict[str, set[str]] = {}
     for one in kept:
@@ -53,7 +51,7 @@ def _join(line: Sequence[Unit], able: Sequence[Proxy], kept: Sequence[Kept], rul
     rest = []
     for unit in line:
         household = unit.members[0].household
-        if not household or household not in with_whom:
+        if not household or household not in with_whom or not rules.of(unit.members[0].township).households:
             rest.append(unit)
             continue
         fit = [by_ref[ref] for ref in sorted(with_whom[household]) if ref in by_ref and not unit.forbids(by_ref[ref], rules)]

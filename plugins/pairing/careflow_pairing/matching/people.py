@@ -81,6 +81,7 @@ class Rules:
     :param revet_months: a query is good for so many months: not on the day itself.
     :param households: children of one household go to one proxy parent, take one place, and are served as the neediest among them.
     :param girls_same_sex: girls of ``adolescent_from`` years and more have a woman.
+    :param towns: what single townships have set otherwise, by their code: in a county's match each has its own.
     """
 
     on: date
@@ -88,6 +89,11 @@ class Rules:
     households: bool = False
     girls_same_sex: bool = False
     adolescent_from: int = 10
+    towns: Mapping[str, Rules] = field(default_factory=dict)
+
+    def of(self, township: str) -> Rules:
+        """What a township has set."""
+        return self.towns.get(township, self)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ def unable(proxy: Proxy, rules: Rules) -> str | None:
         return "barred"
     if proxy.vetted_on is None:
         return "not_vetted"
-    return "vetting_lapsed" if rules.on >= vetting_ends(proxy.vetted_on, rules.revet_months) else None
+    return "vetting_lapsed" if rules.on >= vetting_ends(proxy.vetted_on, rules.of(proxy.township).revet_months) else None
 
 
 def waiting(need: Need, paired: Container[str]) -> str | None:
@@ -48,7 +48,8 @@ def in_reach(need: Need, proxy: Proxy) -> bool:
 
 def wants_woman(need: Need, rules: Rules) -> bool:
     """Adolescent girls do, where the township has set it; a girl whose age is not known too."""
-    return rules.girls_same_sex and need.sex == "female" and (need.age is None or need.age >= rules.adolescent_from)
+    here = rules.of(need.township)
+    return here.girls_same_sex and need.sex == "female" and (need.age is None or need.age >= here.adolescent_from)
 
 
 def how_near(need: Need, proxy: Proxy) -> Nearness:

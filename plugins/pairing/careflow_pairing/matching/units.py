@@ -57,7 +57,7 @@ def units(needs: Iterable[Need], rules: Rules) -> list[Unit]:
     """The units in line. With households, siblings are one, as needy as the neediest of them."""
     together: dict[Hashable, list[Need]] = defaultdict(list)
     for need in needs:
-        together[("household", need.household) if rules.households and need.household else need.ref].append(need)
+        together[("household", need.household) if rules.of(need.township).households and need.household else need.ref].append(need)
     found = []
     for members in together.values():
         members.sort(key=lambda one: one.ref)
@@ -84,7 +84,7 @@ def places(proxies: Iterable[Proxy], free: Mapping[str, int], named: frozenset[s
     found: dict[Hashable, Places] = defaultdict(Places)
     for proxy in sorted(proxies, key=lambda one: one.ref):
         if free[proxy.ref] > 0:
-            sex = proxy.sex if rules.girls_same_sex else None
+            sex = proxy.sex if rules.of(proxy.township).girls_same_sex else None
             one = found[proxy.ref if proxy.ref in named else (proxy.township, proxy.village, sex, proxy.near_only)]
             one.proxies.append(proxy)
             one.free.append(free[proxy.ref])
@@ -94,6 +94,8 @@ def places(proxies: Iterable[Proxy], free: Mapping[str, int], named: frozenset[s
 def places_left(proxies: Iterable[Proxy], kept: Iterable[Kept], rules: Rules) -> dict[str, int]:
     """How many places each has left. Where households stay together, the children of one take one place."""
     taken: dict[str, set[Hashable]] = defaultdict(set)
+    proxies = list(proxies)
+    together = {proxy.ref for proxy in proxies if rules.of(proxy.township).households}
     for one in kept:
-        taken[one.proxy].add(("household", one.household) if rules.households and one.household else one.need)
+        taken[one.proxy].add(("household", one.household) if one.proxy in together and one.household else one.need)
     return {proxy.ref: max(proxy.capacity - len(taken[proxy.ref]), 0) for proxy in proxies}
