@@ -96,6 +96,11 @@ def attempt(
     return tried
 
 
+def holds(workflow: Workflow[Any, Any], transition: Transition[Any, Any, Any], case: Case[Any, Any]) -> bool:
+    """Whether one transition out of the case's stage could be taken as ``attempt`` would, with nothing confirmed; it is asked far more often than it holds."""
+    return not ask_guards(guards_of(workflow, transition), case)
+
+
 def from_stage(workflow: Workflow[Any, Any], stage: Stage, trigger: str | None = None) -> list[Transition[Any, Any, Any]]:
     """The transitions that leave a stage, in the order of the definition; with ``trigger`` those of that name."""
     here = _leaving.setdefault(workflow, {})

@@ -202,8 +202,7 @@ class Work:
     def _automatic(self, at: datetime) -> Transition[Any, Any, Any] | None:
         case = self.view(at)
         for one in machine.by_itself(self.workflow, case.stage):
-            tried = machine.attempt(self.workflow, one.name, case, among=(one,))
-            if tried.taken is one and self.full(one.target, at) is None:
+            if machine.holds(self.workflow, one, case) and self.full(one.target, at) is None:
                 return one
         return None
 
