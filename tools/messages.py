@@ -156,8 +156,8 @@ class Reader(ast.NodeVisitor):
         first = node.args[0] if node.args else None
         if how in ("say", "tell"):
             self.take(first)
-        elif how in ("table", "facts") and isinstance(first, ast.List):
-            for one in first.elts:
+        elif how in ("table", "facts"):
+            for one in first.elts if isinstance(first, ast.List) else ():
                 self.take(one.elts[0] if isinstance(one, ast.Tuple) else one)
             for keyword in node.keywords:
                 if keyword.arg == "empty":

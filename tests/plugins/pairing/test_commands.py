@@ -82,6 +82,7 @@ def test_the_commands_speak_chinese(care: Care, tmp_path: Path, monkeypatch: pyt
     told = care("pairing", "match", "--township", "990101100")
     assert all(word in told for word in ("已配对儿童", "仍在等候"))
     assert "Children paired" not in told
+    assert "没有失联的结对" in care("pairing", "silent", "--township", "990101100")
 
 
 def test_a_trial_a_match_and_its_approval(care: Care, tmp_path: Path) -> None:
