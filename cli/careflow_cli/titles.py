@@ -13,7 +13,7 @@ from workflow_core.clock import OFFICE_ZONE, unstamp
 from workflow_core.i18n import N_, Label, language, translate
 
 if TYPE_CHECKING:
-    from workflow_core.definition import Role
+    from workflow_core.definition import Party, Role
     from workflow_core.engine import Titles
 
 _STATES = {
@@ -38,10 +38,10 @@ def state(name: str) -> str:
 
 
 def role(name: str) -> str:
-    """A role's title; its name where neither the house nor a program knows it."""
+    """A role's title, or that of a party of a program's cases; the name where neither the house nor a program knows it."""
     from workflow_core.access import known_roles
 
-    found = known_roles().get(name) or known_roles(_roles_of_programs()).get(name)
+    found = known_roles().get(name) or known_roles(_roles_of_programs()).get(name) or _party(name)
     return translate(found.title) if found is not None else name
 
 
@@ -49,6 +49,13 @@ def _roles_of_programs() -> list[Sequence[Role]]:
     ctx = click.get_current_context(silent=True)
     session = ctx.find_object(Session) if ctx is not None else None
     return [program.roles for program in session.registry.programs.values()] if session is not None else []
+
+
+def _party(name: str) -> Party[Any] | None:
+    ctx = click.get_current_context(silent=True)
+    session = ctx.find_object(Session) if ctx is not None else None
+    programs = session.registry.programs.values() if session is not None else ()
+    return next((party for program in programs for workflow in program.workflows for party in workflow.parties if party.name == name), None)
 
 
 def roles(names: Iterable[str]) -> str:

@@ -143,6 +143,15 @@ def test_a_hard_rule_holds_by_hand_too(care: Care, tmp_path: Path) -> None:
     assert "already" in care(*words, mate["proxy"], code=1)
 
 
+def test_who_is_asked_is_named_by_title(care: Care, tmp_path: Path) -> None:
+    """A party of the case, as a role is, not by its name in the program."""
+    ready(care, tmp_path)
+    care("pairing", "match", "--township", "990101100")
+    care("pairing", "approve", "--all", "--township", "990101100")
+    (line,) = [one for one in care("case", "show", "PR-26-00001").splitlines() if "Ask the proxy parent" in one]
+    assert "Proxy parent, Township child supervisor" in line
+
+
 def test_township_and_county_look_at_their_pairs(care: Care, tmp_path: Path) -> None:
     """Pairs by stage, free places; nobody is silent yet; one of --township and --county is needed."""
     ready(care, tmp_path, capacity=3)
