@@ -51,9 +51,7 @@ _STRAY = Statement(
 )
 _EARLIEST = select(func.min(task.c.due)).where(task.c.case_id == case.c.case_id, task.c.state == "open").correlate(case).scalar_subquery()
 _DUE = Statement(select(case.c.case_id, case.c.ref).where(case.c.due.is_distinct_from(_EARLIEST)).order_by(case.c.ref))
-_AWAKE = Statement(
-    select(case.c.case_id, case.c.ref).where(case.c.wake_at.is_not(None), or_(case.c.closed_at.is_not(None), case.c.suspended_at.is_not(None)))
-)
+_AWAKE = Statement(select(case.c.case_id, case.c.ref).where(case.c.wake_at.is_not(None), or_(case.c.closed_at.is_not(None), case.c.suspended_at.is_not(None))))
 _LAST_STAGE = (
     select(event.c.to_stage)
     .where(event.c.case_id == case.c.case_id, event.c.to_stage.is_not(None))
