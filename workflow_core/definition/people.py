@@ -64,6 +64,7 @@ class Child(Person):
     village: str
     boards: bool | None
     left_behind: str
+    """Who of the parents is away: both_away, father_away, mother_away, one_away; none: it is not left behind; empty: not known."""
     hardship: tuple[str, ...]
     guardian_kin: str
     related: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ Round: TypeAlias = Case[RoundRecord, Policy]
 
 def on_the_list(child: Child, policy: Policy) -> bool:
     """Left-behind children; and all girls where the township checks them (local practice: 女孩、留守儿童)."""
-    return child.left_behind == "yes" or (policy.girls_too and child.sex == "female")
+    return child.left_behind not in ("", "none") or (policy.girls_too and child.sex == "female")
 
 
 def roster(case: Round, children: Iterable[Child]) -> list[Open]:

@@ -40,7 +40,7 @@ class Clinic:
     people: dict[str, Any] = field(default_factory=lambda: {name: actor(name, role) for name, role in PEOPLE.items()})
     numbers: dict[str, str] = field(default_factory=dict)
 
-    def child(self, *, consent: bool = True, sex: str = "male", left_behind: str = "yes") -> str:
+    def child(self, *, consent: bool = True, sex: str = "male", left_behind: str = "both_away") -> str:
         """A boy of ten, or a girl, whose guardian has signed."""
         ref = self.town.child()
         number = with_check_digit(f"43280120160501{len(self.numbers):03d}")
@@ -328,7 +328,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(clinic: Clinic) -> None:
 
 def test_a_round_from_its_roster_to_its_report(clinic: Clinic) -> None:
     """Frozen: left-behind children and girls are listed; measured, reviewed, reported with rates; closed when nobody is followed up any more."""
-    left, girl, other = clinic.child(), clinic.child(sex="female", left_behind="no"), clinic.child(left_behind="no")
+    left, girl, other = clinic.child(), clinic.child(sex="female", left_behind="none"), clinic.child(left_behind="none")
     whole = clinic.round()
     clinic.step("supervisor", whole, "freeze")
     listed = {row.subject: row.ref for row in clinic.town.engine.cases(clinic.people["supervisor"], whole=whole)}

@@ -57,10 +57,11 @@ def test_a_late_sheet_goes_into_the_round_that_it_names(care: Care, tmp_path: Pa
 def test_a_listed_childs_papers_know_day_place_clinic_and_notice(bare: Care, tmp_path: Path) -> None:
     """Set when the day is set, whether the child was listed before or is measured without being listed."""
     listed = bare("child", "find", NAMES[0], "--json")["children"][0]["ref"]
-    bare("child", "edit", listed, "--set", "left_behind=yes", "--reason", "asked the school")
+    bare("child", "edit", listed, "--set", "left_behind=双方外出", "--reason", "asked the school")
     ref = "HR-26-00001"
     bare("case", "open", "healthcheck.round", TOWNSHIP)
     bare("case", "advance", ref, "freeze")
+    assert [one["subject"] for one in bare("case", "list", "--whole", ref, "--json")["cases"]] == [listed]
     told = ("held_on=2026-10-20", "make_up_on=2026-10-30", "place=高桥镇中心小学", "clinic=高桥镇卫生院", "doctor=钱医生", "notice=2026-1")
     bare("case", "advance", ref, "schedule", *(word for one in told for word in ("--set", one)))
     bare("tick")
