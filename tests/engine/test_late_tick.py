@@ -74,7 +74,7 @@ def wanted_is_over(case: Small) -> Deny | None:
 
 
 def seen_twice(case: Small) -> Deny | None:
-    return None if len(case.observed(SEEN)) >= 2 and case.today.day % 5 == 0 else deny("not seen twice")
+    return None if len(case.observed(SEEN)) >= 2 and case.today.day % 10 == 5 else deny("not seen twice")
 
 
 def next_round(case: Small) -> int:
