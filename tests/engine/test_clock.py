@@ -11,7 +11,7 @@ import pytest
 
 from tests.engine.conftest import START, Town
 from tests.engine.small import BACK, GO, OTHER, WAITING, M, Small, small
-from workflow_core import MONTH, PER_DIVISION, Deny, Escalate, Every, Fire, Limit, Per, SetField, Task, Timer, Transition, days, deny, hours, weeks
+from workflow_core import MONTH, PER_DIVISION, Deny, Escalate, Every, Fire, Limit, Per, SetField, Task, Timer, Transition, at, days, deny, hours, weeks
 from workflow_core.definition import AUTOMATIC, SCHOOL, SUPERVISOR, SYSTEM
 from workflow_core.errors import Damaged, Refused
 from workflow_core.store import enabling
@@ -247,6 +247,18 @@ def test_a_program_that_turns_in_a_circle_is_told(town_of: MakeTown) -> None:
     fro = Transition("fro", "Fro", source=OTHER, target=WAITING, by=AUTOMATIC, guards=[on_the_tenth])
     town = town_of(small(transitions=[to, fro]))
     ref = town.start()
+    town.clock.instant += timedelta(days=20)
+    report = town.engine.tick()
+    assert [(one["case"], one["code"]) for one in report.problems] == [(ref, "automatic_loop")]
+    assert town.kinds(ref) == ["opened"]
+
+
+def test_a_timer_and_a_way_back_that_let_no_time_pass_are_told(town_of: MakeTown) -> None:
+    """The date is reached, the case goes, comes back at once, and the date is reached: the clock does not turn in it for ever."""
+    send = Transition("send", "Send", source=WAITING, target=OTHER, by=SYSTEM)
+    back = Transition("again", "Again", source=OTHER, target=WAITING, by=AUTOMATIC, guards=[on_the_tenth])
+    town = town_of(small(transitions=[send, back], timers=[Timer("wanted", WAITING, due=at(M.wanted_on), fire=send)]))
+    ref = town.start(wanted_on="2026-09-10")
     town.clock.instant += timedelta(days=20)
     report = town.engine.tick()
     assert [(one["case"], one["code"]) for one in report.problems] == [(ref, "automatic_loop")]

@@ -33,6 +33,10 @@ class Happened:
     more: bool = False
 
 
+MOST_AT_ONCE = 100
+"""So much may fall due in one case at one instant; more is a program that sets itself going in a circle in which no time passes."""
+
+
 @dataclass(frozen=True)
 class _Happening:
     at: datetime
@@ -47,8 +51,10 @@ def catch_up(work: Work, now: datetime, *, most: int | None = None) -> Happened:
     Each thing is dated by when it fell due, but never before the event before it: what fell due in the past by a correction made today is of today.
 
     :param most: stop after about so many happenings; None: go on to the end.
+    :raises Damaged: ``automatic_loop``: more than ``MOST_AT_ONCE`` of them at one instant: timers and ways that set each other going in a circle.
     """
     told = Happened()
+    instant, at_once = None, 0
     while (wake := work.state.wake_at) is not None and wake <= now:
         if most is not None and told.steps >= most:
             told.more = True
@@ -63,6 +69,9 @@ def catch_up(work: Work, now: datetime, *, most: int | None = None) -> Happened:
         else:
             _let_time_pass(work, at)
         told.steps += work.follow(at)
+        instant, at_once = at, at_once + 1 if at == instant else 1
+        if at_once > MOST_AT_ONCE:
+            raise work.goes_round()
         if not any(one.at <= at for one in _happenings(work, told)):
             work.state.wake_at = next_wake(work, at)
     return told
