@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from careflow_dropout_return import program
 from careflow_dropout_return.program import PROGRAM
+from tests.documents.strange import prints_for_any_case
 from workflow_core.documents import Known, Library, Note, PaperFields
 from workflow_core.documents.fields import find
 from workflow_core.documents.known import known_fields, law_names
@@ -43,38 +41,6 @@ NAMES = sorted(path.name for path in FOLDER.glob("*.html.j2"))
 DRAFTS = ("pleading.html.j2", "police_report.html.j2", "support_request.html.j2")
 SERVED = ("persuasion_letter.html.j2", "return_notice.html.j2", "return_order.html.j2")
 
-TEXT = st.text(st.sampled_from("张王李示例村镇一二三07 <>&\"'{}%\\\n\u3000😀"), max_size=12)
-
-
-def values(note: Note) -> st.SearchStrategy[Any]:
-    """Anything that a field can hold, or nothing."""
-    if note.holds == "group":
-        return st.fixed_dictionaries({}, optional={name: values(one) for name, one in note.inside.items()})
-    if note.holds == "list":
-        one = st.fixed_dictionaries({}, optional={name: values(inner) for name, inner in note.inside.items()}) if note.inside else TEXT
-        return st.lists(one, max_size=3)
-    found: st.SearchStrategy[Any] = TEXT
-    if note.holds == "number":
-        found = st.integers(0, 400)
-    elif note.holds == "yes_no":
-        found = st.booleans()
-    elif note.holds == "date":
-        found = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(date.isoformat)
-    elif note.holds == "choice":
-        found = st.fixed_dictionaries({"code": st.sampled_from(["suspected", "GONE"]), "text": TEXT})
-    return st.none() | found
-
-
-def needed(known: Known, paths: list[str]) -> dict[str, Note]:
-    """Those notes that a template names, so that examples stay small; a group named whole keeps all that is inside."""
-    tree: dict[str, Note] = {}
-    for name in {path.split(".")[0] for path in paths}:
-        below = [path.split(".", 1)[1] for path in paths if path.startswith(f"{name}.")]
-        note = known[name]
-        inside = note.inside if f"{name}" in paths and note.holds == "list" else needed(note.inside, below) if below and note.inside else note.inside
-        tree[name] = Note(note.label, note.holds, note.personal, inside)
-    return tree
-
 
 def paper(name: str, given_values: dict[str, Any], **about: Any) -> str:
     """One paper, with the law's words in it."""
@@ -91,16 +57,7 @@ def test_a_paper_is_sound(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_paper_prints_for_any_case(name: str) -> None:
     """Two hundred files, whole, half empty and strange: each prints, and nothing in it runs."""
-    tree = needed(KNOWN, sorted(path for path in LIBRARY.fields(name) if not path.startswith("law.")))
-
-    @settings(max_examples=200)
-    @given(st.fixed_dictionaries({}, optional={one: values(note) for one, note in tree.items()}))
-    def prints(found: dict[str, Any]) -> None:
-        made = paper(name, found)
-        assert made.count("</section>") == max(1, len(found.get("paper", {}).get("copies", [""])))
-        assert "None" not in to_text(made)
-
-    prints()
+    prints_for_any_case(LIBRARY, name, KNOWN, paper, ["suspected", "GONE"])
 
 
 @pytest.mark.parametrize("name", NAMES)

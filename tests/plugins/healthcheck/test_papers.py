@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import careflow_healthcheck
 from careflow_healthcheck import findings, forms
 from careflow_healthcheck.program import PROGRAM
 from careflow_healthcheck.rates import round_rates
+from tests.documents.strange import prints_for_any_case
 from workflow_core import Choice
-from workflow_core.documents import Known, Library, Note, PaperFields
+from workflow_core.documents import Known, Library, PaperFields
 from workflow_core.documents.known import known_fields, law_names, values_of
 from workflow_core.documents.page import to_text
 
@@ -26,7 +25,6 @@ LAW = LIBRARY.law()
 OWNERS = {paper.template: (workflow, paper) for workflow in PROGRAM.workflows for paper in workflow.documents()}
 ROUND = ("roster.html.j2", "round_report.html.j2")
 NAMES = sorted(path.name for path in FOLDER.glob("*.html.j2"))
-TEXT = st.text(st.sampled_from("张王李示例村镇一二三07 <>&\"'{}%\\\n\u3000😀"), max_size=12)
 CODES = sorted({member.name for choice in vars(findings).values() if isinstance(choice, type) and issubclass(choice, Choice) for member in choice})
 
 
@@ -34,36 +32,6 @@ def known_of(name: str) -> Known:
     """What a paper may name, by its workflow."""
     workflow, document = OWNERS[name]
     return known_fields(workflow, listings=document.lists, papers=[document], law=law_names(LAW))
-
-
-def values(note: Note) -> st.SearchStrategy[Any]:
-    """Anything that a field can hold, or nothing."""
-    if note.holds == "group":
-        return st.fixed_dictionaries({}, optional={name: values(one) for name, one in note.inside.items()})
-    if note.holds == "list":
-        one = st.fixed_dictionaries({}, optional={name: values(inner) for name, inner in note.inside.items()}) if note.inside else TEXT
-        return st.lists(one, max_size=3)
-    found: st.SearchStrategy[Any] = TEXT
-    if note.holds == "number":
-        found = st.integers(0, 400) | st.integers(0, 4000).map(lambda tenths: tenths / 10)
-    elif note.holds == "yes_no":
-        found = st.booleans()
-    elif note.holds == "date":
-        found = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(date.isoformat)
-    elif note.holds == "choice":
-        found = st.fixed_dictionaries({"code": st.sampled_from(CODES), "text": TEXT})
-    return st.none() | found
-
-
-def needed(known: Known, paths: list[str]) -> dict[str, Note]:
-    """Those notes that a template names, so that examples stay small; a list named keeps all that is inside."""
-    tree: dict[str, Note] = {}
-    for name in {path.split(".")[0] for path in paths}:
-        below = [path.split(".", 1)[1] for path in paths if path.startswith(f"{name}.")]
-        note = known[name]
-        inside = note.inside if name in paths and note.holds == "list" else needed(note.inside, below) if below and note.inside else note.inside
-        tree[name] = Note(note.label, note.holds, note.personal, inside)
-    return tree
 
 
 def paper(name: str, given_values: dict[str, Any], **about: Any) -> str:
@@ -86,16 +54,7 @@ def test_a_paper_is_sound(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_paper_prints_for_any_case(name: str) -> None:
     """Two hundred files, whole, half empty and strange: each prints, and nothing in it runs."""
-    tree = needed(known_of(name), sorted(path for path in LIBRARY.fields(name) if not path.startswith("law.")))
-
-    @settings(max_examples=200)
-    @given(st.fixed_dictionaries({}, optional={one: values(note) for one, note in tree.items()}))
-    def prints(found: dict[str, Any]) -> None:
-        made = paper(name, found)
-        assert made.count("</section>") == max(1, len((found.get("paper") or {}).get("copies", [""])))
-        assert "None" not in to_text(made)
-
-    prints()
+    prints_for_any_case(LIBRARY, name, known_of(name), paper, CODES)
 
 
 def test_each_document_has_its_template_and_each_template_a_document() -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import careflow_pairing
 from careflow_pairing import ledgers, papers
 from careflow_pairing.forms import HonourRecord, NeedRecord, PairRecord, ProxyRecord, Visit
 from careflow_pairing.policy import Policy
+from tests.documents.strange import prints_for_any_case
 from workflow_core import Document
 from workflow_core.documents import Known, Library, Note, PaperFields
 from workflow_core.documents.known import known_fields, law_names, notes_of
@@ -37,37 +35,6 @@ KNOWN: Known = {
         "parties", "group", inside={"proxy": Note("proxy", "group", inside={**PERSON, "record": Note("record", "group", inside=notes_of(ProxyRecord))})}
     ),
 }
-TEXT = st.text(st.sampled_from("张王李示例村镇一二三07 <>&\"'{}%\\\n\u3000😀"), max_size=12)
-
-
-def values(note: Note) -> st.SearchStrategy[Any]:
-    """Anything that a field can hold, or nothing."""
-    if note.holds == "group":
-        return st.fixed_dictionaries({}, optional={name: values(one) for name, one in note.inside.items()})
-    if note.holds == "list":
-        one = st.fixed_dictionaries({}, optional={name: values(inner) for name, inner in note.inside.items()}) if note.inside else TEXT
-        return st.lists(one, max_size=3)
-    found: st.SearchStrategy[Any] = TEXT
-    if note.holds == "number":
-        found = st.integers(0, 400)
-    elif note.holds == "yes_no":
-        found = st.booleans()
-    elif note.holds == "date":
-        found = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(date.isoformat)
-    elif note.holds == "choice":
-        found = st.fixed_dictionaries({"code": st.sampled_from(["NONE", "DOUBT", "DANGER"]), "text": TEXT})
-    return st.none() | found
-
-
-def needed(known: Known, paths: list[str]) -> dict[str, Note]:
-    """Those notes that a template names, so that examples stay small."""
-    tree: dict[str, Note] = {}
-    for name in {path.split(".")[0] for path in paths}:
-        below = [path.split(".", 1)[1] for path in paths if path.startswith(f"{name}.")]
-        note = known[name]
-        inside = note.inside if name in paths and note.holds == "list" else needed(note.inside, below) if below and note.inside else note.inside
-        tree[name] = Note(note.label, note.holds, note.personal, inside)
-    return tree
 
 
 def paper(name: str, found: dict[str, Any], **about: Any) -> str:
@@ -90,16 +57,7 @@ def test_a_paper_is_sound(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_paper_prints_for_any_case(name: str) -> None:
     """Two hundred files, whole, half empty and strange: each prints, and nothing in it runs."""
-    tree = needed(KNOWN, sorted(path for path in LIBRARY.fields(name) if not path.startswith("law.")))
-
-    @settings(max_examples=200, deadline=None)
-    @given(st.fixed_dictionaries({}, optional={one: values(note) for one, note in tree.items()}))
-    def prints(found: dict[str, Any]) -> None:
-        made = paper(name, found)
-        assert made.count("</section>") == max(1, len(found.get("paper", {}).get("copies", [""])))
-        assert "None" not in to_text(made)
-
-    prints()
+    prints_for_any_case(LIBRARY, name, KNOWN, paper, ["NONE", "DOUBT", "DANGER"])
 
 
 @pytest.mark.parametrize("name", NAMES)
