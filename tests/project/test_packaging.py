@@ -19,7 +19,7 @@ def test_a_folder_beside_the_packages_cannot_be_imported(name: str, tmp_path: Pa
     assert f"No module named '{name}'" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["workflow_core", "careflow_cli", "careflow_dropout_return", "careflow_healthcheck", "careflow_pairing"])
+@pytest.mark.parametrize("name", ["workflow_core", "careflow_cli", "careflow_camp", "careflow_dropout_return", "careflow_healthcheck", "careflow_pairing"])
 def test_the_packages_can_be_imported_from_anywhere(name: str, tmp_path: Path) -> None:
     """An editable install offers them without a path."""
     subprocess.run([sys.executable, "-I", "-c", f"import {name}"], cwd=tmp_path, check=True)
