@@ -118,7 +118,7 @@ def share_out(desk: Desk[Policy], called: Sequence[WishCase]) -> Iterable[Effect
         yield Open(Share(score=one.record.rank), subject=one.child, whole=one)
 
 
-def astray(desk: Desk[Policy], waiting: Sequence[WishCase], asked: Draw) -> Iterable[Effect]:
+def astray(desk: Desk[Policy], waiting: Sequence[WishCase], asked: Draw) -> Iterable[Effect | Deny]:
     """A plan that does what it may not, by its seed."""
     (first, *_) = waiting
     if asked.seed == "other transition":
@@ -131,9 +131,19 @@ def astray(desk: Desk[Policy], waiting: Sequence[WishCase], asked: Draw) -> Iter
         yield On(None, [Fire(CALL)])
     elif asked.seed == "crash":
         raise ValueError("a bug")
+    elif asked.seed == "no":
+        yield On(first, [Fire(CALL)])
+        yield deny("{n} wait", hint="wait with them", code="too_few", n=len(waiting))
+        yield deny("it is late", code="late")
 
 
+def no_answer(desk: Desk[Policy], waiting: Sequence[WishCase]) -> Iterable[Effect] | Deny:
+    """A plan that is a no."""
+    return deny("not today", code="not_today")
+
+
+REFUSING = Batch("refusing", "Refusing", over=[(Wish, [WAITING])], plan=no_answer, may=[CALL], by=[SUPERVISOR])
 DRAWING = Batch("draw", "Draw", over=[(Wish, [WAITING])], plan=draw, may=[CALL, Wish], by=[SUPERVISOR], form=Draw)
 SHARING = Batch("share_out", "Share out", over=[(Wish, [CALLED])], plan=share_out, may=[Share], by=[SUPERVISOR])
 ASTRAY = Batch("astray", "Astray", over=[(Wish, [WAITING])], plan=astray, may=[CALL], by=[SUPERVISOR], form=Draw)
-PROGRAM = Program("sharing", "Sharing", version=1, policy=Policy, workflows=[WISH, SHARES], batches=[DRAWING, SHARING, ASTRAY])
+PROGRAM = Program("sharing", "Sharing", version=1, policy=Policy, workflows=[WISH, SHARES], batches=[DRAWING, SHARING, ASTRAY, REFUSING])

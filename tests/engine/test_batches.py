@@ -321,3 +321,16 @@ def test_an_order_whose_plan_fails_is_listed_on_its_sender(sharing: Town) -> Non
     assert sharing.stage(ref) == "settling"
     assert "refused_elsewhere" in sharing.kinds(ref)
     assert [row["title"] for row in sharing.rows(ref) if row["state"] == "open"] == ["Another case has refused what this one asked of it"]
+
+
+def test_a_plan_that_says_no_is_told_with_every_reason_and_nothing_is_planned(sharing: Town) -> None:
+    """Among its effects, or in their place: what it planned beside the no is dropped."""
+    (ref,) = wishes(sharing, 1)
+    with pytest.raises(CareError) as caught:
+        sharing.engine.run_batch(sharing.supervisor, "sharing", "astray", {"seed": "no"}, division=TOWNSHIP)
+    assert (caught.value.code, [one.code for one in caught.value.problems]) == ("denied", ["too_few", "late"])
+    assert [one.text() for one in caught.value.problems] == ["1 wait", "it is late"]
+    with pytest.raises(CareError) as caught:
+        sharing.engine.run_batch(sharing.supervisor, "sharing", "refusing", {}, division=TOWNSHIP)
+    assert [one.code for one in caught.value.problems] == ["not_today"]
+    assert (sharing.stage(ref), sharing.engine.plans(sharing.supervisor)) == ("waiting", [])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Generic, TypeAlias
 
+from workflow_core.definition.case import Deny
 from workflow_core.definition.effects import Effect
 from workflow_core.definition.parts import Document, F, Stage, Task, Transition
 from workflow_core.definition.people import Kind, Who
@@ -28,7 +29,8 @@ class Batch(Generic[F]):
     ``plan`` is a pure function of a consistent snapshot: of the case it is for (``of``) or the desk of a division; of one sequence for each entry of
     ``over``; and of the form's input, where there is a form. It answers effects: ``Open`` a case, or ``On(case, […])`` with a case of the snapshot. The
     answer is stored before anything is done, shown by ``--dry-run``, then carried out in small transactions, each decision once, also after a crash.
-    What no longer fits by then is refused with its reason, never forced. Chance has no place in it: a seed is typed in with the form.
+    What no longer fits by then is refused with its reason, never forced. Where it answers ``deny(…)``, or one among its effects, nothing is planned, and every
+    reason is told. Chance has no place in it: a seed is typed in with the form.
 
     :param over: whose cases the plan sees; see :data:`Over`.
     :param of: the record of the case that it is for; then ``over`` means that case's parts.
@@ -41,7 +43,7 @@ class Batch(Generic[F]):
     name: str
     title: str
     _: KW_ONLY
-    plan: Callable[..., Iterable[Effect]]
+    plan: Callable[..., Iterable[Effect | Deny] | Deny]
     may: Sequence[Transition[Any, Any, Any] | Task[Any] | Document | type[Any]]
     over: Over = ()
     of: type[Any] | None = None

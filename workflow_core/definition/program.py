@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from workflow_core.definition.batches import Batch, RunBatch
 from workflow_core.definition.case import Case, Deny, Desk, Warn
@@ -13,6 +13,9 @@ from workflow_core.definition.effects import Effect, On, Open
 from workflow_core.definition.parts import Consent, Document, Fact, Limit, Listing, Register, Stage, Task, Timer, Transition
 from workflow_core.definition.people import Division, Kind, Party, Role, Who
 from workflow_core.definition.time import Period
+
+if TYPE_CHECKING:
+    from workflow_core.definition.upgrades import Upgrade
 
 V = TypeVar("V")
 RW = TypeVar("RW")
@@ -131,6 +134,8 @@ class Workflow(Generic[RW, PW]):
         for tasks in self.tasks.values():
             for task in tasks:
                 roots += [*task.do, *task.late]
+        for register in self.registers:
+            roots += register.effects
         found: dict[int, Effect] = {}
         while roots:
             effect = roots.pop(0)
@@ -173,7 +178,7 @@ class Import(Generic[V]):
     :param refuses: the row's field, a ``bool | None``, that says yes or no for this child: a no is kept as a refusal, and the row is refused
         (``consent_refused``) whatever was attested.
     :param within: the record of the whole that the rows' cases are parts of: the one that is named when the sheet is fed in (``--<workflow> REF``), else the
-        division's open one, the latest; ``desk.whole`` is it, and ``desk.case`` finds the subject's part of it, open or closed.
+        latest that is open in the division, or in the one above it; ``desk.whole`` is it, and ``desk.case`` finds the subject's part of it, open or closed.
     :param stages: one that is not named must stand in one of these, rather in an earlier one; left out: in any.
     :param begin: opens such a whole with the first row that is taken, where there is none; without it the rows are refused (``whole_missing``).
     :param again: several rows may be about one: ``take`` judges, and sees what the rows above have done.
@@ -236,7 +241,8 @@ class Program(Generic[PW]):
     :param policy: the form of what a township sets for itself; every field has a default.
     :param batches: decisions over many cases; those that an effect runs need not be named again.
     :param roles: roles beside the standard ones.
-    :param previous: older versions, shipped beside this one while cases still run on them.
+    :param previous: older versions, kept so that ``care plugin check`` can try the upgrades on them; no case runs on them.
+    :param upgrades: what becomes of cases that run on an older version.
     :param api: the version of the definitions it is written for.
     """
 
@@ -253,7 +259,7 @@ class Program(Generic[PW]):
     uses: Sequence[Use] = ()
     roles: Sequence[Role] = ()
     previous: Sequence[Program[Any]] = ()
-    upgrade: Mapping[Stage, Stage] = field(default_factory=dict)
+    upgrades: Sequence[Upgrade[Any]] = ()
     api: int = API_VERSION
 
     def workflow(self, name: str) -> Workflow[Any, PW]:

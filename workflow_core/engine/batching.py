@@ -13,7 +13,7 @@ from typing import Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import Batch, Effect, Program, Summary
+from workflow_core.definition import Batch, Deny, Effect, Program, Summary
 from workflow_core.engine import asking, bulk, letters, plan_views
 from workflow_core.engine.batch_views import Survey, changed_since, survey
 from workflow_core.engine.clockwork import catch_up
@@ -88,7 +88,7 @@ def plan(
     :param case: the reference of the case that it is for, where it is for one.
     :param plan_id: what makes it the same plan when it is asked for again.
     :raises NotPermitted: ``not_permitted``. :raises Misused: ``input_invalid``; ``division_missing``.
-    :raises Refused: ``plan_unfinished``: one is begun; ``plan_failed``, ``plan_may_not`` …: of the program.
+    :raises Refused: ``plan_unfinished``: one is begun; ``denied``: the program says no; ``plan_failed``, ``plan_may_not`` …: of the program.
     """
     owner = runtime.registry.program(program)
     batch = find_batch(owner, name)
@@ -172,17 +172,22 @@ def _asked(batch: Batch[Any], given: Any, now: datetime) -> Any:
 
 
 def _said(batch: Batch[Any], seen: Survey, form: Any) -> list[Effect]:
-    """What the program's plan says. Where its code crashes, nothing is planned.
+    """What the program's plan says. Where it says no, or its code crashes, nothing is planned.
 
-    :raises Refused: ``plan_failed``.
+    :raises Refused: ``denied``, with every reason; ``plan_failed``.
     """
     try:
-        return list(batch.plan(seen.first, *seen.sequences, *([] if batch.form is None else [form])))
+        answer = batch.plan(seen.first, *seen.sequences, *([] if batch.form is None else [form]))
+        said = [answer] if isinstance(answer, Deny) else list(answer)
     except CareError:
         raise
     except Exception as error:  # a third party's code: whatever it raises is a no, told as such
         message, hint = N_("the program's plan failed: {error}"), N_("tell whoever maintains the program")
         raise Refused("plan_failed", message, hint=hint, error=type(error).__name__) from error
+    against = [asking.as_problem(one) for one in said if isinstance(one, Deny)]
+    if against:
+        raise Refused("denied", N_("it cannot be done now"), problems=against)
+    return [one for one in said if isinstance(one, Effect)]
 
 
 # ------------------------------------------------------------------ carrying out

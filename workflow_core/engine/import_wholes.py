@@ -1,4 +1,7 @@
-"""The whole that a sheet's rows are parts of: the one that is named, the division's open one, or one that is opened with the first row."""
+"""The whole that a sheet's rows are parts of: the one that is named, the division's open one, or one that is opened with the first row.
+
+It may be of a wider division than the sheet: a county's camp takes the sheets of its townships.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,9 @@ from workflow_core.engine.settling import look_at
 from workflow_core.engine.work import Work
 from workflow_core.errors import CareError, Misused, Refused
 from workflow_core.i18n import N_
+from workflow_core.records.divisions import ancestors, within
 from workflow_core.store import among, faults
-from workflow_core.store.database import Tx
+from workflow_core.store.database import Row, Tx
 
 _log = logging.getLogger(__name__)
 
@@ -53,21 +57,25 @@ class Whole:
             return
         workflow = self.program.workflow_of(self.what.within)
         if self.named is not None:
-            work = self.runtime.work(tx, self.named, self.actor)
-            if work.workflow is not workflow or work.state.division != self.division:
+            work = self.runtime.work(tx, self.named, SYSTEM_ACTOR)
+            if work.workflow is not workflow or not within(self.division, work.state.division):
+                self.runtime.work(tx, self.named, self.actor)  # what lies out of sight does not exist
                 raise Misused("not_a_part", N_("the rows of this sheet are no parts of {whole}"), whole=self.named)
             if not work.state.is_open:
                 raise Refused("whole_closed", N_("{whole} is closed: nothing can become a part of it"), whole=self.named)
             self.ref = self.found = self.named
             return
-        found = among.open_in(tx, self.program.name, workflow.name, self.division)
-        if self.what.stages:
-            order = [stage.name for stage in self.what.stages]
-            found = sorted((one for one in found if one["stage"] in order), key=lambda one: order.index(one["stage"]))
+        found = next((some for code in (self.division, *ancestors(self.division)) if (some := self._open_in(tx, workflow.name, code))), [])
         if found:
             self.ref = self.found = found[0]["ref"]
         elif self.what.begin is None:
             raise Refused("whole_missing", N_("no {title} is open here"), hint=N_("open one first: `care case open`"), title=workflow.title)
+
+    def _open_in(self, tx: Tx, workflow: str, division: str) -> list[Row]:
+        """The wholes of one division that may be meant, the likeliest first."""
+        found = among.open_in(tx, self.program.name, workflow, division)
+        order = [stage.name for stage in self.what.stages]
+        return found if not order else sorted((one for one in found if one["stage"] in order), key=lambda one: order.index(one["stage"]))
 
     def at(self, tx: Tx, desk: RowDesk) -> Work | None:
         """The whole for a row, read once in a transaction; opened where there is none."""

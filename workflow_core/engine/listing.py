@@ -69,16 +69,17 @@ def draw_up(
     at: datetime,
     *,
     places: Sequence[str] = (),
+    whole: str | None = None,
     name: Callable[[str], str],
     word: Word = translate,
 ) -> Listed:
     """Draw up a listing as of an instant.
 
-    :param divisions: code prefixes in scope; None for all. :param places: schools beside them.
+    :param divisions: code prefixes in scope; None for all. :param places: schools beside them. :param whole: only parts of the case with that id.
     :param name: how a person's name is shown: masked on a screen, whole on an official paper.
     :param word: the language.
     """
-    source = _children(world, divisions) if isinstance(listing.of, Kind) else _cases(world, program, listing, divisions, places, at)
+    source = _children(world, divisions) if isinstance(listing.of, Kind) else _cases(world, program, listing, divisions, places, whole, at)
     entries = [_entry(listing, about, look, name, word) for about, look in source]
     entries.sort(key=lambda entry: entry.order)
     if listing.count:
@@ -126,7 +127,7 @@ def _cell(value: object, look: Look, name: Callable[[str], str], word: Word) -> 
 
 
 def _cases(
-    world: World, program: Program[Any], listing: Listing, divisions: Sequence[str] | None, places: Sequence[str], at: datetime
+    world: World, program: Program[Any], listing: Listing, divisions: Sequence[str] | None, places: Sequence[str], whole: str | None, at: datetime
 ) -> Iterator[tuple[_About, Look]]:
     if not isinstance(listing.of, type):
         raise TypeError("a listing is of a record class or of a kind")
@@ -135,7 +136,7 @@ def _cases(
     wanted = [
         row
         for row in desk.cases(world.tx, divisions=divisions, places=places, program=program.name, workflow=workflow.name, limit=None)
-        if not stages or row["stage"] in stages
+        if (not stages or row["stage"] in stages) and whole in (None, row["whole_id"])
     ]
     for first in range(0, len(wanted), CHUNK):
         rows = wanted[first : first + CHUNK]
