@@ -1,0 +1,344 @@
+"""What is written down of an edition of the camp and of a camper; what people enter. Each label is also a sheet's heading and a paper's field."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from careflow_camp.roles import LEADER, TUTOR
+from workflow_core import SCHOOL, Attachment, CaseRef, Choice, ask, form
+
+
+class Method(Choice):
+    """How seats are allotted; ``seats`` has the arithmetic."""
+
+    LARGEST_REMAINDER = "Largest remainder"
+    SAINTE_LAGUE = "Sainte-Laguë"
+    DHONDT = "D'Hondt"
+    HUNTINGTON_HILL = "Huntington–Hill"
+
+
+class WithdrawReason(Choice):
+    """Why a child does not come, or not any more."""
+
+    WISH = "The child or the family wishes it"
+    UNFIT = "Not fit to go"
+    NO_CONSENT = "No consent in time"
+    NO_ANSWER = "No answer in time"
+    NO_SHOW = "Did not come"
+    MOVED = "Moved away"
+    OTHER = "Another reason"
+
+
+class Slot(Choice):
+    """Which of the day's roll calls."""
+
+    MORNING = "Morning"
+    NOON = "Noon"
+    NIGHT = "Night"
+
+
+# ------------------------------------------------------------------ pieces of records
+
+
+@form
+class SchoolSeats:
+    """One line of annex 4: what a school was allotted, and by how many it may go beyond it."""
+
+    school: str = ask("School")
+    children: int = ask("Children on the register", default=0, ge=0)
+    seats: int = ask("Seats", default=0, ge=0)
+    reserve: int = ask("May nominate beyond", default=0, ge=0)
+
+
+@form
+class Group:
+    """One group and its tutor. Of the vetting only its day and number, as 未成年人保护法 art. 62 asks for."""
+
+    number: int = ask("Group", ge=1)
+    tutor: str = ask("Tutor", default="", personal=True)
+    phone: str = ask("Tutor's telephone", default="", personal=True)
+    account: str = ask("Tutor's account", default="", help="the login under which the tutor calls the roll")
+    vetted_on: date | None = ask("Vetted on", default=None)
+    query_number: str = ask("Query number", default="")
+
+
+@form
+class SchoolResult:
+    """What became of a school's nominations, for the closing report."""
+
+    school: str = ask("School")
+    seats: int = ask("Seats", default=0, ge=0)
+    nominated: int = ask("Nominated", default=0, ge=0)
+    came: int = ask("Came", default=0, ge=0)
+    completed: int = ask("Completed", default=0, ge=0)
+
+
+# ------------------------------------------------------------------ records
+
+
+@form
+class Edition:
+    """One camp: what is announced, decided and drawn once for everybody.
+
+    The secret of the draw is not here before the draw: whoever committed to it keeps it on paper, and only its SHA-256 is on file.
+    """
+
+    starts_on: date = ask("First day")
+    ends_on: date = ask("Last day")
+    seats: int = ask("Seats in all", ge=1)
+    title: str = ask("Name of the camp", default="")
+    organisers: str = ask("Organisers", default="", help="the joint organisers, as the notice names them")
+    site: str = ask("Camp site", default="")
+    address: str = ask("Address of the site", default="")
+    gathering: str = ask("Where and when to arrive", default="")
+    hotline: str = ask("Telephone of the camp", default="")
+    notice: str = ask("Version of the notice to the guardians", default="")
+    method: Method = ask("How seats are allotted", default=Method.LARGEST_REMAINDER)
+    at_least: int = ask("Seats for each school at least", default=1, ge=0)
+    nominate_by: date | None = ask("Nominations close on", default=None)
+    public_source: str = ask(
+        "Public value that the draw waits for", default="", help="a number that nobody can know before nominations close: which one, of which day"
+    )
+    public_on: date | None = ask("Day on which the public value comes out", default=None)
+    allotment: tuple[SchoolSeats, ...] = ask("Seats by school", default=())
+    commitment: str = ask("SHA-256 of the secret", default="")
+    digest: str = ask("SHA-256 of the frozen list", default="")
+    listed: int = ask("Children on the frozen list", default=0, ge=0)
+    secret: str = ask("Secret, revealed at the draw", default="")
+    public_value: str = ask("Public value of the draw", default="")
+    order_digest: str = ask("SHA-256 of the order drawn", default="")
+    groups: tuple[Group, ...] = ask("Groups", default=())
+    insurer: str = ask("Insurer", default="")
+    insurance_number: str = ask("Number of the insurance", default="")
+    results: tuple[SchoolResult, ...] = ask("Results by school", default=())
+    incidents: int = ask("Incidents", default=0, ge=0)
+    remark: str = ask("Remark", default="")
+
+
+@form
+class Camper:
+    """What the camp knows of a child beside the child's own file. What comes from the edition is kept as it was when the papers were made."""
+
+    school: str = ask("School")
+    tier: int = ask("Tier of need", default=8, ge=1, le=8)
+    away_months: int | None = ask("Months that the parents have been away", default=None, ge=0, le=240)
+    again: bool = ask("Took part before", default=False)
+    why_again: str = ask("Why all the same", default="", personal=True)
+    place: int | None = ask("Place in the draw", default=None, ge=1)
+    lot: str = ask("Lot", default="", help="SHA-256 of seed and reference")
+    group: int | None = ask("Group", default=None, ge=1)
+    tutor: str = ask("Tutor", default="", personal=True)
+    tutor_phone: str = ask("Tutor's telephone", default="", personal=True)
+    fit: bool | None = ask("Fit to go", default=None)
+    allergies: str = ask("Allergies", default="", personal=True, seen_by=(LEADER, TUTOR, SCHOOL))
+    medicine: str = ask("Illnesses and medicine", default="", personal=True, seen_by=(LEADER, TUTOR, SCHOOL))
+    emergency_name: str = ask("Emergency contact", default="", personal=True)
+    emergency_kin: str = ask("Relation to the child", default="")
+    emergency_phone: str = ask("Telephone of the emergency contact", default="", personal=True)
+    performance: str = ask("Performance", default="")
+    size: str = ask("Size of the camp clothes", default="")
+    withdrawn: WithdrawReason | None = ask("Why withdrawn", default=None)
+    starts_on: date | None = ask("First day", default=None)
+    ends_on: date | None = ask("Last day", default=None)
+    site: str = ask("Camp site", default="")
+    address: str = ask("Address of the site", default="")
+    gathering: str = ask("Where and when to arrive", default="")
+    hotline: str = ask("Telephone of the camp", default="")
+    notice: str = ask("Version of the notice to the guardians", default="")
+
+
+# ------------------------------------------------------------------ what is entered for an edition
+
+
+@form
+class Commit:
+    """The promise before the draw: the SHA-256 of a secret that stays with whoever gives it."""
+
+    commitment: str = ask("SHA-256 of the secret")
+
+
+@form
+class Reveal:
+    """What the draw is made from: the secret, which must fit its SHA-256, and the public value as the notice names it."""
+
+    secret: str = ask("Secret")
+    public_value: str = ask("Public value", help="digits, letters, full stops, commas, plus and minus signs only; no blanks")
+
+
+@form
+class SeatsInput:
+    """What the allotting of seats is asked for."""
+
+    township: bool = ask("By township", default=False, help="each township as one, instead of each school")
+
+
+@form
+class Announcement:
+    """That the notice went out."""
+
+    sent_on: date = ask("Sent on")
+
+    @property
+    def day(self) -> date:
+        return self.sent_on
+
+
+@form
+class HostCall:
+    """A week before: the site, the meals, the transport, the doctor."""
+
+    called_on: date = ask("Called on")
+    agreed: str = ask("What was agreed", default="")
+
+    @property
+    def day(self) -> date:
+        return self.called_on
+
+
+@form
+class StaffCheck:
+    """That nobody with a hit works at the camp (未成年人保护法 art. 62): of each only that there was none."""
+
+    checked_on: date = ask("Checked on")
+    asked: int = ask("People asked about", ge=1)
+
+    @property
+    def day(self) -> date:
+        return self.checked_on
+
+
+@form
+class Rehearsal:
+    """The day before: programme, tutors, what to do when somebody is missing."""
+
+    held_on: date = ask("Held on")
+    remark: str = ask("Remark", default="")
+
+    @property
+    def day(self) -> date:
+        return self.held_on
+
+
+@form
+class RollCall:
+    """One group's roll call: who was not there and has no note."""
+
+    called_at: datetime = ask("Called at")
+    slot: Slot = ask("Roll call")
+    absent: tuple[CaseRef[Camper], ...] = ask("Absent without a note", default=())
+
+
+@form
+class Cancellation:
+    """Why the camp does not take place."""
+
+    why: str = ask("Why")
+
+
+@form
+class ClosingRemark:
+    """What the closing report says beside its figures."""
+
+    remark: str = ask("Remark", default="")
+
+
+# ------------------------------------------------------------------ what is entered for a camper
+
+
+@form
+class Override:
+    """Why a former camper comes again all the same (原则上不予参加)."""
+
+    why: str = ask("Why all the same", personal=True)
+
+
+@form
+class Health:
+    """The health statement, by school or doctor."""
+
+    stated_on: date = ask("Stated on")
+    fit: bool = ask("Fit to go")
+    allergies: str = ask("Allergies", default="", personal=True, seen_by=(LEADER, TUTOR, SCHOOL))
+    medicine: str = ask("Illnesses and medicine", default="", personal=True, seen_by=(LEADER, TUTOR, SCHOOL))
+    statement: Attachment | None = ask("Signed statement", default=None)
+
+    @property
+    def day(self) -> date:
+        return self.stated_on
+
+
+@form
+class Emergency:
+    """Whom to call, what the child performs, which size it wears."""
+
+    name: str = ask("Emergency contact", personal=True)
+    phone: str = ask("Telephone of the emergency contact", personal=True)
+    kin: str = ask("Relation to the child", default="")
+    performance: str = ask("Performance", default="")
+    size: str = ask("Size of the camp clothes", default="")
+
+
+@form
+class Withdrawal:
+    """Why a child does not come."""
+
+    why: WithdrawReason = ask("Why")
+    note: str = ask("Note", default="", personal=True)
+
+
+@form
+class Leave:
+    """A tutor's note: off the site with somebody, until then. Nobody leaves without one."""
+
+    left_at: datetime = ask("Left at")
+    back_by: datetime = ask("Back by")
+    with_whom: str = ask("With whom", personal=True)
+    why: str = ask("Why", default="", personal=True)
+    note: Attachment | None = ask("Tutor's note", default=None)
+
+
+@form
+class Return:
+    """Back on the site, or found."""
+
+    back_at: datetime = ask("Back at")
+    note: str = ask("Note", default="", personal=True)
+
+
+@form
+class GoingHome:
+    """Why a child is taken home before the end, and by whom."""
+
+    why: str = ask("Why", personal=True)
+    fetched_by: str = ask("Fetched by", personal=True)
+
+
+# ------------------------------------------------------------------ rows of registers and sheets
+
+
+@form
+class KitRow:
+    """One thing handed to one camper."""
+
+    camper: CaseRef[Camper] = ask("Camper")
+    item: str = ask("Item")
+    size: str = ask("Size", default="")
+
+
+@form
+class IncidentRow:
+    """Something that happened; what was done."""
+
+    at: datetime = ask("When")
+    what: str = ask("What happened", personal=True)
+    camper: CaseRef[Camper] | None = ask("Camper", default=None)
+    done: str = ask("What was done", default="", personal=True)
+
+
+@form
+class NominationRow:
+    """One row of a school's sheet. The child is found by number and name, which the engine reads."""
+
+    away_months: str = ask("Months that the parents have been away", default="", also=("父母外出月数", "外出月数", "父母外出时间(月)", "父母外出时间（月）"))
+    performance: str = ask("Performance", default="", also=("节目", "文艺节目", "才艺", "准备节目"))
+    size: str = ask("Size of the camp clothes", default="", also=("营服尺码", "尺码", "衣服尺码", "服装尺码"))
