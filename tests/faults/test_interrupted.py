@@ -35,7 +35,7 @@ def test_the_making_of_an_office(kind: str, n: int, forge: Forge, request: pytes
     ground = Ground(tmp_path / "office", forge)
     words = ["office", "init", "--training", "--divisions", tmp_path / "divisions.csv"]
     if kind == "postgresql":
-        cluster: Any = request.getfixturevalue("cluster")
+        cluster: Any = request.getfixturevalue("care_cluster")
         name = cluster.make("template0")
         words += ["--database", cluster.address(name)]
     rnd = chances("init", kind, n)

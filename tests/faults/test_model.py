@@ -305,7 +305,7 @@ class Towns:
 
     def __init__(self, kind: str, request: pytest.FixtureRequest, folder: Path) -> None:
         self.folder, self.made = folder, 0
-        self.cluster: Any = request.getfixturevalue("cluster") if kind == "postgresql" else None
+        self.cluster: Any = request.getfixturevalue("care_cluster") if kind == "postgresql" else None
         if self.cluster is None:
             self.first = str(folder / "town.sqlite")
             shutil.copy(request.getfixturevalue("sqlite_template"), self.first)

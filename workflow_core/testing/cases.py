@@ -157,7 +157,9 @@ class Life:
 
     # -- What happens to it
 
-    def take(self, transition: Transition[Any, Any, F], given: Given[F] = None, /, *, by: Role | Actor | None = None, confirm: str = "", **fields: object) -> Life:
+    def take(
+        self, transition: Transition[Any, Any, F], given: Given[F] = None, /, *, by: Role | Actor | None = None, confirm: str = "", **fields: object
+    ) -> Life:
         """Takes a transition.
 
         :param given: what it asks, as its form or by field; fields by keyword are laid over it.
@@ -334,5 +336,3 @@ def _day(text: str | None) -> date | None:
 
 def _instant(value: str | datetime) -> datetime:
     return value if isinstance(value, datetime) else unstamp(value)
-
-

@@ -14,6 +14,7 @@ from workflow_core.documents.page import to_text
 from workflow_core.documents.papers import Receipt
 from workflow_core.engine import paper_fields, paper_looks
 from workflow_core.engine.paper_looks import PaperShown
+from workflow_core.errors import CareError
 
 if TYPE_CHECKING:
     from workflow_core.testing.cases import Life
@@ -89,8 +90,8 @@ class PaperSeen:
         A value of one character is not looked for: it stands on every page.
         """
         page = _squeezed(self.text)
-        known, values = self._fields()
-        return sorted({path for path, personal, texts in _leaves(known, values) if personal and any(len(text) > 1 and _squeezed(text) in page for text in texts)})
+        found = _leaves(*self._fields())
+        return sorted({path for path, personal, texts in found if personal and any(len(text) > 1 and _squeezed(text) in page for text in texts)})
 
     # -- What happens to it
 
@@ -135,8 +136,8 @@ class PaperSeen:
         runtime = self.life.scenario.engine.runtime
         with runtime.db.read() as tx:
             here = paper_looks.shelf(runtime, tx, SYSTEM_ACTOR, self.life.ref)
-            if not hasattr(here.work, "world"):
-                raise here.work  # type: ignore[misc]
+            if isinstance(here.work, CareError):
+                raise here.work
             paper = paper_looks.find_paper(here.papers, here.ref, self.ref.rpartition(".")[2], (), here.work)
             document = self._document()
             library = paper_looks.library_for(runtime, here.work, document)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workflow_core.testing.postgres import Cluster
     from workflow_core.testing.scenario import NewScenario, Scenario
 
+MISSING = "PostgreSQL's programs (initdb, pg_ctl) or its driver (psycopg) were not found"
 _MADE = pytest.StashKey[list["Scenario"]]()
 _KINDS = {"sqlite": ["sqlite"], "postgresql": ["postgresql"], "both": ["sqlite", "postgresql"]}
 
@@ -46,8 +47,8 @@ def care_cluster() -> Iterator[Cluster]:
     found = postgres.programs()
     if found is None:
         if postgres.required():
-            pytest.fail(postgres.MISSING)
-        pytest.skip(postgres.MISSING)
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
     with postgres.running(found) as server:
         yield server
 
@@ -102,6 +103,21 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         for n, one in enumerate(made, 1):
             report.sections.append((f"the cases of the scenario{f' {n}' if len(made) > 1 else ''}", _told(one)))
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says it loudly when one half of the databases was not tested."""
+    missed = [report for report in terminalreporter.stats.get("skipped", []) if MISSING in str(report.longrepr)]
+    if missed:
+        terminalreporter.section("NOT TESTED ON POSTGRESQL", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(missed)} tests were skipped: {MISSING}. CARE_REQUIRE_POSTGRES=1 makes this an error.", red=True)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """The version of the kit, and the databases."""
+    from workflow_core.testing import KIT_VERSION
+
+    return f"careflow test kit: {KIT_VERSION}, scenarios on {' and '.join(_KINDS[config.getoption('--care-database')])}"
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:

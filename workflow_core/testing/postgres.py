@@ -17,7 +17,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-MISSING = "PostgreSQL's programs (initdb, pg_ctl) or its driver (psycopg) were not found"
 TEMPLATE = "care_template"
 _numbers = itertools.count(1)
 

@@ -220,7 +220,7 @@ class Scenario:
         around: dict[str, Any] = {"whole": whole.ref} if whole is not None else {}
         if parties:
             around["parties"] = {party: _ref(one) for party, one in parties.items()}
-        opener = by if isinstance(by, Actor) else self.who(by or next((one for one in workflow.open_by if isinstance(one, Role)), None))
+        opener = by if isinstance(by, Actor) else self.who(by or _first_role(workflow.open_by))
         # what lies in a division of its own is opened there
         where = None if subject is not None and workflow.subject is not None and about is not None else division
         try:
@@ -276,7 +276,7 @@ class Scenario:
         """
         program = next(one for one in self.programs if any(sheet is each for each in one.imports))
         path = rows if isinstance(rows, Path) else _written(self.folder / "sheet.csv", rows)
-        feeder = by if isinstance(by, Actor) else self.who(by or next(one for one in sheet.doers if isinstance(one, Role)))
+        feeder = by if isinstance(by, Actor) else self.who(by or _first_role(sheet.by))
         try:
             report = self.engine.run_import(feeder, program.name, path, division=division, name=sheet.name, **how)
         except CareError as error:
@@ -291,7 +291,7 @@ class Scenario:
     def decide(self, batch: Batch[Any], given: Given[Any] = None, /, *, by: By = None, division: str = TOWNSHIP, **fields: object) -> Planned:
         """Plans a batch and carries it out."""
         program = next(one for one in self.programs if any(batch is each for each in one.all_batches()))
-        decider = by if isinstance(by, Actor) else self.who(by or next(one for one in batch.doers if isinstance(one, Role)))
+        decider = by if isinstance(by, Actor) else self.who(by or _first_role(batch.by))
         return self.engine.run_batch(decider, program.name, batch.name, given_of(given, fields), division=division)
 
     # -- What must hold
@@ -353,6 +353,10 @@ def _instant(when: date | datetime) -> datetime:
 
 def _ref(one: Invented | Life | str) -> str:
     return one if isinstance(one, str) else one.ref
+
+
+def _first_role(by: Any) -> Role | None:
+    return next((one for one in (by if isinstance(by, (tuple, list)) else (by,)) if isinstance(one, Role)), None)
 
 
 def _add_texts(program: Program[Any]) -> None:
