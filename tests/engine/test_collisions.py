@@ -21,18 +21,18 @@ from workflow_core.store.tables import person
 
 
 @pytest.fixture
-def town(emptied: Callable[[], str], tmp_path: Path) -> Iterator[Town]:
+def town(care_emptied: Callable[[], str], tmp_path: Path) -> Iterator[Town]:
     """On PostgreSQL: SQLite has one writer at a time."""
-    made = make_town(Database(emptied()), tmp_path, PROGRAM)
+    made = make_town(Database(care_emptied()), tmp_path, PROGRAM)
     yield made
     made.verify()
     made.db.dispose()
 
 
 @pytest.fixture
-def library(emptied: Callable[[], str], tmp_path: Path) -> Iterator[Town]:
+def library(care_emptied: Callable[[], str], tmp_path: Path) -> Iterator[Town]:
     """The same, with a program that has a sheet."""
-    made = make_town(Database(emptied()), tmp_path, LIBRARY)
+    made = make_town(Database(care_emptied()), tmp_path, LIBRARY)
     yield made
     made.verify()
     made.db.dispose()

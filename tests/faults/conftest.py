@@ -257,7 +257,7 @@ def libraries(tmp_path_factory: pytest.TempPathFactory, forge: Forge) -> Callabl
 @pytest.fixture(params=["sqlite", "postgresql"])
 def library(request: pytest.FixtureRequest, libraries: Callable[[str, Any], Library]) -> Library:
     """The story on each database."""
-    return libraries(request.param, request.getfixturevalue("cluster") if request.param == "postgresql" else None)
+    return libraries(request.param, request.getfixturevalue("care_cluster") if request.param == "postgresql" else None)
 
 
 @pytest.fixture

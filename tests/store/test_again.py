@@ -22,9 +22,9 @@ ALL = Statement(select(setting.c.key, setting.c.value).order_by(setting.c.key))
 
 
 @pytest.fixture
-def postgresql(emptied: Callable[[], str]) -> Iterator[Database]:
+def postgresql(care_emptied: Callable[[], str]) -> Iterator[Database]:
     """SQLite has one writer at a time: there two never wait for each other."""
-    opened = Database(emptied())
+    opened = Database(care_emptied())
     with opened.write() as tx:
         tx.many(PUT, [{"key": "a", "value": ""}, {"key": "b", "value": ""}])
     yield opened

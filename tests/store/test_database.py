@@ -29,9 +29,9 @@ SOME = Statement(select(setting.c.key).where(setting.c.key.in_(bindparam("keys",
 
 
 @pytest.fixture
-def postgresql(emptied: Callable[[], str]) -> Iterator[Database]:
+def postgresql(care_emptied: Callable[[], str]) -> Iterator[Database]:
     """A database with empty tables on PostgreSQL, for what SQLite has no word for."""
-    opened = Database(emptied())
+    opened = Database(care_emptied())
     yield opened
     opened.dispose()
 
