@@ -24,7 +24,7 @@ if __name__ == "__main__":
 
 def pages() -> dict[str, Callable[[], str]]:
     """Each page's name, and what makes it."""
-    from tools.references import api, checks, commands, errors, events, hooks, roles, settings, tables
+    from tools.references import api, checks, commands, errors, events, hooks, programs, roles, settings, tables
 
     made = {
         "commands": commands.page,
@@ -36,31 +36,37 @@ def pages() -> dict[str, Callable[[], str]]:
         "roles": roles.page,
         "events": events.page,
         "tables": tables.page,
+        **programs.pages(),
     }
     return {f"{name}.md": make for name, make in made.items()}
 
 
 def write() -> None:
     """Writes every page, and takes away those that nobody makes."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     made = pages()
-    for path in FOLDER.glob("*.md"):
-        if path.name not in made:
+    for path in FOLDER.rglob("*.md"):
+        if _name(path) not in made:
             path.unlink()
     for name, make in made.items():
+        (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / name).write_text(make(), encoding="utf-8")
 
 
 def differences() -> list[str]:
     """What is otherwise than the code says, as lines of a diff; empty where all is well."""
     made = pages()
-    lines = [f"docs/reference/{path.name} is made by nobody" for path in sorted(FOLDER.glob("*.md")) if path.name not in made]
+    lines = [f"docs/reference/{_name(path)} is made by nobody" for path in sorted(FOLDER.rglob("*.md")) if _name(path) not in made]
     for name, make in made.items():
         path = FOLDER / name
         there = path.read_text(encoding="utf-8") if path.exists() else ""
         shown = f"docs/reference/{name}"
         lines += difflib.unified_diff(there.splitlines(), make().splitlines(), shown, f"{shown} (as the code says)", lineterm="", n=1)
     return lines
+
+
+def _name(path: Path) -> str:
+    """Of a page, as it is named in ``pages``."""
+    return path.relative_to(FOLDER).as_posix()
 
 
 def main(words: list[str]) -> int:

@@ -1,37 +1,115 @@
-"""``care program show``: what personal data a program uses, what for, and on what basis."""
+"""``care program show``, ``table`` and ``diagram``: a program told to those who work with it. No office is needed, only the program."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from careflow_cli import completion, output
 from careflow_cli.child_words import TITLES
-from careflow_cli.clicks import Command, argument
+from careflow_cli.clicks import Command, argument, option
 from careflow_cli.common import json_option, program_name
 from careflow_cli.session import Session, pass_session
 from careflow_cli.titles import listed
+from workflow_core.errors import Misused
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
-    from workflow_core.definition import Program
+    from workflow_core.definition import Program, Workflow
 
 _BASIS = {"consent": N_("consent"), "statutory_duty": N_("statutory duty"), "emergency": N_("emergency")}
 
 
+name_argument = argument("name", shell_complete=completion.programs, help="the program's name")
+workflow_option = option("--workflow", "workflow_name", metavar="NAME", help="only this workflow of it")
+out_option = option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="write it to this file")
+
+
 @click.command("show", cls=Command)
-@argument("name", shell_complete=completion.programs, help="the program's name")
+@name_argument
+@workflow_option
+@option("--format", "how", type=click.Choice(["text", "markdown", "html"]), default="text", help="how the page is written", show_default=True)
+@option("--data", "data_only", is_flag=True, help="only which personal data it uses, what for, and on what basis")
+@out_option
 @json_option
 @pass_session
-def show(session: Session, name: str, as_json: bool) -> None:
-    """Show what a program reads of a child and why, what it asks consent for, and which facts it shares with other programs."""
+def show(session: Session, name: str, workflow_name: str | None, how: str, data_only: bool, out: Path | None, as_json: bool) -> None:
+    """Show a program as a page for those who work with it, and what it reads of a child and why.
+
+    Of each stage: what is to be done, by whom and until when, what comes next, which papers there are, and what happens when nobody acts. At the end which
+    personal data the program uses, what it asks consent for, and which facts it shares with other programs.
+    """
+    from workflow_core.engine import portrait, portrait_page
+
     program = session.registry.program(program_name(name))
     found = about(program)
+    page = portrait.portray(program, _workflow(session, program, workflow_name))
     if as_json:
-        output.document(found)
+        output.document(found if data_only else {**found, "workflows": page.as_dict()["workflows"]})
+        return
+    if how != "text" or out is not None:
+        made = {"markdown": portrait_page.markdown, "html": portrait_page.html, "text": portrait_page.text}[how](page)
+        _give(made, out)
         return
     output.say(N_("{title} ({name}), version {version}"), title=found["title"], name=found["program"], version=found["version"])
+    if not data_only:
+        click.echo()
+        click.echo(portrait_page.text(page))
+    _show_data(found)
+
+
+@click.command("table", cls=Command)
+@name_argument
+@workflow_option
+@out_option
+@pass_session
+def table(session: Session, name: str, workflow_name: str | None, out: Path | None) -> None:
+    """Write a program as Markdown tables: each way out of each stage, who takes it, what is asked before, which papers it drafts."""
+    from workflow_core.engine import portrait, portrait_page
+
+    program = session.registry.program(program_name(name))
+    _give(portrait_page.table(portrait.portray(program, _workflow(session, program, workflow_name))), out)
+
+
+@click.command("diagram", cls=Command)
+@name_argument
+@workflow_option
+@option("--format", "how", type=click.Choice(["mermaid", "svg", "dot"]), default="mermaid", help="how it is drawn; svg needs Graphviz", show_default=True)
+@out_option
+@pass_session
+def diagram(session: Session, name: str, workflow_name: str | None, how: str, out: Path | None) -> None:
+    """Draw a workflow: its stages, its ways with who takes them, dashed what the clock does, framed twice where a case is closed.
+
+    Of a program with several workflows the one that --workflow names; else Mermaid draws all of them, one after the other.
+    """
+    from workflow_core.engine import diagram as pictures
+
+    program = session.registry.program(program_name(name))
+    chosen = _workflow(session, program, workflow_name)
+    if chosen is None and how != "mermaid" and len(program.workflows) > 1:
+        names = ", ".join(one.name for one in program.workflows)
+        raise Misused("workflow_ambiguous", N_("{program} has several workflows"), hint=N_("name one of: {names}"), program=program.name, names=names)
+    draw = {"mermaid": pictures.mermaid, "svg": pictures.svg, "dot": pictures.dot}[how]
+    drawn = [draw(program, one) for one in ([chosen] if chosen is not None else program.workflows)]
+    _give("\n".join(drawn), out)
+
+
+def _workflow(session: Session, program: Program[Any], name: str | None) -> Workflow[Any, Any] | None:
+    """The workflow that is named, with or without its program's name before it; None where none is."""
+    return None if name is None else session.registry.workflow(program.name, program_name(name).removeprefix(f"{program.name}."))
+
+
+def _give(made: str, out: Path | None) -> None:
+    if out is None:
+        click.echo(made, nl=False)
+        return
+    output.file(out, made.encode())
+    output.tell(N_("{file} is written."), file=str(out))
+
+
+def _show_data(found: dict[str, Any]) -> None:
     fields: list[list[output.Cell]] = [[translate(TITLES.get(one["field"].rpartition(".")[2], one["field"])), one["purpose"]] for one in found["uses"]]
     output.table([N_("Personal field"), N_("What for")], fields, empty=N_("It reads no personal field of a file."))
     rows: list[list[output.Cell]] = [

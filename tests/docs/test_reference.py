@@ -26,7 +26,7 @@ from workflow_core.registry import Registry, hookspecs
 from workflow_core.registry.hooks import SPECS
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted(path.name for path in (ROOT / "docs/reference").glob("*.md"))
+PAGES = sorted(path.relative_to(ROOT / "docs/reference").as_posix() for path in (ROOT / "docs/reference").rglob("*.md"))
 
 
 def read(name: str) -> str:

@@ -1,0 +1,81 @@
+"""``care program show``, ``table`` and ``diagram``: without an office, of an installed program and of a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.helping import Care
+
+FILE = '''
+"""A program in a file."""
+from workflow_core import SUPERVISOR, TOWNSHIP, Program, Stage, Transition, Workflow, form, hookimpl
+
+@form
+class Nothing:
+    """Nothing."""
+
+A, B = Stage("a", "First"), Stage("b", "Last", final=True)
+GO = Transition("go", "Go", source=A, target=B, by=SUPERVISOR)
+WORK = Workflow("work", "Work", prefix="WK", subject=TOWNSHIP, record=Nothing, policy=Nothing, initial=A, stages=[A, B], transitions=[GO], open_by=[SUPERVISOR])
+PROGRAM = Program("works", "Works", version=1, policy=Nothing, workflows=[WORK])
+
+@hookimpl
+def careflow_programs():
+    return [PROGRAM]
+'''
+
+
+def test_a_file_is_shown_without_an_office(care: Care, tmp_path: Path) -> None:
+    """The page, the table and the picture of a program that is not installed."""
+    file = tmp_path / "works.py"
+    file.write_text(FILE, encoding="utf-8")
+    assert "Go → Last: Township child supervisor" in care("--plugin", file, "program", "show", "works").out
+    assert "| First (here a case begins) | Go (`go`) | Last | Township child supervisor |" in care("--plugin", file, "program", "table", "works").out
+    assert 's_a -->|"Go<br/>Township child supervisor"| s_b' in care("--plugin", file, "program", "diagram", "works").out
+
+
+def test_the_page_is_in_the_readers_language(care: Care) -> None:
+    """And the data it uses stands at its end; ``--data`` shows that alone."""
+    told = care("--lang", "zh_CN", "program", "show", "dropout-return", "--workflow", "dropout").out
+    assert "■ 疑似辍学（个案由此开始）" in told
+    assert "若无人办理" in told
+    only = care("program", "show", "dropout-return", "--data").out
+    assert "It asks for no consent." in only
+    assert "What comes next" not in only
+
+
+def test_the_json_of_a_page_has_every_stage(care: Care) -> None:
+    """One document with the page and the data."""
+    told = care("program", "show", "dropout-return", "--json").json
+    assert [one["name"] for one in told["workflows"]] == ["dropout", "monthly_list", "quarterly_review"]
+    assert {"uses", "consents", "reads"} <= told.keys()
+    assert told["workflows"][0]["stages"][0]["ways"][0]["to"] == "registered"
+    assert "workflows" not in care("program", "show", "dropout-return", "--data", "--json").json
+
+
+def test_a_page_is_written_to_a_file(care: Care, tmp_path: Path) -> None:
+    """A file that only its owner may read, as everything careflow writes."""
+    out = tmp_path / "page.html"
+    care("program", "show", "pairing", "--format", "html", "--out", out)
+    assert out.read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert out.stat().st_mode & 0o077 == 0
+
+
+def test_a_workflow_that_is_not_there_is_refused_with_those_that_are(care: Care) -> None:
+    """A misspelt one is guessed; of several one must be named for a drawn picture."""
+    assert "did you mean monthly_list?" in care("program", "diagram", "dropout-return", "--workflow", "montly_list", code=5).err
+    told = care("program", "diagram", "dropout-return", "--format", "dot", code=2).err
+    assert "name one of: dropout, monthly_list, quarterly_review" in told
+
+
+def test_no_graphviz_is_told_with_what_helps(care: Care, tmp_path: Path) -> None:
+    """Where there is no program dot."""
+    from os import environ
+
+    kept = environ["PATH"]
+    environ["PATH"] = str(tmp_path)
+    try:
+        told = care("program", "diagram", "dropout-return", "--workflow", "dropout", "--format", "svg", code=1).err
+    finally:
+        environ["PATH"] = kept
+    assert "--format mermaid" in told
