@@ -10,7 +10,6 @@ from tests.checks.samples import (
     LATE,
     LENT,
     LOOK,
-    OTHER,
     REMIND,
     RETURN,
     SILENT,
@@ -259,11 +258,6 @@ def an_import_of_other_rows(mended: bool) -> Program[Any]:
 @wrong("number_pattern")
 def a_number_without_a_number(mended: bool) -> Program[Any]:
     return entering(Draft(Document("slip", "Slip", template="slip.html.j2", number="[{year}]{n}" if mended else "[{year}]", signed_by=SCHOOL)))
-
-
-@wrong("upgrade_unknown")
-def an_upgrade_to_nowhere(mended: bool) -> Program[Any]:
-    return program(previous=[program()], upgrade={LENT: LATE if mended else OTHER}, version=2)
 
 
 @wrong("nobody_may")

@@ -25,9 +25,10 @@ from workflow_core.checks.references import check_listings, check_references
 from workflow_core.checks.scope import Scope, scopes
 from workflow_core.checks.shape import check_shape
 from workflow_core.checks.tasks import check_tasks
+from workflow_core.checks.upgrades import check_upgrade, check_upgrades
 from workflow_core.definition import Program
 
-__all__ = ["CODES", "Code", "Finding", "Look", "check"]
+__all__ = ["CODES", "Code", "Finding", "Look", "check", "check_upgrade"]
 
 OF_PROGRAM: tuple[Callable[[Program[Any]], Iterable[Finding]], ...] = (
     check_program,
@@ -40,6 +41,7 @@ OF_PROGRAM: tuple[Callable[[Program[Any]], Iterable[Finding]], ...] = (
     check_columns,
     check_uses,
     check_import_consents,
+    check_upgrades,
 )
 OF_WORKFLOW: tuple[Callable[[Scope], Iterable[Finding]], ...] = (
     check_names,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflow_core.checks.code import Code as Code
 from workflow_core.checks.code import Severity as Severity
 from workflow_core.checks.codes_among import AMONG
+from workflow_core.checks.codes_upgrades import UPGRADES
 from workflow_core.i18n import N_
 
 CODES: dict[str, Code] = {
@@ -373,10 +374,6 @@ CODES: dict[str, Code] = {
         N_("the template cannot be used"),
         N_("see docs/papers.md"),
     ),
-    "upgrade_unknown": Code(
-        "The map for an upgrade names a stage that the older or the newer version does not have.",
-        N_("the stage {stage} is not known to the {which} version"),
-        N_("map stages of the previous version to stages of this one"),
-    ),
     **AMONG,
+    **UPGRADES,
 }

@@ -8,11 +8,10 @@ from typing import Any
 from workflow_core.checks.finding import Finding, found, misspelt
 from workflow_core.checks.scope import Scope
 from workflow_core.definition import PER_DIVISION, PER_SUBJECT, PER_WHOLE, Limit, Program, path_of
-from workflow_core.i18n import N_
 
 
 def check_program(program: Program[Any]) -> Iterator[Finding]:
-    """``version_low``, ``policy_differs``, ``record_shared``, ``import_into``, ``upgrade_unknown``."""
+    """``version_low``, ``policy_differs``, ``record_shared``, ``import_into``."""
     if program.version < 1:
         yield found("version_low", program.name, version=program.version)
     for n, workflow in enumerate(program.workflows):
@@ -22,7 +21,6 @@ def check_program(program: Program[Any]) -> Iterator[Finding]:
             if other.record is workflow.record and other is not workflow:
                 yield found("record_shared", f"{workflow.name}.record", record=workflow.record.__name__, other=other.name)
     yield from imports(program)
-    yield from upgrades(program)
 
 
 def imports(program: Program[Any]) -> Iterator[Finding]:
@@ -36,17 +34,6 @@ def imports(program: Program[Any]) -> Iterator[Finding]:
             yield misspelt("import_into", one.name, one.into.__name__, [record.__name__ for record in records], record=one.into.__name__)
         elif workflow.subject is None or workflow.subject.name != one.subject.name:
             yield found("import_into", one.name, record=one.into.__name__)
-
-
-def upgrades(program: Program[Any]) -> Iterator[Finding]:
-    """``upgrade_unknown``."""
-    old = {stage for before in program.previous for workflow in before.workflows for stage in workflow.stages}
-    new = {stage for workflow in program.workflows for stage in workflow.stages}
-    for source, target in program.upgrade.items():
-        if program.previous and source not in old:
-            yield found("upgrade_unknown", program.name, stage=source.name, which=N_("older"))
-        if target not in new:
-            yield found("upgrade_unknown", program.name, stage=target.name, which=N_("newer"))
 
 
 def check_limits(scope: Scope) -> Iterator[Finding]:

@@ -51,6 +51,7 @@ from workflow_core.definition import (
     Task,
     Timer,
     Transition,
+    Upgrade,
     Use,
     When,
     Workflow,
@@ -108,7 +109,9 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
         "name": TEXT, "title": TEXT, "version": NUMBER, "api": NUMBER, "policy": FORM, "workflows": _kind(Workflow, many=True),
         "imports": _kind(Import, many=True), "batches": _kind(Batch, many=True),
         "listings": _kind(Listing, many=True), "roles": _kind(Role, many=True), "uses": _kind(Use, many=True), "previous": _kind(Program, many=True),
+        "upgrades": _kind(Upgrade, many=True),
     },
+    Upgrade: {"workflow": _kind(Workflow), "since": NUMBER, "was": TEXT, "record": FUNCTION._replace(optional=True)},
     Workflow: {
         "name": TEXT, "title": TEXT, "prefix": TEXT, "subject_later": YES_OR_NO,
         "subject": _kind(Kind, optional=True), "record": FORM, "policy": FORM, "initial": _kind(Stage),
@@ -226,21 +229,27 @@ def _look(part: Any, place: str, seen: set[int]) -> Iterator[Finding]:
             else:
                 yield from _look(one, _place(place, part, one), seen)
     if isinstance(part, Program):
-        yield from _upgrade(part)
+        for one in part.upgrades if isinstance(part.upgrades, list | tuple) else ():
+            yield from _upgrade(one, _text(part.name, "program"))
     if isinstance(part, Workflow):
         yield from _mapping(place, part, "tasks", Task, seen)
         yield from _mapping(place, part, "enter", Effect, seen)
 
 
-def _upgrade(program: Program[Any]) -> Iterator[Finding]:
-    upgrade: object = program.upgrade
-    place = _text(program.name, "program")
-    if not isinstance(upgrade, Mapping):
-        yield _wrong(place, "upgrade", upgrade, "{Stage: Stage}")
-        return
-    for stage in (one for pair in upgrade.items() for one in pair):
-        if not isinstance(stage, Stage):
-            yield _wrong(place, "upgrade", stage, "Stage")
+def _upgrade(upgrade: Any, place: str) -> Iterator[Finding]:
+    if not isinstance(upgrade, Upgrade):
+        return  # told already
+    for name, wanted in (("stages", "Stage / def"), ("tasks", "Task / None")):
+        value = getattr(upgrade, name)
+        if not isinstance(value, Mapping):
+            yield _wrong(place, name, value, f"{{str: {wanted}}}")
+            continue
+        for old, new in value.items():
+            if not isinstance(old, str):
+                yield _wrong(place, name, old, "str")
+            fits = isinstance(new, Stage) or is_function(new) if name == "stages" else new is None or isinstance(new, Task)
+            if not fits:
+                yield _wrong(place, name, new, wanted)
 
 
 def _mapping(place: str, workflow: Workflow[Any, Any], name: str, of: type[Any], seen: set[int]) -> Iterator[Finding]:

@@ -110,6 +110,7 @@ from workflow_core.definition.time import (
     working_days,
     years,
 )
+from workflow_core.definition.upgrades import OldCase, Upgrade
 
 __all__ = [
     "API_VERSION", "AUTOMATIC", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "DAY", "EDUCATION", "GUARDIANS",
@@ -117,10 +118,10 @@ __all__ = [
     "SUPERVISOR", "SYSTEM", "TERM", "TOWNSHIP", "VILLAGE", "VOLUNTEER", "WEEK", "WHOLE", "YEAR", "Amend", "AnyOf", "AnyTime", "Attachment", "Batch",
     "CalendarDay", "Case", "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "Consented", "Deny", "Desk", "Division", "Do",
     "Document", "Done", "Draft", "Due", "Earliest", "Effect", "Escalate", "Every", "Fact", "FieldPath", "Filled", "Fire", "FormField", "Import", "Is",
-    "Issued", "Kind", "Limit", "Listing", "Message", "Moment", "Money", "NoneIn", "Notify", "Observe", "Observed", "On", "Once", "Open", "OpenTask", "Paper",
-    "Party", "Per", "Period", "Person", "Place", "Program", "Refer", "Referral", "Register", "Relative", "Role", "Routine", "RunBatch", "Schedule",
-    "SetField", "Since", "Span", "Stage", "Summary", "Tally", "Target", "Task", "Timer", "Transition", "Use", "Volunteer", "Warn", "When", "Who", "Workflow",
-    "after", "any_of", "ask", "at", "before", "consented", "days", "deny", "done", "earliest", "filled", "form", "form_fields", "hookimpl", "hours", "is_",
+    "Issued", "Kind", "Limit", "Listing", "Message", "Moment", "Money", "NoneIn", "Notify", "Observe", "Observed", "OldCase", "On", "Once", "Open", "OpenTask",
+    "Paper",     "Party", "Per", "Period", "Person", "Place", "Program", "Refer", "Referral", "Register", "Relative", "Role", "Routine", "RunBatch", "Schedule",
+    "SetField", "Since", "Span", "Stage", "Summary", "Tally", "Target", "Task", "Timer", "Transition", "Upgrade", "Use", "Volunteer", "Warn", "When",
+    "Who", "Workflow",     "after", "any_of", "ask", "at", "before", "consented", "days", "deny", "done", "earliest", "filled", "form", "form_fields", "hookimpl", "hours", "is_",
     "minutes", "months", "none_in", "parts", "path_of", "ref", "school_days", "snapshot_digest", "structure_digest", "warn", "weeks", "where_party",
     "working_days", "years",
 ]  # fmt: skip

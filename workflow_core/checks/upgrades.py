@@ -1,0 +1,169 @@
+"""Upgrades: whether whatever an older version allows has a place in the present one. Needs that version's snapshot alone, not its file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from workflow_core.checks.finding import Finding, found, misspelt
+from workflow_core.checks.likely import stored
+from workflow_core.definition import OldCase, Program, Stage, Task, Transition, Upgrade, Workflow
+from workflow_core.definition.snapshot import snapshot
+from workflow_core.definition.upgrades import upgrade_of
+from workflow_core.i18n import N_
+from workflow_core.inputs.codec import decode, encode
+
+SOME_DAY = datetime(2026, 1, 5, 1, tzinfo=UTC)
+
+
+def check_upgrades(program: Program[Any]) -> Iterator[Finding]:
+    """All of ``codes_upgrades``: the maps by themselves, and against the older versions that the file keeps (``previous``)."""
+    seen: set[tuple[str, int]] = set()
+    for one in program.upgrades:
+        place = one.workflow.name
+        if not 1 <= one.since < program.version:
+            yield found("upgrade_since", place, since=one.since, version=program.version)
+        if (one.old_name, one.since) in seen:
+            yield found("upgrade_twice", place, workflow=one.old_name, since=one.since)
+        seen.add((one.old_name, one.since))
+        yield from _targets(program, one)
+    for before in program.previous:
+        yield from check_upgrade(program, snapshot(before))
+
+
+def _targets(program: Program[Any], one: Upgrade[Any]) -> Iterator[Finding]:
+    workflow = one.workflow
+    if workflow not in program.workflows:
+        yield found("upgrade_target", program.name, kind=N_("workflow"), name=workflow.name)
+        return
+    for target in one.stages.values():
+        if isinstance(target, Stage) and target not in workflow.stages:
+            yield misspelt("upgrade_target", workflow.name, target.name, [each.name for each in workflow.stages], kind=N_("stage"), name=target.name)
+    known = workflow.all_tasks()
+    for task in one.tasks.values():
+        if task is not None and task not in known:
+            yield misspelt("upgrade_target", workflow.name, task.name, [each.name for each in known], kind=N_("task"), name=task.name)
+
+
+def check_upgrade(program: Program[Any], old: Mapping[str, Any]) -> Iterator[Finding]:
+    """Whether all that an older version allows has a place in this one.
+
+    :param old: the snapshot of the older version: of ``previous``, or as an office keeps it with its cases.
+    """
+    version = int(old["version"])
+    for one in old["workflows"]:
+        workflow, upgrade = upgrade_of(program, one["name"], version)
+        if workflow is None or workflow not in program.workflows:
+            yield found("upgrade_no_place", program.name, kind=N_("workflow"), name=one["name"], version=version)
+        else:
+            yield from _workflow(program, workflow, upgrade, one, version)
+    names = [one["name"] for one in old["workflows"]]
+    for upgrade in program.upgrades:
+        if upgrade.old_name not in names and upgrade_of(program, upgrade.old_name, version)[1] is upgrade and upgrade.since == version:
+            yield misspelt("upgrade_unknown", upgrade.workflow.name, upgrade.old_name, names, kind=N_("workflow"), name=upgrade.old_name, version=version)
+
+
+def _workflow(program: Program[Any], workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Mapping[str, Any], version: int) -> Iterator[Finding]:
+    new_subject = None if workflow.subject is None else workflow.subject.name
+    if old["subject"] != new_subject:
+        yield found("upgrade_subject", workflow.name, workflow=workflow.name, old=old["subject"] or "-", new=new_subject or "-")
+    yield from _named(workflow, upgrade, old, version)
+    yield from _stages(workflow, upgrade, old, version)
+    here = {task.name for task in workflow.all_tasks()}
+    for one in old["tasks"]:
+        if one["name"] not in here and (upgrade is None or one["name"] not in upgrade.tasks):
+            yield found("upgrade_no_place", workflow.name, kind=N_("task"), name=one["name"], version=version)
+    yield from _records(workflow, upgrade, old, version)
+    yield from _inputs(workflow, upgrade, old, version)
+
+
+def _named(workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Mapping[str, Any], version: int) -> Iterator[Finding]:
+    """What the map names must have been there in the version from which it holds; a later one may have lost some of it already."""
+    if upgrade is None or upgrade.since != version:
+        return
+    for kind, names, known in ((N_("stage"), upgrade.stages, old["stages"]), (N_("task"), upgrade.tasks, old["tasks"])):
+        there = [one["name"] for one in known]
+        for name in names:
+            if name not in there:
+                yield misspelt("upgrade_unknown", workflow.name, name, there, kind=kind, name=name, version=version)
+
+
+def _stages(workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Mapping[str, Any], version: int) -> Iterator[Finding]:
+    here = {stage.name: stage for stage in workflow.stages}
+    for one in old["stages"]:
+        name = one["name"]
+        target = here.get(name) if upgrade is None or name not in upgrade.stages else upgrade.stages[name]
+        if target is None:
+            yield found("upgrade_no_place", workflow.name, kind=N_("stage"), name=name, version=version)
+            continue
+        targets, error = ([target], "") if isinstance(target, Stage) else _answers(target, name, old)
+        if error:
+            yield found("upgrade_fails", workflow.name, what=name, version=version, error=error)
+        for each in targets:
+            if each not in workflow.stages:
+                yield found("upgrade_target", workflow.name, kind=N_("stage"), name=each.name)
+            elif each.final != one["final"]:
+                yield found("upgrade_final", workflow.name, stage=name, target=each.name)
+
+
+def _answers(which: Callable[[OldCase], Stage], name: str, old: Mapping[str, Any]) -> tuple[list[Stage], str]:
+    """The stages that a function of the case answers for what the older version allows, and how it failed; empty: it did not."""
+    targets: list[Stage] = []
+    for record in stored(old["record"]):
+        for done in (frozenset[str](), frozenset(one["name"] for one in old["tasks"])):
+            answer, error = tried(lambda record=record, done=done: which(OldCase(name, SOME_DAY, record, SOME_DAY, SOME_DAY, done)))  # type: ignore[misc]
+            if error:
+                return targets, error
+            if not isinstance(answer, Stage):
+                return targets, f"{type(answer).__name__} != Stage"
+            if answer not in targets:
+                targets.append(answer)
+    return targets, ""
+
+
+def _records(workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Mapping[str, Any], version: int) -> Iterator[Finding]:
+    make = None if upgrade is None else upgrade.record
+    for record in stored(old["record"]):
+        made, error = tried(lambda record=record: make(record) if make is not None else decode(workflow.record, record))  # type: ignore[misc]
+        if not error and not isinstance(made, workflow.record):
+            error = f"{type(made).__name__} != {workflow.record.__name__}"
+        elif not error:
+            _, error = tried(lambda made=made: encode(made))  # type: ignore[misc]
+        if error and make is not None:
+            yield found("upgrade_fails", workflow.name, what=workflow.record.__name__, version=version, error=error)
+        elif error:
+            yield found("upgrade_record", workflow.name, version=version, error=error)
+        if error:
+            return
+
+
+def _inputs(workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Mapping[str, Any], version: int) -> Iterator[Finding]:
+    tasks: dict[str, Task[Any] | Transition[Any, Any, Any] | None] = {task.name: task for task in workflow.all_tasks()}
+    if upgrade is not None:
+        tasks.update(upgrade.tasks)
+    transitions: dict[str, Task[Any] | Transition[Any, Any, Any] | None] = {one.name: one for one in workflow.transitions}
+    for kind, now in (("tasks", tasks), ("transitions", transitions)):
+        for one in old[kind]:
+            taker = now.get(one["name"])
+            if taker is None or taker.form is None:
+                continue
+            for given in stored(one["form"]):
+                _, error = tried(lambda given=given, form=taker.form: decode(form, given))  # type: ignore[misc]
+                if error:
+                    yield found("upgrade_input", workflow.name, name=one["name"], version=version, error=error)
+                    break
+
+
+def tried(step: Callable[[], Any]) -> tuple[Any, str]:
+    """What a pure function answers, and how it failed: an author's code may raise anything. No value of a record is told."""
+    from workflow_core.errors import CareError
+
+    try:
+        return step(), ""
+    except CareError as error:
+        return None, error.text()
+    except KeyError as error:
+        return None, f"KeyError: {error.args[0] if error.args else ''}"
+    except Exception as error:
+        return None, type(error).__name__
