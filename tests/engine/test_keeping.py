@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.engine.conftest import Town, actor
-from tests.engine.small import OTHER, WAITING, small
-from workflow_core import PER_SUBJECT, Limit, Task, Transition, days, deny
+from tests.engine.small import OTHER, WAITING, Small, small
+from workflow_core import PER_SUBJECT, Deny, Limit, Task, Transition, days, deny
 from workflow_core.definition import AUTOMATIC, SCHOOL, SUPERVISOR
 from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
 from workflow_core.records import enabling
@@ -32,6 +33,25 @@ def looks(town: Town) -> list[tuple[str, str]]:
             select(journal.c.actor, journal.c.kind).where(journal.c.kind.in_(["case_opened", "history_read"])).order_by(journal.c.stream, journal.c.n)
         )
         return [(row.actor, row.kind) for row in rows]
+
+
+def some_rounds(case: Small) -> Deny | None:
+    return deny("{n} rounds make no sense", hint="say another number", code="senseless", n=case.record.rounds) if case.record.rounds < 0 else None
+
+
+def test_what_must_never_be_is_refused_when_a_case_is_opened_or_corrected(town_of: MakeTown) -> None:
+    """Nothing is written; a record that makes sense goes through."""
+    program = small(CALL)
+    (workflow,) = program.workflows
+    town = town_of(replace(program, workflows=[replace(workflow, always=[some_rounds])]))
+    with pytest.raises(Refused) as caught:
+        town.start(rounds=-1)
+    assert [(one.code, one.text()) for one in caught.value.problems] == [("senseless", "-1 rounds make no sense")]
+    ref = town.start(rounds=1)
+    with pytest.raises(Refused) as caught:
+        town.engine.edit(town.supervisor, ref, {"rounds": -2}, "a slip")
+    assert [one.code for one in caught.value.problems] == ["senseless"]
+    assert (town.engine.show(town.teacher, ref).record["rounds"], town.kinds(ref)) == (1, ["opened"])
 
 
 # ------------------------------------------------------------------ notes and files

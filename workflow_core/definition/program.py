@@ -35,7 +35,7 @@ class Workflow(Generic[RW, PW]):
     :param tasks: which tasks wait in which stage, or in which group of stages (moving inside a group lets them go on).
     :param enter: effects on entering a stage.
     :param limits: what must hold across cases.
-    :param always: guards of every transition that a person takes.
+    :param always: guards of every transition that a person takes, and of what a person makes of the record by opening or correcting a case.
     :param consents: the purposes that its cases rest on; what is withdrawn stops them.
     :param open_by: who may open a case; :param edit_by: who may correct its record; :param seen_by: who may read it beside all who may act in it.
     :param papers: papers that no effect drafts, and people may.

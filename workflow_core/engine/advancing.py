@@ -235,6 +235,7 @@ def new_work(
     work = Work(program, workflow, state, world, actor=actor.login)
     if asks_access:
         runtime.demand(actor, tuple(workflow.open_by), state)
+        asking.hold_always(work, now)
     tied = {party.name: party.party_id for party in state.parties}
     work.begin("opened", now, record=encode(record), key=key, whole=None if whole is None else whole.ref, parties=tied)
     work.enter_first(now, at)

@@ -76,7 +76,7 @@ def read_input(work: Work, asks: Asks, given: Mapping[str, object], at: datetime
     if problems:
         raise Misused("input_invalid", N_("the input is not right"), hint=N_("nothing was written: correct it and give it again"), problems=problems)
     raw = {**(encode(form) if form is not None else {}), **_encoded(work.workflow.record, filled)}
-    lost = [] if trial else _files_not_kept(work, raw)
+    lost = [] if trial else files_not_kept(work, raw)
     if lost:
         raise Misused("input_invalid", N_("the input is not right"), hint=N_("nothing was written: correct it and give it again"), problems=lost)
     return Given(form, filled, raw)
@@ -107,6 +107,16 @@ def settle(work: Work, said: list[Deny], confirm: str, what: str = "") -> None:
             raise Refused("denied", N_("it cannot be done now"), hint=hint, problems=problems, ref=work.state.ref, what=what)
         raise Refused("confirm_needed", N_("it can be done if you confirm it"), hint=N_("repeat it with --confirm and a reason"), problems=problems)
     work.warnings += soft
+
+
+def hold_always(work: Work, at: datetime) -> None:
+    """Refuse a record that must never be, when a person has opened the case or corrected it.
+
+    :raises Refused: ``denied``, with the reason of each guard of ``always``.
+    """
+    said = machine.ask_guards(work.workflow.always, work.view(at)) if work.workflow.always else []
+    if said:
+        raise Refused("denied", N_("it cannot be done now"), problems=[as_problem(one) for one in said])
 
 
 def as_problem(said: Deny) -> Problem:
@@ -147,7 +157,7 @@ def _encoded(record: type[Any], values: dict[str, Any]) -> dict[str, Any]:
     return {name: encode_value(record, name, value) for name, value in values.items()}
 
 
-def _files_not_kept(work: Work, raw: Mapping[str, Any]) -> list[Problem]:
+def files_not_kept(work: Work, raw: Mapping[str, Any]) -> list[Problem]:
     """A proof is the file, not its name: what is named by a digest must lie with this case."""
     named = [(field, digest) for field, value in raw.items() for digest in _digests(value)]
     if not named:

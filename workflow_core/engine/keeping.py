@@ -82,7 +82,7 @@ def suspend(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
     def act(work: Work, now: datetime) -> None:
         need_reason(reason)
         runtime.demand(actor, (*work.workflow.edit_by, *OVERSEERS), work.state)
-        _must_be_open(work)
+        must_be_open(work)
         if work.state.suspended_at is not None:
             raise Refused("suspended", N_("the case is suspended already"))
         work.begin("suspended", now, reason=reason)
@@ -165,7 +165,7 @@ def override(runtime: Runtime, actor: Actor, ref: str, stage: str, reason: str) 
 def edit(runtime: Runtime, actor: Actor, ref: str, given: Mapping[str, object], reason: str, *, expect: int | None = None) -> Outcome:
     """Correct fields of a case's record. What was there before stays in its history; what counts from a corrected date moves.
 
-    :raises Misused: ``input_invalid``.
+    :raises Misused: ``input_invalid``. :raises Refused: ``denied``: the workflow never allows such a record.
     """
 
     def act(work: Work, now: datetime) -> None:
@@ -177,6 +177,7 @@ def edit(runtime: Runtime, actor: Actor, ref: str, given: Mapping[str, object], 
             raise Misused("nothing_given", N_("nothing was given to correct"), hint=N_("fields: {fields}"), fields=fields)
         work.begin("corrected", now, reason=reason)
         work.set_record(**values)
+        asking.hold_always(work, now)
         reconcile(work, now)
 
     return runtime.change(actor, ref, act, expect=expect)
@@ -227,6 +228,10 @@ def all_roles(work: Work) -> tuple[Who, ...]:
     return tuple(dict.fromkeys([*workflow.open_by, *workflow.edit_by, *workflow.seen_by, *takers, *doers, *OVERSEERS]))
 
 
-def _must_be_open(work: Work) -> None:
+def must_be_open(work: Work) -> None:
+    """Refuse what a closed case does not take.
+
+    :raises Refused: ``case_closed``.
+    """
     if not work.state.is_open:
         raise Refused("case_closed", N_("the case is closed"), hint=N_("reopen it first: `care case reopen {ref}`"), ref=work.state.ref)
