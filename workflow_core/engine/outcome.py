@@ -153,6 +153,7 @@ class TickReport:
     failed.
 
     :param left: cases that are still due. :param lag: for how many seconds the longest waiting of them had been due.
+    :param sealed: days of the journal that were put under a seal.
     """
 
     cases: int = 0
@@ -165,6 +166,7 @@ class TickReport:
     failed: int = 0
     left: int = 0
     lag: int = 0
+    sealed: int = 0
     problems: list[dict[str, str]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:

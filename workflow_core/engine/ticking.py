@@ -8,16 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from workflow_core.clock import unstamp
-from workflow_core.engine import routines
+from workflow_core.engine import register_letters, routines
 from workflow_core.engine.clockwork import MOST_STEPS, catch_up
 from workflow_core.engine.delivering import deliver
+from workflow_core.engine.filling import fill_all
 from workflow_core.engine.letters import deliver_waiting
 from workflow_core.engine.outcome import TickReport
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.world import World
 from workflow_core.errors import CareError, Conflict
 from workflow_core.i18n import N_, translate
-from workflow_core.store import desk, faults, pulse
+from workflow_core.store import desk, faults, pulse, seals
 from workflow_core.store.again import again
 
 _log = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
     report = TickReport()
     now = runtime.clock.now()
     report.opened, report.problems = routines.open_due(runtime, now)
+    report.late, told = register_letters.notice_late(runtime)
+    report.problems += told
     tried: list[str] = []
     while (limit is None or report.cases < limit) and not stop():
         with runtime.db.read() as tx:
@@ -53,11 +56,14 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
                 _some(runtime, [dict(row) for row in batch[start : start + PER_COMMIT]], now, report, tried)
         if len(tried) > 5000 or report.cases == before:  # another machine has all of these at hand
             break
+    if limit is None:
+        fill_all(runtime, report, stop)
     with runtime.db.read() as tx:
         report.left = desk.due_left(tx, now)
         stale = pulse.stale(tx, now)
     if report.cases or stale:
         again(runtime.db, lambda: _beat(runtime, now, timedelta(seconds=report.lag)))
+    report.sealed = _seal(runtime, now)
     while True:
         carried, refused = deliver_waiting(runtime, most=BATCH)
         report.sent += carried
@@ -75,6 +81,26 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
 def _beat(runtime: Runtime, now: datetime, lag: timedelta) -> None:
     with runtime.db.write() as tx:
         pulse.beat(tx, now, lag)
+
+
+def _seal(runtime: Runtime, now: datetime) -> int:
+    """Put the days that are over under their seals; how many."""
+    sealed = 0
+    with runtime.db.read() as tx:
+        day = seals.next_day(tx, now)
+    while day is not None:
+        try:
+            sealed += again(runtime.db, lambda: _seal_some(runtime, now))
+        except faults.AlreadyThere:
+            return sealed  # another machine does it at this moment
+        with runtime.db.read() as tx:
+            day = seals.next_day(tx, now)
+    return sealed
+
+
+def _seal_some(runtime: Runtime, now: datetime) -> int:
+    with runtime.db.write() as tx:
+        return seals.seal_days(tx, now)
 
 
 def _some(runtime: Runtime, rows: list[dict[str, Any]], now: datetime, report: TickReport, tried: list[str]) -> None:

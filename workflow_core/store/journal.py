@@ -25,11 +25,16 @@ MOST_FINDINGS = 1000
 """How many findings are kept; the rest are counted."""
 
 
+REGISTERS = "register/"
+"""How the streams of registers begin."""
+
+
 def _next(made: Any) -> Any:
     return made.on_conflict_do_update(index_elements=["stream"], set_={"n": journal_head.c.n + 1}).returning(journal_head.c.n, journal_head.c.digest)
 
 
 _CLAIM = Statement.upsert(lambda insert: _next(insert(journal_head)))
+_HOLD = Statement.upsert(lambda insert: insert(journal_head).on_conflict_do_update(index_elements=["stream"], set_={"n": journal_head.c.n}))
 _MOVE = Statement(update(journal_head).where(journal_head.c.stream == bindparam("of")))
 _ENTER = Statement(insert(journal))
 _PAYLOAD = Statement(insert(journal_payload))
@@ -68,6 +73,11 @@ _STREAM_ENTRIES = Statement(_ENTRIES.where(journal_head.c.stream == bindparam("o
 _HEADLESS = Statement(select(journal.c.stream).where(~select(journal_head.c.n).where(journal_head.c.stream == journal.c.stream).exists()).distinct())
 
 
+_CASELESS = Statement(
+    select(event.c.case_id, event.c.n).where(~select(case.c.ref).where(case.c.case_id == event.c.case_id).exists()).order_by(event.c.case_id, event.c.n)
+)
+
+
 def account_stream(account_id: str, at: datetime) -> str:
     """The stream of what an account did on the office's day of that instant."""
     return f"account/{account_id}/{civil_date(at).isoformat()}"
@@ -76,6 +86,16 @@ def account_stream(account_id: str, at: datetime) -> str:
 def person_stream(person_id: str) -> str:
     """The stream of what was done to a person's file."""
     return f"person/{person_id}"
+
+
+def register_stream(case_id: str, register: str) -> str:
+    """The stream of what was entered in a register of a case."""
+    return f"{REGISTERS}{case_id}/{register}"
+
+
+def hold(tx: Tx, stream: str) -> None:
+    """Have the end of a stream to oneself until the transaction ends: who reads what stands in it now, reads what it will be appended to."""
+    tx.execute(_HOLD, {"stream": stream, "n": 0, "digest": chain.GENESIS})
 
 
 def append(tx: Tx, stream: str, actor: str, kind: str, payload: Mapping[str, Any], at: datetime, *, subject: str | None = None) -> int:
@@ -105,6 +125,7 @@ class Verified:
     events: int = 0
     streams: int = 0
     entries: int = 0
+    days: int = 0
     found: int = 0
     findings: list[Problem] = field(default_factory=list)
 
@@ -125,8 +146,13 @@ def verify_stream(tx: Tx, stream: str) -> list[Problem]:
     return [problem for _, problems in _chains(tx.stream(_STREAM_ENTRIES, {"of": stream}), chain.JOURNAL, Verified(), "entries") for problem in problems]
 
 
-def verify_all(tx: Tx) -> Verified:
-    """Check every case and every stream, in bounded memory however many there are."""
+def verify_all(tx: Tx, kept: Mapping[str, str] | None = None) -> Verified:
+    """Check every case and every stream, and the seals of the days, in bounded memory however many there are.
+
+    :param kept: digests of days that were kept elsewhere; see :func:`workflow_core.store.seals.verify_seals`.
+    """
+    from workflow_core.store import seals
+
     result = Verified()
     for _, problems in _chains(tx.stream(_ALL_EVENTS), chain.CASE, result, "events"):
         result.cases += 1
@@ -138,6 +164,11 @@ def verify_all(tx: Tx) -> Verified:
             result.add(problem)
     for row in tx.stream(_HEADLESS):
         result.add(Problem("chain_end", N_("The end of the chain is not where it was written to be."), place=row.stream))
+    for row in tx.stream(_CASELESS):
+        result.add(Problem("case_gone", N_("The case of this record is gone."), place=f"case/{row.case_id} {row.n}"))
+    for problem in seals.verify_seals(tx, kept):
+        result.add(problem)
+    result.days = seals.count(tx)
     return result
 
 

@@ -23,11 +23,13 @@ from workflow_core.store.tables.cases import (
     hold,
     hold_item,
     lease,
+    line,
     party,
     plan,
     plan_item,
     referral,
     register_entry,
+    register_open,
     sequence,
     task,
     timer,
@@ -35,7 +37,7 @@ from workflow_core.store.tables.cases import (
     waiting,
 )
 from workflow_core.store.tables.columns import METADATA, NO_DUE
-from workflow_core.store.tables.office import account, definition, enablement, grant, journal, journal_head, journal_payload, outbox, policy, request, setting
+from workflow_core.store.tables.office import account, definition, enablement, grant, journal, journal_head, journal_payload, outbox, policy, request, seal, seal_head, setting
 from workflow_core.store.tables.people import calendar, child, consent, division, observation, person, place, relation, volunteer
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "journal_head",
     "journal_payload",
     "lease",
+    "line",
     "observation",
     "outbox",
     "party",
@@ -72,8 +75,11 @@ __all__ = [
     "policy",
     "referral",
     "register_entry",
+    "register_open",
     "relation",
     "request",
+    "seal",
+    "seal_head",
     "sequence",
     "setting",
     "task",

@@ -125,6 +125,7 @@ event = Table(
     need("commitment"),
     need("previous"),
     need("digest"),
+    Index(None, "recorded_at"),
 )
 
 event_payload = Table(
@@ -187,14 +188,32 @@ register_entry = Table(
     "register_entry",
     METADATA,
     key("case_id", ForeignKey("case.case_id")),
-    n(),
-    need("register"),
+    key("register"),
+    n(),  # the entry's number in the register's own stream of the journal, which holds what it says
+    need("stream"),
+    count("of", None),  # the entry that this one closes, corrects or strikes out; its own number for the first of a matter
+    need("kind"),
     need("happened"),
-    json_text("payload"),
-    Column("corrects", Integer),
+    may("slot"),  # of whom at most one stands open
     need("recorded_at"),
     need("recorded_by"),
-    Index(None, "case_id", "register", "happened"),
+    one_of("kind", "entered", "closed", "corrected", "struck"),
+    ForeignKeyConstraint(["stream", "n"], ["journal.stream", "journal.n"]),
+)
+
+register_open = Table(
+    "register_open",
+    METADATA,
+    key("case_id"),
+    key("register"),
+    n(),  # the first entry of the matter that stands open
+    need("slot"),  # two who enter the same at once: one of them is told
+    may("due"),
+    flag("late_done"),
+    ForeignKeyConstraint(["case_id", "register", "n"], ["register_entry.case_id", "register_entry.register", "register_entry.n"]),
+    UniqueConstraint("case_id", "register", "slot"),
+    partial_index("register_open", ["due", "case_id"], "due IS NOT NULL AND late_done = 0"),
+    comment="what stands open in registers; gone when it is closed",
 )
 
 attachment = Table(
@@ -243,6 +262,19 @@ hold_item = Table(
     may("once"),  # cases with the same word here take one place together
     ForeignKeyConstraint(["program", "limit_name", "key"], ["hold.program", "hold.limit_name", "hold.key"]),
     Index(None, "case_id"),
+)
+
+line = Table(
+    "line",
+    METADATA,
+    key("case_id", ForeignKey("case.case_id")),
+    key("limit_name"),
+    need("program"),
+    need("key"),  # of which place of the limit: as in hold
+    need("rank"),  # its order, as text that sorts alike
+    need("since"),
+    may("tried"),  # the day on which the place was refused it: it is asked again the next day, or when the case changes
+    Index(None, "program", "limit_name", "key", "rank", "since", "case_id"),
 )
 
 sequence = Table("sequence", METADATA, key("issuer"), key("kind"), Column("year", Integer, primary_key=True, autoincrement=False), count("next", None))

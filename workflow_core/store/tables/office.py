@@ -108,6 +108,19 @@ journal_payload = Table(
 journal_head = Table("journal_head", METADATA, key("stream"), count("n", None), need("digest"))
 """Where each stream ends: two writers of one stream queue here and not for anybody else, and a tail cut off is seen."""
 
+seal = Table("seal", METADATA, key("day"), count("chains", None), need("previous"), need("digest"), need("at"))
+"""One for each civil day that is over: a digest over where every chain stood that was written to on it. See :mod:`workflow_core.store.seals`."""
+
+seal_head = Table(
+    "seal_head",
+    METADATA,
+    key("day", ForeignKey("seal.day")),
+    key("chain"),  # case/<its id>, or a stream of the journal
+    count("n", None),
+    need("digest"),
+    Index(None, "chain", "n"),
+)
+
 request = Table("request", METADATA, key("key"), need("actor"), need("digest"), json_text("result"), need("at"))
 
 outbox = Table(

@@ -145,6 +145,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("issuer", "kind", "year", name=op.f("pk_sequence")),
     )
     op.create_table(
+        "seal",
+        sa.Column("day", TEXT, nullable=False),
+        sa.Column("chains", sa.Integer(), nullable=False),
+        sa.Column("previous", TEXT, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("at", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_seal")),
+    )
+    op.create_table(
+        "seal_head",
+        sa.Column("day", TEXT, nullable=False),
+        sa.Column("chain", TEXT, nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.ForeignKeyConstraint(["day"], ["seal.day"], name=op.f("fk_seal_head_day")),
+        sa.PrimaryKeyConstraint("day", "chain", name=op.f("pk_seal_head")),
+    )
+    with op.batch_alter_table("seal_head", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seal_head_chain_n"), ["chain", "n"], unique=False)
+
+    op.create_table(
         "setting", sa.Column("key", TEXT, nullable=False), sa.Column("value", TEXT, nullable=False), sa.PrimaryKeyConstraint("key", name=op.f("pk_setting"))
     )
     op.create_table(
@@ -520,6 +541,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["case.case_id"], name=op.f("fk_event_case_id")),
         sa.PrimaryKeyConstraint("case_id", "n", name=op.f("pk_event")),
     )
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_recorded_at"), ["recorded_at"], unique=False)
+
     op.create_table(
         "hold_item",
         sa.Column("program", TEXT, nullable=False),
@@ -535,6 +559,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("hold_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_hold_item_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "line",
+        sa.Column("case_id", TEXT, nullable=False),
+        sa.Column("limit_name", TEXT, nullable=False),
+        sa.Column("program", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("rank", TEXT, nullable=False),
+        sa.Column("since", TEXT, nullable=False),
+        sa.Column("tried", TEXT, nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case.case_id"], name=op.f("fk_line_case_id")),
+        sa.PrimaryKeyConstraint("case_id", "limit_name", name=op.f("pk_line")),
+    )
+    with op.batch_alter_table("line", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_line_program_limit_name_key_rank_since_case_id"), ["program", "limit_name", "key", "rank", "since", "case_id"], unique=False
+        )
 
     op.create_table(
         "party",
@@ -607,18 +648,45 @@ def upgrade() -> None:
     op.create_table(
         "register_entry",
         sa.Column("case_id", TEXT, nullable=False),
-        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("register", TEXT, nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("stream", TEXT, nullable=False),
+        sa.Column("of", sa.Integer(), nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("happened", TEXT, nullable=False),
-        sa.Column("payload", TEXT, server_default=sa.text("'{}'"), nullable=False),
-        sa.Column("corrects", sa.Integer(), nullable=True),
+        sa.Column("slot", TEXT, nullable=True),
         sa.Column("recorded_at", TEXT, nullable=False),
         sa.Column("recorded_by", TEXT, nullable=False),
+        sa.CheckConstraint("kind IN ('entered', 'closed', 'corrected', 'struck')", name=op.f("ck_register_entry_kind")),
         sa.ForeignKeyConstraint(["case_id"], ["case.case_id"], name=op.f("fk_register_entry_case_id")),
-        sa.PrimaryKeyConstraint("case_id", "n", name=op.f("pk_register_entry")),
+        sa.ForeignKeyConstraint(["stream", "n"], ["journal.stream", "journal.n"], name=op.f("fk_register_entry_stream_n")),
+        sa.PrimaryKeyConstraint("case_id", "register", "n", name=op.f("pk_register_entry")),
     )
-    with op.batch_alter_table("register_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_register_entry_case_id_register_happened"), ["case_id", "register", "happened"], unique=False)
+    op.create_table(
+        "register_open",
+        sa.Column("case_id", TEXT, nullable=False),
+        sa.Column("register", TEXT, nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("slot", TEXT, nullable=False),
+        sa.Column("due", TEXT, nullable=True),
+        sa.Column("late_done", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id", "register", "n"],
+            ["register_entry.case_id", "register_entry.register", "register_entry.n"],
+            name=op.f("fk_register_open_case_id_register_n"),
+        ),
+        sa.PrimaryKeyConstraint("case_id", "register", "n", name=op.f("pk_register_open")),
+        sa.UniqueConstraint("case_id", "register", "slot", name=op.f("uq_register_open_case_id_register_slot")),
+        comment="what stands open in registers; gone when it is closed",
+    )
+    with op.batch_alter_table("register_open", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_register_open_due_case_id",
+            ["due", "case_id"],
+            unique=False,
+            sqlite_where=sa.text("due IS NOT NULL AND late_done = 0"),
+            postgresql_where=sa.text("due IS NOT NULL AND late_done = 0"),
+        )
 
     op.create_table(
         "task",
@@ -740,9 +808,14 @@ def downgrade() -> None:
     op.drop_table("event_payload")
     op.drop_table("timer")
     op.drop_table("task")
-    with op.batch_alter_table("register_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_register_entry_case_id_register_happened"))
+    with op.batch_alter_table("register_open", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_register_open_due_case_id",
+            sqlite_where=sa.text("due IS NOT NULL AND late_done = 0"),
+            postgresql_where=sa.text("due IS NOT NULL AND late_done = 0"),
+        )
 
+    op.drop_table("register_open")
     op.drop_table("register_entry")
     with op.batch_alter_table("referral", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_referral_subject_id"))
@@ -758,10 +831,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_party_party_id"))
 
     op.drop_table("party")
+    with op.batch_alter_table("line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_line_program_limit_name_key_rank_since_case_id"))
+
+    op.drop_table("line")
     with op.batch_alter_table("hold_item", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hold_item_case_id"))
 
     op.drop_table("hold_item")
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_recorded_at"))
+
     op.drop_table("event")
     op.drop_table("document")
     op.drop_table("attachment")
@@ -821,6 +901,11 @@ def downgrade() -> None:
     op.drop_table("journal_payload")
     op.drop_table("enablement")
     op.drop_table("setting")
+    with op.batch_alter_table("seal_head", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seal_head_chain_n"))
+
+    op.drop_table("seal_head")
+    op.drop_table("seal")
     op.drop_table("sequence")
     op.drop_table("request")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
