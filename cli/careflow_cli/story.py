@@ -40,6 +40,7 @@ _HEADLINES = {
     "imported": N_("Brought up to date from a sheet"),
     "told": N_("{sender} had this done here"),
     "refused_elsewhere": N_("{case} has refused what this case asked of it"),
+    "passed_over": N_("A place was free, and the next in line got it"),
     "paper_drafted": N_("Drafted by hand: {document}"),
     "paper_signed": N_("Signed: {document}"),
     "paper_served": N_("Served on {served_on}: {document}"),

@@ -27,6 +27,8 @@ EVENTS = {
     "task_late": "a task was not done by its day; what its `late` says was carried out",
     "occurrence_missed": "the window of a recurring task ended without it",
     "timer_fired": "a timer fell due; its effects were carried out",
+    "entry_followed": "what an entry of a register asks for was carried out",
+    "entry_late": "what stood open in a register was not closed in time; what its `late` says was carried out",
     "noted": "a note was written",
     "attached": "a file was put in",
     "consent_withdrawn": "a consent that the case rests on was withdrawn: the program's transition was taken, or the case was suspended",
@@ -39,6 +41,7 @@ EVENTS = {
     "identified": "it became known whom the case is about",
     "told": "another case, or a plan, acted on this one; who, and what it did",
     "refused_elsewhere": "what this case asked of another could not be carried out there; which case, and why",
+    "passed_over": "a place was free, and the transition that gives it was denied to the first in line; why, and of which limit",
     "imported": "a row of a sheet brought the case up to date",
     "paper_drafted": "a paper was drafted by hand",
     "paper_signed": "a paper was signed; it got its number",
@@ -55,6 +58,7 @@ DID = {
     "draft_voided": "a draft was voided: a later one took its place, or the case ended",
     "sent": "another case was asked to do something; it is told there as `told`",
     "batch_ordered": "a batch was ordered; its plan is made after this step",
+    "entered": "something was entered in a register of the case",
     "notified": "a message was put into the outbox",
     "escalated": "a task was laid on a role's desk, or reminded of",
     "escalation_over": "what was laid on a role's desk because a task was late is over: it was done after all",
@@ -100,6 +104,10 @@ ENTRIES = {
     "backed_up": "a copy of the office was made",
     "restored": "an office was made anew from a copy",
     "template_accepted": "an office's own template of a paper took the place of the program's; its digest",
+    "entry_entered": "something was entered in a register of a case",
+    "entry_closed": "what stood open in a register was closed; by a new entry",
+    "entry_corrected": "an entry of a register was corrected, with the reason; by a new entry",
+    "entry_struck": "an entry of a register was struck out, with the reason; it stays to be read",
     "exported": "a list left the office: which fields, masked or not, for what purpose, how many people",
 }
 WRITERS = {  # what writes an entry, and which argument says its kind
@@ -112,6 +120,7 @@ WRITERS = {  # what writes an entry, and which argument says its kind
 }
 EXPANDED = {
     "program_{state}": ("program_enabled", "program_disabled"),
+    "entry_{kind}": ("entry_entered", "entry_closed", "entry_corrected", "entry_struck"),
     "consent_{said}": ("consent_given", "consent_refused", "consent_withdrawn"),
 }
 

@@ -12,6 +12,7 @@ from workflow_core.definition.effects import (
     Do,
     Draft,
     Effect,
+    Enter,
     Escalate,
     Fire,
     Notify,
@@ -45,6 +46,7 @@ from workflow_core.definition.parts import (
     Task,
     Timer,
     Transition,
+    Waiting,
 )
 from workflow_core.definition.people import (
     AUTOMATIC,
@@ -117,13 +119,13 @@ __all__ = [
     "HOOK_NAMESPACE", "MONTH", "PARENTS", "PERSON", "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "QUARTER", "SCHOOL", "STANDARD_ROLES",
     "SUPERVISOR", "SYSTEM", "TERM", "TOWNSHIP", "VILLAGE", "VOLUNTEER", "WEEK", "WHOLE", "YEAR", "Amend", "AnyOf", "AnyTime", "Attachment", "Batch",
     "CalendarDay", "Case", "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "Consented", "Deny", "Desk", "Division", "Do",
-    "Document", "Done", "Draft", "Due", "Earliest", "Effect", "Escalate", "Every", "Fact", "FieldPath", "Filled", "Fire", "FormField", "Import", "Is",
+    "Document", "Done", "Draft", "Due", "Earliest", "Effect", "Enter", "Escalate", "Every", "Fact", "FieldPath", "Filled", "Fire", "FormField", "Import", "Is",
     "Issued", "Kind", "Limit", "Listing", "Message", "Moment", "Money", "NoneIn", "Notify", "Observe", "Observed", "OldCase", "On", "Once", "Open", "OpenTask",
-    "Paper",     "Party", "Per", "Period", "Person", "Place", "Program", "Refer", "Referral", "Register", "Relative", "Role", "Routine", "RunBatch", "Schedule",
-    "SetField", "Since", "Span", "Stage", "Summary", "Tally", "Target", "Task", "Timer", "Transition", "Upgrade", "Use", "Volunteer", "Warn", "When",
-    "Who", "Workflow",     "after", "any_of", "ask", "at", "before", "consented", "days", "deny", "done", "earliest", "filled", "form", "form_fields", "hookimpl", "hours", "is_",
-    "minutes", "months", "none_in", "parts", "path_of", "ref", "school_days", "snapshot_digest", "structure_digest", "warn", "weeks", "where_party",
-    "working_days", "years",
+    "Paper", "Party", "Per", "Period", "Person", "Place", "Program", "Refer", "Referral", "Register", "Relative", "Role", "Routine", "RunBatch", "Schedule",
+    "SetField", "Since", "Span", "Stage", "Summary", "Tally", "Target", "Task", "Timer", "Transition", "Upgrade", "Use", "Volunteer", "Waiting", "Warn", "When",
+    "Who", "Workflow", "after", "any_of", "ask", "at", "before", "consented", "days", "deny", "done", "earliest", "filled", "form", "form_fields", "hookimpl",
+    "hours", "is_", "minutes", "months", "none_in", "parts", "path_of", "ref", "school_days", "snapshot_digest", "structure_digest", "warn", "weeks",
+    "where_party", "working_days", "years",
 ]  # fmt: skip
 
 parts = _parts  # the module of that name is private, and would hide it

@@ -253,12 +253,37 @@ class Timer:
 
 
 @dataclass(frozen=True, eq=False)
+class Waiting:
+    """A line for the places of a limit: while there is room, the engine fires the transition for the first in line.
+
+    The clock does so at each of its turns, and the step that gives a place back right after its commit. A case that the transition is denied is told of in its
+    history and on a desk; the next one gets the place, and the case is asked again the next day, or when it changes. What is a no for everybody (the camp has
+    begun) is said in the limit's ``size``: with no place there is no room, and nobody is asked in vain.
+
+    :param stage: cases stand in line in this stage, each for the place of the limit that it would count against.
+    :param order: the smallest first: a reference to a field of the record, or several; or a function of the case, which is asked anew of all in line whenever a
+        place is free. Equal ones stand as they came; a field without a value stands last.
+    :param fire: a transition from ``stage`` into one in which the limit is held.
+    """
+
+    stage: Stage
+    order: object
+    fire: Transition[Any, Any, Any]
+
+    @property
+    def orders(self) -> tuple[Any, ...]:
+        """``order``, always as a tuple."""
+        return _several(self.order)
+
+
+@dataclass(frozen=True, eq=False)
 class Limit:
     """At most ``size`` cases per key in these stages, counted on a row that is taken in the same transaction.
 
     :param size: how many; also as a function of the case (which may ask its whole or a party: ``case.linked(…)``).
     :param per: ``PER_SUBJECT`` (with size 1: uniqueness), ``PER_DIVISION``, ``PER_WHOLE``, a ``Party``, a reference to a field; or a tuple of several.
     :param counts_once: a reference to a field (of the record, or of a linked case's): cases with the same value take one place together.
+    :param waiting: who gets a place that is free.
     """
 
     name: str
@@ -268,6 +293,7 @@ class Limit:
     per: object
     held_in: Sequence[Stage]
     counts_once: object = None
+    waiting: Waiting | None = None
 
     @property
     def keys(self) -> tuple[Any, ...]:
@@ -277,7 +303,21 @@ class Limit:
 
 @dataclass(frozen=True, eq=False)
 class Register(Generic[V]):
-    """Rows that are nobody's case: a log, an inventory. Append-only."""
+    """Entries that are nobody's stage: a log, an inventory, who has left the site. Append-only, and written without touching the case's version.
+
+    What was entered stays. It is corrected by a later entry that points at it, with a reason; it is closed by one that fills ``open_until``. A guard sees
+    each matter once, as its last entry has it. What ``do``, ``closed`` and ``late`` ask for is done right after the entry is kept, as a step of the case.
+
+    :param row: the form of an entry. :param by: who may enter; :param seen_by: only these see what was entered; all who see the case where empty.
+    :param happened: the field of the row that says when it happened; else the moment of the entry counts.
+    :param checks: pure functions of the case and the row that answer None or ``deny(…)``.
+    :param open_until: the field of the row that closes an entry: while it is empty, the entry stands open.
+    :param one_open_per: a field of the row, or a tuple of several: at most one entry with the same values stands open. An entry that fills
+        ``open_until`` closes the open one with its values. Without ``open_until`` there is one for ever (a shirt for each camper).
+    :param due: by when an open entry must be closed; a span counts from when it happened.
+    :param do: effects of an entry; :param closed: effects when one is closed; :param late: effects, once, when one stands open past ``due``.
+        References to the row stand for its values.
+    """
 
     name: str
     title: str
@@ -285,11 +325,29 @@ class Register(Generic[V]):
     row: type[V]
     by: Who | Sequence[Who]
     happened: date | datetime | None = None
+    checks: Sequence[Callable[[Case[Any, Any], V], Deny | None]] = ()
+    open_until: object = None
+    due: Due | None = None
+    one_open_per: object = None
+    do: Sequence[Effect] = ()
+    closed: Sequence[Effect] = ()
+    late: Sequence[Effect] = ()
+    seen_by: Sequence[Who] = ()
 
     @property
     def doers(self) -> tuple[Who, ...]:
         """``by``, always as a tuple."""
         return _several(self.by)
+
+    @property
+    def keys(self) -> tuple[Any, ...]:
+        """``one_open_per``, always as a tuple; empty where there is none."""
+        return () if self.one_open_per is None else _several(self.one_open_per)
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """``do``, ``closed`` and ``late``."""
+        return (*self.do, *self.closed, *self.late)
 
 
 @dataclass(frozen=True, eq=False)
@@ -304,7 +362,8 @@ class Column:
 class Listing:
     """Rows over cases for a ledger, a roster, a monthly list; as table, as sheet, or part of a document.
 
-    :param of: the record class of the cases, or a ``Kind``: every child of the division.
+    :param of: the record class of the cases; a ``Kind``: every child of the division; a ``Register``: its entries, each matter once (in a paper those of
+        the paper's own case).
     :param stages: only cases that stand in these; all where empty.
     :param count: shows how many in each group instead of the rows.
     """

@@ -34,7 +34,7 @@ def snapshot(program: Program[Any]) -> Mapping[str, Any]:
                         "stages": [{"name", "title", "final", "outcome"}],
                         "tasks": [{"name", "title", "by", "stages", "form": FORM | None, "fills", "happened", "required"}],
                         "transitions": [{"name", "title", "by", "sources", "target", "form", "fills"}],
-                        "timers": [{"name", "stages", "fires"}], "limits": [{"name", "stages"}],
+                        "timers": [{"name", "stages", "fires"}], "limits": [{"name", "stages", "waiting": {"stage", "fires"} where there is a line}],
                         "consents": [{"name", "title", "notice", "child_from", "basis", "withdrawn", "refused" where there is one}] where there are any,
                         "documents": [{"name", "title", "template", "number"}],
                         "registers": [{"name", "title", "row": FORM}], "parties": [{"name", "title", "many", "of"}],
@@ -153,7 +153,9 @@ def _timer(timer: Timer) -> dict[str, Any]:
 
 
 def _limit(limit: Limit) -> dict[str, Any]:
-    return {"name": limit.name, "stages": _stages(limit.held_in)}
+    waiting = limit.waiting
+    line = {} if waiting is None else {"waiting": {"stage": waiting.stage.name, "fires": waiting.fire.name}}
+    return {"name": limit.name, "stages": _stages(limit.held_in), **line}
 
 
 def _consent(consent: Consent) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.definition import AUTOMATIC, SYSTEM, Deny, Stage, Transition, Warn, deny
-from workflow_core.engine import asking, machine
+from workflow_core.engine import asking, lines, machine
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.doers import stand_in
 from workflow_core.engine.effects import apply
@@ -312,6 +312,7 @@ def _answer(runtime: Runtime, actor: Actor, work: Work, one: Transition[Any, Any
     said: list[Deny] = machine.ask_guards(machine.guards_of(work.workflow, one), work.view(now))
     if work.state.suspended_at is not None:
         said.insert(0, deny(N_("the case is suspended"), N_("resume it first: `care case resume {ref}`"), "suspended", ref=work.state.ref))
+    said += lines.why(work, one, now) if work.state.read_version == work.state.version else []
     permitted = person and runtime.may(actor, one.doers, work.state)
     hard = any(not isinstance(reason, Warn) for reason in said)
     return Answer(

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from workflow_core.clock import stamp
+from workflow_core.engine import lines
 from workflow_core.engine.among import looks_at, parts_of
+from workflow_core.engine.committing import Place
 from workflow_core.engine.work import Work
 from workflow_core.errors import Refused
 from workflow_core.i18n import N_, Label
@@ -46,6 +48,11 @@ def after(runtime: Runtime, tx: Tx, work: Work, opened: list[Work], now: datetim
         rows = [{"n": one.n, "name": one.name, "kind": one.kind, "party_id": one.party_id, "since": stamp(now)} for one in state.parties]
         among.add_parties(tx, state.case_id, rows)
     work.world.forget_cases()
+    if work.changes.entries:
+        from workflow_core.engine.register_writing import write_step
+
+        write_step(tx, work, now)
+    lines.stand(tx, work)
     for one in opened:
         runtime.ask_vetoes(one)
         runtime.save(tx, one, now)
@@ -56,6 +63,12 @@ def after(runtime: Runtime, tx: Tx, work: Work, opened: list[Work], now: datetim
     from workflow_core.engine.letters import post
 
     return post(tx, work, now)
+
+
+def given_back(work: Work) -> list[Place]:
+    """The places that a change gave back, and for which cases of this workflow may wait."""
+    names = {limit.name for limit in lines.of(work.workflow)}
+    return [(work.program.name, name, key) for name, key in work.changes.release if name in names]
 
 
 def _whole_open(tx: Tx, whole_id: str) -> None:

@@ -18,12 +18,14 @@ from workflow_core.definition import (
     SUPERVISOR,
     Amend,
     Effect,
+    Enter,
     Escalate,
     FieldPath,
     Fire,
     Observe,
     On,
     Program,
+    Role,
     RunBatch,
     SetField,
     Target,
@@ -107,6 +109,8 @@ def references(effects: Sequence[Effect]) -> Iterator[FieldPath]:
             values = [effect.input, *(one.value for one in effect.set)]
         elif isinstance(effect, Observe):
             values = [effect.value, effect.on]
+        elif isinstance(effect, Enter):
+            values = [effect.row]
         for value in values:
             path = path_of(value)
             if path is not None:
@@ -285,6 +289,11 @@ def _apply(runtime: Runtime, tx: Tx, item: str) -> int:
     if posted is None or not outbox.sent(tx, item):
         return 0
     said = posted.payload
+    if "register" in said:
+        from workflow_core.engine.register_letters import follow
+
+        follow(runtime, tx, said)
+        return 1
     if said["hops"] > MOST_AUTOMATIC:
         raise Refused("goes_round", N_("cases of the program {program} set each other going in a circle"), program=said["program"])
     work = runtime.work(tx, said["to_ref"], SYSTEM_ACTOR, case_id=said["to"])
@@ -342,12 +351,21 @@ def _refused(runtime: Runtime, item: str, error: CareError) -> int:
         said = posted.payload
         work = runtime.work(tx, said["case"], SYSTEM_ACTOR, case_id=said["from"])
         now = max(runtime.clock.now(), work.last_at)
-        said_of = [(one.message, one.values) for one in error.problems] or [(error.message, error.context)]
-        reasons = [{"message": message, "values": dict(values)} for message, values in said_of]
+        reasons = reasons_of(error)
         work.begin("refused_elsewhere", now, actor=SYSTEM_LOGIN, case=said["to_ref"], code=error.code, reasons=reasons, of=said["event"])
-        role = COUNTY_OFFICE if len(work.state.division) <= 6 else SUPERVISOR
-        apply(work, [Escalate(role, REFUSED)], now, origin=REFUSED_ORIGIN)
+        apply(work, [Escalate(overseer(work.state.division), REFUSED)], now, origin=REFUSED_ORIGIN)
         if work.state.is_open:
             reconcile(work, now)
         runtime.save(tx, work, runtime.clock.now())
     return 1
+
+
+def reasons_of(error: CareError) -> list[dict[str, Any]]:
+    """Why something was refused, as an event keeps it."""
+    said = [(one.message, one.values) for one in error.problems] or [(error.message, error.context)]
+    return [{"message": message, "values": dict(values)} for message, values in said]
+
+
+def overseer(division: str) -> Role:
+    """Who is told of what went wrong in a case of that division with nobody at hand."""
+    return COUNTY_OFFICE if len(division) <= 6 else SUPERVISOR

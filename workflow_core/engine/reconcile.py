@@ -22,8 +22,8 @@ from workflow_core.engine.work import SYSTEM_LOGIN, Work
 
 COUNTED = (*SETTLED, "missed", "closed")
 """States that use up an occurrence: no other one is opened for its window. Closed ones are those that the program closed while the stage lasts."""
-CLOCK_ORIGINS = ("timer:", "late:")
-"""How the origins of escalations begin that the clock raised, not a step of somebody."""
+CLOCK_ORIGINS = ("timer:", "late:", "line:")
+"""How the origins of escalations begin that the clock raised, or a line, not a step of somebody."""
 
 
 def reconcile(work: Work, at: datetime) -> None:

@@ -8,7 +8,6 @@ What only a change needs is imported by the change: whoever looks at the inbox d
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +19,7 @@ from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock, stamp
 from workflow_core.definition import COUNTY_OFFICE, STANDARD_ROLES, SUPERVISOR, SYSTEM, Change, Party, Program, Role, Warn, Who
 from workflow_core.definition.snapshot import snapshot, snapshot_digest, structure_digest
+from workflow_core.engine.committing import Committing, committing
 from workflow_core.engine.outcome import Outcome
 from workflow_core.errors import Conflict, NotFound, NotPermitted, Problem, Refused
 from workflow_core.i18n import N_
@@ -43,16 +43,6 @@ OVERSEERS: tuple[Role, ...] = (SUPERVISOR, COUNTY_OFFICE)
 """Who may set a case right by hand, with a reason, and lay tasks on desks."""
 
 Act = Callable[["Work", datetime], None]
-
-
-class _Committing(threading.local):
-    """What one thread has written and not committed yet, to be told afterwards; and what it has read, where several cases share a transaction."""
-
-    def __init__(self) -> None:
-        self.depth = 0
-        self.told: list[Change] = []
-        self.letters: list[str] = []
-        self.world: World | None = None
 
 
 class Runtime:
@@ -86,7 +76,7 @@ class Runtime:
         self.templates = templates
         self.issuers: Mapping[str, Mapping[str, str]] = issuers or {}
         self._libraries: dict[str, Library] = {}
-        self._committing = _Committing()
+        self.left = Committing()
 
     # -- Reading -----------------------------------------------------------------------------------------------------------------------------------
 
@@ -112,7 +102,7 @@ class Runtime:
             state.acts_as = own_cases.names_of(tx, state.case_id, actor.person_id)
         if workflow.parties:
             load_parties(tx, state)
-        return Work(program, workflow, state, world or self._committing.world or World(tx, self.registry), actor=actor.login, on_behalf=on_behalf)
+        return Work(program, workflow, state, world or self.left.world or World(tx, self.registry), actor=actor.login, on_behalf=on_behalf)
 
     def sees(self, actor: Actor, row: Any) -> bool:
         """Whether an account may see a case at all."""
@@ -213,33 +203,15 @@ class Runtime:
     @contextmanager
     def committing(self) -> Iterator[None]:
         """Around a writing transaction: what must be told of it is told after it, or not at all."""
-        here = self._committing
-        here.depth += 1
-        before, sent = len(here.told), len(here.letters)
-        try:
+        with committing(self, self.left):
             yield
-        except BaseException:
-            del here.told[before:]
-            del here.letters[sent:]
-            raise
-        finally:
-            here.depth -= 1
-        if here.depth == 0:
-            told, here.told = here.told, []
-            letters, here.letters = here.letters, []
-            for change in told:
-                self.registry.observe(change)
-            if letters:
-                from workflow_core.engine.letters import deliver_on
-
-                deliver_on(self, letters)
 
     @contextmanager
     def together(self) -> Iterator[Tx]:
         """One writing transaction for several cases: what the programs read of the office around them is read once."""
         from workflow_core.engine.world import World
 
-        here = self._committing
+        here = self.left
         with self.committing(), self.db.write() as tx:
             here.world = World(tx, self.registry)
             try:
@@ -263,7 +235,8 @@ class Runtime:
         before = work.known
         written = written_of(state, changes, now, self.registry.code_version(work.program.name), lambda kind, n: (kind, n) in before)
         state.head = cases.write(tx, written)
-        self._committing.letters += beside.after(self, tx, work, opened, now)
+        self.left.letters += beside.after(self, tx, work, opened, now)
+        self.left.places += beside.given_back(work)
         for one in changes.amendments:
             if state.subject_id is None:
                 continue
@@ -282,7 +255,7 @@ class Runtime:
             outbox.put(tx, "message", f"{state.case_id}/{message['event']}/{n}", about, now, case_id=state.case_id)
         if changes.amendments and state.subject_id is not None:
             work.world.forget_child(state.subject_id)
-        self._committing.told += self._told(work)
+        self.left.told += self._told(work)
 
     def outcome(self, work: Work, *, dry_run: bool = False, warnings: tuple[Warn, ...] = ()) -> Outcome:
         """What a change did, for whoever asked for it."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.work import Work
-from workflow_core.store import desk, facts
+from workflow_core.store import desk, facts, lines
 
 
 def settle(runtime: Runtime, children: Iterable[str]) -> list[str]:
@@ -19,7 +19,10 @@ def settle(runtime: Runtime, children: Iterable[str]) -> list[str]:
     """
     with runtime.db.read() as tx:
         found = [row["person_id"] for ref in children if (row := facts.subject(tx, ref)) is not None]
-        refs = [row["ref"] for person_id in found for program in runtime.registry.programs for row in desk.open_cases_of(tx, person_id, program)]
+        its = [row for person_id in found for program in runtime.registry.programs for row in desk.open_cases_of(tx, person_id, program)]
+    refs = [row["ref"] for row in its]
+    with runtime.db.write() as tx:
+        lines.ask_again(tx, [row["case_id"] for row in its])
     for ref in refs:
         look_at(runtime, ref)
     return refs

@@ -5,6 +5,7 @@ Nothing here touches the database but reads through the ``World``; the store wri
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -208,14 +209,17 @@ class Work:
 
     def full(self, target: Stage, at: datetime) -> str | None:
         """The reason of the limit for which there is no place in that stage now; None where there is room."""
+        return next((reason for _, _, reason in self.without_room(target, at)), None)
+
+    def without_room(self, target: Stage, at: datetime) -> Iterator[tuple[str, str, str]]:
+        """Each limit for which there is no place in that stage now: name, key, reason."""
         here = self.state.stage if self.state.is_open else None
         for name, key, size, reason, stages, once in self.limits(at):
             ours = any(one[:2] == (name, key) for one in (*self.changes.take, *self.changes.release))
             if target.name in stages and here not in stages and not ours and self.world.used(self.program.name, name, key) >= size:
                 if once and self.world.shares(self.program.name, name, key, once):
                     continue
-                return reason
-        return None
+                yield name, key, reason
 
     def hold(self, name: str, key: str, size: int, reason: str, once: str = "") -> None:
         """Take a place with this change. What one change both gives back and takes again stays as it was."""
@@ -246,15 +250,20 @@ class Work:
         open_stages = self.workflow.open_stages()
         if state.subject_id is not None or state.key:
             reason = N_("there is an open case of this kind already")
-            key = f"{state.subject_id or state.division}:{state.key}"
-            found.append((f"open:{self.workflow.name}", key if state.whole_id is None else f"{key}@{state.whole_id}", 1, reason, open_stages, ""))
+            own = f"{state.subject_id or state.division}:{state.key}"
+            found.append((f"open:{self.workflow.name}", own if state.whole_id is None else f"{own}@{state.whole_id}", 1, reason, open_stages, ""))
         for limit in self.workflow.limits:
-            keys = [self._key(one, at) for one in limit.keys]
-            if None not in keys:
+            key = self.key_of(limit, at)
+            if key is not None:
                 once = "" if limit.counts_once is None else str(plain(self.view(at).value(limit.counts_once)) or "")
                 held_in = frozenset(stage.name for stage in limit.held_in)
-                found.append((limit.name, "|".join(str(one) for one in keys), self._size(limit, at), limit.reason, held_in, once))
+                found.append((limit.name, key, self._size(limit, at), limit.reason, held_in, once))
         return found
+
+    def key_of(self, limit: Limit, at: datetime) -> str | None:
+        """Which of a limit's places the case counts against; None where it has nothing to be counted by."""
+        keys = [self._key(one, at) for one in limit.keys]
+        return None if None in keys else "|".join(str(one) for one in keys)
 
     def _key(self, per: object, at: datetime) -> str | None:
         """What a limit counts by, of this case: one of its ids, a party's, or a field's value; None where it has none, and is not counted."""

@@ -60,6 +60,11 @@ def take(tx: Tx, program: str, limit: str, key: str, case_id: str, size: int, on
     return True
 
 
+def lock(tx: Tx, program: str, limit: str, key: str) -> None:
+    """Hold a count until the transaction ends: nobody else takes a place of it, or gives one back, meanwhile."""
+    tx.one(_LOCK, {"program": program, "limit_name": limit, "key": key, "used": 0, "size": 0})
+
+
 def release(tx: Tx, program: str, limit: str, key: str, case_id: str) -> bool:
     """Give a case's place back; False when it had none."""
     place = {"program": program, "limit_name": limit, "key": key}
