@@ -21,9 +21,15 @@ from workflow_core.store.database import Row
 from workflow_core.store.ids import uuid7
 from workflow_core.store.tables.columns import NO_DUE
 
+MOVED, MOVED_BACK = "upgraded", "upgrade_undone"
+"""The kinds of events that take a case to another version of its program, and back."""
 
-def state_of(loaded: cases.Loaded, workflow: Workflow[Any, Any]) -> CaseState:
-    """A case in memory from its rows."""
+
+def state_of(loaded: cases.Loaded, workflow: Workflow[Any, Any] | None) -> CaseState:
+    """A case in memory from its rows.
+
+    :param workflow: None where its definition is not there any more: the record is then as it is stored.
+    """
     row = loaded.case
     state = CaseState(
         case_id=row["case_id"],
@@ -41,7 +47,7 @@ def state_of(loaded: cases.Loaded, workflow: Workflow[Any, Any]) -> CaseState:
         assignee=row["assignee"],
         key=row["key"],
         outcome=row["outcome"],
-        record=decode(workflow.record, json.loads(row["record"])),
+        record=json.loads(row["record"]) if workflow is None else decode(workflow.record, json.loads(row["record"])),
         version=row["version"],
         opened_at=unstamp(row["opened_at"]),
         closed_at=_instant(row["closed_at"]),
@@ -52,19 +58,32 @@ def state_of(loaded: cases.Loaded, workflow: Workflow[Any, Any]) -> CaseState:
         head=loaded.head,
         last_at=unstamp(loaded.last_at),
     )
-    state.tasks = {one["n"]: _task(one) for one in loaded.tasks}
-    state.timers = {
-        one["n"]: TimerRow(one["n"], one["name"], int(one["entered"]), one["state"], _instant(one["due_at"]), one["anchor"] or "", one["fired"])
-        for one in loaded.timers
-    }
+    state.tasks = {one["n"]: task_of(one) for one in loaded.tasks}
+    state.timers = {one["n"]: timer_of(one) for one in loaded.timers}
     state.papers = {one["n"]: paper_of(one) for one in loaded.papers}
+    before: list[list[Entry]] = []
     for entry in loaded.entries:
         at = unstamp(entry["at"])
+        if entry["kind"] in (MOVED, MOVED_BACK):
+            state.entries = _through_versions(state.entries, entry, before)
+            continue
         state.entries.append(Entry(entry["n"], entry["to_stage"], at))
         given = json.loads(entry["payload"] or "{}").get("given") if entry["transition"] else None
         if given is not None:
             state.taken.append(Result(entry["n"], entry["transition"], at, entry["actor"], given))
     return state
+
+
+def _through_versions(entries: list[Entry], moved: Row, before: list[list[Entry]]) -> list[Entry]:
+    """The entries by the stages' names in the version that a case was taken to: the stays in them go on. ``before`` keeps them for the way back."""
+    if moved["kind"] == MOVED_BACK:
+        return before.pop() if before else entries
+    before.append(entries)
+    named: Mapping[str, str] = json.loads(moved["payload"] or "{}").get("stages", {})
+    found = [Entry(one.n, named.get(one.stage, one.stage), one.at) for one in entries]
+    if found and found[-1].stage != moved["to_stage"]:  # what was written then is erased
+        found[-1] = Entry(found[-1].n, moved["to_stage"], found[-1].at)
+    return found
 
 
 def written_of(state: CaseState, changes: Changes, recorded_at: datetime, code_version: str, known: Callable[[str, int], bool]) -> cases.Written:
@@ -92,7 +111,7 @@ def written_of(state: CaseState, changes: Changes, recorded_at: datetime, code_v
             "wake_at": _stamped(state.wake_at),
             "due": min(open_due).isoformat() if open_due else None,
             "outcome": state.outcome,
-            "record": dump(encode(state.record)),
+            "record": dump(state.record if isinstance(state.record, dict) else encode(state.record)),
             "version": state.version,
             "opened_at": stamp(state.opened_at),
             "closed_at": _stamped(state.closed_at),
@@ -105,11 +124,11 @@ def written_of(state: CaseState, changes: Changes, recorded_at: datetime, code_v
         attachments=[{**one, "at": stamp(one["at"])} for one in changes.attachments],
     )
     for row in changes.tasks.values():
-        (written.changed_tasks if known("task", row.n) else written.new_tasks).append(_task_row(row))
+        (written.changed_tasks if known("task", row.n) else written.new_tasks).append(task_row(row))
         if row.state == "open":
             written.waiting += waiting_rows(state, row)
     for paper in changes.papers.values():
-        (written.changed_papers if known("paper", paper.n) else written.papers).append(_paper_row(paper))
+        (written.changed_papers if known("paper", paper.n) else written.papers).append(paper_row(paper))
     for timer in changes.timers.values():
         (written.changed_timers if known("timer", timer.n) else written.new_timers).append(timer_row(timer))
     written.referrals = [
@@ -167,7 +186,13 @@ def timer_row(row: TimerRow) -> dict[str, Any]:
     }
 
 
-def _task(row: Row) -> TaskRow:
+def timer_of(row: Mapping[str, Any]) -> TimerRow:
+    """A timer in memory from its row."""
+    return TimerRow(row["n"], row["name"], int(row["entered"]), row["state"], _instant(row["due_at"]), row["anchor"] or "", row["fired"])
+
+
+def task_of(row: Mapping[str, Any]) -> TaskRow:
+    """A task in memory from its row."""
     return TaskRow(
         n=row["n"],
         name=row["name"],
@@ -209,7 +234,8 @@ def _stored(names: tuple[str, ...]) -> str:
     return dump(list(names))
 
 
-def _task_row(row: TaskRow) -> dict[str, Any]:
+def task_row(row: TaskRow) -> dict[str, Any]:
+    """A task as the table has it."""
     return {
         "n": row.n,
         "name": row.name,
@@ -240,7 +266,7 @@ def _task_row(row: TaskRow) -> dict[str, Any]:
     }
 
 
-def paper_of(row: Row) -> PaperRow:
+def paper_of(row: Mapping[str, Any]) -> PaperRow:
     """A paper in memory from its row, without what was filled in."""
     return PaperRow(
         n=row["n"],
@@ -268,7 +294,8 @@ def paper_of(row: Row) -> PaperRow:
     )
 
 
-def _paper_row(row: PaperRow) -> dict[str, Any]:
+def paper_row(row: PaperRow) -> dict[str, Any]:
+    """A paper as the table has it."""
     filled = {} if row.fields is None else {"fields": dump(row.fields)}  # what was signed is written once, and never again
     return {
         "n": row.n,

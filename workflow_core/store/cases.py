@@ -27,7 +27,7 @@ _ALL_TASKS = select(task).order_by(task.c.case_id, task.c.n)
 _ALL_TIMERS = select(timer).order_by(timer.c.case_id, timer.c.n)
 _ALL_PAPERS = select(*(column for column in document.c if column.name != "fields")).order_by(document.c.case_id, document.c.n)
 _ALL_ENTRIES = (
-    select(event.c.case_id, event.c.n, event.c.at, event.c.to_stage, event.c.transition, event.c.actor, event_payload.c.payload)
+    select(event.c.case_id, event.c.n, event.c.at, event.c.kind, event.c.to_stage, event.c.transition, event.c.actor, event_payload.c.payload)
     .select_from(event.outerjoin(event_payload, and_(event.c.case_id == event_payload.c.case_id, event.c.n == event_payload.c.n)))
     .where(event.c.to_stage.is_not(None))
     .order_by(event.c.case_id, event.c.n)
@@ -61,7 +61,7 @@ _LAST_ATTACHMENT = Statement(select(func.coalesce(func.max(attachment.c.n), 0)).
 
 _CASE_COLUMNS = (
     "stage", "stage_since", "subject_kind", "subject_id", "division", "place_id", "assignee", "wake_at", "due", "outcome", "record", "closed_at",
-    "suspended_at", "definition",
+    "suspended_at", "definition", "workflow",
 )  # fmt: skip
 _WAKE_AT, _READ_WAKE = bindparam("wake_at", type_=Text()), bindparam("read_wake", type_=Text())
 # Another case may have had the clock look here since this one was read, which is no new version of it: the earlier of the two instants stays.
