@@ -137,6 +137,9 @@ class Camper:
     emergency_phone: str = ask("Telephone of the emergency contact", default="", personal=True)
     performance: str = ask("Performance", default="")
     size: str = ask("Size of the camp clothes", default="")
+    answer_by: date | None = ask("Consent by", default=None)
+    ready_by: date | None = ask("Health statement and emergency contact by", default=None)
+    back_by: datetime | None = ask("Back by", default=None)
     withdrawn: WithdrawReason | None = ask("Why withdrawn", default=None)
     starts_on: date | None = ask("First day", default=None)
     ends_on: date | None = ask("Last day", default=None)
@@ -166,10 +169,45 @@ class Reveal:
 
 
 @form
+class SchoolCount:
+    """How many children a school has that the seats are for."""
+
+    school: str = ask("School")
+    children: int = ask("Children", ge=0)
+
+
+@form
 class SeatsInput:
     """What the allotting of seats is asked for."""
 
-    township: bool = ask("By township", default=False, help="each township as one, instead of each school")
+    counts: tuple[SchoolCount, ...] = ask("Children by school", default=(), help="left out: as the registry has them")
+
+
+@form
+class Frozen:
+    """What is published when nominations close. The engine writes it down, and nobody corrects it."""
+
+    digest: str = ask("SHA-256 of the frozen list")
+    listed: int = ask("Children on the frozen list", ge=0)
+
+
+@form
+class NewDates:
+    """Other days, or another site. What is counted from the first day moves with it."""
+
+    starts_on: date = ask("First day")
+    ends_on: date = ask("Last day")
+    site: str = ask("Camp site", default="", help="left out: as before")
+    address: str = ask("Address of the site", default="", help="left out: as before")
+    gathering: str = ask("Where and when to arrive", default="", help="left out: as before")
+    why: str = ask("Why")
+
+
+@form
+class GroupsInput:
+    """Who leads the groups. The children are put into them by sex, school and siblings."""
+
+    groups: tuple[Group, ...] = ask("Groups")
 
 
 @form

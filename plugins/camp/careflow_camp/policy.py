@@ -31,8 +31,13 @@ class Policy:
         help="A suggestion: those children come first among equals. 0: not asked.",
     )
     answer_days: int = ask("Days to accept a seat", default=5, ge=1, unit="days", help="A suggestion: no national number exists.")
-    last_offer_days: int = ask(
-        "A seat is offered until so many days before the camp", default=2, ge=0, unit="days", help="A suggestion: no national number exists."
+    list_days: int = ask(
+        "The list of those who wait ends, days after the first day has begun",
+        default=1,
+        ge=0,
+        le=30,
+        unit="days",
+        help="A suggestion: 1 gives a seat that stays empty on the first day to the next; 0 ends the list when the camp begins.",
     )
     consent_days: int = ask("Consent and health, days before the camp", default=7, ge=1, unit="days", help="A suggestion: no national number exists.")
     notice_days: int = ask("Notice, days before the camp", default=30, ge=1, unit="days", help="A suggestion: no national number exists.")

@@ -1,0 +1,43 @@
+"""Rosters and lists: the groups, who is insured, the list of the draw, who has been to a camp to its end. For work, never for the public."""
+
+from __future__ import annotations
+
+from careflow_camp.forms import Camper
+from careflow_camp.stages import ARRIVED, COMPLETED, CONFIRMED, MISSING, NOMINATED, OFF_SITE, OFFERED, POOL, SENT_HOME, WAITING
+from workflow_core import Child, Column, Listing, ref
+
+C, B = ref(Camper), ref(Child)
+COMING = (CONFIRMED, ARRIVED, OFF_SITE, MISSING)
+
+NOMINEES = Listing(
+    "nominees", "Nominations by school", of=Camper, stages=[NOMINATED, POOL], sort=[C.school],
+    columns=[Column("School", C.school), Column("Grade", B.grade), Column("Tier of need", C.tier), Column("Took part before", C.again)],
+)  # fmt: skip
+DRAWN_LIST = Listing(
+    "drawn", "List of the draw", of=Camper, stages=[WAITING, OFFERED, *COMING, COMPLETED, SENT_HOME], sort=[C.place],
+    columns=[Column("Place in the draw", C.place), Column("School", C.school), Column("Tier of need", C.tier), Column("Lot", C.lot)],
+)  # fmt: skip
+ON_OFFER = Listing(
+    "on_offer", "Seats offered, consent and health to be brought in", of=Camper, stages=[OFFERED], sort=[C.answer_by, C.school],
+    columns=[Column("School", C.school), Column("Consent by", C.answer_by), Column("Fit to go", C.fit), Column("Emergency contact", C.emergency_name)],
+)  # fmt: skip
+GROUP_LIST = Listing(
+    "groups", "Groups", of=Camper, stages=COMING, sort=[C.group, C.school],
+    columns=[
+        Column("Group", C.group), Column("Tutor", C.tutor), Column("School", C.school), Column("Sex", B.sex), Column("Grade", B.grade),
+        Column("Allergies", C.allergies), Column("Illnesses and medicine", C.medicine), Column("Emergency contact", C.emergency_name),
+        Column("Telephone of the emergency contact", C.emergency_phone),
+    ],
+)  # fmt: skip
+INSURED = Listing(
+    "insured", "Insurance list", of=Camper, stages=COMING, sort=[C.school],
+    columns=[Column("School", C.school), Column("Sex", B.sex), Column("Birth date", B.born_on)],
+)  # fmt: skip
+PERFORMANCES = Listing(
+    "performances", "Performances", of=Camper, stages=COMING, sort=[C.group], columns=[Column("Group", C.group), Column("Performance", C.performance)]
+)
+COMPLETED_LIST = Listing(
+    "completed", "Completed", of=Camper, stages=[COMPLETED, SENT_HOME], sort=[C.school], columns=[Column("School", C.school), Column("Group", C.group)]
+)
+STANDING = Listing("standing", "Campers by school", of=Camper, group_by=[C.school], count=True, stages=COMING)
+LEDGERS = (NOMINEES, DRAWN_LIST, ON_OFFER, GROUP_LIST, INSURED, PERFORMANCES, COMPLETED_LIST, STANDING)

@@ -1,0 +1,23 @@
+"""The papers: who signs them, how they are numbered. A case records them as drafts; a person signs. None of them asks for money."""
+
+from __future__ import annotations
+
+from careflow_camp.ledgers import COMPLETED_LIST, DRAWN_LIST, GROUP_LIST, INSURED
+from careflow_camp.roles import LEADER
+from workflow_core import EDUCATION, Document
+
+# ------------------------------------------------------------------ of an edition
+
+NOTICE = Document("notice", "Notice of the camp, with its annexes", template="notice.html.j2", number="营通〔{year}〕{n}号", signed_by=EDUCATION)
+GROUPS_PAPER = Document("group_list", "Group lists", template="group_list.html.j2", signed_by=LEADER, lists=[GROUP_LIST])
+ROLL_SHEET = Document("roll_sheet", "Roll-call sheets", template="roll_sheet.html.j2", signed_by=LEADER, lists=[GROUP_LIST])
+INSURANCE = Document("insurance_list", "Insurance list", template="insurance_list.html.j2", signed_by=LEADER, lists=[INSURED])
+REPORT = Document("report", "Closing report", template="report.html.j2", number="营报〔{year}〕{n}号", signed_by=LEADER, lists=[COMPLETED_LIST, DRAWN_LIST])
+EDITION_PAPERS = (NOTICE, GROUPS_PAPER, ROLL_SHEET, INSURANCE, REPORT)
+
+# ------------------------------------------------------------------ of a camper
+
+CONSENT_FORM = Document("consent_form", "Consent of the guardian to the camp", template="consent_form.html.j2", draft_only=True)
+LETTER = Document("admission", "Admission letter", template="admission.html.j2", number="营〔{year}〕{n}号", signed_by=LEADER)
+BADGE = Document("badge", "Badge", template="badge.html.j2", draft_only=True)
+CAMPER_PAPERS = (CONSENT_FORM, LETTER, BADGE)
