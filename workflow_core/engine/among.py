@@ -17,7 +17,9 @@ from workflow_core.engine.rows import state_of
 from workflow_core.engine.state import CaseState, PartyRow
 from workflow_core.engine.view import CaseView
 from workflow_core.engine.world import World
-from workflow_core.store import among, cases
+from workflow_core.errors import Refused
+from workflow_core.i18n import N_
+from workflow_core.store import among, cases, upgrades
 from workflow_core.store.database import Row, Tx
 
 Counted = dict[tuple[str, str], tuple[int, int]]
@@ -71,6 +73,7 @@ def counted(world: World, state: CaseState) -> Counted:
     """How many parts a case has, by workflow and stage."""
     known = world.neighbours.counted
     if state.case_id not in known:
+        _all_moved(world, state, parts=True)
         known[state.case_id] = _as_counted(among.counts(world.tx, state.case_id))
     return known[state.case_id]
 
@@ -79,6 +82,7 @@ def counted_naming(world: World, state: CaseState) -> Counted:
     """In how many cases this one is a party, by workflow and stage."""
     known = world.neighbours.named
     if state.case_id not in known:
+        _all_moved(world, state, parts=False)
         known[state.case_id] = _as_counted(among.named_counts(world.tx, [state.case_id]))
     return known[state.case_id]
 
@@ -120,6 +124,8 @@ def views(world: World, program: Program[Any], ids: Sequence[str], at: datetime)
     known = world.neighbours.states
     missing = [one for one in ids if one not in known]
     for loaded in cases.load_many(world.tx, missing):
+        if loaded.case["definition"] in world.left_behind(program.name):
+            raise not_moved(loaded.case["ref"])
         workflow = program.workflow(loaded.case["workflow"])
         known[loaded.case["case_id"]] = (workflow, state_of(loaded, workflow))
     asking = {one: known[one][1] for one in missing if one in known and known[one][0].parties}
@@ -137,6 +143,8 @@ def _read_ahead(world: World, program: Program[Any], found: Sequence[tuple[Workf
     ids |= {row.party_id for _, state in found for row in state.parties if row.kind == "case"}
     views(world, program, sorted(ids - near.states.keys()), at)
     for known, asks, read in ((near.counted, parts_of, among.counts_of), (near.named, naming, among.named_counts_of)):
+        if world.left_behind(program.name):
+            return  # each is counted by itself, and looks whether those around it wait for an upgrade
         wanted = [state.case_id for workflow, state in found if state.case_id not in known and asks(program, workflow)]
         known.update({one: {} for one in wanted})
         for row in read(world.tx, wanted) if wanted else ():
@@ -178,6 +186,20 @@ def _related(
     if not counting:
         return other, []
     return other, [*([counted(world, state)] if part else []), *([counted_naming(world, state)] if names else [])]
+
+
+def _all_moved(world: World, state: CaseState, *, parts: bool) -> None:
+    """Nothing is counted among cases that wait for an upgrade: the stages they stand in have the names of another version."""
+    behind = world.left_behind(state.program)
+    lagging = upgrades.lagging(world.tx, state.case_id, sorted(behind), parts=parts) if behind else None
+    if lagging is not None:
+        raise not_moved(lagging)
+
+
+def not_moved(ref: str) -> Refused:
+    """The error for what would be asked of a case that waits for an upgrade."""
+    message, hint = N_("{ref} runs on another version of its program"), N_("an admin moves the cases: care program upgrade NAME")
+    return Refused("neighbour_not_moved", message, hint=hint, ref=ref)
 
 
 def _as_counted(rows: Sequence[Row]) -> Counted:

@@ -17,6 +17,7 @@ from workflow_core.documents.known import known_fields
 from workflow_core.engine.rows import paper_of
 from workflow_core.engine.runtime import Runtime, unknown
 from workflow_core.engine.state import PaperRow
+from workflow_core.engine.versions import GONE
 from workflow_core.engine.work import Work
 from workflow_core.errors import CareError, Misused, NotFound
 from workflow_core.i18n import N_
@@ -27,9 +28,6 @@ from workflow_core.store.database import Row, Tx
 
 if TYPE_CHECKING:
     from workflow_core.documents.library import Library
-
-GONE = ("program_unknown", "workflow_unknown", "definition_changed", "upgrade_needed")
-"""With these a case cannot be worked on; what was signed can still be shown and printed, since the page is kept."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock, stamp
 from workflow_core.definition import COUNTY_OFFICE, STANDARD_ROLES, SUPERVISOR, SYSTEM, Change, Party, Program, Role, Warn, Who
 from workflow_core.definition.snapshot import snapshot, snapshot_digest, structure_digest
+from workflow_core.engine import versions
 from workflow_core.engine.committing import Committing, committing
 from workflow_core.engine.outcome import Outcome
 from workflow_core.errors import Conflict, NotFound, NotPermitted, Problem, Refused
@@ -32,6 +33,7 @@ from workflow_core.store.faults import Collided
 
 if TYPE_CHECKING:
     from workflow_core.documents import Library
+    from workflow_core.engine.bare import Bare
     from workflow_core.engine.state import CaseState
     from workflow_core.engine.work import Work
     from workflow_core.engine.world import World
@@ -96,7 +98,7 @@ class Runtime:
             raise unknown(ref)
         program = self.registry.program(loaded.case["program"])
         workflow = self.registry.workflow(program.name, loaded.case["workflow"])
-        self._same_definition(tx, program, loaded.case["definition"])
+        versions.must_fit(tx, program, loaded.case["definition"])
         state = state_of(loaded, workflow)
         if actor.person_id:
             state.acts_as = own_cases.names_of(tx, state.case_id, actor.person_id)
@@ -255,7 +257,7 @@ class Runtime:
             outbox.put(tx, "message", f"{state.case_id}/{message['event']}/{n}", about, now, case_id=state.case_id)
         if changes.amendments and state.subject_id is not None:
             work.world.forget_child(state.subject_id)
-        self.left.told += self._told(work)
+        self.tell(work)
 
     def outcome(self, work: Work, *, dry_run: bool = False, warnings: tuple[Warn, ...] = ()) -> Outcome:
         """What a change did, for whoever asked for it."""
@@ -278,7 +280,7 @@ class Runtime:
         stage = work.workflow.stage(state.stage)
         return Outcome(state.ref, state.version, stage.name, stage.title, events, opened, warnings or tuple(work.warnings), dry_run)
 
-    def ask_vetoes(self, work: Work) -> None:
+    def ask_vetoes(self, work: Work | Bare) -> None:
         """Ask every plugin whether something speaks against the change.
 
         :raises Refused: ``vetoed``, with each reason.
@@ -328,28 +330,11 @@ class Runtime:
         said = load(row["result"])
         return Outcome(said["ref"], said["version"], said["stage"], said["stage_title"], tuple(said["events"]), tuple(said["tasks"]), again=True)
 
-    def _same_definition(self, tx: Tx, program: Program[Any], digest: str) -> None:
-        if digest == snapshot_digest(program):
-            return
-        kept = definitions.get(tx, digest)
-        if kept is not None and kept["structure"] != structure_digest(program):
-            if kept["version"] == program.version:
-                raise Refused(
-                    "definition_changed",
-                    N_("the program {program} was changed without a new version while cases are open"),
-                    hint=N_("raise its version, or put the old one back"),
-                    program=program.name,
-                )
-            raise Refused(
-                "upgrade_needed",
-                N_("the case runs on version {old} of {program}; version {new} is installed"),
-                hint=N_("put version {old} back until the cases are moved"),
-                program=program.name,
-                old=kept["version"],
-                new=program.version,
-            )
+    def tell(self, work: Work | Bare) -> None:
+        """Have the plugins told of a change after the commit."""
+        self.left.told += self._told(work)
 
-    def _told(self, work: Work) -> list[Change]:
+    def _told(self, work: Work | Bare) -> list[Change]:
         state = work.state
         return [
             Change(

@@ -34,6 +34,7 @@ class World:
         self._consents: dict[str, list[Row]] = {}
         self._facts: dict[str, dict[str, list[Observed[Any]]]] = {}
         self._neighbours: Neighbours | None = None
+        self._left_behind: dict[str, frozenset[str]] = {}
         self._running: dict[tuple[str, str, date], bool] = {}
 
     def program(self, name: str) -> Program[Any]:
@@ -42,6 +43,14 @@ class World:
         :raises NotFound: ``program_unknown``: it is not installed, or failed to load.
         """
         return self.registry.program(name)
+
+    def left_behind(self, program: str) -> frozenset[str]:
+        """The digests of a program's definitions on which cases may run that wait for an upgrade; most often there is none."""
+        if program not in self._left_behind:
+            from workflow_core.engine.versions import left_behind
+
+            self._left_behind[program] = left_behind(self.tx, self.program(program))
+        return self._left_behind[program]
 
     def policy(self, program: str, division: str, at: datetime) -> Any:
         """The policy in force there at that instant."""
