@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks import samples_among, samples_batches, samples_consents, samples_links, samples_parts, samples_time, samples_upgrades, samples_ways
+from tests.checks import samples_among, samples_batches, samples_consents, samples_lines, samples_links, samples_parts, samples_time, samples_upgrades, samples_ways
 from tests.checks.samples import SAMPLES, Sample, entering, loan, program
 from workflow_core import Notify, Role, Stage, Transition, filled, ref
 from workflow_core.checks import CODES, Finding, check
@@ -16,7 +16,7 @@ from workflow_core.definition import SCHOOL
 from workflow_core.engine.paper_templates import look
 from workflow_core.registry import Registry
 
-FILES = (samples_among, samples_batches, samples_parts, samples_ways, samples_time, samples_links, samples_consents, samples_upgrades)
+FILES = (samples_among, samples_batches, samples_parts, samples_ways, samples_time, samples_links, samples_consents, samples_lines, samples_upgrades)
 
 
 def told(found: list[Finding]) -> str:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from tests.checks import samples, samples_among, samples_batches, samples_consents, samples_links, samples_parts, samples_time, samples_ways
+from tests.checks import samples, samples_among, samples_batches, samples_consents, samples_lines, samples_links, samples_parts, samples_time, samples_ways
 from tools.references.markdown import code, document, table
 from workflow_core.checks import CODES
 
@@ -41,7 +41,7 @@ TEMPLATES = {
     "template_unsound": ("{{ child.name.upper() }}", "{{ child.name }}"),
 }
 """What is told of templates, which are files beside a program: wrong and right. Tried in tests/checks/test_templates.py."""
-MODULES: tuple[ModuleType, ...] = (samples_among, samples_batches, samples_parts, samples_ways, samples_time, samples_links, samples_consents)
+MODULES: tuple[ModuleType, ...] = (samples_among, samples_batches, samples_parts, samples_ways, samples_time, samples_links, samples_consents, samples_lines)
 
 
 STANDARD = ("dataclasses", "decimal")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflow_core.checks.code import Code as Code
 from workflow_core.checks.code import Severity as Severity
 from workflow_core.checks.codes_among import AMONG
+from workflow_core.checks.codes_lines import LINES
 from workflow_core.checks.codes_upgrades import UPGRADES
 from workflow_core.i18n import N_
 
@@ -375,5 +376,6 @@ CODES: dict[str, Code] = {
         N_("see docs/papers.md"),
     ),
     **AMONG,
+    **LINES,
     **UPGRADES,
 }

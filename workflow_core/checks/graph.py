@@ -31,6 +31,7 @@ def listed(scope: Scope) -> Iterator[Finding]:
     used += [(scope.at("tasks"), stage) for stages in workflow.tasks for stage in several_stages(stages)]
     used += [(scope.at("enter"), stage) for stage in workflow.enter]
     used += [(scope.at(limit.name), stage) for limit in workflow.limits for stage in limit.held_in]
+    used += [(scope.at(limit.name), limit.waiting.stage) for limit in workflow.limits if limit.waiting is not None]
     used += [(place, anchor) for place, anchor in scope.anchors if isinstance(anchor, Stage)]
     used += [(listing.name, stage) for listing in scope.program.listings if listing.of is workflow.record for stage in listing.stages]
     used += [

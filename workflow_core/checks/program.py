@@ -37,7 +37,7 @@ def imports(program: Program[Any]) -> Iterator[Finding]:
 
 
 def check_limits(scope: Scope) -> Iterator[Finding]:
-    """``limit_size``, ``limit_empty``, ``limit_in_final``, ``limit_per``."""
+    """``limit_size``, ``limit_empty``, ``limit_in_final``, ``limit_per``, ``line_leads_elsewhere``, ``line_holds_place``."""
     for limit in scope.workflow.limits:
         place = scope.at(limit.name)
         if isinstance(limit.size, int) and limit.size < 1:
@@ -47,6 +47,10 @@ def check_limits(scope: Scope) -> Iterator[Finding]:
         for stage in limit.held_in:
             if stage.final:
                 yield found("limit_in_final", place, stage=stage.name)
+        if limit.waiting is not None and limit.waiting.fire.target not in limit.held_in:
+            yield found("line_leads_elsewhere", place, name=limit.waiting.fire.name, stage=limit.waiting.fire.target.name)
+        if limit.waiting is not None and limit.waiting.stage in limit.held_in:
+            yield found("line_holds_place", place, stage=limit.waiting.stage.name)
         if not _can_be_counted_by(scope, limit):
             yield found("limit_per", place, per=", ".join(getattr(one, "name", str(one)) if path_of(one) is None else repr(one) for one in limit.keys))
 

@@ -58,6 +58,8 @@ def check_references(scope: Scope) -> Iterator[Finding]:
     for limit in scope.workflow.limits:
         for path in references([list(limit.keys), limit.counts_once]):
             yield from _path(scope.at(limit.name), path, here)
+        for path in references([] if limit.waiting is None else list(limit.waiting.orders)):
+            yield from _path(scope.at(limit.name), path, frozenset({scope.workflow.record}))
         for path in references(limit.size):
             yield from _path(scope.at(limit.name), path, here)
             yield from _number(scope.at(limit.name), path)

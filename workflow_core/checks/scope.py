@@ -158,7 +158,8 @@ class Scope:
             elif isinstance(placed.effect, SetField):
                 found += [PlacedFunction(placed.place, one, "value", None, placed.on_other) for one in _functions([placed.effect.value])]
         for limit in self.workflow.limits:
-            found += [PlacedFunction(self.at(limit.name), one, "value", None, False) for one in _functions([limit.size])]
+            orders = () if limit.waiting is None else limit.waiting.orders
+            found += [PlacedFunction(self.at(limit.name), one, "value", None, False) for one in _functions([limit.size, *orders])]
         return tuple(one for placed in found for one in _single(placed))
 
     @cached_property
@@ -201,6 +202,8 @@ class Scope:
             (self.at(timer), timer.fire, None, timer, False) for timer in self.workflow.timers if timer.fire is not None
         ]
         found += [(self.at(owner), one, None, owner, True) for owner in self.transitions for one in owner.for_parts]
+        lines = [(self.at(limit.name), limit.waiting) for limit in self.workflow.limits if limit.waiting is not None]
+        found += [(place, line.fire, None, line.stage, False) for place, line in lines]
         for placed in self.effects:
             if isinstance(placed.effect, Fire):
                 found.append((placed.place, placed.effect.transition, placed.effect.input, placed.owner, placed.on_other))

@@ -53,6 +53,7 @@ from workflow_core.definition import (
     Transition,
     Upgrade,
     Use,
+    Waiting,
     When,
     Workflow,
     form_fields,
@@ -133,8 +134,9 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
     },
     Limit: {
         "name": TEXT, "reason": TEXT, "size": HOW_MANY, "keys": _kind(str, Party, FieldPath, many=True)._replace(least=1),
-        "held_in": STAGES, "counts_once": _kind(FieldPath, optional=True),
+        "held_in": STAGES, "counts_once": _kind(FieldPath, optional=True), "waiting": _kind(Waiting, optional=True),
     },
+    Waiting: {"stage": _kind(Stage), "orders": VALUES._replace(least=1), "fire": _kind(Transition)},
     Register: {"name": TEXT, "title": TEXT, "row": FORM, "doers": WHO},
     Listing: {"name": TEXT, "title": TEXT, "of": Wanted("@form / Kind", lambda value: isinstance(value, Kind) or _is_form(value)), "stages": STAGES,
               "columns": _kind(Column, many=True), "count": YES_OR_NO, "group_by": VALUES, "sort": VALUES},
@@ -280,7 +282,7 @@ def _wrong(place: str, field: str, value: object, wanted: str) -> Finding:
     return found(
         "wrong_kind",
         place,
-        field={"doers": "by", "sources": "source", "schedules": "schedule", "stages": "stage"}.get(field, field),
+        field={"doers": "by", "sources": "source", "schedules": "schedule", "stages": "stage", "orders": "order"}.get(field, field),
         given=given,
         wanted=wanted,
     )

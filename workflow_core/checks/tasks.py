@@ -134,6 +134,7 @@ def stalls(scope: Scope) -> Iterator[Finding]:
     """``stage_can_stall``."""
     timed = {stage for timer in scope.workflow.timers for stage in timer.stages}
     passing = {stage for one in scope.transitions if AUTOMATIC in one.doers and not one.guards for stage in one.sources}
+    timed |= {limit.waiting.stage for limit in scope.workflow.limits if limit.waiting is not None}  # the engine moves the line, and tells of who cannot go
     for stage in scope.stages:
         told_when_late = any(task.late for task in scope.workflow.tasks_in(stage))
         if not (stage.final or stage in timed or stage in passing or told_when_late):
