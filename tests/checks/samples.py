@@ -30,8 +30,10 @@ from workflow_core import (
     ref,
     weeks,
 )
+from workflow_core.checks import Finding, check, check_together
 
-Sample = Callable[[bool], Program[Any]]
+Made = Program[Any] | list[Program[Any]]
+Sample = Callable[[bool], Made]
 SAMPLES: list[tuple[str, Sample]] = []
 
 
@@ -41,6 +43,12 @@ def wrong(code: str) -> Callable[[Sample], Sample]:
         return sample
 
     return file
+
+
+def findings(made: Made) -> list[Finding]:
+    """What is told of a sample: of a program, or of several that run beside each other."""
+    several = made if isinstance(made, list) else [made]
+    return [one for program in several for one in check(program)] + [one for _, one in check_together(several)]
 
 
 class Wear(Choice):

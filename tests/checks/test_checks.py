@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from tests.checks import samples_among, samples_batches, samples_consents, samples_lines, samples_links, samples_parts, samples_time, samples_upgrades, samples_ways
-from tests.checks.samples import SAMPLES, Sample, entering, loan, program
+from tests.checks.samples import SAMPLES, Sample, entering, findings, loan, program
 from workflow_core import Notify, Role, Stage, Transition, filled, ref
 from workflow_core.checks import CODES, Finding, check
 from workflow_core.definition import SCHOOL
 from workflow_core.engine.paper_templates import look
 from workflow_core.registry import Registry
 
-FILES = (samples_among, samples_batches, samples_parts, samples_ways, samples_time, samples_links, samples_consents, samples_lines, samples_upgrades)
+FILES = [import_module(f"tests.checks.{path.stem}") for path in sorted(Path(__file__).parent.glob("samples_*.py"))]
+"""The samples file themselves in ``SAMPLES`` when they are imported."""
 
 
 def told(found: list[Finding]) -> str:
@@ -26,10 +27,10 @@ def told(found: list[Finding]) -> str:
 @pytest.mark.parametrize(("code", "sample"), SAMPLES, ids=[f"{code}-{sample.__name__}" for code, sample in SAMPLES])
 def test_a_fault_is_told_by_its_code_alone_and_its_mended_twin_is_clean(code: str, sample: Sample) -> None:
     """The wrong program gives exactly this code; the right one gives nothing."""
-    found = check(sample(False))
+    found = findings(sample(False))
     assert {one.code for one in found} == {code}, told(found)
     assert {one.severity for one in found} == {CODES[code].severity}
-    assert not check(sample(True)), told(check(sample(True)))
+    assert not findings(sample(True)), told(findings(sample(True)))
 
 
 def test_every_code_has_a_sample() -> None:

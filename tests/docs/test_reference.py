@@ -18,6 +18,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import workflow_core
+from tests.checks.samples import findings
 from tools import messages, reference
 from tools.references import api, checks, commands, errors, hooks
 from workflow_core import CalendarDay, Change, Message
@@ -157,7 +158,7 @@ def test_the_examples_of_a_check_are_wrong_and_right(code: str, monkeypatch: pyt
         assert f"```python\n{shown.strip()}\n```" in text
         space = file("reading", checks.base(), {}, monkeypatch)
         space = file("reading", shown, space, monkeypatch) if code in checks.HAND_MADE else file("example", shown, space, monkeypatch)
-        found = check(space["made"])
+        found = findings(space["made"])
         assert {one.code for one in found} == wanted, [one.text() for one in found]
 
 

@@ -9,10 +9,11 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from tests.checks import samples, samples_among, samples_batches, samples_consents, samples_lines, samples_links, samples_parts, samples_time, samples_ways
+from tests.checks import samples
 from tools.references.markdown import code, document, table
 from workflow_core.checks import CODES
 
@@ -41,7 +42,8 @@ TEMPLATES = {
     "template_unsound": ("{{ child.name.upper() }}", "{{ child.name }}"),
 }
 """What is told of templates, which are files beside a program: wrong and right. Tried in tests/checks/test_templates.py."""
-MODULES: tuple[ModuleType, ...] = (samples_among, samples_batches, samples_parts, samples_ways, samples_time, samples_links, samples_consents, samples_lines)
+MODULES = [import_module(f"tests.checks.{path.stem}") for path in sorted(Path(samples.__file__).parent.glob("samples_*.py"))]
+"""The samples file themselves in ``SAMPLES`` when they are imported."""
 
 
 STANDARD = ("dataclasses", "decimal")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor, Grant, ScopeKind, known_roles
 from workflow_core.clock import stamp
+from workflow_core.definition import Role
 from workflow_core.errors import Misused, NotFound, NotPermitted, Problem, Refused
 from workflow_core.i18n import N_
 from workflow_core.records import divisions
@@ -53,7 +54,7 @@ def grant(
     program: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-    roles: Iterable[str] | None = None,
+    roles: Iterable[str] | Mapping[str, Role] | None = None,
 ) -> Given:
     """Gives an account a role for a scope. Giving what it holds is harmless.
 
@@ -61,7 +62,7 @@ def grant(
 
     :param scope: a division's code; a place's id or reference; nothing for one's own cases. ``""`` is the whole office.
     :param until: the first instant at which it no longer holds.
-    :param roles: the roles that exist; the standard ones where None (``known_roles`` adds the programs').
+    :param roles: the roles that exist; the standard ones where None (``known_roles`` adds the programs', and says which are withdrawn).
     :raises Misused: ``grant_invalid``, with every fault.
     :raises NotFound: ``account_unknown``.
     :raises NotPermitted: ``not_permitted``.
@@ -79,7 +80,9 @@ def grant(
     return Given(True, (give(tx, actor, login, account["account_id"], wanted, now),))
 
 
-def _checked(tx: Tx, role: str, scope_kind: ScopeKind, scope: str, since: datetime, until: datetime | None, roles: Iterable[str] | None) -> str:
+def _checked(
+    tx: Tx, role: str, scope_kind: ScopeKind, scope: str, since: datetime, until: datetime | None, roles: Iterable[str] | Mapping[str, Role] | None
+) -> str:
     """The scope as it is stored; all that is wrong with a grant at once."""
     problems: list[Problem] = []
     names = sorted(known_roles() if roles is None else roles)
@@ -89,6 +92,9 @@ def _checked(tx: Tx, role: str, scope_kind: ScopeKind, scope: str, since: dateti
         problems.append(
             Problem("role_unknown", N_("there is no role {role}"), "role", hint, {"role": role, "roles": ", ".join(names), "close": "".join(close)})
         )
+    elif isinstance(roles, Mapping) and roles[role].withdrawn:
+        hint = N_("see the roles that its program has now: care program show PROGRAM")
+        problems.append(Problem("role_withdrawn", N_("the role {role} is withdrawn: nobody is given it any more"), "role", hint, {"role": role}))
     stored = ""
     if scope_kind == "division" and scope != WHOLE_OFFICE:
         try:

@@ -10,6 +10,7 @@ from typing import Any
 
 from workflow_core.checks.among import check_among
 from workflow_core.checks.batches import check_batches
+from workflow_core.checks.circles import check_circles
 from workflow_core.checks.codes import CODES, Code
 from workflow_core.checks.consents import check_consents, check_import_consents, check_uses
 from workflow_core.checks.doers import check_doers, check_imports_by
@@ -25,10 +26,11 @@ from workflow_core.checks.references import check_listings, check_references
 from workflow_core.checks.scope import Scope, scopes
 from workflow_core.checks.shape import check_shape
 from workflow_core.checks.tasks import check_tasks
+from workflow_core.checks.together import check_circles_of_cases, check_together
 from workflow_core.checks.upgrades import check_upgrade, check_upgrades
 from workflow_core.definition import Program
 
-__all__ = ["CODES", "Code", "Finding", "Look", "check", "check_upgrade"]
+__all__ = ["CODES", "Code", "Finding", "Look", "check", "check_together", "check_upgrade"]
 
 OF_PROGRAM: tuple[Callable[[Program[Any]], Iterable[Finding]], ...] = (
     check_program,
@@ -42,10 +44,12 @@ OF_PROGRAM: tuple[Callable[[Program[Any]], Iterable[Finding]], ...] = (
     check_uses,
     check_import_consents,
     check_upgrades,
+    check_circles_of_cases,
 )
 OF_WORKFLOW: tuple[Callable[[Scope], Iterable[Finding]], ...] = (
     check_names,
     check_graph,
+    check_circles,
     check_doers,
     check_tasks,
     check_effects,

@@ -112,9 +112,15 @@ CODES: dict[str, Code] = {
         N_("guard the first one, or give them two names"),
     ),
     "automatic_loop": Code(
-        "Automatic transitions without guards lead in a circle, so that the engine would never come to rest.",
-        N_("automatic transitions without guards lead in a circle: {stages}"),
-        N_("guard one of them"),
+        "A case goes round in a circle by itself, without a guard and without time passing, so that the engine would never come to rest.",
+        N_("by itself, and in no time, a case goes round in a circle: {stages}"),
+        N_("guard one of the ways; a date that has passed stays passed, so a timer that waits for it runs out again at once"),
+    ),
+    "timer_for_ever": Code(
+        "A timer takes a case round in a circle again and again, and nothing ends it: no guard, no unless, nobody who is told.",
+        N_("by itself a case goes round for ever: {stages}"),
+        N_("guard the way back, or say unless=…; what only repeats is again=…; or let a task in one of the stages say who hears: late=[Escalate(…)]"),
+        "warning",
     ),
     "stage_can_stall": Code(
         "A case can lie in this stage for ever and nobody is told: no timer runs, and no task in it says what happens when it is late.",
@@ -142,6 +148,11 @@ CODES: dict[str, Code] = {
         "A party is named that the workflow does not have.",
         N_("the party {party} is not among the workflow's parties"),
         N_("add it to the workflow: parties=[…]"),
+    ),
+    "only_withdrawn": Code(
+        "Only a role that is withdrawn, and given to nobody any more, may lead on from this stage, or do this task.",
+        N_("nobody is given the role {roles} any more, and nobody else may do this"),
+        N_("name another role beside it: by=(OLD, NEW); or let a timer lead on"),
     ),
     "never_fired": Code(
         "Only the engine may take this transition, and no timer and no effect of the program does.",

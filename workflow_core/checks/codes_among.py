@@ -41,4 +41,19 @@ AMONG: dict[str, Code] = {
         N_("cases with the record {record} are no parts of this workflow's, and do not name them"),
         N_("give their workflow part_of=… or a party of this record"),
     ),
+    "opens_in_circle": Code(
+        "Cases open each other in a circle as soon as they are opened, so that opening one would never end.",
+        N_("cases open each other without end: {circle}"),
+        N_("open one of them by a person's step or inside When(…); or once for ever: Open(…, key=…)"),
+    ),
+    "letters_in_circle": Code(
+        "Effects on other cases set each other off in a circle without a guard, so that the cases never come to rest.",
+        N_("cases set each other going without end: {circle}"),
+        N_("guard one of the transitions, or put the effect inside When(…)"),
+    ),
+    "refers_in_circle": Code(
+        "Programs refer each case they are given to the next at once, until it comes back to the first.",
+        N_("these programs refer each case to the next without end: {programs}"),
+        N_("refer inside When(…): not each case that comes has to be passed on"),
+    ),
 }

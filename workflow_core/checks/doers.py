@@ -14,7 +14,7 @@ ENGINE = (SYSTEM, AUTOMATIC)
 
 
 def check_doers(scope: Scope) -> Iterator[Finding]:
-    """``nobody_may``, ``nobody_opens``, ``unknown_role``, ``unknown_party``, ``never_fired``."""
+    """``nobody_may``, ``nobody_opens``, ``unknown_role``, ``unknown_party``, ``never_fired``, ``only_withdrawn``."""
     workflow = scope.workflow
     for part in scope.parts:
         if not isinstance(part, Timer):
@@ -31,6 +31,7 @@ def check_doers(scope: Scope) -> Iterator[Finding]:
             yield from _those(scope, placed.place, [placed.effect.to], parties=not placed.on_other)
     for place, paper in scope.papers:
         yield from _those(scope, place, [paper.signed_by] if paper.signed_by is not None else [])
+    yield from _withdrawn(scope)
     forms = {id(form): (place, form) for place, form in _forms(scope)}
     for place, form in forms.values():
         for field in form_fields(form).values():
@@ -86,6 +87,24 @@ def _unknown_roles(program: Program[Any], place: str, named: Sequence[Who]) -> I
     for who in named:
         if isinstance(who, Role) and who not in known:
             yield misspelt("unknown_role", place, who.name, [role.name for role in known], role=who.name)
+
+
+def _withdrawn(scope: Scope) -> Iterator[Finding]:
+    for task in scope.opened:
+        if _only_withdrawn(task.doers):
+            yield found("only_withdrawn", scope.at(task), roles=_names(task.doers))
+    for stage in scope.stages:
+        out = [one for one in scope.transitions if stage in one.sources and one.target != stage]
+        if out and all(_only_withdrawn(one.doers) for one in out):
+            yield found("only_withdrawn", scope.at(stage), roles=_names(who for one in out for who in one.doers))
+
+
+def _only_withdrawn(named: Sequence[Who]) -> bool:
+    return bool(named) and all(isinstance(who, Role) and who.withdrawn for who in named)
+
+
+def _names(named: Iterable[Who]) -> str:
+    return ", ".join(dict.fromkeys(who.name for who in named))
 
 
 def _forms(scope: Scope) -> Iterator[tuple[str, type[Any]]]:

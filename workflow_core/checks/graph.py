@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow_core.checks.finding import Finding, found, misspelt
 from workflow_core.checks.scope import Scope
-from workflow_core.definition import AUTOMATIC, Open, Stage, Transition
+from workflow_core.definition import Open, Stage, Transition
 from workflow_core.definition.program import several_stages
 
 
@@ -17,7 +17,6 @@ def check_graph(scope: Scope) -> Iterator[Finding]:
     yield from ends(scope)
     yield from ways(scope)
     yield from twins(scope)
-    yield from circles(scope)
 
 
 def listed(scope: Scope) -> Iterator[Finding]:
@@ -105,16 +104,3 @@ def twins(scope: Scope) -> Iterator[Finding]:
             if any({id(guard) for guard in one.guards} <= guards for one in earlier):
                 yield found("ambiguous_transition", scope.at(transition), name=transition.name, stage=stage.name)
             earlier.append(transition)
-
-
-def circles(scope: Scope) -> Iterator[Finding]:
-    """``automatic_loop``."""
-    edges: dict[Stage, set[Stage]] = {}
-    for transition in scope.transitions:
-        if AUTOMATIC in transition.doers and not transition.guards:
-            for source in transition.sources:
-                edges.setdefault(source, set()).add(transition.target)
-    circle = {stage for stage in edges if stage in _from(edges[stage], edges)}
-    if circle:
-        names = [stage.name for stage in scope.stages if stage in circle]
-        yield found("automatic_loop", scope.at(names[0] if names else scope.workflow.initial), stages=", ".join(names))

@@ -13,12 +13,16 @@ Level: TypeAlias = Literal["village", "township", "county", "school", "clinic", 
 
 @dataclass(frozen=True)
 class Role:
-    """Who may do something. Accounts are granted roles for a scope; a program may bring roles of its own."""
+    """Who may do something. Accounts are granted roles for a scope; a program may bring roles of its own.
+
+    :param withdrawn: it is given to nobody any more. Whoever holds it keeps it until it ends; what only it may do is told by ``care plugin check``.
+    """
 
     name: str
     title: str
     _: KW_ONLY
     level: Level = "township"
+    withdrawn: bool = False
 
 
 SYSTEM = Role("system", "The engine", level="outside")
