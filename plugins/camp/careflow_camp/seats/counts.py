@@ -1,0 +1,55 @@
+"""A file of counts: each line a name and a number, as a spreadsheet saves it (CSV)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import NamedTuple
+
+from careflow_camp.seats.asked import SeatsRefused, whole
+from workflow_core import Deny, deny
+
+
+class Counted(NamedTuple):
+    """One line. The cell is still as the file has it: ``allot`` reads it, and tells every one that it cannot."""
+
+    name: str
+    cell: str
+
+
+def read_counts(data: bytes) -> list[Counted]:
+    """The lines of a CSV file: name, count. A first line whose second cell is no number is the heading; empty lines are passed over.
+
+    :param data: the file's bytes: UTF-8, with or without a mark, or GB18030, as older spreadsheets save it.
+    :raises SeatsRefused: it is no text, or lines have other than two cells: each of them.
+    """
+    lines = [(n, [cell.strip() for cell in row]) for n, row in enumerate(csv.reader(io.StringIO(_text(data), newline="")), 1)]
+    rows = [(n, _filled(row)) for n, row in lines if any(row)]
+    if rows and len(rows[0][1]) == 2 and whole(rows[0][1][1]) is None and not any(sign.isdigit() for sign in rows[0][1][1]):
+        rows = rows[1:]
+    why: list[Deny] = [
+        deny("line {n} has {cells} cells", hint="each line: a school's name, a comma, the number of its children", code="line_not_two", n=n, cells=len(row))
+        for n, row in rows
+        if len(row) != 2
+    ]
+    if why:
+        raise SeatsRefused(why)
+    return [Counted(row[0], row[1]) for _, row in rows]
+
+
+def _filled(row: list[str]) -> list[str]:
+    """Without the empty cells behind the second: a spreadsheet saves a comma for each column that anybody ever touched."""
+    while len(row) > 2 and not row[-1]:
+        row = row[:-1]
+    return row
+
+
+def _text(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise SeatsRefused([deny("the file is no text", hint="save it as CSV: name, count", code="counts_unreadable")])
