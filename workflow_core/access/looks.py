@@ -51,6 +51,17 @@ def exported(tx: Tx, actor: Actor, what: str, person_ids: Iterable[str], fields:
         journal_bulk.append_many(tx, actor.login, entries, now)
 
 
+def journal_exported(tx: Tx, actor: Actor, lines: int, *, purpose: str, now: datetime) -> None:
+    """Records that a part of the journal left the office.
+
+    :raises Misused: ``purpose_missing``.
+    """
+    if not purpose.strip():
+        raise Misused("purpose_missing", N_("what is it handed out for?"), hint=N_("say it with --purpose; it is kept"))
+    payload: dict[str, Any] = {"what": "journal", "purpose": purpose.strip(), "lines": lines, "masked": True}
+    journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, "exported", payload, now)
+
+
 def _said(purpose: str) -> str:
     if not purpose.strip():
         raise Misused("purpose_missing", N_("why is it needed unmasked?"), hint=N_("say it with --purpose; it is kept"))
