@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from workflow_core import (
     CHILD,
@@ -37,6 +38,11 @@ from workflow_core import (
     form,
     ref,
 )
+
+if TYPE_CHECKING:
+    from tests.engine.conftest import Town
+
+TOWNSHIP_CODE = "990101100"
 
 
 @form
@@ -140,3 +146,37 @@ def camping(order: object = C.place, *limits: Limit, lapse: bool = False) -> Pro
 
 BY_PLACE, BY_POINTS, TWICE = camping(), camping(points), camping((C.place, C.points), ELSEWHERE)
 LAPSING = camping(lapse=True)
+
+
+class Line:
+    """A camp and those who wait for its seats."""
+
+    def __init__(self, town: Town, **record: Any) -> None:
+        self.town = town
+        self.camp = town.engine.open(town.teacher, "camping.camp", TOWNSHIP_CODE, record).ref
+
+    def join(self, *places: int | None, child: str | None = None, **record: Any) -> list[str]:
+        """New campers in line, with these places in the draw."""
+        found = []
+        for place in places:
+            given = {"place": place, "school": "north", **record}
+            ref = self.town.engine.open(self.town.teacher, "camping.camper", child or self.town.child(), given, whole=self.camp).ref
+            self.town.advance(ref, "line_up")
+            found.append(ref)
+        return found
+
+    def stages(self, refs: Sequence[str]) -> list[str]:
+        return [self.town.stage(ref) for ref in refs]
+
+    def seated(self, refs: Sequence[str]) -> list[int]:
+        """The numbers of those who have a place."""
+        return [n for n, ref in enumerate(refs) if self.town.stage(ref) == "offered"]
+
+    def tick(self) -> None:
+        assert self.town.engine.tick().problems == []
+
+    def edit(self, **record: Any) -> None:
+        self.town.engine.edit(self.town.teacher, self.camp, record, "it was decided so")
+
+    def events(self, ref: str, kind: str) -> list[dict[str, Any]]:
+        return [one for one in self.town.events(ref) if one["kind"] == kind]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from sqlalchemy import insert, select
@@ -26,6 +28,8 @@ from workflow_core.store.ids import uuid7
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import account, calendar, case, child, division, event, hold, hold_item, person, task, waiting
 
+ROOT = Path(__file__).parents[2]
+Desks: TypeAlias = Callable[..., list[dict[str, Any]]]
 TOWNSHIP = "990101100"
 START = datetime(2026, 9, 1, 1, tzinfo=UTC)
 TERMS = [("2026-autumn", "2026-09-01", "2027-01-22"), ("2027-spring", "2027-02-22", "2027-07-09"), ("2027-autumn", "2027-09-01", "2028-01-21")]
@@ -198,3 +202,31 @@ def town_of(database: Database, tmp_path: Path) -> Iterator[Callable[..., Town]]
 def town(town_of: Callable[..., Town]) -> Town:
     """A town with the errands program, on each database."""
     return town_of(PROGRAM)
+
+
+@pytest.fixture(scope="module")
+def hall() -> Iterator[Callable[[str], str]]:
+    """The process that forks off desks."""
+    with subprocess.Popen([sys.executable, "-m", "tests.engine.desk"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        into, out = process.stdin, process.stdout
+        assert into is not None
+        assert out is not None
+
+        def ask(line: str) -> str:
+            print(line, file=into, flush=True)
+            return out.readline()
+
+        yield ask
+        into.close()
+
+
+@pytest.fixture
+def desks(town: Town, hall: Callable[[str], str], database_address: str, tmp_path: Path) -> Desks:
+    """Do these things in as many processes, all let go at the same moment."""
+
+    def run(verb: str, each: Sequence[dict[str, Any]], *, pause: str = "before") -> list[dict[str, Any]]:
+        where = {"address": database_address, "folder": str(tmp_path), "instant": stamp(town.clock.instant)}
+        said: list[dict[str, Any]] = json.loads(hall(json.dumps({**where, "verb": verb, "each": each, "pause": pause})))
+        return said
+
+    return run

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.engine.camping import BY_PLACE
 from tests.engine.conftest import actor
 from tests.engine.small import OTHER, WAITING, M, small
 from workflow_core import PER_DIVISION, Change, Escalate, Limit, SetField, Task, Timer, days, hookimpl
@@ -44,7 +45,7 @@ class Pause:
 def work(job: dict[str, Any], how: dict[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
     """Do one thing; what came of it."""
     plugins = [Pause(wait)] if job["pause"] == "read" else []
-    registry, clock = Registry.of(PROGRAM, plugins=plugins), FixedClock(unstamp(job["instant"]))
+    registry, clock = Registry.of(PROGRAM, BY_PLACE, plugins=plugins), FixedClock(unstamp(job["instant"]))
     engine = Engine(Database(job["address"]), registry, clock, training=False, papers=Path(job["folder"]))
     if job["pause"] == "before":
         wait()

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from tests.engine.camping import BY_PLACE, BY_POINTS, LAPSING, TWICE
+from tests.engine.camping import BY_PLACE, BY_POINTS, LAPSING, TWICE, Line
 from tests.engine.conftest import TOWNSHIP, Town
 from workflow_core import Change, deny, hookimpl
 from workflow_core.errors import Conflict, Refused
 from workflow_core.store.tables import line
 
 TownOf = Callable[..., Town]
-
-
-class Line:
-    """A camp and those who wait for its seats."""
-
-    def __init__(self, town: Town, **record: Any) -> None:
-        self.town = town
-        self.camp = town.engine.open(town.teacher, "camping.camp", TOWNSHIP, record).ref
-
-    def join(self, *places: int | None, child: str | None = None, **record: Any) -> list[str]:
-        """New campers in line, with these places in the draw."""
-        found = []
-        for place in places:
-            given = {"place": place, "school": "north", **record}
-            ref = self.town.engine.open(self.town.teacher, "camping.camper", child or self.town.child(), given, whole=self.camp).ref
-            self.town.advance(ref, "line_up")
-            found.append(ref)
-        return found
-
-    def stages(self, refs: Sequence[str]) -> list[str]:
-        return [self.town.stage(ref) for ref in refs]
-
-    def seated(self, refs: Sequence[str]) -> list[int]:
-        """The numbers of those who have a place."""
-        return [n for n, ref in enumerate(refs) if self.town.stage(ref) == "offered"]
-
-    def tick(self) -> None:
-        assert self.town.engine.tick().problems == []
-
-    def edit(self, **record: Any) -> None:
-        self.town.engine.edit(self.town.teacher, self.camp, record, "it was decided so")
-
-    def events(self, ref: str, kind: str) -> list[dict[str, Any]]:
-        return [one for one in self.town.events(ref) if one["kind"] == kind]
 
 
 def queue(town: Town) -> list[Any]:

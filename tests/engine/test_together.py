@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import pytest
 
-from tests.engine.conftest import Town
+from tests.engine.conftest import Desks, Town
 from tests.engine.desk import PROGRAM
 from workflow_core import Change, hookimpl
-from workflow_core.clock import stamp
 from workflow_core.errors import Conflict
-
-ROOT = Path(__file__).parents[2]
-Desks: TypeAlias = Callable[..., list[dict[str, Any]]]
 
 
 class Loud:
@@ -38,34 +31,6 @@ class Loud:
 @pytest.fixture
 def town(town_of: Callable[..., Town]) -> Town:
     return town_of(PROGRAM)
-
-
-@pytest.fixture(scope="module")
-def hall() -> Iterator[Callable[[str], str]]:
-    """The process that forks off desks."""
-    with subprocess.Popen([sys.executable, "-m", "tests.engine.desk"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        into, out = process.stdin, process.stdout
-        assert into is not None
-        assert out is not None
-
-        def ask(line: str) -> str:
-            print(line, file=into, flush=True)
-            return out.readline()
-
-        yield ask
-        into.close()
-
-
-@pytest.fixture
-def desks(town: Town, hall: Callable[[str], str], database_address: str, tmp_path: Path) -> Desks:
-    """Do these things in as many processes, all let go at the same moment."""
-
-    def run(verb: str, each: Sequence[dict[str, Any]], *, pause: str = "before") -> list[dict[str, Any]]:
-        where = {"address": database_address, "folder": str(tmp_path), "instant": stamp(town.clock.instant)}
-        said: list[dict[str, Any]] = json.loads(hall(json.dumps({**where, "verb": verb, "each": each, "pause": pause})))
-        return said
-
-    return run
 
 
 def test_of_two_who_read_the_same_case_one_writes(town: Town, desks: Desks) -> None:
