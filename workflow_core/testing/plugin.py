@@ -101,7 +101,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     made = item.stash.get(_MADE, [])
     if report.failed and call.when == "call" and made and not getattr(getattr(call.excinfo, "value", None), "__notes__", None):
         for n, one in enumerate(made, 1):
-            report.sections.append((f"the cases of the scenario{f' {n}' if len(made) > 1 else ''}", _told(one)))
+            if one.lives:
+                report.sections.append((f"the cases of the scenario{f' {n}' if len(made) > 1 else ''}", _told(one)))
     return report
 
 

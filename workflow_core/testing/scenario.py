@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from workflow_core.access.grants import SYSTEM_ACTOR, Actor, Grant
 from workflow_core.clock import OFFICE_ZONE, FixedClock, civil_date, day_begins
-from workflow_core.definition import Batch, Import, Kind, Message, Program, Role, Span, Stage, Workflow
+from workflow_core.definition import Batch, Import, Kind, Message, Party, Program, Role, Span, Stage, Workflow
 from workflow_core.engine import Engine
 from workflow_core.engine.due import add_span
 from workflow_core.engine.plan_views import Planned
@@ -203,7 +203,7 @@ class Scenario:
         by: By = None,
         division: str = TOWNSHIP,
         whole: Life | None = None,
-        parties: Mapping[str, Life | Invented | str] | None = None,
+        parties: Mapping[Party[Any] | str, Life | Invented | str] | None = None,
         key: str = "",
         **fields: object,
     ) -> Life:
@@ -212,14 +212,14 @@ class Scenario:
         :param about: whom or what it is about; a new invented child or volunteer, the school or the township where nobody is said.
         :param given: the record, where a form is handier than fields one by one; fields are laid over it.
         :param by: the role or account that opens it; the first of ``open_by`` where None.
-        :param whole: the case it is a part of; :param parties: who is tied to it, by the party's name.
+        :param whole: the case it is a part of; :param parties: who is tied to it, by the party or its name.
         :raises CareError: it was refused; notes tell every reason.
         """
         name = f"{self._program_of(workflow).name}.{workflow.name}"
         subject = _ref(about) if about is not None else self._somebody(workflow.subject, division)
         around: dict[str, Any] = {"whole": whole.ref} if whole is not None else {}
         if parties:
-            around["parties"] = {party: _ref(one) for party, one in parties.items()}
+            around["parties"] = {party if isinstance(party, str) else party.name: _ref(one) for party, one in parties.items()}
         opener = by if isinstance(by, Actor) else self.who(by or _first_role(workflow.open_by))
         # what lies in a division of its own is opened there
         where = None if subject is not None and workflow.subject is not None and about is not None else division

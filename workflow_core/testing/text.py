@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from workflow_core.definition import Document, Party, Program, Role, Stage, Task, Timer, Transition, Workflow, form_fields, path_of
+from workflow_core.definition import Document, Kind, Moment, Party, Period, Program, Role, Span, Stage, Task, Timer, Transition, Workflow, form_fields, path_of
 from workflow_core.definition.snapshot import type_name
 
 
@@ -71,7 +71,7 @@ def _details(part: Any, indent: str = "  ") -> Iterator[str]:
     """The fields of a part that say something else than their default."""
     for one in fields(part):
         value = getattr(part, one.name)
-        if one.name in ("name", "title") or not _says(value, one.default):
+        if one.name in ("name", "title") or not _says(value, _usual(one)):
             continue
         if isinstance(value, type) and is_dataclass(value):
             yield from _form(f"{indent}{one.name}", value)
@@ -84,11 +84,12 @@ def _form(what: str, form: type[Any]) -> Iterator[str]:
     indent = " " * (len(what) - len(what.lstrip()) + 2)
     for name, one in form_fields(form).items():
         need = "" if one.required else f" = {_shown(one.default)}"
+        bounds = "".join(f", {sign} {bound}" for sign, bound in (("≥", one.asked.ge), ("≤", one.asked.le)) if bound is not None)
         personal = ", personal" if one.asked.personal else ""
-        yield f"{indent}{name}: {type_name(one.type)}{need}{personal}: {one.asked.label}"
+        yield f"{indent}{name}: {type_name(one.type)}{need}{bounds}{personal}: {one.asked.label}"
 
 
-_BY_NAME = (Document, Party, Role, Stage, Task, Timer, Transition)
+_BY_NAME = (Document, Kind, Party, Period, Role, Stage, Task, Timer, Transition)
 
 
 def _shown(value: Any, *, named_only: bool = False) -> str:
@@ -105,18 +106,30 @@ def _shown(value: Any, *, named_only: bool = False) -> str:
         return ", ".join(sorted(_shown(one) for one in value))
     if isinstance(value, type):
         return value.__name__
+    if isinstance(value, Span):
+        return f"{value.unit}s({_shown(value.n)})"
+    if isinstance(value, Moment):
+        anchor, span = _shown(value.anchor), _shown(value.span)
+        return f"at({anchor})" if value.sign == 0 else f"{'after' if value.sign > 0 else 'before'}({anchor}, {span})"
     if isinstance(value, _BY_NAME) or (named_only and hasattr(value, "name")):
         return str(value.name)
     if is_dataclass(value):
-        given = (f"{one.name}={_shown(getattr(value, one.name))}" for one in fields(value) if _says(getattr(value, one.name), one.default))
+        given = (f"{one.name}={_shown(getattr(value, one.name))}" for one in fields(value) if _says(getattr(value, one.name), _usual(one)))
         return f"{type(value).__name__}({', '.join(given)})"
     if callable(value):
         return str(getattr(value, "__qualname__", type(value).__name__))
     return repr(value)
 
 
+def _usual(one: Field[Any]) -> Any:
+    """What a field holds where nothing is said."""
+    return one.default if one.default_factory is MISSING else one.default_factory()
+
+
 def _says(value: Any, default: Any) -> bool:
     """Whether a value is worth a word: not empty, and not what it is anyway."""
     if path_of(value) is not None:  # a reference is no value: it cannot be compared
         return True
+    if isinstance(value, Span) and isinstance(default, Span):
+        return _shown(value) != _shown(default)
     return value is not None and value not in ((), [], "", {}) and not (type(value) is type(default) and value == default)
