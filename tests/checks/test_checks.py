@@ -11,7 +11,7 @@ import pytest
 
 from tests.checks.samples import SAMPLES, Sample, entering, findings, loan, program
 from workflow_core import Notify, Role, Stage, Transition, filled, ref
-from workflow_core.checks import CODES, Finding, check
+from workflow_core.checks import CODES, WHY, Finding, check
 from workflow_core.definition import SCHOOL
 from workflow_core.engine.paper_templates import look
 from workflow_core.registry import Registry
@@ -36,7 +36,14 @@ def test_a_fault_is_told_by_its_code_alone_and_its_mended_twin_is_clean(code: st
 def test_every_code_has_a_sample() -> None:
     """No code is without a program that shows it, except what needs a whole file, which is tested below, and templates, which lie beside one."""
     assert {sample.__module__ for _, sample in SAMPLES} == {file.__name__ for file in FILES}
-    assert set(CODES) - {code for code, _ in SAMPLES} == {"unused_part", "template_missing", "field_unknown", "personal_in_public", "template_unsound"}
+    assert set(CODES) - {code for code, _ in SAMPLES} == {
+        "unused_part",
+        "template_missing",
+        "field_unknown",
+        "personal_in_public",
+        "template_unsound",
+        "deprecated_name",
+    }
 
 
 def test_the_sound_program_is_clean() -> None:
@@ -70,6 +77,7 @@ def test_every_code_is_documented(code: str) -> None:
     assert about.meaning.endswith(".")
     assert about.message
     assert about.hint
+    assert WHY[code].endswith(".")
 
 
 FILE = """

@@ -15,13 +15,45 @@ from types import ModuleType
 
 from tests.checks import samples
 from tools.references.markdown import code, document, table
-from workflow_core.checks import CODES
+from workflow_core.checks import CODES, WHY
 
 INTRO = """\
 `care plugin check NAME`, or of a file that is not installed `care plugin check program.py`, tells everything that is wrong with a program at once. An
 **error** is a program that cannot do what it says; a **warning** is most likely an oversight (`--strict` makes it count). What mypy sees in the
 editor already is told here again for whoever does not use it. Each example is run by the tests: the wrong one gives this code and no other, the right
 one nothing."""
+SCRIPTS = """\
+## In scripts, in CI and before a commit
+
+Several programs and files may be named at once; what they do to each other (`refers_in_circle`) is told of those that are named, and of installed ones
+also against all that are installed.
+
+| exit code | when |
+|---|---|
+| 0 | nothing is wrong, or there are warnings only |
+| 1 | there are errors; with `--strict` also where there are warnings; a plugin cannot even be loaded |
+| 2 | the command is used wrongly |
+| 5 | there is no such program, plugin or file |
+
+`--json` writes one document. Its fields stay as they are; others may be added. `code` is one of those below, or of those of a plugin that cannot be
+loaded ([errors](errors.md)); `place` is `workflow.part`, or the program's name; `message` and `hint` are in the language of the reader.
+
+```json
+{"programs": ["reading"], "errors": 1, "warnings": 0,
+ "problems": [{"program": "reading", "code": "prefix_syntax", "severity": "error", "place": "loan.prefix",
+               "message": "ln- is no prefix", "hint": "one to six capital letters: DR makes DR-26-00417"}]}
+```
+
+For the tool pre-commit this repository has the hook `careflow-check`, which looks at every `program.py` that is committed:
+
+```yaml
+repos:
+  - repo: https://example.org/careflow  # where your careflow comes from
+    rev: v0.1.0
+    hooks:
+      - id: careflow-check
+        args: [--strict]
+```"""
 BASE = """\
 ## The program of the examples
 
@@ -42,6 +74,14 @@ TEMPLATES = {
     "template_unsound": ("{{ child.name.upper() }}", "{{ child.name }}"),
 }
 """What is told of templates, which are files beside a program: wrong and right. Tried in tests/checks/test_templates.py."""
+DEPRECATED = {
+    "deprecated_name": (
+        'from workflow_core import Task\n\nLOOK = Task("look", "Look", by=SCHOOL, help="Open every page")  # as if Task.help were deprecated',
+        'from workflow_core import Task\n\nLOOK = Task("look", "Look", by=SCHOOL)',
+    )
+}
+"""What is told of names that go away; the example does as if there were one. Tried in tests/checks/test_deprecated.py."""
+TRIED_ELSEWHERE = {**TEMPLATES, **DEPRECATED}
 MODULES = [import_module(f"tests.checks.{path.stem}") for path in sorted(Path(samples.__file__).parent.glob("samples_*.py"))]
 """The samples file themselves in ``SAMPLES`` when they are imported."""
 
@@ -76,10 +116,13 @@ def examples() -> dict[str, Example]:
     drafts = {one: tuple(_snippet(module, name, mended=mended) for mended in (False, True)) for one, (name, module) in found.items()}
     laid = iter(_formatted([text for pair in drafts.values() for text in pair]))
     made = {one: Example(one, next(laid), next(laid), found[one][1]) for one in drafts}
-    made |= {one: Example(one, wrong, right, samples) for one, (wrong, right) in {**HAND_MADE, **TEMPLATES}.items()}
+    made |= {one: Example(one, wrong, right, samples) for one, (wrong, right) in {**HAND_MADE, **TRIED_ELSEWHERE}.items()}
     missing = set(CODES) - set(made)
     if missing:
         raise SystemExit(f"tools/references/checks.py: no example of {', '.join(sorted(missing))}: add a sample to tests/checks")
+    unsaid = set(CODES) ^ set(WHY)
+    if unsaid:
+        raise SystemExit(f"tools/references/checks.py: workflow_core/checks/reasons.py does not say why these matter: {', '.join(sorted(unsaid))}")
     return {one: made[one] for one in CODES}
 
 
@@ -97,10 +140,9 @@ def page() -> str:
     for one, about in CODES.items():
         example = examples()[one]
         said = f"> {about.message}  \n> → {about.hint}"
-        parts.append(
-            f"## {one}\n\n{about.meaning} ({about.severity.capitalize()}.)\n\n{said}\n\nWrong:\n\n{code(example.wrong)}\n\nRight:\n\n{code(example.right)}"
-        )
-    return document("Checks of a program", INTRO, table(["code", "severity", "meaning"], index), BASE, code(base()), *parts)
+        what = f"{about.meaning} ({about.severity.capitalize()}.)\n\n**Why it matters.** {WHY[one]}"
+        parts.append(f"## {one}\n\n{what}\n\n{said}\n\nWrong:\n\n{code(example.wrong)}\n\nRight:\n\n{code(example.right)}")
+    return document("Checks of a program", INTRO, table(["code", "severity", "meaning"], index), SCRIPTS, BASE, code(base()), *parts)
 
 
 def _snippet(module: ModuleType, name: str, *, mended: bool) -> str:

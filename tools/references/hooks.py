@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from tools.references.markdown import code, document, inline, table
+from workflow_core.definition.deprecations import DEPRECATED, LEAST_DAYS
 from workflow_core.registry import hookspecs
 
 SOURCE = Path(hookspecs.__file__)
@@ -18,6 +19,23 @@ with `@hookimpl` above it. One that is named like no hook, or that wants argumen
 says why. Every example below is a whole plugin, and is run by the tests."""
 VALUES = ("Change", "Channel", "Message", "CalendarDay")
 _PART = re.compile(r"^(Order|Failure): ", re.M)
+
+
+GOING = """\
+## What goes away
+
+A hook, an argument of one, a public name or a parameter that is deprecated goes on working until its day, and `care plugin check` warns of it
+(`deprecated_name`) in the files of the plugin. From that day on it is gone: a test of careflow's own fails until it has been taken out, and a plugin that
+still uses it is listed as failed, with what to use instead. Nothing works on for less than {days} days."""
+NOTHING = "Nothing is deprecated."
+
+
+def going() -> str:
+    """What goes away, as a table."""
+    if not DEPRECATED:
+        return NOTHING
+    rows = [(f"`{one.name}`", one.since.isoformat(), one.until.isoformat(), inline(one.instead)) for one in DEPRECATED]
+    return table(["name", "deprecated since", "gone from", "instead"], rows)
 
 
 def examples() -> dict[str, str]:
@@ -38,7 +56,8 @@ def page() -> str:
         parts.append("\n\n".join([f"## {name}", code(signature), purpose, *more, code(examples()[name])]))
     values = ", ".join(f"[`{name}`](program-api.md#{name.lower()})" for name in VALUES)
     general = inline(cleandoc(hookspecs.__doc__ or "").partition("\n\n")[2])
-    return document("Hooks", INTRO, general, table(["hook", "what for"], index), *parts, f"The values they take and give: {values}.")
+    goes = [GOING.format(days=LEAST_DAYS), going()]
+    return document("Hooks", INTRO, general, table(["hook", "what for"], index), *parts, f"The values they take and give: {values}.", *goes)
 
 
 def _sentence(text: str) -> str:

@@ -13,6 +13,7 @@ from workflow_core.checks.batches import check_batches
 from workflow_core.checks.circles import check_circles
 from workflow_core.checks.codes import CODES, Code
 from workflow_core.checks.consents import check_consents, check_import_consents, check_uses
+from workflow_core.checks.deprecated import check_deprecated, check_files
 from workflow_core.checks.doers import check_doers, check_imports_by
 from workflow_core.checks.effects import check_effects
 from workflow_core.checks.finding import Finding
@@ -22,6 +23,7 @@ from workflow_core.checks.guards import check_columns, check_guards, check_takes
 from workflow_core.checks.names import check_names, check_program_names
 from workflow_core.checks.papers import Look, check_papers, check_templates
 from workflow_core.checks.program import check_limits, check_program
+from workflow_core.checks.reasons import WHY
 from workflow_core.checks.references import check_listings, check_references
 from workflow_core.checks.scope import Scope, scopes
 from workflow_core.checks.shape import check_shape
@@ -30,7 +32,7 @@ from workflow_core.checks.together import check_circles_of_cases, check_together
 from workflow_core.checks.upgrades import check_upgrade, check_upgrades
 from workflow_core.definition import Program
 
-__all__ = ["CODES", "Code", "Finding", "Look", "check", "check_together", "check_upgrade"]
+__all__ = ["CODES", "WHY", "Code", "Finding", "Look", "check", "check_files", "check_together", "check_upgrade"]
 
 OF_PROGRAM: tuple[Callable[[Program[Any]], Iterable[Finding]], ...] = (
     check_program,
@@ -45,6 +47,7 @@ OF_PROGRAM: tuple[Callable[[Program[Any]], Iterable[Finding]], ...] = (
     check_import_consents,
     check_upgrades,
     check_circles_of_cases,
+    check_deprecated,
 )
 OF_WORKFLOW: tuple[Callable[[Scope], Iterable[Finding]], ...] = (
     check_names,

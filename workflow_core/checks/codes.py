@@ -386,6 +386,12 @@ CODES: dict[str, Code] = {
         N_("the template cannot be used"),
         N_("see docs/papers.md"),
     ),
+    "deprecated_name": Code(
+        "A plugin's file uses a name, a parameter or a hook that goes away on a day that is set.",
+        N_("{name} goes away on {until} ({file}, line {line})"),
+        N_("use {instead}"),
+        "warning",
+    ),
     **AMONG,
     **LINES,
     **UPGRADES,

@@ -9,6 +9,7 @@ from typing import Any
 import pluggy
 
 from workflow_core.definition import HOOK_NAMESPACE
+from workflow_core.definition.deprecations import gone
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
@@ -51,6 +52,10 @@ def hooks_of(manager: pluggy.PluginManager, plugin: object) -> list[tuple[str, C
 
 
 def _unknown(name: str) -> Problem:
+    was = gone(name)
+    if was is not None:
+        values = {"hook": name, "until": was.until.isoformat(), "instead": was.instead}
+        return Problem("hook_gone", N_("the hook {hook} is gone since {until}"), hint=N_("use {instead}"), values=values)
     meant = nearest(name, SPECS)
     hint = N_("did you mean {meant}?") if meant else N_("the hooks are: {hooks}")
     return Problem("hook_unknown", N_("there is no hook {hook}"), hint=hint, values={"hook": name, "meant": meant, "hooks": ", ".join(SPECS)})
@@ -76,6 +81,10 @@ def _fault(hook: str, function: Callable[..., Any], *, wraps: bool) -> Problem |
     wrong = [one.name for one in asked if one.kind in unnamed or (one.name not in offered and one.default is one.empty)]
     if not wrong:
         return None
+    was = next((row for row in map(gone, [f"{hook}.{name}" for name in wrong]) if row is not None), None)
+    if was is not None:
+        values |= {"name": was.name, "until": was.until.isoformat(), "instead": was.instead}
+        return Problem("hook_signature", N_("{name} is gone since {until}"), hint=N_("use {instead}"), values=values)
     message = N_("{hook} has arguments that nobody gives it: {wrong}")
     return Problem("hook_signature", message, hint=hint, values={**values, "wrong": ", ".join(wrong)})
 

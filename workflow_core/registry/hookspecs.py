@@ -2,6 +2,14 @@
 
 A plugin describes and answers; the engine acts. Implementations are called one by one, in the order of the plugins' names (``tryfirst`` and
 ``trylast`` are honoured), so that one that fails takes nothing from the others. An implementation may leave out arguments that it does not need.
+
+While the office is at work each call has so much time: a veto, an observer, a calendar 5 seconds, a channel 30 for each message. It runs in a thread of
+its own; one that takes longer is left behind there, not waited for, and not asked again by that process, so that a plugin that hangs costs one wait and not
+one for each change. What it raised goes to the log with the plugin's name, the kind of the exception and the line; what the exception said does not, since
+it may hold a name. Nothing of this undoes a change that was committed.
+
+What fails at loading (a hook that is not known, arguments that nobody gives, an import that raises, a clash of names) makes that plugin a failed one, and
+no other: its programs' cases can still be read, printed, verified and closed.
 """
 
 from __future__ import annotations

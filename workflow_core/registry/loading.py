@@ -14,6 +14,7 @@ from importlib.util import module_from_spec
 from pathlib import Path
 from typing import Any
 
+from workflow_core.definition.deprecations import gone
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
@@ -123,8 +124,11 @@ def _import_failed(error: BaseException) -> Problem:
         hint, values["module"] = N_("install what brings {module}"), error.name
     elif isinstance(error, ImportError) and str(error.name or "").split(".")[0] == "workflow_core":
         hint = N_("this careflow has no such name: the plugin may want a newer one")
-        meant = _meant(str(error))
-        if meant:
+        was, meant = gone(_missed(str(error))), _meant(str(error))
+        if was is not None:
+            hint = N_("{name} is gone since {until}: use {instead}")
+            values |= {"name": was.name, "until": was.until.isoformat(), "instead": was.instead}
+        elif meant:
             hint, values["meant"] = N_("did you mean {meant}?"), meant
     return Problem("import_failed", N_("it cannot be imported: {error}: {said}"), hint=hint, values=values)
 
@@ -132,5 +136,9 @@ def _import_failed(error: BaseException) -> Problem:
 def _meant(said: str) -> str | None:
     import workflow_core
 
-    wanted = said.split("'")[1] if said.count("'") >= 2 else ""  # cannot import name 'Stag' from 'workflow_core'
-    return nearest(wanted, workflow_core.__all__)
+    return nearest(_missed(said), workflow_core.__all__)
+
+
+def _missed(said: str) -> str:
+    """The name in "cannot import name 'Stag' from 'workflow_core'"."""
+    return said.split("'")[1] if said.count("'") >= 2 else ""
