@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Protocol, TypeAlias
 
 from careflow_camp.forms import Camper, Edition, Group, Return
@@ -78,7 +78,7 @@ def tier(hardship: Sequence[str], again: bool, away_months: int | None, policy: 
     return 1 + 4 * (not in_need) + 2 * (not newcomer) + (not long_away)
 
 
-def months_of(cell: str) -> int | None | Deny:
+def months_of(cell: str) -> int | Deny | None:
     """What a sheet says of how long the parents have been away: months, from 0 to 240; nothing where the cell is empty."""
     text = cell.strip().removesuffix("个月").removesuffix("月").strip()
     if not text:
@@ -123,11 +123,16 @@ def tutors_cleared(groups: Sequence[Group], last_day: date) -> Deny | None:
     nobody = [one.number for one in groups if not one.tutor.strip()]
     if nobody:
         return deny("groups without a tutor: {groups}", hint="name somebody for each", code="tutor_missing", groups=_numbers(nobody))
-    stale = [one.number for one in groups if one.vetted_on is None or one.vetted_on <= last_day - timedelta(days=365)]
+    stale = [one.number for one in groups if one.vetted_on is None or last_day >= _year_after(one.vetted_on)]
     if stale:
         hint = "ask the police or the procuratorate; nobody with a hit, or without an answer, comes near the children"
         return deny("groups whose tutor is not vetted: {groups}", hint=hint, code="tutor_not_vetted", groups=_numbers(stale))
     return None
+
+
+def _year_after(day: date) -> date:
+    """The same day of the next year; of 29 February the last day of that month (民法典 art. 202)."""
+    return date(day.year + 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _numbers(of: Sequence[int]) -> str:

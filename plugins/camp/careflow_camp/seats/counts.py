@@ -9,6 +9,8 @@ from typing import NamedTuple
 from careflow_camp.seats.asked import SeatsRefused, whole
 from workflow_core import Deny, deny
 
+_UNREADABLE = deny("the file is no table of text", hint="save it as CSV: name, count", code="counts_unreadable")
+
 
 class Counted(NamedTuple):
     """One line. The cell is still as the file has it: ``allot`` reads it, and tells every one that it cannot."""
@@ -23,7 +25,10 @@ def read_counts(data: bytes) -> list[Counted]:
     :param data: the file's bytes: UTF-8, with or without a mark, or GB18030, as older spreadsheets save it.
     :raises SeatsRefused: it is no text, or lines have other than two cells: each of them.
     """
-    lines = [(n, [cell.strip() for cell in row]) for n, row in enumerate(csv.reader(io.StringIO(_text(data), newline="")), 1)]
+    try:
+        lines = [(n, [cell.strip() for cell in row]) for n, row in enumerate(csv.reader(io.StringIO(_text(data), newline="")), 1)]
+    except csv.Error:  # a cell without end
+        raise SeatsRefused([_UNREADABLE]) from None
     rows = [(n, _filled(row)) for n, row in lines if any(row)]
     if rows and len(rows[0][1]) == 2 and whole(rows[0][1][1]) is None and not any(sign.isdigit() for sign in rows[0][1][1]):
         rows = rows[1:]
@@ -52,4 +57,4 @@ def _text(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise SeatsRefused([deny("the file is no text", hint="save it as CSV: name, count", code="counts_unreadable")])
+    raise SeatsRefused([_UNREADABLE])
