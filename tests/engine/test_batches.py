@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 
 from tests.engine.conftest import TOWNSHIP, Town, make_town
 from tests.engine.sharing import PROGRAM
+from workflow_core.checks import check
 from workflow_core.engine import batching
 from workflow_core.engine.plan_views import Planned
 from workflow_core.errors import CareError
@@ -321,6 +322,11 @@ def test_an_order_whose_plan_fails_is_listed_on_its_sender(sharing: Town) -> Non
     assert sharing.stage(ref) == "settling"
     assert "refused_elsewhere" in sharing.kinds(ref)
     assert [row["title"] for row in sharing.rows(ref) if row["state"] == "open"] == ["Another case has refused what this one asked of it"]
+
+
+def test_a_plan_for_one_case_may_yield_its_effects() -> None:
+    """No guard may, and a plan is none: the check tells the two apart."""
+    assert "guard_signature" not in {one.code for one in check(PROGRAM)}
 
 
 def test_a_plan_that_says_no_is_told_with_every_reason_and_nothing_is_planned(sharing: Town) -> None:

@@ -21,7 +21,7 @@ def check_batches(program: Program[Any]) -> Iterator[Finding]:
         wanted = ["case" if one.of is not None else "desk", *(["children"] if isinstance(one.over, Kind) else [entry[0].__name__ for entry in one.over])]
         if one.form is not None:
             wanted.append("input")
-        fault = signature(one.name, one.plan, len(wanted), ", ".join(wanted))
+        fault = signature(one.name, one.plan, len(wanted), ", ".join(wanted), yields=True)
         if fault is not None:
             yield fault
         yield from _then(program, one)

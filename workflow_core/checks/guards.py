@@ -73,9 +73,9 @@ def _function(placed: PlacedFunction, records: tuple[type[Any], ...], policy: ty
         yield found("guard_answers_bool", place, function=_name(function), given=_said(_hint(function, "return")))
 
 
-def signature(place: str, function: Callable[..., Any], n: int, wanted: str) -> Finding | None:
-    """Whether a function can be called with so many values. :param wanted: what they are, for people."""
-    plain = not (inspect.iscoroutinefunction(function) or (inspect.isgeneratorfunction(function) and wanted.startswith("case")))
+def signature(place: str, function: Callable[..., Any], n: int, wanted: str, *, yields: bool = False) -> Finding | None:
+    """Whether a function can be called with so many values. :param wanted: what they are, for people. :param yields: it may answer one effect after another."""
+    plain = not (inspect.iscoroutinefunction(function) or (inspect.isgeneratorfunction(function) and wanted.startswith("case") and not yields))
     try:
         inspect.signature(function).bind(*[None] * n)
     except TypeError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from careflow_camp.roles import LEADER, TUTOR
@@ -48,6 +50,14 @@ class SchoolSeats:
     children: int = ask("Children on the register", default=0, ge=0)
     seats: int = ask("Seats", default=0, ge=0)
     reserve: int = ask("May nominate beyond", default=0, ge=0)
+
+
+def line_of(allotment: Sequence[SchoolSeats], school: str) -> SchoolSeats | None:
+    """A school's line. The lines are in the order of their names, as they are allotted: looked up by halves; else one by one."""
+    at = bisect_left(allotment, school, key=lambda line: line.school)
+    if at < len(allotment) and allotment[at].school == school:
+        return allotment[at]
+    return next((line for line in allotment if line.school == school), None)
 
 
 @form

@@ -1,0 +1,160 @@
+"""Decisions over many at once: the seats, the frozen list, the draw, the groups. Each is pure, is stored before it is carried out, and is carried out once.
+
+Of a list that is frozen nothing is left to whoever draws: the plan refuses another list, another secret, and a second draw.
+"""
+
+from __future__ import annotations
+
+# isort: off
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from careflow_camp import draw as lots
+from careflow_camp import forms
+from careflow_camp.camper import LINE_UP
+from careflow_camp.deciding import COMMIT, DRAW_DONE, LIST_FROZEN, SEATS_ALLOTTED
+from careflow_camp.forms import Camper, Edition, GroupsInput, Reveal, SchoolSeats, SeatsInput
+from careflow_camp.grouping import Member, make_groups
+from careflow_camp.ledgers import COMING
+from careflow_camp.papers import BADGE
+from careflow_camp.policy import Policy
+from careflow_camp.roles import LEADER
+from careflow_camp.rules import CamperCase, EditionCase, is_left_behind, is_old_enough
+from careflow_camp.seats import SeatsRefused, allot, reserve_of
+from careflow_camp.stages import ALLOTTED, ANNOUNCED, DRAWN, FROZEN, POOL, READY, RUNNING
+from workflow_core import CHILD, EDUCATION, Batch, Child, Deny, Do, Draft, Effect, Fire, On, SetField, Summary, deny, ref
+
+E, C = ref(Edition), ref(Camper)
+
+
+def counted(children: Iterable[Child], policy: Policy) -> tuple[dict[str, int], int]:
+    """The children that the seats are for, by school as their files have it; and how many of them have no school there."""
+    found = Counter(one.school for one in children if is_left_behind(one) is None and is_old_enough(one, policy) is None)
+    without = found.pop("", 0)
+    return dict(sorted(found.items())), without
+
+
+def allot_seats(case: EditionCase, children: Sequence[Child], asked: SeatsInput) -> Iterable[Effect | Deny]:
+    """Seats for each school in proportion to its left-behind children, and by how many it may nominate beyond them."""
+    if case.stage not in (ANNOUNCED, ALLOTTED):
+        yield deny("seats are allotted when the camp is announced, and before nominations open", hint="see: care case show {ref}", code="not_now", ref=case.ref)
+        return
+    without = 0
+    counts: Iterable[tuple[str, int]] = [(one.school, one.children) for one in asked.counts]
+    if not asked.counts:
+        own, without = counted(children, case.policy)
+        counts = own.items()
+    record = case.record
+    try:
+        found = allot(counts, record.seats, record.method, at_least=record.at_least)
+    except SeatsRefused as no:
+        yield from no.why
+        return
+    children_of = dict(counts)
+    lines = tuple(
+        SchoolSeats(school=name, children=children_of[name], seats=seats, reserve=reserve_of(seats, case.policy.reserve_percent))
+        for name, seats in sorted(found.seats.items())
+    )
+    yield Summary({**found.as_dict(), "children": sum(children_of.values()), "without_school": without})
+    yield On(case, [SetField(E.allotment, lines)])
+
+
+def freeze(case: EditionCase, pool: Sequence[CamperCase]) -> Iterable[Effect | Deny]:
+    """Publishes the list's SHA-256. What a school has not nominated for goes round again, among those that have."""
+    if case.stage != FROZEN or case.results(LIST_FROZEN):
+        yield deny("the list is frozen when nominations close, and once", code="not_now")
+        return
+    digest = lots.digest(lots.frozen_list(listed(pool)))
+    lines = _round_again(case.record, Counter(one.record.school for one in pool))
+    yield Summary({"digest": digest, "listed": len(pool), "seats": {line.school: line.seats for line in lines}})
+    changes: list[Effect] = [Do(LIST_FROZEN, forms.Frozen(digest=digest, listed=len(pool)))]
+    if lines != case.record.allotment:
+        changes.append(SetField(E.allotment, lines))
+    yield On(case, changes)
+
+
+def _round_again(record: Edition, nominated: Counter[str]) -> tuple[SchoolSeats, ...]:
+    capacity = {line.school: nominated[line.school] for line in record.allotment}
+    if not any(capacity.values()):
+        return record.allotment
+    try:
+        found = allot([(line.school, line.children) for line in record.allotment], record.seats, record.method, at_least=record.at_least, capacity=capacity)
+    except SeatsRefused:  # who was counted by hand may have fewer children on the list than it has nominated
+        return record.allotment
+    return tuple(SchoolSeats(school=line.school, children=line.children, seats=found.seats[line.school], reserve=line.reserve) for line in record.allotment)
+
+
+def listed(pool: Iterable[CamperCase]) -> list[lots.Entry]:
+    """Who is drawn for, as the list names them: by tier and reference, never by name."""
+    return [lots.Entry(one.record.tier, one.ref) for one in pool]
+
+
+def draw(case: EditionCase, pool: Sequence[CamperCase], asked: Reveal) -> Iterable[Effect | Deny]:
+    """Everybody on the frozen list gets the place that secret and public value give; nobody chooses anything."""
+    against = _against(case, pool, asked)
+    if against:
+        yield from against
+        return
+    order = lots.draw(listed(pool), lots.seed(asked.secret, asked.public_value))
+    drawn = {one.reference: (place, one.lot) for place, one in enumerate(order, 1)}
+    digest = lots.digest(lots.order_text(order))
+    yield Summary({"drawn": len(order), "order_digest": digest, "list_digest": case.record.digest})
+    yield On(case, [SetField(E.order_digest, digest)])
+    for one in pool:
+        place, lot = drawn[one.ref]
+        yield On(one, [Fire(LINE_UP, set=[SetField(C.place, place), SetField(C.lot, lot)])])
+
+
+def _against(case: EditionCase, pool: Sequence[CamperCase], asked: Reveal) -> list[Deny]:
+    """All that speaks against a draw. What was published is asked of what was entered then, not of the record: that can be corrected, this cannot."""
+    if case.results(DRAW_DONE):
+        return [deny("it has been drawn; nobody draws again", hint="look at it: care camp verify {ref}", code="drawn_already", ref=case.ref)]
+    if case.stage != FROZEN:
+        return [deny("nothing is drawn before nominations are closed", hint="close them: care camp close {ref}", code="not_frozen", ref=case.ref)]
+    promised, frozen = case.last(COMMIT), case.last(LIST_FROZEN)
+    if frozen is None:
+        return [deny("the list is not frozen yet", hint="the clock does it: care tick", code="not_frozen")]
+    found = [lots.secret_fits(asked.secret, promised.commitment if promised is not None else ""), lots.public_value_fits(asked.public_value)]
+    if lots.digest(lots.frozen_list(listed(pool))) != frozen.digest:
+        found.append(
+            deny("the list is not the one that was frozen", hint="who has left it since? care case list --whole {ref} --all", code="list_changed", ref=case.ref)
+        )
+    return [one for one in found if one is not None]
+
+
+def group(case: EditionCase, confirmed: Sequence[CamperCase], asked: GroupsInput) -> Iterable[Effect | Deny]:
+    """Who is in which group, with which tutor. Made anew it may put anybody elsewhere."""
+    if case.stage not in (DRAWN, READY, RUNNING):
+        yield deny("groups are made of those who are confirmed", hint="draw first: care camp draw {ref}", code="not_now", ref=case.ref)
+        return
+    numbers = [one.number for one in asked.groups]
+    if sorted(numbers) != list(range(1, len(numbers) + 1)):
+        yield deny("groups are numbered 1, 2, 3 …, each once", hint="correct the numbers", code="group_numbers")
+        return
+    members = [Member(one.ref, one.child.sex, one.record.school, one.child.related) for one in confirmed]
+    made = make_groups(members, len(numbers), case.policy.group_size)
+    if isinstance(made, Deny):
+        yield made
+        return
+    tutors, of = {one.number: one for one in asked.groups}, made.group_of()
+    yield Summary({"groups": {str(number): len(refs) for number, refs in made.groups.items()}, "siblings_apart": [list(refs) for refs in made.apart]})
+    yield On(case, [SetField(E.groups, asked.groups)])
+    for one in confirmed:
+        tutor = tutors[of[one.ref]]
+        changes: list[Effect] = [SetField(C.group, tutor.number), SetField(C.tutor, tutor.tutor), SetField(C.tutor_phone, tutor.phone)]
+        yield On(one, [*changes, *([] if one.paper(BADGE) else [Draft(BADGE)])])
+
+
+ALLOT: Batch[Any] = Batch(
+    "allot", "Allot the seats", of=Edition, over=CHILD, plan=allot_seats, form=SeatsInput, may=[Edition], by=[EDUCATION], then=SEATS_ALLOTTED
+)
+FREEZE: Batch[Any] = Batch("freeze", "Freeze the list", of=Edition, over=[(Camper, [POOL])], plan=freeze, may=[Edition, LIST_FROZEN])
+DRAW: Batch[Any] = Batch(
+    "draw", "Draw", of=Edition, over=[(Camper, [POOL])], plan=draw, form=Reveal, may=[Edition, LINE_UP, Camper], by=[EDUCATION], then=DRAW_DONE
+)
+GROUPING: Batch[Any] = Batch(
+    "groups", "Make the groups", of=Edition, over=[(Camper, COMING)], plan=group, form=GroupsInput, may=[Edition, Camper, BADGE],
+    by=[LEADER],
+)  # fmt: skip
+BATCHES = (ALLOT, FREEZE, DRAW, GROUPING)
