@@ -6,20 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, select
 
 from tests.engine.camping import BY_PLACE, BY_POINTS, LAPSING, TWICE, Line
 from tests.engine.conftest import TOWNSHIP, Town
 from workflow_core import Change, deny, hookimpl
+from workflow_core.engine.expecting import expectations, stand_anew
 from workflow_core.errors import Conflict, Refused
-from workflow_core.store.tables import line
+from workflow_core.store import lines
+from workflow_core.store.statement import Statement
+from workflow_core.store.tables import case
+from workflow_core.store.tables import line as table
 
 TownOf = Callable[..., Town]
 
 
 def queue(town: Town) -> list[Any]:
     with town.db.read() as tx:
-        return tx.rows(select(line))
+        return tx.rows(select(table))
 
 
 @pytest.fixture
@@ -260,7 +264,7 @@ def test_a_line_that_a_plan_is_making_up_waits_for_the_plan(town: Town, monkeypa
 
     line = Line(town, seats=1)
     refs = [town.engine.open(town.teacher, "camping.camper", town.child(), {"school": "north"}, whole=line.camp).ref for _ in range(4)]
-    carry_out, count = batching._carry_out, []
+    carry_out, count = batching._carry_out, list[int]()
 
     def slowly(*args: Any) -> None:
         if count:
@@ -334,4 +338,28 @@ def test_a_dry_run_and_a_refused_step_move_no_line(town: Town) -> None:
     town.engine.advance(town.teacher, refs[0], "give_back", dry_run=True)
     with pytest.raises(Conflict):
         town.engine.advance(town.teacher, refs[0], "give_back", expect=1)
+    assert line.seated(refs) == [0]
+
+
+def test_the_check_up_finds_who_stands_wrong_in_line_and_sets_it_right(town: Town) -> None:
+    """A row that is gone, or is another than the case asks for, is made anew from the case."""
+    line = Line(town, seats=0)
+    refs = line.join(1, 2, 3)
+
+    def wrong() -> dict[str, frozenset[str]]:
+        with town.db.read() as tx:
+            return {one.ref: one.lines for one in expectations(town.engine.runtime, tx, town.clock.instant) if one.lines}
+
+    assert wrong() == {}
+    with town.db.write() as tx:
+        ids = {row.ref: row.case_id for row in tx.rows(select(case.c.ref, case.c.case_id))}
+        tx.execute(Statement(delete(table).where(table.c.case_id == bindparam("id"))), {"id": ids[refs[0]]})
+        lines.rerank(tx, ids[refs[2]], "seats", "0")
+    assert wrong() == {refs[0]: frozenset({"seats"}), refs[2]: frozenset({"seats"})}
+    with town.db.write() as tx:
+        for ref in (refs[0], refs[2]):
+            stand_anew(town.engine.runtime, tx, ids[ref])
+    assert wrong() == {}
+    line.edit(seats=1)
+    line.tick()
     assert line.seated(refs) == [0]

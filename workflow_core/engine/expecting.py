@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from workflow_core.engine import lines
 from workflow_core.engine.reconcile import next_wake
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
+from workflow_core.engine.work import Work
 from workflow_core.engine.world import World
 from workflow_core.errors import CareError
 from workflow_core.store import doctor
+from workflow_core.store import lines as line_rows
 
 if TYPE_CHECKING:
     from workflow_core.store.database import Row, Tx
@@ -25,6 +28,7 @@ class Expected:
     """What one case should have.
 
     :param holds: program, limit, key of each place it should hold; :param held: of each it holds.
+    :param lines: the limits in whose lines it should stand and does not, or not so; or stands and should not.
     :param wake: the earliest instant at which time alone changes it, from now; None: never, or not known.
     :param ringing: when its first timer rings.
     :param error: the code of why it cannot be read; empty: it can.
@@ -35,6 +39,7 @@ class Expected:
     program: str
     holds: frozenset[tuple[str, str, str]] = frozenset()
     held: frozenset[tuple[str, str, str]] = frozenset()
+    lines: frozenset[str] = frozenset()
     wake_at: str | None = None
     wake: datetime | None = None
     ringing: datetime | None = None
@@ -71,7 +76,22 @@ def _expected(runtime: Runtime, tx: Tx, row: Row, world: World, now: datetime) -
         program,
         holds,
         frozenset(doctor.held_by(tx, row.case_id)),
+        _astray(tx, work),
         row.wake_at,
         next_wake(work, now),
         None if at_rest else min(waiting, default=None),
     )
+
+
+def _astray(tx: Tx, work: Work) -> frozenset[str]:
+    moving = {limit.name for limit in lines.of(work.workflow) if lines.by_function(limit)}  # their order is made anew whenever it is looked at
+    names = ("limit_name", "program", "key", "rank", "since")
+    wanted = [{name: one[name] for name in names if name != "rank" or one["limit_name"] not in moving} for one in lines.wanted(work)]
+    stands = [{name: one[name] for name in names if name != "rank" or one["limit_name"] not in moving} for one in line_rows.of(tx, work.state.case_id)]
+    return frozenset(one["limit_name"] for one in (*wanted, *stands) if one not in wanted or one not in stands)
+
+
+def stand_anew(runtime: Runtime, tx: Tx, case_id: str) -> None:
+    """Put a case into the lines it should stand in."""
+    work = runtime.work(tx, case_id, SYSTEM_ACTOR, case_id=case_id)
+    line_rows.stand(tx, case_id, lines.wanted(work))

@@ -24,7 +24,7 @@ _ELSEWHERE = frozenset({"upgrade_needed", "definition_changed", "calendar_missin
 
 
 def cases(office: Office, tx: Tx, now: datetime, found: Checkup) -> Iterator[Problem]:
-    """Every open case: the places it holds, and when the clock looks at it."""
+    """Every open case: the places it holds, the lines it stands in, and when the clock looks at it."""
     from workflow_core.engine.expecting import expectations
 
     for one in expectations(office.engine.runtime, tx, now):
@@ -36,6 +36,9 @@ def cases(office: Office, tx: Tx, now: datetime, found: Checkup) -> Iterator[Pro
             yield Problem("hold_missing", N_("the case does not hold the place it should, of {limit}"), place=one.ref, values={"limit": f"{program}/{limit}"})
         for program, limit, _ in sorted(one.held - one.holds):
             yield Problem("hold_stray", N_("the case holds a place it should not, of {limit}"), place=one.ref, values={"limit": f"{program}/{limit}"})
+        for limit in sorted(one.lines):
+            found.mend("lines", one.case_id)
+            yield Problem("line_differs", N_("the case does not stand in line as it should, for {limit}"), place=one.ref, values={"limit": limit})
         if one.wake is None or (one.wake_at is not None and one.wake_at <= stamp(one.wake)):
             continue
         found.mend("wake", one.case_id)

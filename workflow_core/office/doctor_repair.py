@@ -1,4 +1,4 @@
-"""Making anew what can be derived from other rows: the inbox, due dates in lists, when the clock looks. Nothing that was entered is touched."""
+"""Making anew what can be derived from other rows: the inbox, due dates in lists, lines, when the clock looks. Nothing that was entered is touched."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def repair(office: Office, actor: Actor, found: Checkup) -> Checkup:
 
     :returns: the second check-up, with what was made anew; the journal has it too.
     """
+    from workflow_core.engine.expecting import stand_anew
     from workflow_core.store import doctor, journal
 
     now = office.clock.now()
@@ -32,6 +33,8 @@ def repair(office: Office, actor: Actor, found: Checkup) -> Checkup:
                     doctor.mend_desks(tx, case_id)
                 if case_id in wanted.get("rest", ()):
                     doctor.mend_wake(tx, case_id, None)
+                if case_id in wanted.get("lines", ()):
+                    stand_anew(office.engine.runtime, tx, case_id)
                 if case_id in wanted.get("wake", ()):
                     doctor.mend_wake(tx, case_id, now)  # the next tick looks, and sets it right
             journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, "repaired", {"cases": list(some), **repaired}, now)

@@ -38,6 +38,7 @@ REMEDIES: dict[str, str] = {
     "desk_stray": _REPAIR,
     "due_differs": _REPAIR,
     "wake_differs": _REPAIR,
+    "line_differs": _REPAIR,
     "wake_lost": _REPAIR,
     "wake_late": _REPAIR,
     "setting_unsafe": N_("set {name} to {wanted} on the server"),
