@@ -10,6 +10,7 @@ import click
 
 from careflow_cli import ask, completion, output, story, titles
 from careflow_cli.case_care import attach, edit, identify, note, override, reopen, resume, suspend
+from careflow_cli.case_enter import enter, entries
 from careflow_cli.case_step import advance
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import dry_run_option, json_option, program_name, program_option, township_option
@@ -28,7 +29,7 @@ ON_A_SCREEN = 200
 """So many cases a screen lists where nothing is said."""
 
 group = Group("case", help="Cases: open, look, advance, explain, correct.")
-for command in (advance, note, attach, suspend, resume, reopen, override, edit, identify):
+for command in (advance, enter, entries, note, attach, suspend, resume, reopen, override, edit, identify):
     group.add_command(command)
 
 case_argument = argument("case", metavar="REF", help="the case, as lists show it")
@@ -186,6 +187,12 @@ def _show(shown: CaseShown, session: Session) -> None:
     if waiting:
         click.echo()
         show_tasks(waiting, session.today)
+    if shown.registers:
+        click.echo()
+        kept: list[list[output.Cell]] = [
+            [one["register"], translate(one["title"]), str(one["entries"]), "" if one["open"] is None else str(one["open"])] for one in shown.registers
+        ]
+        output.table([N_("Register"), N_("Title"), N_("Entries"), N_("Open")], kept)
     if shown.papers:
         click.echo()
         papers: list[list[output.Cell]] = [

@@ -29,6 +29,12 @@ _HEADLINES = {
     "task_late": N_("Overdue: {task}"),
     "occurrence_missed": N_("Missed: {task}"),
     "timer_fired": N_("A deadline passed"),
+    "entry_entered": N_("Entered in {register}, number {entry}"),
+    "entry_closed": N_("Closed in {register}: number {of}, by number {entry}"),
+    "entry_corrected": N_("Corrected in {register}: number {of}, by number {entry}"),
+    "entry_struck": N_("Struck out in {register}: number {of}, by number {entry}"),
+    "entry_followed": N_("Followed from {register}, number {entry}"),
+    "entry_late": N_("Not closed in time in {register}: number {entry}"),
     "noted": N_("Note: {note}"),
     "attached": N_("A file was put in: {name}"),
     "suspended": N_("Suspended: its deadlines stand still"),
@@ -55,6 +61,7 @@ _DID = {
     "task_done": N_("done with it: {task}"),
     "drafted": N_("a paper was drafted: {document}"),
     "draft_voided": N_("a draft is void, {reason}: {document}"),
+    "entered": N_("entered: {register}"),
     "notified": N_("told {to}: {message}"),
     "escalated": N_("laid before {to}: {reason}"),
     "escalation_over": N_("over, since it was done after all: {reason}"),
@@ -112,6 +119,8 @@ def headline(event: Mapping[str, Any], titles: Titles) -> str:
         return translate("The deadlines were counted anew")
     named["whom"] = called.roles(str(says.get("to", "")).split(", "))
     named["task"] = translate(str(says["title"])) if says.get("title") else task(says, titles) or called.listed(task(one, titles) for one in opened)
+    if says.get("register"):
+        named["register"] = Label(titles.registers.get(str(says["register"]), str(says["register"])))
     if says.get("document"):
         named["document"] = paper(says, titles)
     named["from"] = Label(titles.stages.get(event["from"], event["from"] or ""))
@@ -138,7 +147,7 @@ def details(event: Mapping[str, Any], titles: Titles) -> list[str]:
     lines: list[str] = []
     for name in ("record", "given"):
         if isinstance(says.get(name), Mapping):
-            asker = str(says.get("task") or event.get("transition") or "") if name == "given" else ""
+            asker = str(says.get("task") or event.get("transition") or says.get("register") or "") if name == "given" else ""
             old = says.get("before_input") if name == "given" else None
             lines += _corrections(old, says[name], titles, asker) if isinstance(old, Mapping) else called.answers(says[name], titles, asker)
     lines += _changes(says, titles)
@@ -187,6 +196,7 @@ def did(one: Mapping[str, Any], titles: Titles) -> str:
         return ""
     named: dict[str, Any] = {name: Label(str(said)) for name, said in one.items()}
     named["task"] = task(one, titles)
+    named["register"] = Label(titles.registers.get(str(one.get("register")), str(one.get("register"))))
     named["document"] = Label(titles.papers.get(str(one.get("document")), str(one.get("document"))))
     named["transition"] = Label(titles.transitions.get(str(one.get("transition")), str(one.get("transition"))))
     named["field"] = called.label(str(one.get("field", "")), titles)

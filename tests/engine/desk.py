@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.engine.camping import BY_PLACE
 from tests.engine.conftest import actor
+from tests.engine.outing import PROGRAM as OUTINGS
 from tests.engine.small import OTHER, WAITING, M, small
 from workflow_core import PER_DIVISION, Change, Escalate, Limit, SetField, Task, Timer, days, hookimpl
 from workflow_core.clock import FixedClock, unstamp
@@ -45,13 +46,13 @@ class Pause:
 def work(job: dict[str, Any], how: dict[str, Any], wait: Callable[[], None]) -> dict[str, Any]:
     """Do one thing; what came of it."""
     plugins = [Pause(wait)] if job["pause"] == "read" else []
-    registry, clock = Registry.of(PROGRAM, BY_PLACE, plugins=plugins), FixedClock(unstamp(job["instant"]))
+    registry, clock = Registry.of(PROGRAM, BY_PLACE, OUTINGS, plugins=plugins), FixedClock(unstamp(job["instant"]))
     engine = Engine(Database(job["address"]), registry, clock, training=False, papers=Path(job["folder"]))
     if job["pause"] == "before":
         wait()
-    given = how.pop("given", [])
+    given, verb = how.pop("given", []), how.pop("verb", job["verb"])
     try:
-        outcome = engine.tick() if job["verb"] == "tick" else getattr(engine, job["verb"])(actor("teacher", "school"), *given, **how)
+        outcome = engine.tick() if verb == "tick" else getattr(engine, verb)(actor("teacher", "school"), *given, **how)
         return {"won": True, **outcome.as_dict()}
     except CareError as error:
         return {"won": False, "code": error.code, "exit": error.exit_code}

@@ -104,6 +104,7 @@ ENTRIES = {
     "backed_up": "a copy of the office was made",
     "restored": "an office was made anew from a copy",
     "template_accepted": "an office's own template of a paper took the place of the program's; its digest",
+    "register_read": "somebody read what was entered in a register of a case: which, masked or not, for what purpose",
     "entry_entered": "something was entered in a register of a case",
     "entry_closed": "what stood open in a register was closed; by a new entry",
     "entry_corrected": "an entry of a register was corrected, with the reason; by a new entry",

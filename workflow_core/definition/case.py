@@ -159,8 +159,17 @@ class Case(Protocol[R_co, P_co]):
         """What was written down, oldest first, by the day it happened."""
         ...
 
-    def last(self, of: Task[V] | Transition[Any, Any, V] | Register[V], *, since: Since = None) -> V | None:
-        """The latest of ``results``."""
+    def last(self, of: Task[V] | Transition[Any, Any, V] | Register[V], *, since: Since = None, key: object = None) -> V | None:
+        """The latest of ``results``; of a register, with ``key`` the latest with these values of ``one_open_per`` (of several fields, a tuple)."""
+        ...
+
+    def entries(self, register: Register[V], *, open_only: bool = False, since: Since = None) -> Sequence[V]:
+        """What stands in a register, oldest first, by when it happened: each matter once, as it was last corrected or closed.
+
+        Entries do not change the case's version: the same guard may see another one a moment later.
+
+        :param open_only: only what still stands open.
+        """
         ...
 
     def finished(self, task: Task[Any]) -> bool:

@@ -14,7 +14,7 @@ from workflow_core.definition.time import Span, days
 
 if TYPE_CHECKING:
     from workflow_core.definition.fields import CaseRef
-    from workflow_core.definition.parts import Document, Fact, Stage, Task, Transition
+    from workflow_core.definition.parts import Document, Fact, Register, Stage, Task, Transition
 
 V = TypeVar("V")
 F = TypeVar("F")
@@ -52,6 +52,21 @@ class Do(Effect):
     def __init__(self, task: Task[F], input: F) -> None:
         object.__setattr__(self, "task", task)
         object.__setattr__(self, "input", input)
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Enter(Effect):
+    """Enters into a register of this case: a row, what a reference to one stands for, or what a pure function says; ``register.do`` follows at once.
+
+    A row that fills ``open_until`` closes the open entry with the same ``one_open_per``.
+    """
+
+    register: Register[Any]
+    row: object
+
+    def __init__(self, register: Register[V], row: V | Callable[[Case[Any, Any]], V]) -> None:
+        object.__setattr__(self, "register", register)
+        object.__setattr__(self, "row", row)
 
 
 @dataclass(frozen=True, eq=False)

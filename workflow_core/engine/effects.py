@@ -14,6 +14,7 @@ from workflow_core.definition import (
     Do,
     Draft,
     Effect,
+    Enter,
     Escalate,
     Fire,
     Notify,
@@ -96,6 +97,13 @@ def _do(effect: Do, work: Work, at: datetime, origin: str) -> None:
     before, work.given = work.given, effect.input
     apply(work, task.do, at)
     work.given = before
+
+
+@_one.register
+def _enter(effect: Enter, work: Work, at: datetime, origin: str) -> None:
+    from workflow_core.engine.register_writing import enter_in_step
+
+    enter_in_step(work, effect, _valued(effect.row, work, at), at)
 
 
 @_one.register

@@ -16,6 +16,7 @@ from workflow_core.definition import Import, Transition
 from workflow_core.engine import bulk, reading
 from workflow_core.engine.outcome import Answer, InboxRow, Outcome, TaskAnswer, TickReport
 from workflow_core.engine.reading import CaseRow, CaseShown, Titles
+from workflow_core.engine.register_door import RegisterDoor
 from workflow_core.engine.runtime import Runtime
 from workflow_core.errors import CareError
 from workflow_core.registry import Registry
@@ -40,7 +41,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Engine:
+class Engine(RegisterDoor):
     """Runs the programs of an office. Every method raises errors of ``workflow_core.errors``; none leaves half a change.
 
     :param training: a training office: four-eyes steps pass, marked as such.

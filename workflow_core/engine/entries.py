@@ -73,8 +73,8 @@ def find_register(workflow: Workflow[Any, Any], name: str) -> Register[Any]:
             return one
     names = [one.name for one in workflow.registers]
     meant = nearest(wanted, names)
-    hint = N_("did you mean {meant}?") if meant else N_("it has: {names}") if names else N_("see: care case show {workflow}")
-    values = {"workflow": workflow.name, "name": name, "meant": meant, "names": ", ".join(names)}
+    hint = N_("did you mean {meant}?") if meant else N_("it has: {names}") if names else ""
+    values: dict[str, Any] = {"workflow": workflow.name, "name": name, "meant": meant, "names": ", ".join(names)}
     raise NotFound("register_unknown", N_("{workflow} has no register {name}"), hint=hint, **values)
 
 

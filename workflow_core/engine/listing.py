@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
+from workflow_core.access import masking
 from workflow_core.clock import civil_date
-from workflow_core.definition import VOLUNTEER, Child, Kind, Listing, Party, Program, Stage, Workflow, path_of
+from workflow_core.definition import VOLUNTEER, Child, Kind, Listing, Party, Program, Register, Stage, Workflow, form_fields, path_of
 from workflow_core.definition.fields import label_of
 from workflow_core.engine import among
+from workflow_core.engine.entries import row_of
 from workflow_core.engine.view import CaseView
 from workflow_core.engine.world import World
 from workflow_core.errors import NotFound
@@ -72,14 +75,20 @@ def draw_up(
     whole: str | None = None,
     name: Callable[[str], str],
     word: Word = translate,
+    only: str | None = None,
 ) -> Listed:
     """Draw up a listing as of an instant.
 
     :param divisions: code prefixes in scope; None for all. :param places: schools beside them. :param whole: only parts of the case with that id.
     :param name: how a person's name is shown: masked on a screen, whole on an official paper.
-    :param word: the language.
+    :param word: the language. :param only: of a register: the entries of this case alone, by its id.
     """
-    source = _children(world, divisions) if isinstance(listing.of, Kind) else _cases(world, program, listing, divisions, places, whole, at)
+    if isinstance(listing.of, Register):
+        source = _entered(world, program, listing, divisions, places, at, name, only)
+    elif isinstance(listing.of, Kind):
+        source = _children(world, divisions)
+    else:
+        source = _cases(world, program, listing, divisions, places, whole, at)
     entries = [_entry(listing, about, look, name, word) for about, look in source]
     entries.sort(key=lambda entry: entry.order)
     if listing.count:
@@ -95,6 +104,8 @@ def draw_up(
 
 def _whom(program: Program[Any], listing: Listing) -> str:
     """The heading of the column that names whom a row is about."""
+    if isinstance(listing.of, Register):
+        return N_("About") if workflow_with(program, listing.of).subject is None else N_("Child")
     about = listing.of if isinstance(listing.of, Kind) else program.workflow_of(listing.of).subject if isinstance(listing.of, type) else None
     return N_("Volunteer") if about is VOLUNTEER else N_("Child")
 
@@ -149,6 +160,42 @@ def _cases(
         for row in rows:
             yield _About(row["ref"], row["subject_name"] or ""), _looking(views[row["case_id"]], tied.get(row["case_id"], {}))
         world.forget_cases()  # of a county's ledger only a chunk is held at a time
+
+
+def workflow_with(program: Program[Any], register: Register[Any]) -> Workflow[Any, Any]:
+    """The workflow that keeps a register."""
+    return next(one for one in program.workflows if register in one.registers)
+
+
+def _entered(
+    world: World, program: Program[Any], listing: Listing, divisions: Sequence[str] | None, places: Sequence[str], at: datetime,
+    name: Callable[[str], str], only: str | None,
+) -> Iterator[tuple[_About, Look]]:  # fmt: skip
+    """The entries of a register, each matter once; a personal field of one is shown as a person's name is."""
+    register: Register[Any] = cast("Register[Any]", listing.of)
+    workflow = workflow_with(program, register)
+    wanted = desk.cases(world.tx, divisions=divisions, places=places, program=program.name, workflow=workflow.name, limit=None)
+    stages = {stage.name for stage in listing.stages}
+    wanted = [row for row in wanted if (not stages or row["stage"] in stages) and only in (None, row["case_id"])]
+    for first in range(0, len(wanted), CHUNK):
+        rows = wanted[first : first + CHUNK]
+        views = {view.case_id: view for view in among.views(world, program, [row["case_id"] for row in rows], at)}
+        for row in rows:
+            view = views[row["case_id"]]
+            for matter in view.matters(register):
+                look = _looking(view.with_given(row_of(register, matter)), {})
+                yield _About(row["ref"], row["subject_name"] or ""), partial(_masking, register, look, name)
+        world.forget_cases()
+
+
+def _masking(register: Register[Any], look: Look, name: Callable[[str], str], value: object) -> Any:
+    found, path = look(value), path_of(value)
+    if path is None or path.careflow_of is not register.row or found is None:
+        return found
+    field = form_fields(register.row).get(path.careflow_name)
+    if field is None or not (field.asked.personal or field.asked.seen_by):
+        return found
+    return found if name is str and not field.asked.seen_by else masking.free_text("*")
 
 
 def _looking(view: CaseView, names: Mapping[str, str]) -> Look:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from workflow_core.definition import Listing
+from workflow_core.definition import Listing, Register
 from workflow_core.engine import listing as listings
 from workflow_core.engine.among import parts_of
 from workflow_core.engine.work import Work
@@ -19,5 +19,6 @@ def list_values(work: Work, listing: Listing, at: datetime, word: Callable[[str]
     """A listing as the fields of a paper of this case."""
     own = isinstance(listing.of, type) and any(one.record is listing.of for one in parts_of(work.program, work.workflow))
     whole = work.state.case_id if own else None
-    listed = listings.draw_up(work.world, work.program, listing, (work.state.division,), at, whole=whole, name=str, word=word)
+    only = work.state.case_id if isinstance(listing.of, Register) else None
+    listed = listings.draw_up(work.world, work.program, listing, (work.state.division,), at, whole=whole, name=str, word=word, only=only)
     return listings.as_values(listed)

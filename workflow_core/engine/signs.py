@@ -17,12 +17,14 @@ from workflow_core.definition import (
     Document,
     Draft,
     Effect,
+    Enter,
     Fact,
     Fire,
     On,
     Open,
     OpenTask,
     Program,
+    Register,
     SetField,
     Target,
     Task,
@@ -39,8 +41,8 @@ from workflow_core.inputs import decode, decode_value, encode, encode_value
 
 def sign(effect: Effect) -> str:
     """What an effect says, in a line: ``on parts Check/listed: fire miss``."""
-    named = [getattr(effect, name, None) for name in ("task", "document", "transition", "fact")]
-    words = [type(effect).__name__, *(one.name for one in named if isinstance(one, (Task, Document, Transition, Fact)))]
+    named = [getattr(effect, name, None) for name in ("task", "document", "transition", "fact", "register")]
+    words = [type(effect).__name__, *(one.name for one in named if isinstance(one, (Task, Document, Transition, Fact, Register)))]
     if isinstance(effect, On):
         target = effect.target
         words.append(target.which if isinstance(target, Target) else repr(target) if path_of(target) is not None else "")
@@ -95,6 +97,8 @@ def _write(effect: Effect) -> dict[str, Any]:
             return {"effect": "set", "field": path.careflow_name, "value": encode_value(path.careflow_of, path.careflow_name, effect.value)}
     if isinstance(effect, Do):
         return {"effect": "do", "task": effect.task.name, "input": None if effect.input is None else encode(effect.input)}
+    if isinstance(effect, Enter) and not callable(effect.row) and path_of(effect.row) is None:
+        return {"effect": "enter", "register": effect.register.name, "row": encode(effect.row)}
     if isinstance(effect, OpenTask):
         return {"effect": "open_task", "task": effect.task.name, "about": effect.about}
     if isinstance(effect, CloseTask):
@@ -128,6 +132,9 @@ def _read(program: Program[Any], workflow: Workflow[Any, Any], one: Mapping[str,
         if field is None:
             raise _gone(program)
         return SetField(getattr(ref(workflow.record), field.name), decode_value(field.type, one["value"]))
+    if kind == "enter":
+        register = _named(workflow.registers, one["register"], program)
+        return Enter(register, decode(register.row, one["row"]))
     if kind == "draft":
         return Draft(_named(workflow.documents(), one["document"], program))
     if kind == "open":

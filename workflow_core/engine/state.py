@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workflow_core.engine.entries import NewEntry
 
 SETTLED = ("done", "skipped")
 """States of a task row that count towards what the task wants."""
@@ -216,7 +219,8 @@ class CaseState:
 class Changes:
     """What a change will write, beside the case row itself: by identity, so that a row changed twice is written once.
 
-    :param opens: cases to be opened with it; :param letters: effects on other cases, which leave with the commit.
+    :param opens: cases to be opened with it; :param entries: what is entered in its registers;
+    :param letters: effects on other cases, which leave with the commit.
     :param take: places to be taken: limit, key, size, reason, and the word under which several cases take one together.
     """
 
@@ -230,6 +234,7 @@ class Changes:
     amendments: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)
     opens: list[Any] = field(default_factory=list)
+    entries: list[NewEntry] = field(default_factory=list)
     letters: list[Any] = field(default_factory=list)
     take: list[tuple[str, str, int, str, str]] = field(default_factory=list)
     release: list[tuple[str, str]] = field(default_factory=list)

@@ -36,6 +36,7 @@ from workflow_core.definition import (
     path_of,
 )
 from workflow_core.engine import machine
+from workflow_core.engine.entries import Matter, day_of, matters, row_of, slot_for
 from workflow_core.engine.periods import period_of
 from workflow_core.engine.state import SETTLED, CaseState, Changes, Entry, TaskRow
 from workflow_core.engine.stays import last_entry, left_before, stages_of, stay
@@ -121,7 +122,7 @@ class CaseView:
 
     def results(self, of: Task[Any] | Transition[Any, Any, Any] | Register[Any], *, since: Since = None) -> Sequence[Any]:
         if isinstance(of, Register):
-            raise LookupError("this workflow has no such register")
+            return self.entries(of, since=since)
         first, from_instant = self._since(since)
         if isinstance(of, Transition):
             taken = [one for one in self._state.taken if one.transition == of.name and one.at >= from_instant and civil_date(one.at) >= first]
@@ -134,9 +135,31 @@ class CaseView:
         rows.sort(key=lambda row: (_day(row), row.n))
         return [decode(of.form, row.input or {}) for row in rows] if of.form is not None else []
 
-    def last(self, of: Task[Any] | Transition[Any, Any, Any] | Register[Any], *, since: Since = None) -> Any:
+    def last(self, of: Task[Any] | Transition[Any, Any, Any] | Register[Any], *, since: Since = None, key: object = None) -> Any:
+        if key is not None:
+            if not isinstance(of, Register):
+                raise LookupError("only entries of a register are asked for by a key")
+            wanted = slot_for(of, key)
+            return next((row_of(of, one) for one in reversed(self.matters(of, since=since)) if one.slot == wanted), None)
         found = self.results(of, since=since)
         return found[-1] if found else None
+
+    def entries(self, register: Register[Any], *, open_only: bool = False, since: Since = None) -> Sequence[Any]:
+        return [row_of(register, one) for one in self.matters(register, since=since) if one.is_open or not open_only]
+
+    def matters(self, register: Register[Any], *, since: Since = None) -> list[Matter]:
+        """What stands in a register, oldest first, without what was struck out or erased."""
+        if register not in self._workflow.registers:
+            raise LookupError("this workflow has no such register")
+        first, from_instant = self._since(since)
+        found = matters(self._world.entries(self._state.case_id), register, self._changes.entries)
+        return [one for one in found if not one.struck and one.said is not None and day_of(one) >= first and one.recorded_at >= from_instant]
+
+    def with_given(self, given: object) -> CaseView:
+        """The same case with another input at hand."""
+        seen = copy(self)
+        seen._given = given
+        return seen
 
     def finished(self, task: Task[Any]) -> bool:
         names = stages_of(self._workflow, task)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,15 +13,21 @@ from workflow_core.inputs import decode_value
 from workflow_core.records import calendar, enabling
 from workflow_core.registry import Registry
 from workflow_core.store import consents as said_rows
-from workflow_core.store import facts, holds
+from workflow_core.store import facts, holds, registers
 from workflow_core.store.database import Row, Tx
 
 if TYPE_CHECKING:
+    from workflow_core.definition import Workflow
     from workflow_core.engine.among import Neighbours
+    from workflow_core.engine.state import CaseState
+    from workflow_core.store.cases import Loaded
 
 
 class World:
     """The office around a case, inside one transaction."""
+
+    looks_every = 1
+    """So many days lie between two looks at conditions that the passing of time alone may change; more only in a simulation."""
 
     def __init__(self, tx: Tx, registry: Registry) -> None:
         self.tx = tx
@@ -35,6 +41,9 @@ class World:
         self._facts: dict[str, dict[str, list[Observed[Any]]]] = {}
         self._neighbours: Neighbours | None = None
         self._left_behind: dict[str, frozenset[str]] = {}
+        self.as_moved: Callable[[Loaded], tuple[Workflow[Any, Any], CaseState]] | None = None
+        """While cases are upgraded: how one that waits for it is seen by the others."""
+        self._entries: dict[str, list[Row]] = {}
         self._running: dict[tuple[str, str, date], bool] = {}
 
     def program(self, name: str) -> Program[Any]:
@@ -116,6 +125,23 @@ class World:
         """Reads the cases around, and what was observed, anew when they are asked for again: a case was written in this transaction, or undone."""
         self._neighbours = None
         self._facts = {}
+        self._entries = {}
+
+    def entries(self, case_id: str) -> Sequence[Row]:
+        """All entries of a case's registers, in the order in which they were written."""
+        if case_id not in self._entries:
+            self.read_entries([case_id])
+        return self._entries[case_id]
+
+    def read_entries(self, ids: Sequence[str]) -> None:
+        """Read those of many cases at once, before they are asked for one by one."""
+        missing = [one for one in dict.fromkeys(ids) if one not in self._entries]
+        if missing:
+            self._entries |= registers.of_cases(self.tx, missing)
+
+    def forget_entries(self, case_id: str) -> None:
+        """Reads them anew when they are asked for again: something was entered in this transaction."""
+        self._entries.pop(case_id, None)
 
     def division(self, code: str) -> Division:
         """A division by its code."""

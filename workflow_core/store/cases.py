@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Text, and_, bindparam, delete, func, insert, null, or_, select, update
 from sqlalchemy import case as either
 
 from workflow_core.errors import Conflict
@@ -27,7 +27,10 @@ _ALL_TASKS = select(task).order_by(task.c.case_id, task.c.n)
 _ALL_TIMERS = select(timer).order_by(timer.c.case_id, timer.c.n)
 _ALL_PAPERS = select(*(column for column in document.c if column.name != "fields")).order_by(document.c.case_id, document.c.n)
 _ALL_ENTRIES = (
-    select(event.c.case_id, event.c.n, event.c.at, event.c.kind, event.c.to_stage, event.c.transition, event.c.actor, event_payload.c.payload)
+    select(
+        *(event.c[name] for name in ("case_id", "n", "at", "kind", "from_stage", "to_stage", "transition", "actor")),
+        event_payload.c.payload,
+    )
     .select_from(event.outerjoin(event_payload, and_(event.c.case_id == event_payload.c.case_id, event.c.n == event_payload.c.n)))
     .where(event.c.to_stage.is_not(None))
     .order_by(event.c.case_id, event.c.n)
@@ -70,10 +73,12 @@ _EARLIER = either(
     (and_(_WAKE_AT.is_not(None), case.c.wake_at > _WAKE_AT), _WAKE_AT),
     else_=case.c.wake_at,
 )
+# A case that is closed, or rests, is not looked at, whoever has asked for it meanwhile.
+_AT_REST = or_(*(bindparam(name, type_=Text()).is_not(None) for name in ("closed_at", "suspended_at")))
 _UPDATE_CASE = Statement(
     update(case)
     .where(case.c.case_id == bindparam("the_case"), case.c.version == bindparam("read_version"))
-    .values({**{name: bindparam(name) for name in (*_CASE_COLUMNS, "version") if name != "wake_at"}, "wake_at": _EARLIER})
+    .values({**{name: bindparam(name) for name in (*_CASE_COLUMNS, "version") if name != "wake_at"}, "wake_at": either((_AT_REST, null()), else_=_EARLIER)})
 )
 _WAKE = Statement(update(case).where(case.c.case_id == bindparam("the_case"), case.c.version == bindparam("read_version")).values(wake_at=_EARLIER))
 _TASK_COLUMNS = (

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from workflow_core.store import canonical
 from workflow_core.store.database import Tx
+from workflow_core.store.journal import REGISTERS
 from workflow_core.store.tables import journal, journal_payload
 
 
@@ -16,11 +17,14 @@ def latest(tx: Tx, *, actor: str | None = None, subject: str | None = None, kind
 
     What is about a person is written twice, under the account's day and in the person's stream; it is given once.
 
+    What was entered in registers is not told here: whoever may see it finds it in the case, masked field by field.
+
     :param actor: only what this login did; :param subject: only what is about the thing of this id; :param kind: only entries of this kind.
     """
     wanted = (
         select(journal.c.stream, journal.c.n, journal.c.at, journal.c.actor, journal.c.kind, journal.c.subject, journal_payload.c.payload)
         .outerjoin_from(journal, journal_payload, (journal_payload.c.stream == journal.c.stream) & (journal_payload.c.n == journal.c.n))
+        .where(journal.c.stream.not_like(f"{REGISTERS}%"))
         .order_by(journal.c.at.desc(), journal.c.stream, journal.c.n.desc())
         .limit(limit * 2)
     )

@@ -21,7 +21,10 @@ from workflow_core.store.tables import case, journal_payload, register_entry, re
 _KEY = ("case_id", "register", "n")
 _SAME = and_(*(register_open.c[name] == register_entry.c[name] for name in _KEY))
 _ENTRIES = (
-    select(*register_entry.c, journal_payload.c.payload, journal_payload.c.erased_at, register_open.c.slot.label("open"), register_open.c.due, register_open.c.late_done)
+    select(
+        *(*register_entry.c, journal_payload.c.payload, journal_payload.c.erased_at),
+        *(register_open.c.slot.label("open"), register_open.c.due, register_open.c.late_done),
+    )
     .select_from(
         register_entry.outerjoin(
             journal_payload, and_(journal_payload.c.stream == register_entry.c.stream, journal_payload.c.n == register_entry.c.n)
