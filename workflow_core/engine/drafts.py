@@ -24,7 +24,7 @@ def draft_paper(work: Work, document: Document, at: datetime) -> PaperRow:
     """Draft a paper, and lay it on the desk of whoever signs it: what nobody signs must not be forgotten. An earlier draft of it is void from now on."""
     state = work.state
     for earlier in [one for one in state.papers.values() if one.name == document.name and one.state == "draft"]:
-        _void(work, earlier, REPLACED, at)
+        void_draft(work, earlier, REPLACED, at)
     paper = PaperRow(state.next_paper(), document.name, document.title, "draft", at, work.event.actor)
     state.papers[paper.n] = paper
     work.changes.papers[paper.n] = paper
@@ -52,7 +52,7 @@ def void_unserved(work: Work, at: datetime) -> None:
     ended = work.state.closed_at or at
     for paper in list(work.state.papers.values()):
         if paper.state == "draft" and paper.name in served and paper.drafted_at < ended:
-            _void(work, paper, OVER, at)
+            void_draft(work, paper, OVER, at)
 
 
 def off_the_desk(work: Work, paper: PaperRow, state: str, now: datetime, *, by: str | None) -> None:
@@ -65,7 +65,11 @@ def off_the_desk(work: Work, paper: PaperRow, state: str, now: datetime, *, by: 
             work.close_row(row, state, now, by=by)
 
 
-def _void(work: Work, paper: PaperRow, reason: str, at: datetime) -> None:
+def void_draft(work: Work, paper: PaperRow, reason: str, at: datetime) -> None:
+    """A draft that nobody is to sign any more: void, and off the desk.
+
+    :param reason: a msgid.
+    """
     paper.state, paper.voided_at, paper.void_reason = "void", at, reason
     work.changes.papers[paper.n] = paper
     work.did("draft_voided", document=paper.name, n=paper.n, reason=reason)

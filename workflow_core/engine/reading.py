@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from workflow_core.access import masking
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import Program
 from workflow_core.engine.outcome import InboxRow
+from workflow_core.engine.rows import MOVED
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, unknown
+from workflow_core.engine.titles import Titles as Titles
+from workflow_core.engine.titles import kept_titles, titles_for
+from workflow_core.engine.titles import titles_of as titles_of
 from workflow_core.errors import Misused, NotFound
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
-from workflow_core.store import among, cases, definitions, desk, facts, journal, own_cases
+from workflow_core.store import among, cases, desk, facts, journal, own_cases
 from workflow_core.store import inbox as waiting
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.tables.columns import NO_DUE
@@ -68,6 +71,7 @@ class CaseShown:
     whole: str | None = None
     parts: tuple[dict[str, Any], ...] = ()
     parties: tuple[dict[str, Any], ...] = ()
+    registers: tuple[dict[str, Any], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -80,37 +84,23 @@ class CaseShown:
             "whole": self.whole,
             "parts": list(self.parts),
             "parties": list(self.parties),
+            "registers": list(self.registers),
             "readable_only": self.readable_only,
         }
 
 
-@dataclass(frozen=True)
-class Titles:
-    """What people call the parts of a program: msgids by name; a field also by ``task.field`` or ``transition.field``, since two forms may use one name.
-
-    :param others: the other workflows by name, and their stages by ``workflow.stage``.
-    """
-
-    program: str
-    stages: Mapping[str, str]
-    tasks: Mapping[str, str]
-    transitions: Mapping[str, str]
-    fields: Mapping[str, str]
-    choices: Mapping[str, str]
-    papers: Mapping[str, str] = field(default_factory=dict)
-    parties: Mapping[str, str] = field(default_factory=dict)
-    others: Mapping[str, str] = field(default_factory=dict)
-
-
 def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
     """One case. The journal keeps who opened it; where its program is gone the stored definition tells the titles."""
+    from workflow_core.engine import register_looks
+
     with runtime.db.read() as tx:
         loaded = _visible(runtime, tx, actor, ref)
-        titles, installed = _titles(runtime, tx, loaded.case)
+        titles, installed = titles_for(runtime, tx, loaded.case)
         subject, name = (None, None) if loaded.case["subject_id"] is None else facts.name_of(tx, loaded.case["subject_id"])
         today = civil_date(runtime.clock.now())
         row = _case_row({**loaded.case, "subject": subject, "subject_name": name}, titles, today)
         around = _around(tx, loaded.case, titles)
+        kept = register_looks.summary(runtime, tx, actor, loaded.case)
     _looked(runtime, actor, loaded.case, "case_opened")
     tasks = tuple(
         {
@@ -143,7 +133,7 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
         }
         for one in loaded.papers
     )
-    return CaseShown(row, json.loads(loaded.case["record"]), tasks, timers, papers, titles, not installed, **around)
+    return CaseShown(row, json.loads(loaded.case["record"]), tasks, timers, papers, titles, not installed, registers=kept, **around)
 
 
 def _around(tx: Tx, row: Row, titles: Titles) -> dict[str, Any]:
@@ -169,13 +159,23 @@ def _around(tx: Tx, row: Row, titles: Titles) -> dict[str, Any]:
 
 
 def history(runtime: Runtime, actor: Actor, ref: str) -> tuple[list[dict[str, Any]], Titles]:
-    """Every event of a case, oldest first: ``n, at, actor, kind`` and what it says; and the titles to tell it with."""
+    """Every event of a case, oldest first: ``n, at, actor, kind`` and what it says; and the titles to tell it with.
+
+    What was entered in its registers stands among the events, where it was written (``n`` is its number there); personal fields are masked.
+    """
+    from workflow_core.engine import register_looks
+
     with runtime.db.read() as tx:
         loaded = _visible(runtime, tx, actor, ref)
-        titles, _ = _titles(runtime, tx, loaded.case)
+        titles, _ = titles_for(runtime, tx, loaded.case)
         rows = cases.events(tx, loaded.case["case_id"])
+        for row in rows:
+            if row["kind"] == MOVED and row["payload"] is not None:  # what was written before is told in its own version's words
+                says = json.loads(row["payload"])
+                titles = titles.beside(kept_titles(tx, says["definition"], says.get("workflow", loaded.case["workflow"])))
+        entered = register_looks.in_history(runtime, tx, actor, loaded.case)
     _looked(runtime, actor, loaded.case, "history_read")
-    return [
+    told = [
         {
             "n": row["n"],
             "at": row["at"],
@@ -190,7 +190,8 @@ def history(runtime: Runtime, actor: Actor, ref: str) -> tuple[list[dict[str, An
             "says": json.loads(row["payload"]) if row["payload"] is not None else {},
         }
         for row in rows
-    ], titles
+    ]
+    return register_looks.among_events(told, entered), titles
 
 
 def list_cases(
@@ -246,7 +247,7 @@ def list_cases(
                 continue
             key = (row["definition"], row["workflow"])
             if key not in known:
-                known[key] = _titles(runtime, tx, row)[0]
+                known[key] = titles_for(runtime, tx, row)[0]
             shown.append(_case_row(row, known[key], today))
         return shown
 
@@ -365,41 +366,4 @@ def _case_row(row: Mapping[str, Any], titles: Titles, today: date) -> CaseRow:
         closed=row["closed_at"] is not None,
         suspended=row["suspended_at"] is not None,
         version=row["version"],
-    )
-
-
-def _titles(runtime: Runtime, tx: Tx, row: Mapping[str, Any]) -> tuple[Titles, bool]:
-    program: Program[Any] | None = runtime.registry.programs.get(row["program"])
-    if program is not None and any(one.name == row["workflow"] for one in program.workflows):
-        from workflow_core.definition.snapshot import snapshot
-
-        return titles_of(snapshot(program), row["workflow"]), True
-    kept = definitions.get(tx, row["definition"])
-    return titles_of(json.loads(kept["snapshot"]) if kept is not None else {}, row["workflow"]), False
-
-
-def titles_of(snapshot: Mapping[str, Any], workflow: str) -> Titles:
-    """The titles of one workflow out of a definition's snapshot; what is missing there is shown by its name."""
-    found: Mapping[str, Any] = next((one for one in snapshot.get("workflows", ()) if one["name"] == workflow), {})
-    fields: dict[str, str] = {}
-    choices: dict[str, str] = {}
-    forms = [("", found.get("record")), *((one["name"], one.get("form")) for part in ("tasks", "transitions") for one in found.get(part, ()))]
-    for asker, form in forms:
-        for one in (form or {}).get("fields", ()):
-            fields.setdefault(one["name"], one["label"])
-            fields.setdefault(f"{asker}.{one['name']}", one["label"])
-            choices.update({f"{one['name']}.{name}": label for name, label in dict(one.get("choices") or {}).items()})
-    return Titles(
-        program=snapshot.get("title", ""),
-        stages={one["name"]: one["title"] for one in found.get("stages", ())},
-        tasks={one["name"]: one["title"] for one in found.get("tasks", ())},
-        transitions={one["name"]: one["title"] for one in found.get("transitions", ())},
-        fields=fields,
-        choices=choices,
-        papers={one["name"]: one["title"] for one in found.get("documents", ())},
-        parties={one["name"]: one["title"] for one in found.get("parties", ())},
-        others={
-            **{one["name"]: one["title"] for one in snapshot.get("workflows", ())},
-            **{f"{one['name']}.{stage['name']}": stage["title"] for one in snapshot.get("workflows", ()) for stage in one["stages"]},
-        },
     )

@@ -97,8 +97,8 @@ class Runtime:
         if loaded is None or not self.sees_case(tx, actor, loaded.case):
             raise unknown(ref)
         program = self.registry.program(loaded.case["program"])
-        workflow = self.registry.workflow(program.name, loaded.case["workflow"])
         versions.must_fit(tx, program, loaded.case["definition"])
+        workflow = self.registry.workflow(program.name, loaded.case["workflow"])
         state = state_of(loaded, workflow)
         if actor.person_id:
             state.acts_as = own_cases.names_of(tx, state.case_id, actor.person_id)

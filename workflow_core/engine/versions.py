@@ -24,9 +24,7 @@ def must_fit(tx: Tx, program: Program[Any], digest: str) -> None:
     :param digest: of the definition that the case runs on.
     :raises Refused: ``definition_changed``, ``upgrade_needed``.
     """
-    if digest == snapshot_digest(program):
-        return
-    kept = definitions.get(tx, digest)
+    kept = None if digest == snapshot_digest(program) else definitions.get(tx, digest)
     if kept is None or kept["structure"] == structure_digest(program):
         return
     if kept["version"] == program.version:
@@ -41,6 +39,15 @@ def must_fit(tx: Tx, program: Program[Any], digest: str) -> None:
         old=kept["version"],
         new=program.version,
     )
+
+
+def fits(tx: Tx, program: Program[Any], digest: str) -> bool:
+    """Whether a case that runs on that definition can be worked on with the installed one."""
+    try:
+        must_fit(tx, program, digest)
+    except Refused:
+        return False
+    return True
 
 
 def left_behind(tx: Tx, program: Program[Any]) -> frozenset[str]:
