@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +11,18 @@ import click
 from careflow_cli import output
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import json_option, program_name
+from careflow_cli.plugin_new import new
 from careflow_cli.session import Session, pass_session
-from workflow_core.errors import NotFound, Refused
+from workflow_core.errors import NotFound
 from workflow_core.i18n import N_, translate
 from workflow_core.nearest import nearest
 
 if TYPE_CHECKING:
     from workflow_core.checks import Finding
     from workflow_core.definition import Program
-    from workflow_core.registry import Registry
 
 group = Group("plugin", help="Plugins: what is installed, what failed, what is wrong with one.")
+group.add_command(new)
 
 
 @group.command("list")
@@ -45,62 +47,99 @@ def listing(session: Session, as_json: bool) -> None:
 
 
 @group.command("check")
-@argument("name", help="a program, a plugin, or the file of one that is not installed")
+@argument("names", nargs=-1, required=True, help="programs, plugins, or files of some that are not installed")
 @option("--strict", is_flag=True, help="warnings count as errors")
 @json_option
 @pass_session
-def check(session: Session, name: str, strict: bool, as_json: bool) -> None:
-    """Check a program's definition, and tell everything that is wrong with it at once."""
-    from workflow_core.checks import check as check_program
-    from workflow_core.engine.paper_templates import look
-
+def check(session: Session, names: tuple[str, ...], strict: bool, as_json: bool) -> None:
+    """Check definitions of programs, and tell everything that is wrong with them at once."""
     session.details = True
-    registry = session.registry
-    if name.endswith(".py"):
-        from workflow_core.registry import Registry
-
-        registry = Registry.discover(paths=[Path(name)], entry_points=False)
-        name = Path(name).stem
-    programs = _programs(registry, name)
-    found = [(program, finding) for program in programs for finding in check_program(program, look(registry))]
-    errors = sum(finding.severity == "error" for _, finding in found)
+    looked = Looked()
+    for name in names:
+        _look_at(session, name, looked)
+    looked.together()
+    errors = sum(finding.severity == "error" for _, finding in looked.found)
     if as_json:
-        problems = [{"program": program.name, **finding.as_dict()} for program, finding in found]
-        output.document({"programs": [program.name for program in programs], "errors": errors, "warnings": len(found) - errors, "problems": problems})
+        problems = [{"program": name, **finding.as_dict()} for name, finding in looked.found]
+        output.document({"programs": list(looked.programs), "errors": errors, "warnings": len(looked.found) - errors, "problems": problems})
     else:
-        _show(programs, found, errors)
-    if errors or (strict and found):
+        _show(looked, errors)
+    if errors or (strict and looked.found):
         click.get_current_context().exit(1)
 
 
-def _programs(registry: Registry, name: str) -> list[Program[Any]]:
-    """The programs meant by the name of one, or of a plugin.
+@dataclass
+class Looked:
+    """What has been looked at, and what is wrong with it.
 
-    :raises Refused: the plugin failed before it could be checked.
+    :param programs: by name, those that are checked; :param beside: those that are installed beside them.
+    :param found: each with the name of the program or plugin.
     """
+
+    programs: dict[str, Program[Any]] = field(default_factory=dict)
+    beside: dict[str, Program[Any]] = field(default_factory=dict)
+    found: list[tuple[str, Finding]] = field(default_factory=list)
+    plugins: list[str] = field(default_factory=list)
+
+    def together(self) -> None:
+        """What the programs do to each other, and to those that are installed."""
+        from workflow_core.checks import check_together
+
+        known = {**self.beside, **self.programs}
+        circles = check_together(known.values())
+        self.found += [(program.name, one) for program, one in circles if set(str(one.values["programs"]).split(" → ")) & set(self.programs)]
+
+
+def _look_at(session: Session, name: str, looked: Looked) -> None:
+    """Look at one program, plugin or file.
+
+    :raises NotFound: ``program_unknown``, ``file_missing``.
+    """
+    from workflow_core.checks import Finding, check_files
+    from workflow_core.checks import check as check_program
+    from workflow_core.engine.paper_templates import look
+    from workflow_core.registry import Registry
+
+    files: list[Path] = []
+    if name.endswith(".py"):
+        files = [Path(name)]
+        if not files[0].is_file():
+            raise NotFound("file_missing", N_("there is no file {path}"), hint=N_("check the path"), path=name)
+        registry = Registry.discover(paths=files, entry_points=False)
+        name = files[0].stem
+    else:
+        registry = session.registry
+        looked.beside.update(registry.programs)
     wanted = program_name(name)
-    for key, failed in registry.failed.items():
-        if program_name(key) == wanted or program_name(failed.name) == wanted:
-            raise Refused("plugin_failed", N_("the plugin {plugin} failed: {reason}"), hint=failed.advice() or "", plugin=failed.name, reason=failed.text())
-    if wanted in registry.programs:
-        return [registry.programs[wanted]]
-    for key, plugin in registry.plugins.items():
-        if program_name(key) == wanted:
-            return list(plugin.programs)
-    meant = nearest(wanted, [*registry.programs, *registry.plugins])
-    hint = N_("did you mean {meant}?") if meant else N_("see: care plugin list")
-    raise NotFound("program_unknown", N_("there is no program {name}"), hint=hint, name=name, meant=meant)
+    failed = [one for key, one in registry.failed.items() if files or wanted in (program_name(key), program_name(one.name))]
+    if failed:
+        looked.plugins += [one.name for one in failed]
+        looked.found += [(one.name, Finding(one.code, one.message, one.name, one.hint, dict(one.values))) for one in failed]
+        return
+    plugins = list(registry.plugins.values()) if files else [one for key, one in registry.plugins.items() if program_name(key) == wanted]
+    programs = [registry.programs[wanted]] if wanted in registry.programs and not files else [one for plugin in plugins for one in plugin.programs]
+    if not programs and not plugins:
+        meant = nearest(wanted, [*registry.programs, *registry.plugins])
+        hint = N_("did you mean {meant}?") if meant else N_("see: care plugin list")
+        raise NotFound("program_unknown", N_("there is no program {name}"), hint=hint, name=name, meant=meant)
+    for program in programs:
+        looked.programs[program.name] = program
+        looked.found += [(program.name, one) for one in check_program(program, look(registry))]
+    if not programs:  # channels, a calendar, an observer: what goes away is all that can be told of them
+        sources = files or [path for plugin in plugins if plugin.folder is not None for path in sorted(plugin.folder.glob("*.py"))]
+        looked.plugins.append(name)
+        looked.found += [(name, one) for one in check_files(sources, name)]
 
 
-def _show(programs: list[Program[Any]], found: list[tuple[Program[Any], Finding]], errors: int) -> None:
-    for program, finding in found:
+def _show(looked: Looked, errors: int) -> None:
+    for name, finding in looked.found:
         mark = click.style(translate("error"), fg="red") if finding.severity == "error" else click.style(translate("warning"), fg="yellow")
-        place = f"{program.name}.{finding.place}" if finding.place and finding.place != program.name else program.name
+        place = f"{name}.{finding.place}" if finding.place and finding.place != name else name
         click.echo(f"{mark}  {place}: {finding.text()}  [{finding.code}]")
         if finding.hint:
             click.echo(f"       → {finding.advice()}")
-    names = ", ".join(program.name for program in programs)
-    if found:
-        output.say(N_("{programs}: {errors} errors, {warnings} warnings."), programs=names, errors=errors, warnings=len(found) - errors)
+    names = ", ".join(dict.fromkeys((*looked.programs, *looked.plugins)))
+    if looked.found:
+        output.say(N_("{programs}: {errors} errors, {warnings} warnings."), programs=names, errors=errors, warnings=len(looked.found) - errors)
     else:
         output.say(N_("{programs}: nothing is wrong."), programs=names)

@@ -206,12 +206,12 @@ def test_the_installed_program_is_sound(care: Care) -> None:
 
 
 def test_a_broken_file_is_checked_without_an_installation(care: Care, tmp_path: Path) -> None:
-    """An author sees why the file does not load."""
+    """An author sees why the file does not load, as one of the problems."""
     file = tmp_path / "broken.py"
     file.write_text("from workflow_core import Stag\n")
-    ran = care("plugin", "check", file, "--json", code=1)
-    assert ran.json["error"]["code"] == "plugin_failed"
-    assert "Stage" in ran.err
+    (told,) = care("plugin", "check", file, "--json", code=1).json["problems"]
+    assert (told["program"], told["code"], told["severity"], told["hint"]) == ("broken", "import_failed", "error", "did you mean Stage?")
+    assert "Stage" in care("plugin", "check", file, code=1).out
 
 
 def test_a_misspelt_plugin_tells_the_nearest(care: Care) -> None:
