@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeAlias
 
-from workflow_core import SCHOOL, Case, Choice, Deny, Fact, Stage, Task, Transition, ask, deny, form, ref
+from workflow_core import SCHOOL, Case, Choice, Deny, Fact, Register, Stage, Task, Transition, ask, deny, form, ref
 
 
 class Wear(Choice):
@@ -45,6 +45,7 @@ class Parting:
 LoanCase: TypeAlias = Case[Loan, Policy]
 L, P = ref(Loan), ref(Policy)
 LENT, BACK = Stage("lent", "Lent"), Stage("back", "Back", final=True)
+LOG = Register("log", "Log", row=Look, by=SCHOOL)
 READ = Fact("books.read", "Books read", type=int)
 
 

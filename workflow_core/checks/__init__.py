@@ -25,6 +25,7 @@ from workflow_core.checks.papers import Look, check_papers, check_templates
 from workflow_core.checks.program import check_limits, check_program
 from workflow_core.checks.reasons import WHY
 from workflow_core.checks.references import check_listings, check_references
+from workflow_core.checks.registers import check_registers
 from workflow_core.checks.scope import Scope, scopes
 from workflow_core.checks.shape import check_shape
 from workflow_core.checks.tasks import check_tasks
@@ -62,6 +63,7 @@ OF_WORKFLOW: tuple[Callable[[Scope], Iterable[Finding]], ...] = (
     check_papers,
     check_consents,
     check_among,
+    check_registers,
 )
 
 

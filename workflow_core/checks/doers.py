@@ -21,6 +21,7 @@ def check_doers(scope: Scope) -> Iterator[Finding]:
             yield from _part(scope, part)
     for register in workflow.registers:
         yield from _those(scope, scope.at(register.name), register.doers, needed=True)
+        yield from _those(scope, scope.at(register.name), register.seen_by)
     if not workflow.open_by and not any(routine.opens is workflow for routine in scope.program.routines):
         yield found("nobody_opens", scope.at("open_by"))
     yield from _those(scope, scope.at("open_by"), [who for who in workflow.open_by if who != SYSTEM])

@@ -103,4 +103,9 @@ WHY: dict[str, str] = {
     "upgrade_record": "The first case whose record does not fit would stop the upgrade.",
     "upgrade_input": "A guard that asks for it would crash for cases that were begun before the upgrade, which is a no.",
     "deprecated_name": "When its date has come the name goes, and the plugin can no longer be loaded with that version of careflow.",
+    "register_never_closed": "Who has left the place would be away for ever in the list, or the alarm would never be given.",
+    "register_late_never": "The hour by which somebody must be back would pass without anybody being told.",
+    "closing_field_filled": "Whoever leaves would count as back at once, and nobody would miss him.",
+    "register_unlisted": "The entry would lie where neither the case nor its history shows it.",
+    "row_of_other_form": "The step would fail at the moment at which it should write down what happened.",
 }

@@ -24,6 +24,7 @@ from workflow_core.definition import (
     Per,
     Person,
     Program,
+    Register,
     SetField,
     Span,
     Task,
@@ -31,6 +32,7 @@ from workflow_core.definition import (
     Volunteer,
     When,
     form_fields,
+    path_of,
 )
 from workflow_core.inputs.codec import shape_of
 
@@ -64,8 +66,16 @@ def check_references(scope: Scope) -> Iterator[Finding]:
             yield from _path(scope.at(limit.name), path, here)
             yield from _number(scope.at(limit.name), path)
     for register in scope.workflow.registers:
-        for path in references(register.happened):
-            yield from _path(scope.at(register.name), path, frozenset({register.row}))
+        place = scope.at(register.name)
+        for path in references([register.happened, register.open_until, list(register.keys)]):
+            yield from _path(place, path, frozenset({register.row}))
+        happened = path_of(register.happened)
+        if happened is not None:
+            yield from _typed(place, happened, (date,), "date")
+        for path in references(register.due):
+            yield from _path(place, path, here)
+        yield from _moments(place, register.due)
+        yield from _lengths(place, register.due)
     for placed in scope.effects:
         yield from _effect(scope, placed.place, placed.effect, anywhere if placed.on_other else here, placed.on_other)
     for function in scope.functions:
@@ -89,6 +99,8 @@ def check_listings(program: Program[Any]) -> Iterator[Finding]:
 def _of_listing(program: Program[Any], listing: Listing) -> frozenset[type[Any]]:
     if isinstance(listing.of, Kind):
         return frozenset(subject_forms(listing.of))
+    if isinstance(listing.of, Register):
+        return frozenset().union(*(known_forms(scope) for scope in scopes(program) if listing.of in scope.workflow.registers))
     return frozenset().union(*(known_forms(scope) for scope in scopes(program) if scope.workflow.record is listing.of))
 
 

@@ -15,6 +15,7 @@ from workflow_core.definition import (
     Document,
     Done,
     Effect,
+    Enter,
     FieldPath,
     Fire,
     Moment,
@@ -24,6 +25,7 @@ from workflow_core.definition import (
     Paper,
     Program,
     Refer,
+    Register,
     SetField,
     Stage,
     Task,
@@ -35,7 +37,7 @@ from workflow_core.definition import (
 )
 from workflow_core.definition.program import several_stages
 
-Part: TypeAlias = Task[Any] | Transition[Any, Any, Any] | Timer | Stage
+Part: TypeAlias = Task[Any] | Transition[Any, Any, Any] | Timer | Stage | Register[Any]
 
 
 class PlacedEffect(NamedTuple):
@@ -123,6 +125,8 @@ class Scope:
             found += self._laid_open(part, part.do, False)
             if isinstance(part, Task):
                 found += self._laid_open(part, part.late, False)
+        for register in self.workflow.registers:
+            found += self._laid_open(register, register.effects, False)
         return tuple(found)
 
     def _laid_open(self, owner: Part, effects: Sequence[Effect], on_other: bool) -> Iterator[PlacedEffect]:
@@ -155,8 +159,12 @@ class Scope:
         for placed in self.effects:
             if isinstance(placed.effect, When):
                 found.append(PlacedFunction(placed.place, placed.effect.guard, "guard", None, placed.on_other))
-            elif isinstance(placed.effect, SetField):
-                found += [PlacedFunction(placed.place, one, "value", None, placed.on_other) for one in _functions([placed.effect.value])]
+            elif isinstance(placed.effect, SetField | Enter):
+                said = placed.effect.row if isinstance(placed.effect, Enter) else placed.effect.value
+                found += [PlacedFunction(placed.place, one, "value", None, placed.on_other) for one in _functions([said])]
+        for register in self.workflow.registers:
+            found += [PlacedFunction(self.at(register), one, "check", register.row, False) for one in register.checks]
+            found += [PlacedFunction(self.at(register), one, "value", None, False) for one in _picks(register.row)]
         for limit in self.workflow.limits:
             orders = () if limit.waiting is None else limit.waiting.orders
             found += [PlacedFunction(self.at(limit.name), one, "value", None, False) for one in _functions([limit.size, *orders])]

@@ -1,0 +1,11 @@
+"""A field of an entry."""
+
+from __future__ import annotations
+
+from tests.typing.sample import LOG, LoanCase
+
+
+def first_look(case: LoanCase) -> None:
+    print(case.entries(LOG, open_only=True)[0].looked_on)
+    last = case.last(LOG, key="Town")
+    print(last.wear if last is not None else "")
