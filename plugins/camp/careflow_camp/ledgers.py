@@ -29,6 +29,8 @@ GROUP_LIST = Listing(
         Column("Telephone of the emergency contact", C.emergency_phone),
     ],
 )  # fmt: skip
+ROLL = Listing("roll", "Roll call", of=Camper, stages=COMING, sort=[C.group], columns=[Column("Group", C.group), Column("Tutor", C.tutor)])
+"""No more than a roll call needs: the sheet lies about."""
 INSURED = Listing(
     "insured", "Insurance list", of=Camper, stages=COMING, sort=[C.school],
     columns=[Column("School", C.school), Column("Sex", B.sex), Column("Birth date", B.born_on)],
@@ -40,4 +42,4 @@ COMPLETED_LIST = Listing(
     "completed", "Completed", of=Camper, stages=[COMPLETED, SENT_HOME], sort=[C.school], columns=[Column("School", C.school), Column("Group", C.group)]
 )
 STANDING = Listing("standing", "Campers by school", of=Camper, group_by=[C.school], count=True, stages=COMING)
-LEDGERS = (NOMINEES, DRAWN_LIST, ON_OFFER, GROUP_LIST, INSURED, PERFORMANCES, COMPLETED_LIST, STANDING)
+LEDGERS = (NOMINEES, DRAWN_LIST, ON_OFFER, GROUP_LIST, ROLL, INSURED, PERFORMANCES, COMPLETED_LIST, STANDING)

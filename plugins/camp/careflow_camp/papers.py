@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from careflow_camp.ledgers import COMPLETED_LIST, DRAWN_LIST, GROUP_LIST, INSURED
+from careflow_camp.ledgers import COMPLETED_LIST, DRAWN_LIST, GROUP_LIST, INSURED, ROLL
 from careflow_camp.roles import LEADER
 from workflow_core import EDUCATION, Document
 
@@ -10,7 +10,7 @@ from workflow_core import EDUCATION, Document
 
 NOTICE = Document("notice", "Notice of the camp, with its annexes", template="notice.html.j2", number="营通〔{year}〕{n}号", signed_by=EDUCATION)
 GROUPS_PAPER = Document("group_list", "Group lists", template="group_list.html.j2", signed_by=LEADER, lists=[GROUP_LIST])
-ROLL_SHEET = Document("roll_sheet", "Roll-call sheets", template="roll_sheet.html.j2", signed_by=LEADER, lists=[GROUP_LIST])
+ROLL_SHEET = Document("roll_sheet", "Roll-call sheets", template="roll_sheet.html.j2", signed_by=LEADER, lists=[ROLL])
 INSURANCE = Document("insurance_list", "Insurance list", template="insurance_list.html.j2", signed_by=LEADER, lists=[INSURED])
 REPORT = Document("report", "Closing report", template="report.html.j2", number="营报〔{year}〕{n}号", signed_by=LEADER, lists=[COMPLETED_LIST, DRAWN_LIST])
 EDITION_PAPERS = (NOTICE, GROUPS_PAPER, ROLL_SHEET, INSURANCE, REPORT)

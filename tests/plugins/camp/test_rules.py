@@ -113,7 +113,7 @@ SITUATIONS = st.tuples(st.sampled_from([(), ("hardship",)]), st.booleans(), st.n
 @given(POLICIES, SITUATIONS, SITUATIONS)
 def test_what_a_county_leaves_out_reorders_nobody_else(policy: Policy, one: Any, other: Any) -> None:
     """Two children who differ only in what the policy does not ask for have one tier."""
-    first, second = tier(*one, policy), tier(*other, policy)
+    first, second = tier(one[0], one[1], one[2], policy), tier(other[0], other[1], other[2], policy)
     assert 1 <= first <= LAST_TIER
     alike = (
         (not policy.hardship_first or bool(one[0]) == bool(other[0]))
