@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from workflow_core.clock import civil_date
-from workflow_core.errors import Misused, NotPermitted, Refused
+from workflow_core.errors import Misused, NotPermitted, Problem, Refused
 from workflow_core.i18n import N_, Label, translate
 
 if TYPE_CHECKING:
@@ -112,12 +112,13 @@ class Session:
 
         return output
 
-    def refuse(self, why: Deny) -> NoReturn:
-        """For a program's own commands, which know no error of ours: ends one with a reason, its code and its hint.
+    def refuse(self, why: Deny, *more: Deny) -> NoReturn:
+        """For a program's own commands, which know no error of ours: ends one with a reason, its code and its hint; with several, all are told at once.
 
         :raises Refused: always.
         """
-        raise Refused(why.code, why.reason, hint=why.hint, **dict[str, Any](why.values))
+        reasons = [Problem(one.code, one.reason, hint=one.hint, values=dict(one.values)) for one in (why, *more)] if more else []
+        raise Refused(why.code, why.reason, hint=why.hint, problems=reasons, **dict[str, Any](why.values))
 
     @property
     def db(self) -> Database:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from careflow_camp.forms import Camper
-from careflow_camp.stages import ARRIVED, COMPLETED, CONFIRMED, MISSING, NOMINATED, OFF_SITE, OFFERED, POOL, SENT_HOME, WAITING
-from workflow_core import Child, Column, Listing, ref
+from careflow_camp.policy import Policy
+from careflow_camp.stages import ARRIVED, COMPLETED, CONFIRMED, MISSING, NOMINATED, OFF_SITE, OFFERED, OPEN, POOL, SENT_HOME, WAITING
+from workflow_core import Case, Child, Column, Listing, Stage, ref
 
 C, B = ref(Camper), ref(Child)
 COMING = (CONFIRMED, ARRIVED, OFF_SITE, MISSING)
@@ -41,5 +42,12 @@ PERFORMANCES = Listing(
 COMPLETED_LIST = Listing(
     "completed", "Completed", of=Camper, stages=[COMPLETED, SENT_HOME], sort=[C.school], columns=[Column("School", C.school), Column("Group", C.group)]
 )
-STANDING = Listing("standing", "Campers by school", of=Camper, group_by=[C.school], count=True, stages=COMING)
-LEDGERS = (NOMINEES, DRAWN_LIST, ON_OFFER, GROUP_LIST, ROLL, INSURED, PERFORMANCES, COMPLETED_LIST, STANDING)
+
+
+def stage(case: Case[Camper, Policy]) -> Stage:
+    """Where a camper stands."""
+    return case.stage
+
+
+BY_SCHOOL = Listing("by_school", "Campers by school and stage", of=Camper, stages=OPEN, group_by=[C.school, stage], count=True)
+LEDGERS = (NOMINEES, DRAWN_LIST, ON_OFFER, GROUP_LIST, ROLL, INSURED, PERFORMANCES, COMPLETED_LIST, BY_SCHOOL)

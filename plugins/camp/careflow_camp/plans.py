@@ -22,10 +22,12 @@ from careflow_camp.policy import Policy
 from careflow_camp.roles import LEADER
 from careflow_camp.rules import CamperCase, EditionCase, is_left_behind, is_old_enough
 from careflow_camp.seats import SeatsRefused, allot, reserve_of
-from careflow_camp.stages import ALLOTTED, ANNOUNCED, DRAWN, FROZEN, POOL, READY, RUNNING
-from workflow_core import CHILD, EDUCATION, Batch, Child, Deny, Do, Draft, Effect, Fire, On, SetField, Summary, deny, ref
+from careflow_camp.stages import ALLOTTED, ANNOUNCED, COMPLETED, DRAWN, FROZEN, NO_SEAT, OFFERED, POOL, READY, RUNNING, SENT_HOME, WAITING, WITHDRAWN
+from workflow_core import CHILD, COUNTY_OFFICE, EDUCATION, SUPERVISOR, Batch, Child, Deny, Desk, Do, Draft, Effect, Fire, On, SetField, Summary, deny, ref
 
 E, C = ref(Edition), ref(Camper)
+EVER_LISTED = (POOL, WAITING, OFFERED, *COMING, COMPLETED, WITHDRAWN, SENT_HOME, NO_SEAT)
+"""Where somebody on the frozen list can be by now."""
 
 
 def counted(children: Iterable[Child], policy: Policy) -> tuple[dict[str, int], int]:
@@ -33,6 +35,12 @@ def counted(children: Iterable[Child], policy: Policy) -> tuple[dict[str, int], 
     found = Counter(one.school for one in children if is_left_behind(one) is None and is_old_enough(one, policy) is None)
     without = found.pop("", 0)
     return dict(sorted(found.items())), without
+
+
+def count(desk: Desk[Policy], children: Sequence[Child]) -> Iterable[Effect | Deny]:
+    """How many children of a division a camp is for, by school. It decides nothing."""
+    schools, without = counted(children, desk.policy)
+    yield Summary({"schools": schools, "without_school": without, "children": sum(schools.values()) + without})
 
 
 def allot_seats(case: EditionCase, children: Sequence[Child], asked: SeatsInput) -> Iterable[Effect | Deny]:
@@ -117,10 +125,13 @@ def _against(case: EditionCase, pool: Sequence[CamperCase], asked: Reveal) -> li
         return [deny("the list is not frozen yet", hint="the clock does it: care tick", code="not_frozen")]
     found = [lots.secret_fits(asked.secret, promised.commitment if promised is not None else ""), lots.public_value_fits(asked.public_value)]
     if lots.digest(lots.frozen_list(listed(pool))) != frozen.digest:
-        found.append(
-            deny("the list is not the one that was frozen", hint="who has left it since? care case list --whole {ref} --all", code="list_changed", ref=case.ref)
-        )
+        found.append(_another_list(case))
     return [one for one in found if one is not None]
+
+
+def _another_list(case: EditionCase) -> Deny:
+    hint = "who has left it since, or was changed? care case list --whole {ref} --all"
+    return deny("the list is not the one that was frozen", hint=hint, code="list_changed", ref=case.ref)
 
 
 def group(case: EditionCase, confirmed: Sequence[CamperCase], asked: GroupsInput) -> Iterable[Effect | Deny]:
@@ -146,6 +157,38 @@ def group(case: EditionCase, confirmed: Sequence[CamperCase], asked: GroupsInput
         yield On(one, [*changes, *([] if one.paper(BADGE) else [Draft(BADGE)])])
 
 
+def audit(case: EditionCase, campers: Sequence[CamperCase]) -> Iterable[Effect | Deny]:
+    """What was published, the list and the order as the office has them, and the first thing that does not fit. It decides nothing."""
+    promised, frozen, revealed = case.last(COMMIT), case.last(LIST_FROZEN), case.last(DRAW_DONE)
+    if frozen is None:
+        yield deny("the list is not frozen yet", hint="nominations are still open: care case show {ref}", code="not_frozen", ref=case.ref)
+        return
+    drawn = sorted((one for one in campers if one.record.place is not None), key=lambda one: one.record.place or 0)
+    entries = drawn if revealed is not None else [one for one in campers if one.stage == POOL]
+    order = lots.order_text(lots.Lot(one.record.tier, one.record.lot, one.ref) for one in drawn)
+    try:
+        text = lots.frozen_list(listed(entries))
+    except lots.DrawRefused as no:
+        yield from no.why
+        return
+    why = None
+    if revealed is not None:
+        why = lots.verify(
+            commitment=promised.commitment if promised is not None else "", digest=frozen.digest, secret=revealed.secret,
+            public_value=revealed.public_value, listed=text.encode(), order=order.encode(),
+        )  # fmt: skip
+    elif lots.digest(text) != frozen.digest:
+        why = deny(
+            "the list is not the one that was frozen", hint="who has left it since? care case list --whole {ref} --all", code="list_changed", ref=case.ref
+        )
+    yield Summary({
+        "commitment": "" if promised is None else promised.commitment, "digest": frozen.digest, "listed": frozen.listed, "drawn": revealed is not None,
+        "secret": "" if revealed is None else revealed.secret, "public_value": "" if revealed is None else revealed.public_value,
+        "public_source": case.record.public_source, "order_digest": lots.digest(order) if order else "", "list": text, "order": order,
+        "why": None if why is None else {"code": why.code, "reason": why.reason, "hint": why.hint, "values": dict(why.values)},
+    })  # fmt: skip
+
+
 ALLOT: Batch[Any] = Batch(
     "allot", "Allot the seats", of=Edition, over=CHILD, plan=allot_seats, form=SeatsInput, may=[Edition], by=[EDUCATION], then=SEATS_ALLOTTED
 )
@@ -157,4 +200,11 @@ GROUPING: Batch[Any] = Batch(
     "groups", "Make the groups", of=Edition, over=[(Camper, COMING)], plan=group, form=GroupsInput, may=[Edition, Camper, BADGE],
     by=[LEADER],
 )  # fmt: skip
-BATCHES = (ALLOT, FREEZE, DRAW, GROUPING)
+AUDIT: Batch[Any] = Batch(
+    "audit", "Look whether the draw was made as it should be", of=Edition, over=[(Camper, EVER_LISTED)], plan=audit, may=[Edition],
+    by=[EDUCATION, COUNTY_OFFICE, LEADER],
+)  # fmt: skip
+COUNT: Batch[Any] = Batch(
+    "count", "Count the children that a camp is for", over=CHILD, plan=count, may=[Edition], by=[EDUCATION, COUNTY_OFFICE, SUPERVISOR, LEADER]
+)
+BATCHES = (COUNT, ALLOT, FREEZE, DRAW, GROUPING, AUDIT)

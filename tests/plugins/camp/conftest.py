@@ -94,7 +94,9 @@ class County:
         """A draft."""
         record = {"title": "示范县关爱留守儿童夏令营", "starts_on": FIRST, "ends_on": LAST, "seats": seats, "site": "青溪实践基地", "nominate_by": "2027-06-10",
                   "public_source": "体彩大乐透第27070期开奖号码", "public_on": "2027-06-20", **said}  # fmt: skip
-        return self.engine.open(self.bureau, "camp.edition", COUNTY, {name: str(value) if isinstance(value, date) else value for name, value in record.items()}).ref
+        return self.engine.open(
+            self.bureau, "camp.edition", COUNTY, {name: str(value) if isinstance(value, date) else value for name, value in record.items()}
+        ).ref
 
     def announced(self, seats: int = 12, **said: Any) -> str:
         """Announced, seats allotted by the registry."""
@@ -265,5 +267,3 @@ def codes() -> Callable[[Callable[[], object]], list[str]]:
         return [one.code for one in caught.value.problems] or [caught.value.code]
 
     return of
-
-

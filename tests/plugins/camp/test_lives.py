@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any
 
 from careflow_camp import draw
-from tests.plugins.camp.conftest import FIRST, LAST, PUBLIC, SECRET, County
+from tests.plugins.camp.conftest import LAST, County
 
 Codes = Callable[[Callable[[], object]], list[str]]
 
