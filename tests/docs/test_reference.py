@@ -23,8 +23,10 @@ from tools import messages, reference
 from tools.references import api, checks, commands, errors, hooks
 from workflow_core import CalendarDay, Change, Message
 from workflow_core.checks import CODES, check
+from workflow_core.engine.delivering import SEND_SECONDS
 from workflow_core.registry import Registry, hookspecs
 from workflow_core.registry.hooks import SPECS
+from workflow_core.registry.registry import PLUGIN_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.relative_to(ROOT / "docs/reference").as_posix() for path in (ROOT / "docs/reference").rglob("*.md"))
@@ -146,6 +148,23 @@ def test_the_example_of_a_hook_is_a_plugin_that_works(name: str, tmp_path: Path,
     assert not registry.failed, [one.text() for one in registry.failed.values()]
     assert [plugin.hooks for plugin in registry.plugins.values()] == [(name,)]
     USES[name](registry)
+
+
+def test_every_hook_has_an_example_and_every_example_plugin_stands_with_its_hook() -> None:
+    """No hook is without one that runs; what lies in docs/examples is shown whole where its hook is."""
+    assert set(hooks.examples()) == set(SPECS)
+    shown = {path for paths in hooks.plugins().values() for path in paths}
+    assert shown == set((ROOT / "docs/examples").glob("*.py"))
+    for name, paths in hooks.plugins().items():
+        part = read("hooks.md").split(f"\n## {name}\n")[1].split("\n## ")[0]
+        assert all(path.read_text(encoding="utf-8").strip() in part for path in paths)
+
+
+def test_the_times_on_the_page_are_those_of_the_engine() -> None:
+    """So long a plugin is waited for."""
+    text = read("hooks.md")
+    assert f"a veto, an observer, a calendar {PLUGIN_SECONDS:.0f} seconds, a channel {SEND_SECONDS:.0f} for each message" in text
+    assert set(re.findall(r"longer than (\d+) seconds", text)) == {f"{PLUGIN_SECONDS:.0f}", f"{SEND_SECONDS:.0f}"}
 
 
 @pytest.mark.parametrize("code", sorted(set(CODES) - set(checks.TRIED_ELSEWHERE)))

@@ -13,6 +13,7 @@ from workflow_core.definition.deprecations import DEPRECATED, LEAST_DAYS
 from workflow_core.registry import hookspecs
 
 SOURCE = Path(hookspecs.__file__)
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs/examples"
 INTRO = """\
 What a plugin can give to careflow beside programs. A plugin is a module (or a file, for `care --plugin FILE`) with functions named like a hook, each
 with `@hookimpl` above it. One that is named like no hook, or that wants arguments nobody gives it, makes the plugin a failed one: `care plugin list`
@@ -28,6 +29,21 @@ A hook, an argument of one, a public name or a parameter that is deprecated goes
 (`deprecated_name`) in the files of the plugin. From that day on it is gone: a test of careflow's own fails until it has been taken out, and a plugin that
 still uses it is listed as failed, with what to use instead. Nothing works on for less than {days} days."""
 NOTHING = "Nothing is deprecated."
+
+
+def plugins() -> dict[str, list[Path]]:
+    """By hook, the example plugins that implement it: whole files, which the tests run in an office."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(EXAMPLES.glob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("careflow_"):
+                found.setdefault(node.name, []).append(path)
+    return found
+
+
+def _whole(path: Path) -> str:
+    said = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    return f"For an office, [{path.name}](../examples/{path.name}): {inline(said.splitlines()[0])}\n\n{code(path.read_text('utf-8'))}"
 
 
 def going() -> str:
@@ -53,7 +69,7 @@ def page() -> str:
         pieces = _PART.split(body)[1:]
         more = [f"**{kind}.** {_sentence(text)}" for kind, text in zip(pieces[::2], pieces[1::2], strict=True)]
         index.append((f"[`{name}`](#{name})", purpose.split("\n\n")[0].split(". ")[0].rstrip(".") + "."))
-        parts.append("\n\n".join([f"## {name}", code(signature), purpose, *more, code(examples()[name])]))
+        parts.append("\n\n".join([f"## {name}", code(signature), purpose, *more, code(examples()[name]), *map(_whole, plugins().get(name, []))]))
     values = ", ".join(f"[`{name}`](program-api.md#{name.lower()})" for name in VALUES)
     general = inline(cleandoc(hookspecs.__doc__ or "").partition("\n\n")[2])
     goes = [GOING.format(days=LEAST_DAYS), going()]
