@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workflow_core.testing.cases import Life as Life
+    from workflow_core.testing.checked import findings as findings
     from workflow_core.testing.papers import PaperSeen as PaperSeen
     from workflow_core.testing.people import Invented as Invented
     from workflow_core.testing.people import invented_child as invented_child
@@ -36,6 +37,7 @@ _HOMES = {
     "Refusal": "seen",
     "Scenario": "scenario",
     "Waits": "seen",
+    "findings": "checked",
     "invented_child": "people",
     "invented_volunteer": "people",
     "program_text": "text",
@@ -55,6 +57,7 @@ __all__ = [  # noqa: RUF022  (in the order of the page)
     "Invented",
     "invented_child",
     "invented_volunteer",
+    "findings",
     "program_text",
 ]
 
