@@ -178,9 +178,7 @@ def audit(case: EditionCase, campers: Sequence[CamperCase]) -> Iterable[Effect |
             public_value=revealed.public_value, listed=text.encode(), order=order.encode(),
         )  # fmt: skip
     elif lots.digest(text) != frozen.digest:
-        why = deny(
-            "the list is not the one that was frozen", hint="who has left it since? care case list --whole {ref} --all", code="list_changed", ref=case.ref
-        )
+        why = _another_list(case)
     yield Summary({
         "commitment": "" if promised is None else promised.commitment, "digest": frozen.digest, "listed": frozen.listed, "drawn": revealed is not None,
         "secret": "" if revealed is None else revealed.secret, "public_value": "" if revealed is None else revealed.public_value,

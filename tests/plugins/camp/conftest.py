@@ -137,6 +137,7 @@ class County:
 
     def frozen(self, seats: int, *counts: int) -> str:
         """So many children of each school are nominated, and the list is frozen."""
+        self.policy(reserve_percent=500)
         kids = self.children(*counts)
         ref = self.nominating(seats)
         answer = self.nominate(kids)

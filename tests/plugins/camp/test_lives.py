@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from careflow_camp import draw
-from tests.plugins.camp.conftest import LAST, County
+from tests.plugins.camp.conftest import FIRST, LAST, SECRET, County
+from workflow_core.access.consents import Saying
 
 Codes = Callable[[Callable[[], object]], list[str]]
 
@@ -37,3 +39,164 @@ def test_an_edition_of_sixty_runs_from_notice_to_report(county: County) -> None:
     county.step(county.leader, ref, "close", remark="一切平安")
     assert county.stage(ref) == "closed"
     assert sum(line["completed"] for line in county.record(ref)["results"]) == 60
+
+
+# ------------------------------------------------------------------ the list that moves by itself
+
+
+def test_the_seat_that_is_given_back_goes_to_the_next_of_the_school(county: County) -> None:
+    """Whoever withdraws, is unfit, or does not answer: each time the next in line of that school is offered the seat, until nobody waits."""
+    ref = county.drawn(4, 4, 1, 1)
+    line = county.record(ref)["allotment"]
+    assert {one["school"]: one["seats"] for one in line} == {"高桥镇中心小学": 2, "板厂小学": 1, "柳林乡小学": 1}
+    big = sorted(county.campers(ref, school="高桥镇中心小学"), key=lambda one: county.record(one)["place"])
+    assert [county.stage(one) for one in big] == ["offered", "offered", "waiting", "waiting"]
+    county.step(county.schools["990101100"], big[0], "withdraw", why="WISH")
+    county.tick()
+    assert [county.stage(one) for one in big] == ["withdrawn", "offered", "offered", "waiting"]
+    county.consent(big[1])
+    county.provide(big[1], fit=False)
+    county.tick()
+    assert [county.stage(one) for one in big] == ["withdrawn", "withdrawn", "offered", "offered"]
+    assert county.record(big[1])["withdrawn"] == "UNFIT"
+    county.at(date(2027, 5, 30))  # more than the days to answer
+    assert [county.stage(one) for one in big[2:]] == ["withdrawn", "withdrawn"]
+    assert county.record(big[2])["withdrawn"] == "NO_CONSENT"
+
+
+def test_consent_is_there_and_the_health_statement_is_not(county: County) -> None:
+    """Who has consented keeps the seat until the day by which all is to be there; then it goes to the next."""
+    ref = county.drawn(1, 2)
+    (first,) = county.campers(ref, "offered")
+    county.consent(first)
+    county.at(date(2027, 7, 3))
+    assert county.stage(first) == "offered"
+    county.at(date(2027, 7, 5))
+    assert (county.stage(first), county.record(first)["withdrawn"]) == ("withdrawn", "NO_ANSWER")
+    assert len(county.campers(ref, "offered")) == 1
+
+
+def test_a_guardian_who_refuses_gives_the_seat_to_the_next(county: County) -> None:
+    """At once; and one who withdraws the consent later, too."""
+    ref = county.drawn(1, 3)
+    (first,) = county.campers(ref, "offered")
+    kid = county.kid(first)
+    said = Saying(on=county.today, by="guardian", notice="2026-1", child="agrees", paper=True)
+    county.engine.refuse_consent(county.school_of(kid), kid.ref, "camp.camp", said)
+    county.tick()
+    assert county.stage(first) == "withdrawn"
+    (second,) = county.campers(ref, "offered")
+    county.confirm(second)
+    kid = county.kid(second)
+    county.engine.withdraw_consent(county.school_of(kid), kid.ref, "camp.camp", Saying(on=county.today, by="guardian", paper=True))
+    county.tick()
+    assert county.stage(second) == "withdrawn"
+    assert len(county.campers(ref, "offered")) == 1
+
+
+def test_who_does_not_come_gives_the_seat_to_the_next_on_the_first_day(county: County) -> None:
+    """And when the second day begins, the list has ended."""
+    ref = county.drawn(1, 3)
+    (first,) = county.campers(ref, "offered")
+    county.confirm(first)
+    county.begin(ref, 1)
+    county.step(county.leader, first, "no_show")
+    county.tick()
+    (second,) = county.campers(ref, "offered")
+    assert county.record(second)["answer_by"] == FIRST.isoformat()
+    county.confirm(second)
+    county.step(county.tutor, second, "arrive")
+    assert len(county.campers(ref, "waiting")) == 1
+    county.at(date(2027, 7, 11))
+    assert (county.campers(ref, "waiting"), len(county.campers(ref, "no_seat"))) == ([], 1)
+
+
+def test_a_school_with_too_few_nominations_leaves_its_seats_to_the_others(county: County) -> None:
+    """When the list is frozen they go round again; the list says how many each has then."""
+    kids = county.children(6, 6, 0)
+    ref = county.nominating(6)
+    county.nominate([*kids[:6], kids[6]])
+    county.step(county.bureau, ref, "close_nominations")
+    assert {one["school"]: one["seats"] for one in county.record(ref)["allotment"]} == {"高桥镇中心小学": 5, "板厂小学": 1}
+    county.draw(ref)
+    county.tick()
+    assert len(county.campers(ref, "offered")) == 6
+
+
+# ------------------------------------------------------------------ the draw
+
+
+def test_nobody_draws_again_whatever_stage_it_is_put_into(county: County, codes: Codes) -> None:
+    """Not with another public value, not after an override, not with fields of the record emptied."""
+    ref = county.drawn(1, 3)
+    before = [county.record(one)["place"] for one in county.campers(ref)]
+    assert codes(lambda: county.draw(ref, public="1")) == ["drawn_already"]
+    county.engine.override(county.county, ref, "frozen", "try again")
+    county.engine.edit(county.county, ref, {"secret": "", "order_digest": ""}, "try again")
+    assert codes(lambda: county.draw(ref, public="1")) == ["drawn_already"]
+    assert [county.record(one)["place"] for one in county.campers(ref)] == before
+
+
+def test_a_draw_needs_the_promised_secret_and_the_frozen_list(county: County, codes: Codes) -> None:
+    """Another secret, an unclear public value, a list that was changed: all that is wrong is told, nobody is moved."""
+    ref = county.frozen(2, 3)
+    assert codes(lambda: county.draw(ref, secret="0" * 64, public="12 34")) == ["secret_wrong", "public_value_unclear"]
+    one = county.campers(ref, "pool")[0]
+    county.engine.edit(county.leader, one, {"tier": 1}, "a favour")
+    assert codes(lambda: county.draw(ref)) == ["list_changed"]
+    assert (county.stage(ref), len(county.campers(ref, "pool"))) == ("frozen", 3)
+
+
+def test_the_published_digest_cannot_be_moved_to_another_list(county: County, codes: Codes) -> None:
+    """Whoever changes the list and the digest in the record is told by what was entered when it was frozen; that, nobody corrects."""
+    ref = county.frozen(2, 3)
+    one, *_ = county.campers(ref, "pool")
+    county.engine.edit(county.leader, one, {"tier": 1}, "a favour")
+    forged = draw.digest(draw.frozen_list([draw.Entry(county.record(each)["tier"], each) for each in county.campers(ref, "pool")]))
+    county.engine.edit(county.county, ref, {"digest": forged, "commitment": draw.commitment("0" * 64)}, "a favour")
+    assert codes(lambda: county.draw(ref)) == ["list_changed"]
+    assert codes(lambda: county.draw(ref, secret="0" * 64)) == ["secret_wrong", "list_changed"]
+    assert codes(lambda: county.engine.correct_task(county.bureau, f"{ref}.list_frozen", {"digest": forged}, "a favour")) == ["not_by_hand"]
+    assert codes(lambda: county.engine.do_task(county.bureau, f"{ref}.commit", {"commitment": "0" * 64})) != []
+
+
+def test_nothing_is_closed_without_a_commitment(county: County, codes: Codes) -> None:
+    """Nor opened with seats that nobody has, nor drawn before it is closed."""
+    kids = county.children(2)
+    ref = county.announced(2)
+    county.step(county.bureau, ref, "open")
+    assert codes(lambda: county.step(county.bureau, ref, "close_nominations")) == ["not_committed", "list_empty"]
+    county.nominate(kids)
+    assert codes(lambda: county.step(county.bureau, ref, "close_nominations")) == ["not_committed"]
+    assert codes(lambda: county.draw(ref)) == ["not_frozen"]
+
+
+def test_a_commitment_is_a_sha256_and_another_one_needs_a_reason(county: County, codes: Codes) -> None:
+    """Before nominations close it may be replaced, when the secret is lost; afterwards it may not."""
+    county.children(2)
+    ref = county.announced(2)
+    task = f"{ref}.commit"
+    assert codes(lambda: county.engine.do_task(county.bureau, task, {"commitment": "abc"})) == ["not_a_digest"]
+    county.engine.do_task(county.bureau, task, {"commitment": draw.commitment("1" * 64)})
+    assert codes(lambda: county.engine.do_task(county.bureau, task, {"commitment": draw.commitment(SECRET)})) == ["committed_before"]
+    county.engine.do_task(county.bureau, task, {"commitment": draw.commitment(SECRET)}, confirm="the envelope was lost")
+    county.step(county.bureau, ref, "open")
+    county.nominate(county.kids)
+    county.step(county.bureau, ref, "close_nominations")
+    late = {"commitment": draw.commitment("2" * 64)}
+    assert codes(lambda: county.engine.correct_task(county.bureau, f"{ref}.commit", late, "another")) == ["committed_late"]
+    assert county.draw(ref).state == "done"
+
+
+def test_nominations_close_by_themselves_when_their_last_day_is_over(county: County) -> None:
+    """With a commitment; without one the bureau is told each day."""
+    kids = county.children(3)
+    ref = county.announced(2)
+    county.step(county.bureau, ref, "open")
+    county.nominate(kids)
+    county.at(date(2027, 6, 11))
+    assert county.stage(ref) == "nominating"
+    assert "Nominations should be closed, and nobody has committed to a secret for the draw" in county.desk(county.bureau)
+    county.engine.do_task(county.bureau, f"{ref}.commit", {"commitment": draw.commitment(SECRET)})
+    county.at(date(2027, 6, 12))
+    assert (county.stage(ref), county.record(ref)["listed"]) == ("frozen", 3)
