@@ -92,6 +92,8 @@ WHY: dict[str, str] = {
     "refers_in_circle": "The child is sent from desk to desk, each of which has done its duty by passing it on.",
     "line_leads_elsewhere": "The place stays free while the first in line is sent somewhere else, one after the other.",
     "line_holds_place": "Those who wait take the places that they wait for, and nobody ever comes in.",
+    "each_of_one": "The engine would open one task for each letter of a word, or none at all, and no child would be looked at by itself.",
+    "daily_time": "The medicine, the meal or the round at that time would never be asked for, or be asked for twice.",
     "upgrade_since": "No case could run on such a version, so the upgrade would never be carried out.",
     "upgrade_twice": "Which of the two a case went by would be chance.",
     "upgrade_target": "A case would be led into a stage that is not there.",
