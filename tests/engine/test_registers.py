@@ -21,7 +21,7 @@ from workflow_core.clock import stamp
 from workflow_core.engine.registering import Entered
 from workflow_core.engine.runtime import SYSTEM_ACTOR
 from workflow_core.errors import CareError, Misused, NotFound, NotPermitted, Refused
-from workflow_core.store import journal, journal_reading
+from workflow_core.store import doctor_registers, journal, journal_reading
 
 ROOT = Path(__file__).parents[2]
 Desks: TypeAlias = Callable[..., list[dict[str, Any]]]
@@ -356,6 +356,27 @@ def test_what_was_changed_behind_the_office_is_found(town_of: Callable[..., Town
         assert [one.code for one in journal.verify_all(tx).findings] == ["payload_changed"]
     with town.db.write() as tx:
         tx.execute(text("UPDATE journal_payload SET payload = :whole WHERE stream LIKE 'register/%' AND n = 2").bindparams(whole=whole))
+
+
+def test_the_check_up_looks_at_the_registers(town: Town, outing: str, guest: str) -> None:
+    """An entry that is gone, one that is another's, one that stands open although it is closed."""
+    out = leave(town, outing, guest)
+    town.engine.enter(town.teacher, outing, "out", {"back_at": at(town)}, closes=out.n)
+    for present in (1, 2):
+        town.engine.enter(town.teacher, outing, "calls", {"group": 1, "present": present})
+    with town.db.read() as tx:
+        assert list(doctor_registers.entries(tx)) == []
+    with town.db.write() as tx:
+        tx.execute(
+            text(
+                "INSERT INTO register_open (case_id, register, n, slot) SELECT case_id, register, n, 'x' FROM register_entry WHERE kind = 'entered' AND register = 'out'"
+            )
+        )
+        tx.execute(text("UPDATE register_entry SET happened = '2026-08-01' WHERE register = 'calls' AND n = 1"))
+        tx.execute(text("DELETE FROM register_entry WHERE register = 'calls' AND n = 2"))
+    with town.db.read() as tx:
+        found = [(one.code, one.place.rpartition("/")[2]) for one in doctor_registers.entries(tx)]
+    assert found == [("entry_differs", f"{outing} calls 1"), ("entry_missing", "calls 2"), ("entry_stands_open", f"{outing} out 1")]
 
 
 def test_a_dry_run_writes_nothing(town: Town, outing: str) -> None:

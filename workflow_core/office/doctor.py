@@ -117,7 +117,7 @@ def examine(office: Office) -> Checkup:
 
 def examine_rows(db: Database, found: Checkup) -> Checkup:
     """Look at what a database alone can tell: also of a copy in which no program runs."""
-    from workflow_core.store import doctor, doctor_database, doctor_papers, journal
+    from workflow_core.store import doctor, doctor_database, doctor_papers, doctor_registers, journal
 
     _look(found, "tables", N_("the tables are those of this software"), lambda: doctor_database.tables(db))
     with _reading(found, db) as tx:
@@ -126,6 +126,7 @@ def examine_rows(db: Database, found: Checkup) -> Checkup:
         look("settings", N_("settings of the database"), lambda: doctor_database.settings(tx))
         look("keys", N_("no row points to nothing"), lambda: doctor_database.keys(tx))
         look("chains", N_("the chains of all cases and of the journal"), lambda: iter(journal.verify_all(tx).findings))
+        look("registers", N_("the registers of cases hold what was entered"), lambda: doctor_registers.entries(tx))
         look("stages", N_("every case stands where its history says"), lambda: doctor.stages(tx))
         look("numbers", N_("numbers of cases and papers: none twice, none missing"), lambda: doctor_papers.numbers(tx))
         look("inbox", N_("the inbox holds what is open"), lambda: _mendable(found, "desks", doctor.desks(tx)))
