@@ -321,7 +321,7 @@ def main(words: list[str], root: Path = ROOT) -> int:
                 save(domain, texts, translations(load(domain.po)))
                 print(f"{domain.po.relative_to(root)}: {len(texts)} texts, {len(texts.keys() - translations(load(domain.po)).keys())} without 中文")
         case ["missing"]:
-            empty = {text: "" for domain, texts, _ in wanted(root) for text in texts if text not in translations(load(domain.po))}
+            empty = {text: "" for domain, texts, _ in wanted(root) for text in texts.keys() - translations(load(domain.po)).keys()}
             print(json.dumps(empty, ensure_ascii=False, indent=0))
         case ["fill", name]:
             given: dict[str, str] = json.loads(Path(name).read_text("utf-8"))
