@@ -10,6 +10,7 @@ import click
 
 from careflow_cli import ask, completion, output, story, titles
 from careflow_cli.case_care import attach, edit, identify, note, override, reopen, resume, suspend
+from careflow_cli.case_close import close
 from careflow_cli.case_enter import enter, entries
 from careflow_cli.case_step import advance
 from careflow_cli.clicks import Group, argument, option
@@ -29,7 +30,7 @@ ON_A_SCREEN = 200
 """So many cases a screen lists where nothing is said."""
 
 group = Group("case", help="Cases: open, look, advance, explain, correct.")
-for command in (advance, enter, entries, note, attach, suspend, resume, reopen, override, edit, identify):
+for command in (advance, enter, entries, note, attach, suspend, resume, reopen, override, close, edit, identify):
     group.add_command(command)
 
 case_argument = argument("case", metavar="REF", help="the case, as lists show it")
@@ -180,7 +181,11 @@ def _show(shown: CaseShown, session: Session) -> None:
         ]
     )
     if shown.readable_only:
-        output.tell(N_("Its program is not installed: the case can be read, and not changed."))
+        output.tell(
+            N_("It waits for an upgrade of its program: the case can be read, and not changed.")
+            if row.program in session.registry.programs
+            else N_("Its program is not installed: the case can be read, and not changed.")
+        )
     from careflow_cli.task import show_tasks
 
     waiting = [one for one in shown.tasks if one["state"] == "open"]

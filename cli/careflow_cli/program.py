@@ -12,6 +12,7 @@ from careflow_cli.common import DAY, dry_run_option, json_option, program_name
 from careflow_cli.completion import DIVISION
 from careflow_cli.given import given, given_options
 from careflow_cli.program_show import diagram, show, table
+from careflow_cli.program_upgrade import upgrade
 from careflow_cli.session import Session, pass_session
 from workflow_core.errors import Refused
 from workflow_core.i18n import N_, translate
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 group = Group("program", help="Programs: where they run, and their policy.")
 group.add_command(show)
+group.add_command(upgrade)
 group.add_command(table)
 group.add_command(diagram)
 policy = Group("policy", help="What a township sets for itself: show it, set it.")

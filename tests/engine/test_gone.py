@@ -9,17 +9,19 @@ from typing import Any
 
 import pytest
 
-from tests.engine.conftest import Town
+from tests.engine.conftest import Town, actor
 from tests.engine.small import OTHER, WAITING, small
-from workflow_core import Every, Program, Task, Timer, days, weeks
+from workflow_core import Every, Program, Stage, Task, Timer, Transition, days, weeks
 from workflow_core.definition import SCHOOL
 from workflow_core.engine import Engine
+from workflow_core.engine.closing import close
 from workflow_core.errors import CareError, NotFound, Refused
 from workflow_core.registry import Registry
 
 MakeTown = Callable[..., Town]
 LOOK = Task("look", "Look after it", by=SCHOOL, schedule=Every(weeks(1)))
 OLD = small(LOOK)
+ADMIN = actor("boss", "admin", scope="")
 NEIGHBOUR = small(Task("look", "Look", by=SCHOOL, schedule=Every(weeks(1))), name="neighbour")
 
 
@@ -150,3 +152,67 @@ def test_a_timer_of_another_name_is_another_structure(town_of: MakeTown) -> None
     ref = town.start()
     with_programs(town, small(timers=[Timer("silent", OTHER, due=days(2))]))
     assert code_of(lambda: town.advance(ref, "go")) == "definition_changed"
+
+
+# ------------------------------------------------------------------ closed without it
+
+
+def test_an_admin_closes_a_case_whose_program_is_gone(gone: Town) -> None:
+    """In the final stage that its own definition has; nothing waits, nothing rings, and the history says why."""
+    done = close(gone.engine.runtime, ADMIN, "SM-26-00001", "the program is no longer run")
+    assert (done.stage, done.stage_title) == ("end", "End")
+    shown = gone.engine.show(gone.teacher, "SM-26-00001")
+    assert (shown.row.closed, {one["state"] for one in shown.tasks}) == (True, {"done"})
+    last = gone.events("SM-26-00001")[-1]
+    assert (last["kind"], last["from"], last["to"], last["says"]["reason"]) == ("closed_by_hand", "waiting", "end", "the program is no longer run")
+    gone.clock.instant += timedelta(days=60)
+    assert gone.engine.tick().problems == []
+    gone.verify()
+
+
+def test_what_waits_of_it_goes_off_the_desks(town_of: MakeTown) -> None:
+    """Its place is given back, too."""
+    town = town_of(OLD)
+    ref = town.start()
+    with_programs(town, NEIGHBOUR)
+    assert [row.case for row in town.inbox(town.teacher)] == [ref]
+    close(town.engine.runtime, ADMIN, ref, "no longer run")
+    assert town.inbox(town.teacher) == []
+    with_programs(town, OLD)
+    assert code_of(lambda: town.advance(ref, "go")) == "wrong_stage"
+    town.verify()
+
+
+@pytest.mark.parametrize(
+    ("who", "ref", "reason", "stage", "code"),
+    [
+        ("teacher", "SM-26-00001", "why", "", "not_permitted"),
+        ("boss", "SM-26-00001", "", "", "reason_missing"),
+        ("boss", "SM-26-00001", "why", "endd", "stage_unknown"),
+        ("boss", "SM-26-99999", "why", "", "case_unknown"),
+        ("boss", "NE-26-00001", "why", "", "program_here"),
+    ],
+)
+def test_who_may_not_close_it_and_what_is_not_closed_so(gone: Town, who: str, ref: str, reason: str, stage: str, code: str) -> None:
+    """Nobody but an admin, not without a reason, and no case whose program can close it."""
+    actors = {"teacher": gone.teacher, "boss": ADMIN}
+    assert code_of(lambda: close(gone.engine.runtime, actors[who], ref, reason, stage=stage)) == code
+    assert gone.kinds("SM-26-00001") == ["opened", "task_done"]
+
+
+def test_it_is_closed_once(gone: Town) -> None:
+    """A second time it is told so."""
+    close(gone.engine.runtime, ADMIN, "SM-26-00001", "no longer run")
+    assert code_of(lambda: close(gone.engine.runtime, ADMIN, "SM-26-00001", "no longer run")) == "case_closed"
+
+
+def test_a_case_that_no_upgrade_has_a_place_for_is_closed_so(town_of: MakeTown) -> None:
+    """With several ends one is named."""
+    lost = Stage("lost", "Lost", final=True, outcome="lost")
+    lose = Transition("lose", "Lose", source=WAITING, target=lost, by=SCHOOL)
+    town = town_of(small(LOOK, stages=[lost], transitions=[lose]))
+    ref = town.start()
+    with_programs(town, small(version=2))
+    assert code_of(lambda: close(town.engine.runtime, ADMIN, ref, "why")) == "stage_missing"
+    assert close(town.engine.runtime, ADMIN, ref, "why", stage="lost").stage == "lost"
+    town.verify()

@@ -37,6 +37,10 @@ EVENTS = {
     "resumed": "the case goes on; its deadlines moved by as long as it stood still",
     "reopened": "a closed case was opened again",
     "overridden": "the case was put into a stage past all guards, with the reason",
+    "upgraded": "the case went on to another version of its program; which, how its stages are called now, before → after of the record, and `undo`: all that "
+    "takes it back",
+    "upgrade_undone": "the case was taken back to the version it came from",
+    "closed_by_hand": "an administrator closed the case without its program, with the reason",
     "corrected": "the record was corrected; before → after",
     "identified": "it became known whom the case is about",
     "told": "another case, or a plan, acted on this one; who, and what it did",

@@ -74,6 +74,10 @@ def _workflow(program: Program[Any], workflow: Workflow[Any, Any], upgrade: Upgr
     for one in old["tasks"]:
         if one["name"] not in here and (upgrade is None or one["name"] not in upgrade.tasks):
             yield found("upgrade_no_place", workflow.name, kind=N_("task"), name=one["name"], version=version)
+    registers = {one.name for one in workflow.registers}
+    for one in old.get("registers", ()):
+        if one["name"] not in registers:
+            yield found("upgrade_no_place", workflow.name, kind=N_("register"), name=one["name"], version=version)
     yield from _records(workflow, upgrade, old, version)
     yield from _inputs(workflow, upgrade, old, version)
 
@@ -143,16 +147,16 @@ def _inputs(workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Map
     if upgrade is not None:
         tasks.update(upgrade.tasks)
     transitions: dict[str, Task[Any] | Transition[Any, Any, Any] | None] = {one.name: one for one in workflow.transitions}
-    for kind, now in (("tasks", tasks), ("transitions", transitions)):
-        for one in old[kind]:
-            taker = now.get(one["name"])
-            if taker is None or taker.form is None:
-                continue
-            for given in stored(one["form"]):
-                _, error = tried(lambda given=given, form=taker.form: decode(form, given))  # type: ignore[misc]
-                if error:
-                    yield found("upgrade_input", workflow.name, name=one["name"], version=version, error=error)
-                    break
+    forms = [(one["name"], one["form"], taker.form) for one in old["tasks"] if (taker := tasks.get(one["name"])) is not None]
+    forms += [(one["name"], one["form"], taker.form) for one in old["transitions"] if (taker := transitions.get(one["name"])) is not None]
+    rows = {one.name: one.row for one in workflow.registers}
+    forms += [(one["name"], one["row"], rows[one["name"]]) for one in old.get("registers", ()) if one["name"] in rows]
+    for name, before, form in forms:
+        for given in stored(before) if form is not None else ():
+            _, error = tried(lambda given=given, form=form: decode(form, given))  # type: ignore[misc]
+            if error:
+                yield found("upgrade_input", workflow.name, name=name, version=version, error=error)
+                break
 
 
 def tried(step: Callable[[], Any]) -> tuple[Any, str]:

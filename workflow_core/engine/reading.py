@@ -13,7 +13,7 @@ from workflow_core.access import masking
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.engine.outcome import InboxRow
-from workflow_core.engine.rows import MOVED
+from workflow_core.engine.rows import MOVED, MOVED_BACK
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, unknown
 from workflow_core.engine.titles import Titles as Titles
 from workflow_core.engine.titles import kept_titles, titles_for
@@ -170,7 +170,7 @@ def history(runtime: Runtime, actor: Actor, ref: str) -> tuple[list[dict[str, An
         titles, _ = titles_for(runtime, tx, loaded.case)
         rows = cases.events(tx, loaded.case["case_id"])
         for row in rows:
-            if row["kind"] == MOVED and row["payload"] is not None:  # what was written before is told in its own version's words
+            if row["kind"] in (MOVED, MOVED_BACK) and row["payload"] is not None:  # what was written before is told in its own version's words
                 says = json.loads(row["payload"])
                 titles = titles.beside(kept_titles(tx, says["definition"], says.get("workflow", loaded.case["workflow"])))
         entered = register_looks.in_history(runtime, tx, actor, loaded.case)

@@ -21,10 +21,13 @@ from workflow_core.engine.work import Work
 from workflow_core.engine.world import World
 from workflow_core.i18n import N_
 from workflow_core.inputs import encode
-from workflow_core.store import upgrades
+from workflow_core.store import lines, upgrades
 from workflow_core.store.database import Tx
 
 NO_SUCH_PAPER = N_("the new version of the program has no such paper")
+EMPTY: tuple[Any, ...] = (None, "", [])
+"""What a new field may hold without its being told."""
+LINE = ("limit_name", "program", "key", "rank", "since")
 ANEW = "anew"
 """An anchor that no timer has: it is counted anew."""
 
@@ -90,9 +93,10 @@ def move(tx: Tx, world: World, moving: Translated, route: Route, pinned: str, *,
         _timers(work, moving, route)
         reconcile(work, at)
     released, taken = _places(tx, work, at)
+    stood = [{name: row[name] for name in LINE} for row in lines.of(tx, state.case_id)]
     _forget_unchanged(work, before)
     event.payload["undo"] = {
-        "record": was.record if fields else None,
+        "record": was.record if was.record != encode(state.record) else None,
         "wake_at": None if was.wake_at is None else stamp(was.wake_at),
         "tasks": {str(n): _differs(task_row(row), task_row(state.tasks[n])) for n, row in before.tasks.items() if n in work.changes.tasks},
         "timers": {str(n): _differs(timer_row(row), timer_row(state.timers[n])) for n, row in before.timers.items() if n in work.changes.timers},
@@ -101,6 +105,7 @@ def move(tx: Tx, world: World, moving: Translated, route: Route, pinned: str, *,
         "new_timers": [n for n in work.changes.timers if n not in before.timers],
         "released": released,
         "taken": taken,
+        "lines": stood,
     }
     return work, _becoming(work, was, before, route, fields)
 
@@ -108,10 +113,10 @@ def move(tx: Tx, world: World, moving: Translated, route: Route, pinned: str, *,
 def _record(work: Work, was: CaseState) -> tuple[str, ...]:
     """The fields of the record that differ; the event keeps what they held, and hold."""
     old, new = was.record, encode(work.state.record)
-    changed = tuple(name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name) or (name in old) != (name in new))
+    changed = tuple(name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name) and (name in old or new.get(name) not in EMPTY))
     if changed:
         work.event.payload["before"] = {name: old.get(name) for name in changed}
-        work.event.payload["after"] = {name: new[name] for name in changed if name in new}
+        work.event.payload["after"] = {name: new.get(name) for name in changed}
     return changed
 
 

@@ -19,7 +19,7 @@ from workflow_core.engine.upgrade_case import Becoming
 from workflow_core.engine.upgrading import PER_COMMIT, Progress, Upgraded, told
 from workflow_core.errors import CareError, NotFound, Refused
 from workflow_core.i18n import N_
-from workflow_core.store import cases, holds, upgrades
+from workflow_core.store import cases, holds, lines, upgrades
 from workflow_core.store.again import again
 from workflow_core.store.database import Row, Tx
 
@@ -73,7 +73,8 @@ def _taken_back(runtime: Runtime, actor: Actor, row: Row) -> Becoming | None:
         says = json.loads(last["payload"])
         bare = Bare(here, actor=actor.login)
         state, now, kept = bare.state, runtime.clock.now(), says["undo"]
-        event = bare.begin("upgrade_undone", now, version=says["was_version"], was_version=says["version"], definition=state.definition)
+        versions = {"version": says["was_version"], "was_version": says["version"], "definition": state.definition}
+        event = bare.begin("upgrade_undone", now, **versions, workflow=state.workflow if "workflow" in says else None)
         event.from_stage, event.to_stage = state.stage, last["from_stage"]
         state.definition = says["definition"]
         state.workflow, state.stage = says.get("workflow", state.workflow), last["from_stage"]
@@ -81,6 +82,7 @@ def _taken_back(runtime: Runtime, actor: Actor, row: Row) -> Becoming | None:
         state.wake_at = None if kept["wake_at"] is None else unstamp(kept["wake_at"])
         _rows_back(bare, kept, event.at)
         _places_back(tx, bare, kept)
+        lines.stand(tx, state.case_id, kept["lines"])
         bare.save(runtime, tx, now)
         return Becoming(state.ref, state.workflow, event.from_stage, event.to_stage)
 

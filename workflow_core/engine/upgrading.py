@@ -15,7 +15,7 @@ from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor
 from workflow_core.checks import Finding
 from workflow_core.definition import Program, Workflow
 from workflow_core.definition.snapshot import snapshot_digest
-from workflow_core.engine import bulk
+from workflow_core.engine import bulk, lines
 from workflow_core.engine.among import parts_of
 from workflow_core.engine.runtime import Runtime
 from workflow_core.engine.upgrade_case import Becoming, move
@@ -25,6 +25,7 @@ from workflow_core.engine.world import World
 from workflow_core.errors import CareError, NotFound, Refused
 from workflow_core.i18n import N_
 from workflow_core.store import cases, faults, upgrades
+from workflow_core.store import lines as standing
 from workflow_core.store.again import again
 from workflow_core.store.database import Row, Tx
 
@@ -182,6 +183,8 @@ def _taken(runtime: Runtime, actor: Actor, todo: _Work, row: Row) -> Becoming | 
             raise _parts_first(part)
         runtime.ask_vetoes(work)
         runtime.save(tx, work, runtime.clock.now())
+        if work.changes.events[0].payload["undo"]["lines"]:  # it stood in lines of stages that this version may not have
+            standing.stand(tx, row["case_id"], lines.wanted(work))
         return becomes
 
 

@@ -23,9 +23,9 @@ SAID: dict[State, str] = {
 }
 HINTS: dict[State, str] = {
     "fits": "",
-    "missing": N_("install it again; see: care plugin list"),
+    "missing": N_("install it again; see: care plugin list; or close its cases: care case close REF --reason TEXT"),
     "changed": N_("raise its version, or put the old one back"),
-    "newer": N_("put version {version} back until its {cases} cases are closed or moved"),
+    "newer": N_("see what becomes of its {cases} cases: care program upgrade {program} --dry-run"),
     "older": N_("install version {version} or newer"),
 }
 
@@ -54,7 +54,7 @@ class Fit:
 
     def hint(self) -> str:
         """What to do, in the reader's language; empty where nothing is to be done."""
-        return translate(HINTS[self.state], version=self.version, cases=self.cases) if HINTS[self.state] else ""
+        return translate(HINTS[self.state], program=self.program, version=self.version, cases=self.cases) if HINTS[self.state] else ""
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
