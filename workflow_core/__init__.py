@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Column as Column,
         Consent as Consent,
         DAY as DAY,
+        Daily as Daily,
         Deny as Deny,
         Desk as Desk,
         Division as Division,
@@ -142,14 +143,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AUTOMATIC", "Amend", "AnyTime", "Attachment", "Batch", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "CalendarDay",
-    "Case", "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "DAY", "Deny", "Desk", "Division", "Do", "Document", "Draft",
-    "Due", "EDUCATION", "Effect", "Enter", "Escalate", "Every", "Fact", "Fire", "GUARDIANS", "Import", "Issued", "Kind", "Limit", "Listing", "MONTH", "Message",
-    "Moment", "Money", "Notify", "Observe", "Observed", "OldCase", "On", "Once", "Open", "OpenTask", "PARENTS", "PERSON", "PER_DIVISION", "PER_SUBJECT",
-    "PER_WHOLE", "PLACE", "POLICE", "Party", "Per", "Period", "Person", "Place", "Program", "QUARTER", "Refer", "Referral", "Register", "Role", "Routine",
-    "RunBatch", "SCHOOL", "SUPERVISOR", "SYSTEM", "SetField", "Span", "Stage", "Summary", "TERM", "TOWNSHIP", "Tally", "Target", "Task", "Timer", "Transition",
-    "Upgrade", "Use", "VILLAGE", "VOLUNTEER", "Volunteer", "WEEK", "WHOLE", "Waiting", "Warn", "When", "Workflow", "YEAR", "after", "any_of", "ask", "at",
-    "before", "consented", "days", "deny", "done", "earliest", "filled", "form", "hookimpl", "hours", "is_", "minutes", "months", "none_in", "parts", "ref",
-    "school_days", "warn", "weeks", "where_party", "working_days", "years",
+    "Case", "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "DAY", "Daily", "Deny", "Desk", "Division", "Do", "Document",
+    "Draft", "Due", "EDUCATION", "Effect", "Enter", "Escalate", "Every", "Fact", "Fire", "GUARDIANS", "Import", "Issued", "Kind", "Limit", "Listing", "MONTH",
+    "Message", "Moment", "Money", "Notify", "Observe", "Observed", "OldCase", "On", "Once", "Open", "OpenTask", "PARENTS", "PERSON", "PER_DIVISION",
+    "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "Party", "Per", "Period", "Person", "Place", "Program", "QUARTER", "Refer", "Referral", "Register", "Role",
+    "Routine", "RunBatch", "SCHOOL", "SUPERVISOR", "SYSTEM", "SetField", "Span", "Stage", "Summary", "TERM", "TOWNSHIP", "Tally", "Target", "Task", "Timer",
+    "Transition", "Upgrade", "Use", "VILLAGE", "VOLUNTEER", "Volunteer", "WEEK", "WHOLE", "Waiting", "Warn", "When", "Workflow", "YEAR", "after", "any_of",
+    "ask", "at", "before", "consented", "days", "deny", "done", "earliest", "filled", "form", "hookimpl", "hours", "is_", "minutes", "months", "none_in",
+    "parts", "ref", "school_days", "warn", "weeks", "where_party", "working_days", "years",
 ]  # fmt: skip
 
 

@@ -84,7 +84,8 @@ def show(rows: Sequence[InboxRow], session: Session) -> None:
     lines: list[list[output.Cell]] = []
     for row in rows:
         due = output.due_text(row.due, session.today)
-        line: list[output.Cell] = [row.ref, titles.task(row.title, row.kind) + _reminded(row), output.Mark(due) if row.overdue else due, whom(row, session)]
+        what = titles.task(row.title, row.kind, row.about, row.at) + _reminded(row)
+        line: list[output.Cell] = [row.ref, what, output.Mark(due) if row.overdue else due, whom(row, session)]
         line += ([titles.roles(row.roles)] if whose else []) + ([row.assignee] if laid else []) + ([session.program_title(row.program)] if several else [])
         lines.append(line)
     output.table(heads, lines, empty=N_("Nothing waits here."))

@@ -20,7 +20,7 @@ def show_outcome(outcome: Outcome, *, as_json: bool) -> None:
         output.tell(N_("This was a trial: nothing was written. It would come to:"))
     output.say(N_("{ref}: {stage}"), ref=outcome.ref, stage=Label(outcome.stage_title))
     for task in outcome.opened:
-        title = titles.task(task["title"], task["kind"])
+        title = titles.task(task["title"], task["kind"], task.get("about", ""))
         if task["due"]:
             output.say(N_("  to do: {title}, by {due} ({ref})"), title=title, due=task["due"], ref=task["ref"])
         else:

@@ -141,7 +141,8 @@ def paper(says: Mapping[str, Any], titles: Titles) -> str:
 def task(says: Mapping[str, Any], titles: Titles) -> str:
     """What a task is called."""
     name = str(says.get("task", ""))
-    return translate(titles.tasks.get(name, name))
+    title = translate(titles.tasks.get(name, name))
+    return f"{title} · {says['about']}" if says.get("about") else title
 
 
 def details(event: Mapping[str, Any], titles: Titles) -> list[str]:

@@ -60,7 +60,7 @@ def show_tasks(tasks: list[dict[str, Any]], today: date) -> None:
         rows.append(
             [
                 one["ref"],
-                titles.task(one["title"], one["kind"]),
+                titles.task(one["title"], one["kind"], one["about"], one["at"]),
                 titles.state(one["state"]),
                 output.Mark(due) if one["overdue"] else due,
                 titles.roles(one["roles"]),

@@ -89,9 +89,13 @@ def subject(ref: str | None, name: str | None) -> str:
     return " ".join(part for part in (ref, name) if part)
 
 
-def task(title: str, kind: str) -> str:
-    """What is to be done, as lists show it; a paper that waits for its signature says so."""
-    return translate("sign: {paper}", paper=Label(title)) if kind == "paper" else translate(title)
+def task(title: str, kind: str, about: str = "", at: str | None = None) -> str:
+    """What is to be done, as lists show it; a paper that waits for its signature says so.
+
+    :param about: for which of several; :param at: when it began to be asked for, where that is a time of the day.
+    """
+    said = translate("sign: {paper}", paper=Label(title)) if kind == "paper" else translate(title)
+    return " · ".join([said, *([about] if about else []), *([at[11:]] if at else [])])
 
 
 def label(name: str, titles: Titles, asker: str = "") -> str:

@@ -14,6 +14,7 @@ from workflow_core.checks.types import base_of, field_of, known_forms, subject_f
 from workflow_core.definition import (
     Amend,
     Child,
+    Daily,
     Every,
     FieldPath,
     Is,
@@ -51,6 +52,10 @@ def check_references(scope: Scope) -> Iterator[Finding]:
         yield from _lengths(place, [getattr(part, "schedules", ()), getattr(part, "again", None), due])
         for path in references([getattr(part, "schedules", ()), getattr(part, "again", None)]):
             yield from _path(place, path, here)
+        for path in references(getattr(part, "each", None)):
+            yield from _path(place, path, here)
+        for day in (bound for one in of_type(getattr(part, "schedules", ()), Daily) for bound in (one.first, one.last)):
+            yield from _typed(place, day, (date,), "date") if isinstance(day, FieldPath) else ()
         for one in of_type(getattr(part, "schedules", ()), Every | Per):
             yield from _number(place, one.times)
         for path in references(list(getattr(part, "fills", ()))):

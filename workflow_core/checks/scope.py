@@ -155,7 +155,8 @@ class Scope:
                 found += [PlacedFunction(place, one, "check", part.form, False) for one in part.checks]
                 found += [PlacedFunction(place, one, "value", None, False) for one in _picks(part.form)]
             if isinstance(part, Task):
-                found += [PlacedFunction(place, one, "value", None, False) for one in _functions(getattr(every, "times", None) for every in part.schedules)]
+                counts = [getattr(every, "times", None) for every in part.schedules]
+                found += [PlacedFunction(place, one, "value", None, False) for one in _functions([*counts, part.each])]
         for placed in self.effects:
             if isinstance(placed.effect, When):
                 found.append(PlacedFunction(placed.place, placed.effect.guard, "guard", None, placed.on_other))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any, NamedTuple
 
 from workflow_core.checks.finding import Finding, found
@@ -59,7 +59,7 @@ from workflow_core.definition import (
     Workflow,
     form_fields,
 )
-from workflow_core.definition.time import AnyTime, Every, Once, Per
+from workflow_core.definition.time import AnyTime, Daily, Every, Once, Per
 
 
 class Wanted(NamedTuple):
@@ -97,6 +97,7 @@ ANCHOR = Wanted(
         or (isinstance(value, tuple) and bool(value) and all(isinstance(one, Task) for one in value))
     ),
 )
+NUMBERS, DAY = _kind(int, many=True)._replace(least=1), _kind(date, FieldPath, optional=True)
 TEXT, NUMBER, FIELDS = _kind(str), _kind(int), _kind(FieldPath, many=True)
 VALUES = Wanted("ref(…).field / def", lambda value: isinstance(value, FieldPath) or is_function(value), many=True)
 BASIS = Wanted("consent / statutory_duty / emergency", lambda value: value in ("consent", "statutory_duty", "emergency"))
@@ -124,9 +125,10 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
     },
     Transition: {**FORM_PARTS, "sources": STAGES._replace(least=1), "target": _kind(Stage), "guards": FUNCTIONS, "for_parts": _kind(Transition, many=True)},
     Task: {
-        **FORM_PARTS, "schedules": _kind(Once, Every, Per, AnyTime, many=True)._replace(least=1), "required": YES_OR_NO, "help": TEXT,
+        **FORM_PARTS, "schedules": _kind(Once, Every, Per, Daily, AnyTime, many=True)._replace(least=1), "required": YES_OR_NO, "help": TEXT,
         "due": DUE._replace(optional=True), "late": EFFECTS,
         "happened": _kind(FieldPath, optional=True), "needs": TASKS, "only_if": FUNCTION._replace(optional=True),
+        "each": Wanted("ref(…).field / Party / def", lambda value: isinstance(value, FieldPath | Party) or is_function(value), optional=True),
     },
     Timer: {
         "name": TEXT, "stages": STAGES._replace(least=1), "due": DUE,
@@ -181,6 +183,7 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
     Moment: {"anchor": ANCHOR, "span": _kind(Span)},
     Earliest: {"of": _kind(Span, Moment, many=True)._replace(least=1)},
     Every: {"span": _kind(Span), "times": HOW_MANY._replace(optional=True)},
+    Daily: {"at": _kind(time, many=True)._replace(least=1), "on": NUMBERS, "first": DAY, "last": DAY},
     Per: {"period": _kind(Period), "times": HOW_MANY, "by_day": _kind(int, optional=True)},
     Open: {
         "record": Wanted("@form(…)", lambda value: is_dataclass(value) and not isinstance(value, type)), "stage": _kind(Stage, optional=True), "key": TEXT,

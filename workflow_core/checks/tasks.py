@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from workflow_core.checks.finding import Finding, found
+from workflow_core.checks.finding import Finding, found, misspelt
 from workflow_core.checks.scope import Scope, of_type, references
-from workflow_core.checks.types import base_of, field_of, known_forms
-from workflow_core.definition import AUTOMATIC, Every, FieldPath, Once, OpenTask, Per, Span, Stage, Task, Timer, path_of
+from workflow_core.checks.types import base_of, field_of, is_many, known_forms
+from workflow_core.definition import AUTOMATIC, Daily, Every, FieldPath, Once, OpenTask, Party, Per, Span, Stage, Task, Timer, path_of
 from workflow_core.i18n import N_
 
 LONGEST = {"week": 7, "month": 28}
@@ -23,6 +23,10 @@ def check_tasks(scope: Scope) -> Iterator[Finding]:
     yield from cycles(scope)
     for task in scope.workflow.all_tasks():
         yield from dates(scope, task)
+        yield from several(scope, task)
+        for schedule in task.schedules:
+            if isinstance(schedule, Daily):
+                yield from (found("daily_time", scope.at(task), what=what) for what in _no_times(schedule))
     yield from lengths(scope)
     for timer in scope.workflow.timers:
         if timer.fire is None and not timer.do:
@@ -86,15 +90,42 @@ def dates(scope: Scope, task: Task[Any]) -> Iterator[Finding]:
     happened = path_of(task.happened)
     if happened is not None and (happened.careflow_of is not task.form or not _is_date(happened)):
         yield found("happened_elsewhere", scope.at(task), field=repr(happened), form=task.form.__name__ if task.form else "…")
-    known = known_forms(scope)
+    known = known_forms(scope) | {item_of(task)}
     at_once = all(isinstance(one, Once) for one in task.schedules)
     for path in references(task.due):
         own = path.careflow_of is task.form and at_once and not _asked_by_another(scope, task)
         if own or path.careflow_of not in known:
             yield found("due_unknowable", scope.at(task), field=repr(path))
-    recurring = any(isinstance(one, Every | Per) for one in task.schedules)
+    recurring = any(isinstance(one, Every | Per | Daily) for one in task.schedules)
     if task.late and task.due is None and not recurring:
         yield found("late_never", scope.at(task))
+
+
+def item_of(task: Task[Any]) -> object:
+    """The form of each of several for which a task comes, where they are forms of the record."""
+    path = path_of(task.each)
+    field = None if path is None else field_of(path)
+    return base_of(field.type) if field is not None and is_many(field.type) else None
+
+
+def several(scope: Scope, task: Task[Any]) -> Iterator[Finding]:
+    """``each_of_one``, ``unknown_party``."""
+    each, path = task.each, path_of(task.each)
+    if isinstance(each, Party):
+        if not any(each is one for one in scope.workflow.parties):
+            yield misspelt("unknown_party", scope.at(task), each.name, [one.name for one in scope.workflow.parties], party=each.name)
+        elif not each.many:
+            yield found("each_of_one", scope.at(task), name=each.name)
+    elif path is not None and field_of(path) is not None and item_of(task) is None:
+        yield found("each_of_one", scope.at(task), name=repr(path))
+
+
+def _no_times(schedule: Daily) -> Iterator[str]:
+    times = list(schedule.at)
+    yield from (str(one) for one in schedule.on if not 1 <= one <= 7)
+    yield from (one.isoformat() for one in dict.fromkeys(times) if one.tzinfo is not None or times.count(one) > 1)
+    if isinstance(schedule.first, date) and isinstance(schedule.last, date) and schedule.last < schedule.first:
+        yield f"{schedule.first.isoformat()} – {schedule.last.isoformat()}"
 
 
 def _asked_by_another(scope: Scope, task: Task[Any]) -> bool:

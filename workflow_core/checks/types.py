@@ -54,3 +54,11 @@ def base_of(annotation: Any) -> Any:
         return shape_of(annotation).base
     except TypeError:
         return annotation
+
+
+def is_many(annotation: Any) -> bool:
+    """Whether a field holds several values: ``tuple[date, ...]``."""
+    try:
+        return shape_of(annotation).many is not None
+    except TypeError:
+        return False

@@ -152,6 +152,10 @@ class Task(Generic[F]):
     :param due: by when; a span counts from the day the occurrence opened.
     :param happened: the field of the form that says when it happened; else the day it was entered counts.
     :param needs: opens only when these are finished.
+    :param each: one for each of these: a reference to a tuple of the record (of groups, of days), a party of which there are many, or a function of the case
+        that gives them. What each is known by stands with the task: a reference, a date, a number; of a form its first field, and ``due`` may count from
+        its other fields; of days, the day is the due date where none is said. The task follows them: for more it is asked, for what has left no more,
+        and what was done stays done.
     :param only_if: opens only while this guard holds.
     :param four_eyes: done by somebody else than these.
     :param do: effects when it is done; :param late: effects, once for each occurrence, when it is overdue.
@@ -169,6 +173,7 @@ class Task(Generic[F]):
     due: Due | None = None
     happened: date | datetime | None = None
     needs: Sequence[Task[Any]] = ()
+    each: object = None
     only_if: Callable[[Case[Any, Any]], Deny | None] | None = None
     four_eyes: Sequence[Task[Any] | Transition[Any, Any, Any]] = ()
     do: Sequence[Effect] = ()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
 
 if TYPE_CHECKING:
@@ -150,8 +150,24 @@ class Per:
 
 
 @dataclass(frozen=True, eq=False)
+class Daily:
+    """At these times of the day while the stage lasts; each lasts until the next one begins, a day at the most, and is missed then.
+
+    A ``due`` of minutes or hours counts from the time itself: ``due=minutes(30)`` with ``late=[…]`` tells half an hour later.
+
+    :param at: times of the civil day, without a zone; :param on: weekdays, from 1 (Monday) to 7 (Sunday).
+    :param first: the first day, and :param last: the last one: a date, or a reference to a field, which may move; while that is empty nothing is asked.
+    """
+
+    at: Sequence[time]
+    on: Sequence[int] = (1, 2, 3, 4, 5, 6, 7)
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class AnyTime:
     """Never waits for anybody; may be recorded as often as it happens."""
 
 
-Schedule: TypeAlias = Once | Every | Per | AnyTime
+Schedule: TypeAlias = Once | Every | Per | Daily | AnyTime

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from workflow_core.definition import AUTOMATIC, Kind, Party, Program, Stage, Transition, Workflow
+from workflow_core.definition import AUTOMATIC, Kind, Party, Program, Stage, Transition, Workflow, path_of
 from workflow_core.engine.rows import state_of
 from workflow_core.engine.state import CaseState, PartyRow
 from workflow_core.engine.view import CaseView
@@ -61,6 +61,8 @@ def looks_at(program: Program[Any], workflow: Workflow[Any, Any]) -> bool:
     around = [one for one in program.workflows if one.record is workflow.part_of or workflow in parts_of(program, one)]
     around += naming(program, workflow)
     around += [one for one in program.workflows if any(party.of is one.record for party in workflow.parties)]
+    if any(callable(task.each) and path_of(task.each) is None for one in around for task in one.all_tasks()):
+        return True  # for whom a task is asked may be a matter of where these stand
     return any(AUTOMATIC in transition.doers for one in around for transition in one.transitions)
 
 
@@ -177,6 +179,15 @@ def party(world: World, workflow: Workflow[Any, Any], state: CaseState, of: Part
         found = views(world, program_of(world, state), [row.party_id], at)
         return found[0].record if found else None
     return world.somebody(of.of.name, row.party_id)
+
+
+def members(world: World, workflow: Workflow[Any, Any], state: CaseState, of: Party[Any], at: datetime) -> dict[str, Any]:
+    """All who are that party, by reference: people; of cases what they are as guards see them."""
+    ids = [row.party_id for row in state.parties if row.name == of.name]
+    if not isinstance(of.of, Kind):
+        return {one.ref: one for one in views(world, program_of(world, state), ids, at)}
+    people = [world.somebody(of.of.name, one) for one in ids]
+    return {getattr(one, "ref", None) or one.code: one for one in people}
 
 
 def _related(

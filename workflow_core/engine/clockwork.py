@@ -11,11 +11,13 @@ from workflow_core.clock import civil_date, day_begins
 from workflow_core.definition import Every, Per, Span, Task, Timer
 from workflow_core.engine import machine
 from workflow_core.engine.due import add_span, length_of
+from workflow_core.engine.each import LEFT, items, of_item
 from workflow_core.engine.effects import apply, fire
 from workflow_core.engine.periods import period_of
-from workflow_core.engine.reconcile import next_wake, reconcile, window_end
+from workflow_core.engine.reconcile import next_wake, reconcile
 from workflow_core.engine.state import SETTLED, TaskRow, TimerRow
 from workflow_core.engine.stays import stages_of, stay
+from workflow_core.engine.windows import ends_at, late_at
 from workflow_core.engine.work import SYSTEM_LOGIN, Work
 
 MOST_STEPS = 500
@@ -93,12 +95,13 @@ def _happenings(work: Work, told: Happened) -> list[_Happening]:
         task = work.task_of(row)
         if task is None:
             continue
-        end = window_end(work, row)
+        end = ends_at(work, row)
         if end is not None:
-            found.append(_Happening(day_begins(end), 1, row.n, _missing(work, row, told)))
+            found.append(_Happening(end, 1, row.n, _missing(work, row, told)))
         if row.due is not None and not row.late_done and task.late:
-            late = day_begins(row.due + timedelta(days=1))
-            found.append(_Happening(late, 0, row.n, _lateness(work, task, row, told)))
+            late = late_at(work, row)
+            if late is not None:
+                found.append(_Happening(late, 0, row.n, _lateness(work, task, row, told)))
     for timer in work.state.timers.values():
         defined = next((one for one in work.workflow.timers if one.name == timer.name), None)
         if timer.state == "waiting" and timer.due_at is not None and defined is not None:
@@ -108,7 +111,7 @@ def _happenings(work: Work, told: Happened) -> list[_Happening]:
 
 def _missing(work: Work, row: TaskRow, told: Happened) -> Callable[[datetime], None]:
     def carry_out(at: datetime) -> None:
-        work.begin("occurrence_missed", at, actor=SYSTEM_LOGIN, task=row.name, n=row.n)
+        work.begin("occurrence_missed", at, actor=SYSTEM_LOGIN, task=row.name, n=row.n, about=row.about)
         work.close_row(row, "missed", at)
         reconcile(work, at)
         told.missed += 1
@@ -118,7 +121,7 @@ def _missing(work: Work, row: TaskRow, told: Happened) -> Callable[[datetime], N
 
 def _lateness(work: Work, task: Task[Any], row: TaskRow, told: Happened) -> Callable[[datetime], None]:
     def carry_out(at: datetime) -> None:
-        work.begin("task_late", at, actor=SYSTEM_LOGIN, task=row.name, n=row.n)
+        work.begin("task_late", at, actor=SYSTEM_LOGIN, task=row.name, n=row.n, about=row.about)
         row.late_done = True
         work.touch(row)
         apply(work, task.late, at, origin=f"late:{task.name}")
@@ -177,6 +180,11 @@ def stood_still(work: Work, since: datetime, now: datetime) -> None:
     for row in work.state.open_tasks():
         task = work.task_of(row)
         schedule = task.schedules[row.track] if task is not None and row.window_from is not None else None
+        if row.slot is not None:  # a time of the day stays where it is: what was over while the case rested was asked of nobody
+            over = ends_at(work, row)
+            if over is not None and over <= now:
+                work.close_row(row, "closed", now, reason=LEFT)
+            continue
         row.due = None if row.due is None else row.due + days
         if isinstance(schedule, Per):
             first, end = period_of(schedule.period.name, civil_date(now), view.terms)
@@ -188,13 +196,15 @@ def stood_still(work: Work, since: datetime, now: datetime) -> None:
     for task in work.workflow.tasks_in(view.stage):
         for track, schedule in enumerate(task.schedules):
             if isinstance(schedule, Every):
-                _later_window(work, task, track, days)
+                for about in items(view, task):
+                    _later_window(work, task, track, about, days)
 
 
-def _later_window(work: Work, task: Task[Any], track: int, days: timedelta) -> None:
+def _later_window(work: Work, task: Task[Any], track: int, about: str, days: timedelta) -> None:
     """Move the last window of a task that waits for its next one: that begins later by as much."""
     began = stay(work.state, stages_of(work.workflow, task))
-    rows = [row for row in work.state.rows_of(task.name) if began is not None and row.entered == began.n and row.track == track]
+    mine = of_item(work.state.rows_of(task.name), task, about)
+    rows = [row for row in mine if began is not None and row.entered == began.n and row.track == track]
     if rows and rows[-1].state in SETTLED and rows[-1].window_from is not None:
         rows[-1].window_from += days
         work.touch(rows[-1])

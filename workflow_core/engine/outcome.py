@@ -109,6 +109,7 @@ class TaskAnswer:
 class InboxRow:
     """One thing that waits on a desk.
 
+    :param about: for which of several it is; :param at: the civil time at which it began to be asked for, where it has one.
     :param subject_name: masked: enough to know a child of one's own village by.
     """
 
@@ -126,6 +127,8 @@ class InboxRow:
     kind: str
     subject: str | None = None
     subject_name: str | None = None
+    about: str = ""
+    at: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -142,6 +145,8 @@ class InboxRow:
             "assignee": self.assignee,
             "reminders": self.reminders,
             "kind": self.kind,
+            "about": self.about,
+            "at": self.at,
             "subject": self.subject,
             "subject_name": self.subject_name,
         }

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeAlias
 
+from workflow_core.clock import civil_date, day_begins, unstamp
+
 TermsOf: TypeAlias = Callable[[date], tuple[date, date, str]]
 """The term a day lies in: first day, last day, name; outside a term, the stretch between two terms. Raises ``calendar_missing``."""
 
@@ -34,3 +36,13 @@ def wanted_in(times: int, first: date, end: date, since: date, partial: str) -> 
         return 0
     covered = Decimal((end - since).days) / Decimal((end - first).days)
     return int((times * covered).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def civil_time(stored: str | None) -> str | None:
+    """An instant as it is stored, as people here say it: ``2026-07-05T07:00``."""
+    if stored is None:
+        return None
+    instant = unstamp(stored)
+    day = civil_date(instant)
+    minutes = int((instant - day_begins(day)).total_seconds()) // 60
+    return f"{day.isoformat()}T{minutes // 60:02d}:{minutes % 60:02d}"

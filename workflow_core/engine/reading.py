@@ -13,6 +13,7 @@ from workflow_core.access import masking
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.engine.outcome import InboxRow
+from workflow_core.engine.periods import civil_time
 from workflow_core.engine.rows import MOVED, MOVED_BACK
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, unknown
 from workflow_core.engine.titles import Titles as Titles
@@ -109,6 +110,8 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
             "title": one["title"],
             "state": one["state"],
             "kind": one["kind"],
+            "about": one["about"] or "",
+            "at": civil_time(one["slot"]),
             "due": one["due"],
             "overdue": one["state"] == "open" and one["due"] is not None and one["due"] < today.isoformat(),
             "happened": one["happened"],
@@ -312,6 +315,8 @@ def _inbox_row(ref: str, row: Row, today: date) -> InboxRow:
         assignee=row["assignee"],
         reminders=row["reminders"],
         kind=row["kind"],
+        about=row["about"] or "",
+        at=civil_time(row["slot"]),
         subject=row["subject"],
         subject_name=masking.name(row["subject_name"]),
     )

@@ -220,6 +220,7 @@ def task_of(row: Mapping[str, Any]) -> TaskRow:
         late_done=bool(row["late_done"]),
         origin=row["origin"] or "",
         covers=row["covers"],
+        slot=_instant(row["slot"]),
     )
 
 
@@ -263,6 +264,7 @@ def task_row(row: TaskRow) -> dict[str, Any]:
         "entered": row.entered,
         "origin": row.origin or None,
         "covers": row.covers,
+        "slot": _stamped(row.slot),
     }
 
 

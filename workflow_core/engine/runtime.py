@@ -272,6 +272,7 @@ class Runtime:
                 "task": row.name,
                 "title": row.title,
                 "kind": row.kind,
+                "about": row.about,
                 "due": None if row.due is None else row.due.isoformat(),
             }
             for row in work.changes.tasks.values()

@@ -24,6 +24,7 @@ class TaskRow:
     :param track: which of the task's schedules it belongs to.
     :param entered: the event with which the stay in the task's stages began.
     :param window_from: the first day of its window, for recurring tasks.
+    :param slot: the instant at which it began to be asked for, where it has a time of the day.
     :param covers: closed by what was entered for that other row.
     """
 
@@ -53,6 +54,7 @@ class TaskRow:
     late_done: bool = False
     origin: str = ""
     covers: int | None = None
+    slot: datetime | None = None
 
 
 @dataclass(slots=True)

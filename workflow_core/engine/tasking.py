@@ -13,10 +13,11 @@ from workflow_core.engine import asking
 from workflow_core.engine.doers import names_of, stand_in
 from workflow_core.engine.effects import apply, followed, happened_on
 from workflow_core.engine.outcome import Outcome
-from workflow_core.engine.reconcile import open_row, reconcile, window_end
+from workflow_core.engine.reconcile import open_row, reconcile
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_suspended
 from workflow_core.engine.state import REST, TaskRow
 from workflow_core.engine.stays import stages_of, stay
+from workflow_core.engine.windows import Window, slot_for, window_end
 from workflow_core.engine.work import Work
 from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
 from workflow_core.i18n import N_, Label
@@ -69,13 +70,13 @@ def do_task(
         stand_in(work, actor, task.doers, on_behalf)
         answer = asking.read_input(work, task, given, now, trial=dry_run)
         day = _happened(work, task, answer.form, now)
-        row = _the_row_for(work, task, row, day)
+        row = _the_row_for(work, task, row, day, answer.form)
         other_eyes = asking.four_eyes(work.state, task, actor.login, training=runtime.training)
         asking.run_checks(work, task, answer, now, confirm)
         warnings = [one.code for one in work.warnings]
         work.begin(
-            "task_done", now, task=task.name, n=row.n, given=answer.raw, happened=day.isoformat(), confirmed=confirm if warnings else None, warnings=warnings,
-            same_eyes=None if other_eyes else "training",
+            "task_done", now, task=task.name, n=row.n, about=row.about, given=answer.raw, happened=day.isoformat(),
+            confirmed=confirm if warnings else None, warnings=warnings, same_eyes=None if other_eyes else "training",
         )  # fmt: skip
         row.input, row.happened = answer.raw, day
         work.close_row(row, "done", now, by=work.actor)
@@ -144,7 +145,7 @@ def undo_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
         began = None if task is None else stay(work.state, stages_of(work.workflow, task))
         if task is None or began is None or row.entered != began.n:
             raise Refused("stage_left", N_("the case has left the stage of this task"), hint=N_("correct the entry instead: `care task correct`"))
-        work.begin("task_undone", now, task=row.name, n=row.n, reason=reason)
+        work.begin("task_undone", now, task=row.name, n=row.n, about=row.about, reason=reason)
         for one in (row, *_covered(work, row)):
             one.state, one.reason = "undone", reason
             work.touch(one)
@@ -163,7 +164,7 @@ def _is_last(work: Work, row: TaskRow) -> bool:
 def _again(work: Work, task: Task[Any], row: TaskRow, now: datetime) -> None:
     """The same occurrence once more: its window, its date and what that hangs on, and whether its being late was told."""
     end = window_end(work, row)
-    window = None if row.window_from is None or end is None else (row.window_from, end)
+    window = None if row.window_from is None or end is None else Window(row.window_from, end, row.slot)
     again = open_row(work, task, now, kind=row.kind, track=row.track, window=window, about=row.about, due=row.due)
     again.occurrence, again.opened_at, again.anchor, again.late_done, again.assignee = row.occurrence, row.opened_at, row.anchor, row.late_done, row.assignee
 
@@ -182,7 +183,7 @@ def skip_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
         not_suspended(work)
         row = find_row(work, which, now)
         demand_doer(actor, work, row)
-        work.begin("task_skipped", now, task=row.name, n=row.n, reason=reason)
+        work.begin("task_skipped", now, task=row.name, n=row.n, about=row.about, reason=reason)
         work.close_row(row, "skipped", now, by=work.actor, reason=reason)
         reconcile(work, now)
 
@@ -252,7 +253,11 @@ def find_row(work: Work, which: str, now: datetime, *, state: str = "open", late
         if state == "open" and row.state != "open" and not (late and row.state == "missed" and work.state.is_open):
             raise _closed(work, row)
         return row
-    named = [row for row in work.state.rows_of(which) if row.state == state]
+    which, _, about = which.partition(":")
+    named = [row for row in work.state.rows_of(which) if row.state == state and about in ("", row.about)]
+    if len({row.about for row in named}) > 1 and state == "open":
+        refs = ", ".join(f"{work.state.ref}.{which}:{row.about}" for row in named)
+        raise Misused("task_ambiguous", N_("the task {task} is open for several: say for which"), hint=N_("one of: {refs}"), task=which, refs=refs)
     if named:
         return named[-1]
     anytime = next((task for task in work.workflow.tasks_in(work.workflow.stage(work.state.stage)) if task.name == which), None)
@@ -290,15 +295,20 @@ def _happened(work: Work, task: Task[Any], form: Any, now: datetime) -> date:
     return day
 
 
-def _the_row_for(work: Work, task: Task[Any], row: TaskRow, day: date) -> TaskRow:
+def _the_row_for(work: Work, task: Task[Any], row: TaskRow, day: date, form: Any) -> TaskRow:
     """The occurrence that an entry counts for: that in whose window it happened, also one that was written down as missed."""
+    if row.slot is not None:
+        found = slot_for(work, task, row, form)
+        if found.state == "missed" and task.happened is None:
+            raise _closed(work, found)
+        return found
     if row.window_from is None or task.happened is None:
         if row.state == "missed":
             raise _closed(work, row)
         return row
-    same = [one for one in work.state.rows_of(task.name) if one.entered == row.entered and one.track == row.track and one.state in ("open", "missed")]
+    same = [one for one in work.state.rows_of(task.name) if one.entered == row.entered and one.track == row.track and one.about == row.about]
     for one in same:
-        if _within(work, one, day):
+        if one.state in ("open", "missed") and _within(work, one, day):
             return one
     _not_before(work, row, day)
     raise Refused("window_settled", N_("what was due around that day is written down already"), hint=N_("correct that entry: `care task correct`"))
@@ -325,8 +335,8 @@ def _within(work: Work, row: TaskRow, day: date) -> bool:
 def _cover(work: Work, done: TaskRow, now: datetime) -> None:
     """One entry counts for every schedule of its task: a visit for the month and for the term."""
     for one in work.state.rows_of(done.name):
-        other = one.track != done.track and one.state in ("open", "missed") and one.entered == done.entered
-        if other and done.happened is not None and _within(work, one, done.happened):
+        other = one.track != done.track and one.state in ("open", "missed") and one.entered == done.entered and one.about == done.about
+        if other and one.slot is None and done.happened is not None and _within(work, one, done.happened):
             one.covers, one.happened = done.n, done.happened
             work.close_row(one, "done", now, by=work.actor)
 

@@ -13,6 +13,7 @@ from workflow_core.definition import (
     AnyTime,
     Child,
     Consent,
+    Daily,
     Division,
     Document,
     Every,
@@ -161,14 +162,29 @@ class CaseView:
         seen._given = given
         return seen
 
+    def members(self, party: Party[Any]) -> dict[str, Any]:
+        """Everybody who is that party, by reference."""
+        from workflow_core.engine import among
+
+        return among.members(self._world, self._workflow, self._state, party, self._at)
+
     def finished(self, task: Task[Any]) -> bool:
+        from workflow_core.engine.each import has_left, items
+
         names = stages_of(self._workflow, task)
         began = stay(self._state, names) if names else None
-        rows = [row for row in self._state.rows_of(task.name) if began is None or row.entered == began.n]
+        rows = [row for row in self._state.rows_of(task.name) if (began is None or row.entered == began.n) and not has_left(row)]
+        if task.each is not None and began is not None:
+            asked = items(self, task)
+            rows = [row for row in rows if row.about in asked]
+            return all(self._finished(task, [row for row in rows if row.about == about], began) for about in asked)
+        return self._finished(task, rows, began if names else None)
+
+    def _finished(self, task: Task[Any], rows: list[TaskRow], began: Entry | None) -> bool:
         if any(row.state == "open" for row in rows):
             return False
         settled = [row for row in rows if row.state in SETTLED]
-        if not names or began is None:
+        if began is None:
             return bool(settled)
         if task.only_if is not None and not rows:
             return machine.ask_guard(task.only_if, self) is not None
@@ -181,6 +197,10 @@ class CaseView:
             return True
         if isinstance(schedule, Every):
             return settled >= self.times(schedule) if schedule.times is not None else settled > 0
+        if isinstance(schedule, Daily) and schedule.last is not None:
+            from workflow_core.engine.windows import next_slot
+
+            return next_slot(schedule, self, self._at) is None
         return settled > 0
 
     def times(self, schedule: Every | Per) -> int:
@@ -198,6 +218,10 @@ class CaseView:
         rows = [row for row in self._state.rows_of(task.name) if row.covers is None and first <= _day(row) < end]
         count = {state: sum(row.state == state for row in rows) for state in ("done", "missed", "skipped", "open")}
         asked = next((self.times(one) for one in task.schedules if isinstance(one, Per) and one.period.name == period.name), sum(count.values()))
+        if task.each is not None:
+            from workflow_core.engine.each import items
+
+            asked *= len(items(self, task))
         return Tally(wanted=asked, done=count["done"], missed=count["missed"], skipped=count["skipped"])
 
     def paper(self, document: Document) -> Issued | None:

@@ -83,7 +83,7 @@ _UPDATE_CASE = Statement(
 _WAKE = Statement(update(case).where(case.c.case_id == bindparam("the_case"), case.c.version == bindparam("read_version")).values(wake_at=_EARLIER))
 _TASK_COLUMNS = (
     "name", "title", "state", "kind", "track", "occurrence", "doers", "about", "due", "anchor", "opened_at", "window_from", "closed_at", "closed_by",
-    "happened", "input", "assignee", "claimed_by", "reason", "reminders", "late_done", "stage", "entered", "origin", "covers",
+    "happened", "input", "assignee", "claimed_by", "reason", "reminders", "late_done", "stage", "entered", "origin", "covers", "slot",
 )  # fmt: skip
 _UPDATE_TASK = Statement(
     update(task)

@@ -35,6 +35,8 @@ _ROWS = (
         task.c.title,
         task.c.reminders,
         task.c.kind,
+        task.c.about,
+        task.c.slot,
         case.c.ref,
         case.c.program,
         case.c.place_id,

@@ -56,6 +56,7 @@ task = Table(
     may("anchor"),  # what the due date was counted from: while this stands, the date stands
     need("opened_at"),
     may("window_from"),
+    may("slot"),  # the instant at which it began to be asked for, where that is a time of the day
     may("closed_at"),
     may("closed_by"),
     may("happened"),

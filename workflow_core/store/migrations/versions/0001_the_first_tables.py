@@ -704,6 +704,7 @@ def upgrade() -> None:
         sa.Column("anchor", TEXT, nullable=True),
         sa.Column("opened_at", TEXT, nullable=False),
         sa.Column("window_from", TEXT, nullable=True),
+        sa.Column("slot", TEXT, nullable=True),
         sa.Column("closed_at", TEXT, nullable=True),
         sa.Column("closed_by", TEXT, nullable=True),
         sa.Column("happened", TEXT, nullable=True),
