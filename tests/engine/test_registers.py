@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any, TypeAlias
 
 import pytest
@@ -16,11 +12,9 @@ from sqlalchemy import text
 
 from tests.engine.conftest import TOWNSHIP, Town, actor
 from tests.engine.outing import CALLS, KIT, NOTE, OUT, PROGRAM
-from workflow_core import Change, hookimpl
+from tests.engine.outing_help import at, code, guest_of, leave, version, view
 from workflow_core.clock import stamp
-from workflow_core.engine.registering import Entered
-from workflow_core.engine.runtime import SYSTEM_ACTOR
-from workflow_core.errors import CareError, Misused, NotFound, NotPermitted, Refused
+from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
 from workflow_core.store import doctor_registers, journal, journal_reading
 
 ROOT = Path(__file__).parents[2]
@@ -42,79 +36,6 @@ def outing(town: Town) -> str:
 def guest(town: Town, outing: str) -> str:
     """A guest of it."""
     return guest_of(town, outing)
-
-
-class Slow:
-    """A plugin that is asked between the reading and the writing of a case."""
-
-    def __init__(self) -> None:
-        self.does: Callable[[], object] | None = None
-
-    @hookimpl
-    def careflow_veto(self, change: Change) -> None:
-        does, self.does = self.does, None
-        if does is not None:
-            thread = Thread(target=does)
-            thread.start()
-            thread.join()
-
-
-@pytest.fixture(scope="module")
-def hall() -> Iterator[Callable[[str], str]]:
-    """The process that forks off desks."""
-    with subprocess.Popen([sys.executable, "-m", "tests.engine.desk"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        into, out = process.stdin, process.stdout
-        assert into is not None
-        assert out is not None
-
-        def ask(line: str) -> str:
-            print(line, file=into, flush=True)
-            return out.readline()
-
-        yield ask
-        into.close()
-
-
-@pytest.fixture
-def desks(town: Town, hall: Callable[[str], str], database_address: str, tmp_path: Path) -> Desks:
-    """Do these things in as many processes, all let go at the same moment."""
-
-    def run(verb: str, each: Sequence[dict[str, Any]], *, pause: str = "before") -> list[dict[str, Any]]:
-        where = {"address": database_address, "folder": str(tmp_path), "instant": stamp(town.clock.instant)}
-        said: list[dict[str, Any]] = json.loads(hall(json.dumps({**where, "verb": verb, "each": each, "pause": pause})))
-        return said
-
-    return run
-
-
-def guest_of(town: Town, outing: str) -> str:
-    return town.engine.open(town.teacher, "outings.guest", town.child(), {}, whole=outing).ref
-
-
-def at(town: Town, minutes: int = 0) -> str:
-    """An instant, some minutes from now."""
-    return (town.clock.instant + timedelta(minutes=minutes)).isoformat()
-
-
-def leave(town: Town, outing: str, guest: str, **how: Any) -> Entered:
-    given = {"guest": guest, "with_whom": "an aunt", "left_at": at(town), "back_by": at(town, 60)}
-    return town.engine.enter(town.teacher, outing, "out", {**given, **how})
-
-
-def code(act: Callable[[], object]) -> str:
-    with pytest.raises(CareError) as said:
-        act()
-    return said.value.code
-
-
-def version(town: Town, ref: str) -> int:
-    return town.engine.show(town.teacher, ref).row.version
-
-
-def view(town: Town, ref: str, ask: Callable[[Any], Any]) -> Any:
-    """What a guard would see of a case."""
-    with town.db.read() as tx:
-        return ask(town.engine.runtime.work(tx, ref, SYSTEM_ACTOR).view(town.clock.instant))
 
 
 def test_an_entry_leaves_the_version_of_the_case_alone(town: Town, outing: str, guest: str) -> None:
@@ -367,11 +288,8 @@ def test_the_check_up_looks_at_the_registers(town: Town, outing: str, guest: str
     with town.db.read() as tx:
         assert list(doctor_registers.entries(tx)) == []
     with town.db.write() as tx:
-        tx.execute(
-            text(
-                "INSERT INTO register_open (case_id, register, n, slot) SELECT case_id, register, n, 'x' FROM register_entry WHERE kind = 'entered' AND register = 'out'"
-            )
-        )
+        again = "INSERT INTO register_open (case_id, register, n, slot) SELECT case_id, register, n, 'x' FROM register_entry"
+        tx.execute(text(f"{again} WHERE kind = 'entered' AND register = 'out'"))
         tx.execute(text("UPDATE register_entry SET happened = '2026-08-01' WHERE register = 'calls' AND n = 1"))
         tx.execute(text("DELETE FROM register_entry WHERE register = 'calls' AND n = 2"))
     with town.db.read() as tx:
@@ -391,65 +309,3 @@ def test_a_case_out_of_sight_takes_no_entry(town: Town, outing: str) -> None:
     stranger = actor("stranger", "school", scope="990101101")
     assert code(lambda: town.engine.enter(stranger, outing, "calls", {"group": 1, "present": 3})) == "case_unknown"
     assert TOWNSHIP != "990101101"
-
-
-def test_a_sheet_keeps_its_good_rows(town: Town, outing: str, guest: str, tmp_path: Path) -> None:
-    """Each refused one is told with all that is wrong; fed in again, nothing is entered twice."""
-    sheet, refused = tmp_path / "kit.csv", tmp_path / "refused.xlsx"
-    sheet.write_text(f"Guest,Item,Size,Colour\n{guest},shirt,S,red\nGU-26-99999,shirt,,\n{guest},cap,,\n{guest},shirt,L,\n{guest},,,\n", encoding="utf-8")
-    tried = town.engine.enter_sheet(town.teacher, outing, "kit", sheet, dry_run=True)
-    assert (tried.rows, tried.entered, tried.rejected) == (5, 2, 3)
-    assert town.engine.entries(town.teacher, outing, "kit").entries == ()
-    report = town.engine.enter_sheet(town.teacher, outing, "kit", sheet, problems=refused)
-    assert (report.rows, report.entered, report.rejected, report.numbers) == (5, 2, 3, [1, 2])
-    assert [(one.row, one.code) for one in report.problems] == [(3, "case_not_here"), (5, "entry_open"), (6, "required_missing")]
-    assert report.unknown == {"kit": ("Colour",)}
-    assert refused.exists()
-    again = town.engine.enter_sheet(town.teacher, outing, "kit", sheet)
-    assert (again.entered, again.unchanged, again.rejected) == (0, 2, 3)
-    assert [one["n"] for one in town.engine.entries(town.teacher, outing, "kit").entries] == [1, 2]
-
-
-def test_a_sheet_of_returns_closes_what_stands_open(town: Town, outing: str, tmp_path: Path) -> None:
-    """By whom it names; also what a row above has opened; what follows is done for each."""
-    guests = [guest_of(town, outing) for _ in range(3)]
-    for one in guests[:2]:
-        leave(town, outing, one)
-    town.clock.instant += timedelta(minutes=30)
-    sheet = tmp_path / "back.csv"
-    lines = [f"{one},2026-09-01 09:10,,," for one in guests[:2]]
-    lines += [f"{guests[2]},,an uncle,2026-09-01 09:05,2026-09-01 10:00", f"{guests[2]},2026-09-01 09:20,,,"]
-    sheet.write_text("营员,Back at,With whom,Left at,Back by\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    report = town.engine.enter_sheet(town.teacher, outing, "out", sheet)
-    assert (report.entered, report.closed, report.rejected) == (1, 3, 0), report.problems
-    assert town.engine.entries(town.teacher, outing, "out", open_only=True).entries == ()
-    assert town.engine.show(town.teacher, outing).record["away"] == 3
-    assert town.engine.enter_sheet(town.teacher, outing, "out", sheet).unchanged == 4
-
-
-def test_three_who_enter_at_once_never_clash(town: Town, outing: str, desks: Desks) -> None:
-    """Each in a process of its own, while a fourth changes the case: nobody is refused, and the chain is whole."""
-    each = [{"verb": "enter", "given": [outing, "calls", {"group": n, "present": 3}]} for n in range(1, 7)]
-    said = desks("enter", [*each, {"verb": "note", "given": [outing, "meanwhile"]}], pause="before")
-    assert [one.get("code") for one in said] == [None] * 7
-    shown = town.engine.entries(town.teacher, outing, "calls").entries
-    assert [one["n"] for one in shown] == [1, 2, 3, 4, 5, 6]
-    assert {one["row"]["group"] for one in shown} == {1, 2, 3, 4, 5, 6}
-
-
-def test_an_entry_meets_a_change_that_has_read_the_case_before(town_of: Callable[..., Town]) -> None:
-    """Both are kept: an entry does not raise the version."""
-    slow = Slow()
-    town = town_of(PROGRAM, plugins=[slow])
-    outing = town.engine.open(town.teacher, "outings.outing", town.child(), {}).ref
-    slow.does = lambda: town.engine.enter(town.teacher, outing, "calls", {"group": 1, "present": 3})
-    town.advance(outing, "end")
-    assert town.stage(outing) == "over"
-    assert len(town.engine.entries(town.teacher, outing, "calls").entries) == 1
-
-
-def test_of_eight_who_hand_out_the_same_shirt_one_does(town: Town, outing: str, guest: str, desks: Desks) -> None:
-    """The others are told that it is handed out."""
-    given = {"guest": guest, "item": "shirt"}
-    said = desks("enter", [{"verb": "enter", "given": [outing, "kit", given]}] * 8)
-    assert sorted(one.get("code", "") for one in said) == ["", *["entry_open"] * 7]
