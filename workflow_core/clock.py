@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Protocol
 
-OFFICE_ZONE = timezone(timedelta(hours=8), "Asia/Shanghai")
+_AHEAD = timedelta(hours=8)
+OFFICE_ZONE = timezone(_AHEAD, "Asia/Shanghai")
 """China's civil time: one zone, and no summer time since 1991, so no time-zone data is needed."""
 
 
@@ -37,9 +39,12 @@ class FixedClock:
 
 def civil_date(instant: datetime) -> date:
     """The office's date at that instant."""
+    if instant.tzinfo is UTC:  # asked for at every turn, and nearly always of an instant in UTC
+        return (instant + _AHEAD).date()
     return instant.astimezone(OFFICE_ZONE).date()
 
 
+@lru_cache(maxsize=4096)
 def day_begins(day: date) -> datetime:
     """The instant, in UTC, at which that date begins in the office."""
     return datetime.combine(day, time(), OFFICE_ZONE).astimezone(UTC)

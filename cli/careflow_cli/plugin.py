@@ -12,6 +12,7 @@ from careflow_cli import output
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import json_option, program_name
 from careflow_cli.plugin_new import new
+from careflow_cli.plugin_simulate import simulate
 from careflow_cli.session import Session, pass_session
 from workflow_core.errors import NotFound
 from workflow_core.i18n import N_, translate
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 group = Group("plugin", help="Plugins: what is installed, what failed, what is wrong with one.")
 group.add_command(new)
+
+group.add_command(simulate)
 
 
 @group.command("list")

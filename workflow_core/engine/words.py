@@ -220,7 +220,7 @@ def guard(asked: Callable[..., Any]) -> list[str]:
         return [translate(N_("one of: {guards}"), guards=joined(line for one in asked.guards for line in guard(one)))]
     denies = denials(asked)
     if denies:
-        return [translate(N_("not if: {reason}"), reason=_open_places(translate(one))) for one in denies]
+        return [translate(N_("not if: {reason}"), reason=open_places(translate(one))) for one in denies]
     doc = (inspect.getdoc(asked) or "").split("\n\n")[0]
     if doc and language() == "en":
         return [" ".join(doc.split()).rstrip(".")]
@@ -240,7 +240,7 @@ def denials(asked: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-def _open_places(text: str) -> str:
+def open_places(text: str) -> str:
     """A reason before anything is known: three dots in the place of each value."""
     out, depth = [], 0
     for sign in text:

@@ -1,0 +1,204 @@
+"""What many simulated lives tell of a program: what never happened, where cases stay, what is to be done each week, how long cases take."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflow_core.definition import Escalate, Program, Stage, Workflow
+from workflow_core.definition.program import several_stages
+from workflow_core.engine.words import open_places
+from workflow_core.errors import Problem
+from workflow_core.i18n import N_, Label, Labels, translate
+from workflow_core.testing.simulate_life import Lived
+
+ENOUGH = 5
+"""A trap is only told where at least so many cases came into it: of fewer, chance says nothing."""
+LONG = 56
+"""And lay there for so many days: who has just come in may still find a way out."""
+
+
+@dataclass
+class Report:
+    """What a run found out about one workflow.
+
+    :param cases: how many were lived; :param weeks: for how long each was looked at; :param seed: of the run.
+    :param ends: final stage → cases; :param open: stage → cases that still stood there after the last week.
+    :param failed: code of a fault of the program → cases; :param still: stage → cases in which nobody could do anything more.
+    :param days: of the cases that ended, how long each took, in order.
+    :param stays: stage → days of each stay, in order. :param work: role → week of a case's life → things done. :param counts: what happened how often.
+    """
+
+    program: str
+    workflow: str
+    title: str
+    cases: int
+    weeks: int
+    seed: int
+    ends: Counter[str] = field(default_factory=Counter)
+    open: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    still: Counter[str] = field(default_factory=Counter)
+    days: list[int] = field(default_factory=list)
+    stays: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    work: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    counts: dict[str, Counter[Any]] = field(default_factory=lambda: defaultdict(Counter))
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing speaks against the program."""
+        return not self.problems
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        counts = {name: dict(sorted(self.counts[name].items())) for name in ("ways", "done", "missed", "late", "timers", "held_back", "papers")}
+        return {
+            "program": self.program,
+            "workflow": self.workflow,
+            "cases": self.cases,
+            "weeks": self.weeks,
+            "seed": self.seed,
+            "ended": len(self.days),
+            "median_days": percentile(self.days, 50),
+            "p90_days": percentile(self.days, 90),
+            "ends": dict(sorted(self.ends.items())),
+            "open": dict(sorted(self.open.items())),
+            "failed": dict(sorted(self.failed.items())),
+            "still": dict(sorted(self.still.items())),
+            "stages": {
+                stage: {"stays": len(days), "median_days": percentile(days, 50), "p90_days": percentile(days, 90)} for stage, days in sorted(self.stays.items())
+            },
+            "work": {
+                role: {"per_case": round(weeks.total() / self.cases, 3), "weeks": [round(weeks[n] / self.cases, 4) for n in range(max(weeks) + 1)]}
+                for role, weeks in sorted(self.work.items())
+            },
+            "counts": counts,
+            "problems": [one.as_dict() for one in self.problems],
+        }
+
+
+def percentile(values: Sequence[int], share: int) -> int | None:
+    """The least of the ordered values that so many of a hundred do not exceed; None of none."""
+    if not values:
+        return None
+    return values[min(len(values) - 1, max(0, -(-share * len(values) // 100) - 1))]
+
+
+def add_up(program: Program[Any], workflow: Workflow[Any, Any], lives: Iterable[Lived], *, weeks: int, seed: int) -> Report:
+    """The report of many lives."""
+    report = Report(program.name, workflow.name, workflow.title, 0, weeks, seed)
+    for one in lives:
+        report.cases += 1
+        if one.failed:
+            report.failed[one.failed] += 1
+        elif one.end:
+            report.ends[one.end] += 1
+            report.days.append(one.days)
+        else:
+            report.open[one.stage] += 1
+            report.still[one.stage] += one.still
+        for stage, days in one.stays:
+            report.stays[stage].append(days)
+        for (role, week), n in one.work.items():
+            report.work[role][week] += n
+        for name, counted in one.counts.items():
+            report.counts[name].update(counted)
+    report.days.sort()
+    for stays in report.stays.values():
+        stays.sort()
+    report.still = +report.still
+    report.problems = list(_problems(workflow, report))
+    return report
+
+
+def _problems(workflow: Workflow[Any, Any], report: Report) -> Iterable[Problem]:
+    counts = report.counts
+    for code, n in sorted(report.failed.items()):
+        message, hint = N_("{n} cases were stopped by a fault of the program: {error}"), N_("see which effect or function fails: care plugin check NAME")
+        yield Problem("simulated_failed", message, hint=hint, values={"n": n, "error": code})
+    came = {stage for stage, _ in _entered(report)}
+    for stage in workflow.stages:
+        if stage.name not in came:
+            hint, values = _why(workflow, stage, counts["reasons"])
+            yield Problem("never_reached", N_("no case ever came to the stage {stage}"), stage.name, hint, {"stage": Label(stage.title), **values})
+    yield from _traps(workflow, report)
+    for way in workflow.transitions:
+        if not counts["ways"][way.name] and any(stage.name in came for stage in way.sources) and way.target.name in came:
+            reason = _reason(way.name, counts["reasons"])
+            hint = N_("most often: {reason}") if reason else ""
+            yield Problem("never_taken", N_("nobody ever took the way {way}"), way.name, hint, {"way": Label(way.title), "reason": reason})
+    for timer in workflow.timers:
+        if not counts["timers"][timer.name] and any(stage.name in came for stage in timer.stages):
+            held = counts["held_back"][timer.name]
+            hint = N_("it fell due {n} times, and was held back each time") if held else N_("cases leave its stages before it falls due")
+            yield Problem("never_fired", N_("the timer {timer} never rang"), timer.name, hint, {"timer": timer.name, "n": held})
+    for stages, tasks in workflow.tasks.items():
+        for task in tasks:
+            escalates = any(isinstance(one, Escalate) for one in task.late)
+            here = any(stage.name in came for stage in several_stages(stages))
+            if here and escalates and not counts["late"][task.name]:
+                yield Problem(
+                    "never_late", N_("the task {task} was never late: what is to happen then was not seen"), task.name, "", {"task": Label(task.title)}
+                )
+            if here and not counts["done"][task.name]:
+                reason = _reason(task.name, counts["reasons"])
+                hint = N_("most often: {reason}") if reason else ""
+                yield Problem("never_done", N_("nobody ever did the task {task}"), task.name, hint, {"task": Label(task.title), "reason": reason})
+
+
+def _entered(report: Report) -> Iterable[tuple[str, int]]:
+    return ((stage, len(days)) for stage, days in report.stays.items())
+
+
+def _traps(workflow: Workflow[Any, Any], report: Report) -> Iterable[Problem]:
+    """Stages into which cases come and from which none was ever seen to find an end: one in which it lies, or several in which it goes round."""
+    edges: Mapping[tuple[str, str], int] = report.counts["edges"]
+    ending = {stage.name for stage in workflow.stages if stage.final}
+    grown = True
+    while grown:
+        grown = False
+        for source, target in edges:
+            if target in ending and source not in ending:
+                ending.add(source)
+                grown = True
+    caught = [stage for stage in workflow.stages if stage.name not in ending and len(report.stays.get(stage.name, ())) >= ENOUGH]
+    caught = [stage for stage in caught if sum(days >= LONG for days in report.stays[stage.name]) >= ENOUGH or _goes_on(stage.name, caught, edges, report)]
+    lying = {stage.name for stage in caught}
+    round_about = [stage for stage in caught if any(source == stage.name and target in lying and target != source for (source, target) in edges)]
+    for stage in caught:
+        if stage not in round_about:
+            n = report.open[stage.name] or len(report.stays[stage.name])
+            reason = next((text for way in workflow.transitions if stage in way.sources and (text := _reason(way.name, report.counts["reasons"]))), "")
+            hint = N_("most often: {reason}") if reason else N_("give it a way out that somebody can take")
+            yield Problem("trap", N_("{n} cases lie in the stage {stage} for ever"), stage.name, hint, {"n": n, "stage": Label(stage.title), "reason": reason})
+    if round_about:
+        n = sum(report.open[stage.name] for stage in round_about)
+        hint = N_("a case goes round in them and finds no way to an end")
+        message = N_("{n} cases go round for ever: {stages}")
+        values = {"n": n, "stages": Labels(stage.title for stage in round_about)}
+        yield Problem("goes_round", message, round_about[0].name, hint, values)
+
+
+def _goes_on(stage: str, caught: Sequence[Stage], edges: Mapping[tuple[str, str], int], report: Report) -> bool:
+    """Whether cases leave a stage for others of the same trap again and again: it goes round, however short each stay."""
+    names = {one.name for one in caught}
+    return sum(n for (source, target), n in edges.items() if source == stage and target in names and target != source) >= 3 * max(ENOUGH, report.open[stage])
+
+
+def _why(workflow: Workflow[Any, Any], stage: Stage, reasons: Counter[str]) -> tuple[str, dict[str, Any]]:
+    """What spoke against coming to a stage: of the ways that lead there, what was said most often."""
+    said: Counter[str] = Counter()
+    for way in workflow.transitions:
+        if way.target == stage:
+            said.update({key.split("\0", 1)[1]: n for key, n in reasons.items() if key.startswith(f"{way.name}\0")})
+    if said:
+        return N_("most often: {reason}"), {"reason": open_places(translate(said.most_common(1)[0][0]))}
+    return N_("no way that a case took leads there"), {}
+
+
+def _reason(name: str, reasons: Counter[str]) -> str:
+    said = Counter({key.split("\0", 1)[1]: n for key, n in reasons.items() if key.startswith(f"{name}\0")})
+    return open_places(translate(said.most_common(1)[0][0])) if said else ""
