@@ -1,0 +1,12 @@
+"""A time of the day as text, and a last day that is a number."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from tests.typing.sample import LOOK, L
+from workflow_core import SCHOOL, Daily, Task
+
+MORNING = Task("morning", "Morning", by=SCHOOL, schedule=Daily(at=(time(7),)))
+EVENING = Task("evening", "Evening", by=SCHOOL, schedule=Daily(at=(time(20),)))
+USED = (L, LOOK)
