@@ -212,3 +212,9 @@ def test_the_recipe_has_six_lines_that_fit_on_a_sheet() -> None:
     assert len(lines) == 6
     assert lines[0].startswith("secret=SECRET; public=VALUE;")
     assert max(map(len, lines)) <= 100
+
+
+def test_the_readme_tells_the_same_six_lines() -> None:
+    """To the letter."""
+    readme = (Path(__file__).resolve().parents[3] / "plugins/camp/README.md").read_text("utf-8")
+    assert readme.split("```sh\n", 1)[1].split("```", 1)[0] == recipe()

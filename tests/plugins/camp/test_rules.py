@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,6 +105,15 @@ def test_a_former_camper_needs_the_county() -> None:
 def test_need_comes_before_novelty_and_novelty_before_absence(hardship: tuple[str, ...], again: bool, away: int | None, found: int) -> None:
     """Eight tiers, in this order."""
     assert tier(hardship, again, away, POLICY) == found
+
+
+def test_the_readme_has_the_tiers() -> None:
+    """Line by line as they are reckoned."""
+    readme = (Path(__file__).resolve().parents[3] / "plugins/camp/README.md").read_text("utf-8")
+    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in readme.splitlines() if line[:3].strip("| ").isdigit()]
+    assert [int(number) for number, *_ in table] == list(range(1, LAST_TIER + 1))
+    for number, hardship, newcomer, long_away in table:
+        assert tier(("hardship",) if hardship else (), not newcomer, 6 if long_away else 5, POLICY) == int(number)
 
 
 POLICIES = st.builds(Policy, hardship_first=st.booleans(), newcomers_first=st.booleans(), long_absence_months=st.integers(0, 24))
