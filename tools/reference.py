@@ -24,7 +24,7 @@ if __name__ == "__main__":
 
 def pages() -> dict[str, Callable[[], str]]:
     """Each page's name, and what makes it."""
-    from tools.references import api, checks, commands, errors, events, hooks, programs, roles, settings, tables
+    from tools.references import api, checks, commands, errors, events, hooks, programs, roles, settings, tables, testing
 
     made = {
         "commands": commands.page,
@@ -36,6 +36,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "roles": roles.page,
         "events": events.page,
         "tables": tables.page,
+        "testing": testing.page,
         **programs.pages(),
     }
     return {f"{name}.md": make for name, make in made.items()}

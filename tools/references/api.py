@@ -47,7 +47,7 @@ class Name:
 
 def page() -> str:
     """The page."""
-    rooms = {room: dict(_names(HOME / f"{room}.py")) for room in ROOMS}
+    rooms = {room: dict(names_of(HOME / f"{room}.py")) for room in ROOMS}
     missing = set(workflow_core.__all__) - {name for found in rooms.values() for name in found}
     if missing:
         raise SystemExit(f"tools/references/api.py finds no source of {', '.join(sorted(missing))}: name its file in ROOMS")
@@ -57,7 +57,7 @@ def page() -> str:
         here = [rooms[room][name] for name in sorted(set(rooms[room]) & set(workflow_core.__all__), key=lambda name: (name.lower(), name))]
         index.append((title, ", ".join(f"[`{one.name}`](#{_anchor(one.name, seen)})" for one in here)))
         parts.append(f"## {title}")
-        parts += [_entry(one) for one in here]
+        parts += [entry(one) for one in here]
     return document("The names of a program", INTRO, table(["what for", "names"], index), *parts)
 
 
@@ -68,7 +68,8 @@ def _anchor(name: str, seen: dict[str, int]) -> str:
     return f"{low}-{seen[low]}" if seen[low] else low
 
 
-def _entry(one: Name) -> str:
+def entry(one: Name) -> str:
+    """A name as the page tells it."""
     lines = [f"### {one.name}", code(one.shown)]
     if one.doc:
         lines.append(prose(one.doc))
@@ -77,7 +78,8 @@ def _entry(one: Name) -> str:
     return "\n\n".join(lines)
 
 
-def _names(path: Path) -> Iterator[tuple[str, Name]]:
+def names_of(path: Path) -> Iterator[tuple[str, Name]]:
+    """What a file makes at its top, by name."""
     body = ast.parse(path.read_text("utf-8")).body
     classes = {node.name: node for node in body if isinstance(node, ast.ClassDef)}
     for node, after in zip(body, [*body[1:], None], strict=True):

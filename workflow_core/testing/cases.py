@@ -150,6 +150,7 @@ class Life:
 
         :raises AssertionError: there is none; it tells where the case stands.
         """
+        __tracebackhide__ = True
         found = [one for one in self.papers if one.name == document.name]
         if not found:
             raise AssertionError("\n".join([f"{self.ref} has no paper {document.name!r}", *telling.told_case(self)]))
@@ -167,6 +168,7 @@ class Life:
         :param confirm: a reason, with which warnings pass.
         :raises CareError: it was refused; notes tell every reason, and where the case stands.
         """
+        __tracebackhide__ = True
         engine, actor = self.scenario.engine, self._actor(by, transition.doers, bool(transition.four_eyes))
         self._told(lambda: engine.advance(actor, self.ref, transition.name, given_of(given, fields), confirm=confirm))
         return self
@@ -176,6 +178,7 @@ class Life:
 
         :param task: or the name of what waits, where no program foresaw it: ``escalation-child_supervisor``.
         """
+        __tracebackhide__ = True
         doers = [*task.doers] if isinstance(task, Task) else [role for one in self.waiting if one.name == task for role in self._roles(one.by)]
         engine, actor = self.scenario.engine, self._actor(by, doers, isinstance(task, Task) and bool(task.four_eyes))
         self._told(lambda: engine.do_task(actor, f"{self.ref}.{_name(task)}", given_of(given, fields), confirm=confirm))
@@ -183,36 +186,42 @@ class Life:
 
     def skip(self, task: Task[Any], reason: str, *, by: Role | Actor | None = None) -> Life:
         """Leaves a task undone, with a reason."""
+        __tracebackhide__ = True
         actor = self._actor(by, task.doers)
         self._told(lambda: self.scenario.engine.skip_task(actor, f"{self.ref}.{task.name}", reason))
         return self
 
     def edit(self, reason: str = "it was wrong", /, *, by: Role | Actor | None = None, **fields: object) -> Life:
         """Corrects fields of its record."""
+        __tracebackhide__ = True
         actor = self._actor(by, self.workflow.edit_by or self.workflow.open_by)
         self._told(lambda: self.scenario.engine.edit(actor, self.ref, given_of(fields), reason))
         return self
 
     def suspend(self, reason: str = "it rests", *, by: Role | Actor | None = None) -> Life:
         """Lets it rest."""
+        __tracebackhide__ = True
         actor = self._actor(by, (SUPERVISOR,))
         self._told(lambda: self.scenario.engine.suspend(actor, self.ref, reason))
         return self
 
     def resume(self, reason: str = "it goes on", *, by: Role | Actor | None = None) -> Life:
         """Lets it go on."""
+        __tracebackhide__ = True
         actor = self._actor(by, (SUPERVISOR,))
         self._told(lambda: self.scenario.engine.resume(actor, self.ref, reason))
         return self
 
     def draft(self, document: Document, *, by: Role | Actor | None = None) -> PaperSeen:
         """Drafts a paper by hand."""
+        __tracebackhide__ = True
         actor = self._actor(by, (document.signed_by,) if document.signed_by is not None else (SUPERVISOR,))
         self._told(lambda: self.scenario.engine.draft(actor, self.ref, document.name))
         return self.paper(document)
 
     def attach(self, content: bytes = b"a picture", name: str = "picture.png", *, by: Role | Actor | None = None) -> Attachment:
         """Keeps a file with it; the answer can be given to a form that asks for an attachment."""
+        __tracebackhide__ = True
         path = self.scenario.folder / name
         path.write_bytes(content)
         actor = self._actor(by, self.workflow.open_by)
@@ -224,6 +233,7 @@ class Life:
 
         :param how: other words of ``Saying``, as ``care consent give`` asks for them: ``child="disagrees"``, ``expires=…``.
         """
+        __tracebackhide__ = True
         engine, child = self.scenario.engine, self.child or ""
         about: dict[str, Any] = {"on": self.scenario.today, "by": "guardian"}
         if says == "yes":
@@ -242,6 +252,7 @@ class Life:
 
         :raises AssertionError: it went through.
         """
+        __tracebackhide__ = True
         actor, engine, values = self._actor(by, what.doers, bool(what.four_eyes)), self.scenario.engine, given_of(given, fields)
         try:
             if isinstance(what, Task):
@@ -265,11 +276,13 @@ class Life:
     # -- Inside
 
     def _told(self, step: Callable[[], object]) -> None:
+        """Does a step. What refuses it is raised with its reasons as notes, and from here: an author is not to read the engine's frames."""
+        __tracebackhide__ = True
         try:
             step()
         except CareError as error:
             error.add_note("\n".join([*telling.told_error(error), *telling.told_case(self)]))
-            raise
+            raise error.with_traceback(None)  # noqa: B904  (it is the same error)
 
     def _actor(self, by: Role | Actor | None, doers: Sequence[Any], other_eyes: bool = False) -> Actor:
         """Who acts: whoever is named; else the first role that may, in a second account where other eyes are asked for; else the party itself."""

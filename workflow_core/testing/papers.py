@@ -102,6 +102,7 @@ class PaperSeen:
         :param confirm: a reason, with which it is signed though something on it is not known.
         :raises CareError: it was refused; notes tell why.
         """
+        __tracebackhide__ = True
         document = self._document()
         actor = self.life._actor(by, (document.signed_by,) if document.signed_by else (), document.four_eyes)
         self.life._told(lambda: self.life.scenario.engine.sign(actor, self.ref, confirm=confirm))
@@ -112,6 +113,7 @@ class PaperSeen:
 
         :param said: other words of the receipt: ``place``, ``received_by``, ``servers``; ``refused=True`` with ``why_refused`` and two ``witnesses``.
         """
+        __tracebackhide__ = True
         told = {"place": "at home", "received_by": "" if said.get("refused") else "the guardian", "servers": ("somebody",), **said}
         receipt = Receipt(on or self.life.scenario.today, **told)
         document = self._document()
@@ -121,6 +123,7 @@ class PaperSeen:
 
     def void(self, reason: str = "it was wrong", *, by: Role | Actor | None = None) -> PaperSeen:
         """Voids it; its number stays taken."""
+        __tracebackhide__ = True
         document = self._document()
         actor = self.life._actor(by, (document.signed_by,) if document.signed_by else (SUPERVISOR,))
         self.life._told(lambda: self.life.scenario.engine.void(actor, self.ref, reason))

@@ -141,6 +141,7 @@ class Scenario:
 
         :raises AssertionError: a case could not be moved; it says which and why.
         """
+        __tracebackhide__ = True
         report = self.engine.tick()
         if report.problems:
             raise AssertionError("\n".join(["the clock could not move every case:", *(f"  {one}" for one in report.problems)]))
@@ -215,6 +216,7 @@ class Scenario:
         :param whole: the case it is a part of; :param parties: who is tied to it, by the party or its name.
         :raises CareError: it was refused; notes tell every reason.
         """
+        __tracebackhide__ = True
         name = f"{self._program_of(workflow).name}.{workflow.name}"
         subject = _ref(about) if about is not None else self._somebody(workflow.subject, division)
         around: dict[str, Any] = {"whole": whole.ref} if whole is not None else {}
@@ -227,7 +229,7 @@ class Scenario:
             made = self.engine.open(opener, name, subject, given_of(given, fields), division=where, key=key, **around)
         except CareError as error:
             error.add_note("\n".join(telling.told_error(error)))
-            raise
+            raise error.with_traceback(None)  # noqa: B904  (it is the same error)
         return self.life(made.ref)
 
     def life(self, ref: str) -> Life:
@@ -274,6 +276,7 @@ class Scenario:
         :param how: ``consent_on_file="2026-1"``, ``dry_run=True``, ``whole=REF`` as for the engine.
         :raises CareError: the sheet as a whole was refused.
         """
+        __tracebackhide__ = True
         program = next(one for one in self.programs if any(sheet is each for each in one.imports))
         path = rows if isinstance(rows, Path) else _written(self.folder / "sheet.csv", rows)
         feeder = by if isinstance(by, Actor) else self.who(by or _first_role(sheet.by))
@@ -281,7 +284,7 @@ class Scenario:
             report = self.engine.run_import(feeder, program.name, path, division=division, name=sheet.name, **how)
         except CareError as error:
             error.add_note("\n".join(telling.told_error(error)))
-            raise
+            raise error.with_traceback(None)  # noqa: B904  (it is the same error)
         wrong: dict[int, list[str]] = {}
         for one in report.problems:
             wrong.setdefault(one.row, []).append(one.code)

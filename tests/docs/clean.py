@@ -1,0 +1,34 @@
+"""A clean environment: Python with careflow from its wheel and the libraries it needs, and nothing of this repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def environment(folder: Path, *projects: Path) -> dict[str, str]:
+    """Builds the wheels of careflow and of other projects, and an environment in a folder in which they are installed. No network is used.
+
+    The libraries are those of the environment that runs the tests, without what is installed there from this repository.
+
+    :returns: what a process needs in its environment to work in it.
+    """
+    wheels, libraries, home = folder / "wheels", folder / "libraries", folder / "env"
+    libraries.mkdir(parents=True)
+    for one in Path(sysconfig.get_paths()["purelib"]).iterdir():
+        if "careflow" not in one.name and one.name != "__pycache__":
+            (libraries / one.name).symlink_to(one)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
+    [site] = home.glob("lib/python3*/site-packages")
+    (site / "libraries.pth").write_text(f"{libraries}\n")
+    for project in (ROOT, *projects):
+        subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)], cwd=project, check=True, capture_output=True)
+    install = [home / "bin/python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "--no-index", *wheels.glob("*.whl")]
+    subprocess.run(install, check=True, capture_output=True)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CARE_", "LC_", "PYTHON", "VIRTUAL_ENV"))}
+    return {**kept, "PATH": f"{home / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin", "LANG": "C.UTF-8", "NO_COLOR": "1", "COLUMNS": "200", "PIP_NO_INDEX": "1"}
