@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
-from workflow_core.access import Actor, accounts
+from workflow_core.access import Actor, accounts, known_roles
 from workflow_core.clock import stamp
+from workflow_core.definition import Role
 from workflow_core.errors import CareError, Conflict, Misused, NotFound, NotPermitted, Refused
 from workflow_core.records import divisions
 from workflow_core.store import journal
@@ -122,6 +124,17 @@ def test_the_engines_roles_are_nobodys(office: Database) -> None:
     with office.write() as tx:
         refusal(Misused, tx=tx, login="may", role="system")
         assert give(tx, "may", "court", roles=["court", "school"]).changed
+
+
+def test_a_withdrawn_role_is_given_to_nobody_and_kept_by_whoever_holds_it(office: Database) -> None:
+    """A program that keeps a role for the work in hand says so; no new account gets it."""
+    reader = Role("reader", "Reader")
+    with office.write() as tx:
+        assert give(tx, "may", "reader", roles=known_roles([[reader]])).changed
+        gone = known_roles([[replace(reader, withdrawn=True)]])
+        assert [one.code for one in refusal(Misused, tx=tx, login="ann", role="reader", roles=gone).problems] == ["role_withdrawn"]
+        assert give(tx, "ann", "school", roles=gone).changed
+        assert acting(tx, "may").divisions("reader") == (COUNTY,)
 
 
 def test_an_administrator_grants_any_role_within_the_own_scope(office: Database) -> None:
