@@ -9,10 +9,10 @@ from __future__ import annotations
 
 # isort: off
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
 from careflow_camp import forms
-from careflow_camp.camper import CANCEL, COMPLETE, LAPSE, REFUSE, RUN_OUT, ready_by
+from careflow_camp.camper import CANCEL, COMPLETE, LAPSE, MISS, REFUSE, RUN_OUT, ready_by
 from careflow_camp.forms import Camper, Edition, SchoolResult
 from careflow_camp.papers import EDITION_PAPERS, REPORT
 from careflow_camp.deciding import BEFORE_CLOSING, COMMIT, DRAW_DONE, LIST_FROZEN, SEATS_ALLOTTED, committed, every_seat
@@ -26,13 +26,13 @@ from careflow_camp.stages import (
 )  # fmt: skip
 from workflow_core import (
     COUNTY, COUNTY_OFFICE, EDUCATION, SCHOOL, SYSTEM,
-    AnyTime, Deny, Draft, Escalate, Fire, Notify, On, Register, RunBatch, SetField, Task, Timer, Transition, Warn, When, Workflow,
-    after, before, days, deny, done, filled, none_in, parts, ref, warn, weeks,
+    AnyTime, Daily, Deny, Draft, Escalate, Fire, Notify, On, Register, RunBatch, SetField, Task, Timer, Transition, Warn, When, Workflow,
+    after, before, days, deny, done, filled, minutes, none_in, parts, ref, warn, weeks,
 )  # fmt: skip
 
 E, C, P = ref(Edition), ref(Camper), ref(Policy)
 ND, AN, HC, SC, RH = ref(forms.NewDates), ref(forms.Announcement), ref(forms.HostCall), ref(forms.StaffCheck), ref(forms.Rehearsal)
-KR, IR = ref(forms.KitRow), ref(forms.IncidentRow)
+KR, IR, RC = ref(forms.KitRow), ref(forms.IncidentRow), ref(forms.RollCall)
 MOVABLE = (ANNOUNCED, ALLOTTED, NOMINATING, FROZEN, DRAWN, READY)
 """The camp is announced and has not begun: its days may move."""
 
@@ -108,6 +108,26 @@ def everybody_home(case: EditionCase) -> Deny | None:
                 unseen=unseen, ref=case.ref)  # fmt: skip
 
 
+def not_later_called(case: EditionCase, said: forms.RollCall) -> Deny | None:
+    """A roll is called before it is written down."""
+    return deny("this time is still to come", hint="enter it when the roll is called", code="time_in_future") if said.called_at > case.now else None
+
+
+def of_this_camp(case: EditionCase, said: forms.RollCall) -> Deny | None:
+    """Absent is who has arrived and has no note: anybody else is told of, before an alarm goes out for nothing."""
+    stands = {one.ref: one.stage for one in case.parts(Camper, CONFIRMED, ARRIVED, OFF_SITE, MISSING)}
+    for one in said.absent:
+        ref = str(getattr(one, "ref", one))
+        stage = stands.get(ref)
+        if stage == OFF_SITE:
+            return deny("{camper} is off the site with a note", hint="leave it out: the clock looks when it is to be back", code="has_note", camper=ref)
+        if stage == CONFIRMED:
+            return deny("{camper} has not arrived yet", hint="if it does not come: care case advance {camper} no_show", code="not_arrived", camper=ref)
+        if stage is None:
+            return deny("{camper} is not at this camp", hint="see: care case list --whole {ref}", code="not_of_this_camp", camper=ref, ref=case.ref)
+    return None
+
+
 # ------------------------------------------------------------------------------------------------------------------------------------ registers
 
 KIT = Register("kit", "Kit handed out", row=forms.KitRow, by=(TUTOR, LEADER), one_open_per=(KR.camper, KR.item))
@@ -165,6 +185,11 @@ CHECK_STAFF = Task(
     due=before(E.starts_on, days(P.host_days)), happened=SC.checked_on, late=[Escalate(COUNTY_OFFICE, "Who works at the camp has not been asked about")],
     help="未成年人保护法 art. 62: nobody with a hit works there",
 )  # fmt: skip
+ROLL_CALL = Task(
+    "roll_call", "Roll call", by=(TUTOR, LEADER), form=forms.RollCall, checks=[not_later_called, of_this_camp], each=E.groups,
+    schedule=Daily(at=(time(7), time(12), time(20)), first=E.starts_on, last=E.ends_on), due=minutes(P.roll_call_minutes), happened=RC.called_at,
+    do=[On(RC.absent, [Fire(MISS)])], late=[Escalate(LEADER, "A roll call is missing", urgent=True)], help="on screen: care camp roll-call",
+)  # fmt: skip
 REHEARSE = Task(
     "rehearse", "Rehearse", by=LEADER, form=forms.Rehearsal, checks=[not_ahead], due=before(E.starts_on, days(P.rehearsal_days)), happened=RH.held_on,
     late=[Escalate(LEADER, "The camp was not rehearsed")], required=False,
@@ -203,6 +228,7 @@ EDITION = Workflow(
     transitions=[ANNOUNCE, SEATS_ALLOTTED, OPEN_UP, CLOSE_NOMINATIONS, DRAW_DONE, GET_READY, BEGIN, FINISH, CLOSE, CALL_OFF],
     tasks={
         BEFORE_CLOSING: [COMMIT, SEND_NOTICE], FROZEN: [LIST_FROZEN], MOVABLE: [RESCHEDULE], (FROZEN, DRAWN, READY): [CALL_HOST, CHECK_STAFF, REHEARSE],
+        RUNNING: [ROLL_CALL],
     },
     timers=[
         Timer("still_draft", DRAFT, due=weeks(4), again=weeks(4), do=[STANDS_STILL]),

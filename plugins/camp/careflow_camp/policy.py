@@ -44,6 +44,9 @@ class Policy:
     host_days: int = ask("Call the host, days before the camp", default=7, ge=1, unit="days", help="Local practice: a week before.")
     rehearsal_days: int = ask("Rehearsal, days before the camp", default=1, ge=1, unit="days", help="Local practice: the day before.")
     group_size: int = ask("Campers in a group at most", default=10, ge=2, le=50, help="A suggestion: no national number exists.")
+    roll_call_minutes: int = ask(
+        "Minutes to call a roll", default=30, ge=5, le=180, unit="minutes", help="A suggestion: then the leader hears that it is missing."
+    )
     alarm_minutes: int = ask("Minutes late before the alarm", default=15, ge=1, unit="minutes", help="A suggestion: no national number exists.")
     report_minutes: int = ask(
         "Minutes missing before it is reported",
