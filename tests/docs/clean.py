@@ -28,7 +28,17 @@ def environment(folder: Path, *projects: Path) -> dict[str, str]:
     (site / "libraries.pth").write_text(f"{libraries}\n")
     for project in (ROOT, *projects):
         subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)], cwd=project, check=True, capture_output=True)
-    install = [home / "bin/python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "--no-index", *wheels.glob("*.whl")]
+    install = [
+        str(home / "bin/python"),
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--no-index",
+        *map(str, wheels.glob("*.whl")),
+    ]
     subprocess.run(install, check=True, capture_output=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CARE_", "LC_", "PYTHON", "VIRTUAL_ENV"))}
     return {**kept, "PATH": f"{home / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin", "LANG": "C.UTF-8", "NO_COLOR": "1", "COLUMNS": "200", "PIP_NO_INDEX": "1"}

@@ -93,9 +93,12 @@ def test_a_warning_passes_with_a_reason(case: Life) -> None:
 
 def test_a_second_open_case_is_refused(case: Life) -> None:
     """Limits hold in a scenario as in an office."""
+    assert case.scenario.refused(TUTORING, case.child).code == "already_open"
     with pytest.raises((Refused, Conflict)) as caught:
         case.scenario.open(TUTORING, case.child)
     assert caught.value.code == "already_open"
+    with pytest.raises(AssertionError, match="was not to be opened"):
+        case.scenario.refused(TUTORING)
 
 
 def test_a_record_is_corrected_and_a_case_rests(case: Life) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,11 +13,10 @@ from typing import Any, TypeAlias, TypeVar
 from workflow_core.access.grants import SYSTEM_ACTOR, Actor, Grant
 from workflow_core.clock import OFFICE_ZONE, FixedClock, civil_date, day_begins
 from workflow_core.definition import Batch, Import, Kind, Message, Party, Program, Role, Span, Stage, Workflow
-from workflow_core.engine import Engine
+from workflow_core.engine import Engine, Outcome
 from workflow_core.engine.due import add_span
 from workflow_core.engine.plan_views import Planned
 from workflow_core.errors import CareError
-from workflow_core.i18n import add_catalogue
 from workflow_core.records import calendar, children, enabling, places, policies, volunteers
 from workflow_core.registry import Registry
 from workflow_core.store import journal
@@ -27,8 +24,9 @@ from workflow_core.store.database import Database
 from workflow_core.testing import databases, telling
 from workflow_core.testing.cases import Given, Life, given_of, subject_of
 from workflow_core.testing.databases import ADMINISTRATOR, COUNTY, TOWNSHIP
+from workflow_core.testing.helping import add_texts, first_role, written
 from workflow_core.testing.people import SCHOOL_NAME, Invented, invented_child, invented_volunteer
-from workflow_core.testing.seen import Fed
+from workflow_core.testing.seen import Fed, Refusal
 
 R = TypeVar("R")
 V = TypeVar("V")
@@ -83,7 +81,7 @@ class Scenario:
         self.lives: list[Life] = []
         self._people = {"child": 0, "volunteer": 0}
         for program in programs:
-            _add_texts(program)
+            add_texts(program)
             if enabled:
                 self.enable(program)
 
@@ -217,20 +215,37 @@ class Scenario:
         :raises CareError: it was refused; notes tell every reason.
         """
         __tracebackhide__ = True
-        name = f"{self._program_of(workflow).name}.{workflow.name}"
-        subject = _ref(about) if about is not None else self._somebody(workflow.subject, division)
-        around: dict[str, Any] = {"whole": whole.ref} if whole is not None else {}
-        if parties:
-            around["parties"] = {party if isinstance(party, str) else party.name: _ref(one) for party, one in parties.items()}
-        opener = by if isinstance(by, Actor) else self.who(by or _first_role(workflow.open_by))
-        # what lies in a division of its own is opened there
-        where = None if subject is not None and workflow.subject is not None and about is not None else division
         try:
-            made = self.engine.open(opener, name, subject, given_of(given, fields), division=where, key=key, **around)
+            made = self._open(workflow, about, given_of(given, fields), by, division, whole, parties, key=key)
         except CareError as error:
             error.add_note("\n".join(telling.told_error(error)))
             raise error.with_traceback(None)  # noqa: B904  (it is the same error)
         return self.life(made.ref)
+
+    def refused(
+        self,
+        workflow: Workflow[R, Any],
+        about: Invented | Life | str | None = None,
+        given: Given[R] = None,
+        /,
+        *,
+        by: By = None,
+        division: str = TOWNSHIP,
+        whole: Life | None = None,
+        parties: Mapping[Party[Any] | str, Life | Invented | str] | None = None,
+        key: str = "",
+        **fields: object,
+    ) -> Refusal:
+        """Tries to open a case, which must be refused, and answers why; see ``open``. Nothing is changed.
+
+        :raises AssertionError: it would be opened.
+        """
+        __tracebackhide__ = True
+        try:
+            self._open(workflow, about, given_of(given, fields), by, division, whole, parties, key=key, dry_run=True)
+        except CareError as error:
+            return Refusal(error.code, error.text(), error.problems)
+        raise AssertionError(f"a case of {workflow.name} was not to be opened, and would be")
 
     def life(self, ref: str) -> Life:
         """A case by its reference: one that a step, a sheet or the calendar opened."""
@@ -278,8 +293,8 @@ class Scenario:
         """
         __tracebackhide__ = True
         program = next(one for one in self.programs if any(sheet is each for each in one.imports))
-        path = rows if isinstance(rows, Path) else _written(self.folder / "sheet.csv", rows)
-        feeder = by if isinstance(by, Actor) else self.who(by or _first_role(sheet.by))
+        path = rows if isinstance(rows, Path) else written(self.folder / "sheet.csv", rows)
+        feeder = by if isinstance(by, Actor) else self.who(by or first_role(sheet.by))
         try:
             report = self.engine.run_import(feeder, program.name, path, division=division, name=sheet.name, **how)
         except CareError as error:
@@ -294,7 +309,7 @@ class Scenario:
     def decide(self, batch: Batch[Any], given: Given[Any] = None, /, *, by: By = None, division: str = TOWNSHIP, **fields: object) -> Planned:
         """Plans a batch and carries it out."""
         program = next(one for one in self.programs if any(batch is each for each in one.all_batches()))
-        decider = by if isinstance(by, Actor) else self.who(by or _first_role(batch.by))
+        decider = by if isinstance(by, Actor) else self.who(by or first_role(batch.by))
         return self.engine.run_batch(decider, program.name, batch.name, given_of(given, fields), division=division)
 
     # -- What must hold
@@ -320,6 +335,27 @@ class Scenario:
             if any(workflow is one for one in program.workflows):
                 return program
         raise ValueError(f"the workflow {workflow.name} belongs to none of the programs of this scenario")
+
+    def _open(
+        self,
+        workflow: Workflow[Any, Any],
+        about: Invented | Life | str | None,
+        given: Mapping[str, object],
+        by: By,
+        division: str,
+        whole: Life | None,
+        parties: Mapping[Party[Any] | str, Life | Invented | str] | None,
+        **how: Any,
+    ) -> Outcome:
+        if whole is not None:
+            how["whole"] = whole.ref
+        if parties:
+            how["parties"] = {party if isinstance(party, str) else party.name: _ref(one) for party, one in parties.items()}
+        subject = _ref(about) if about is not None else self._somebody(workflow.subject, division)
+        if about is None or workflow.subject is None:  # whoever is named lies in a division already
+            how["division"] = division
+        opener = by if isinstance(by, Actor) else self.who(by or first_role(workflow.open_by))
+        return self.engine.open(opener, f"{self._program_of(workflow).name}.{workflow.name}", subject, given, **how)
 
     def _next(self, kind: str, n: int | None) -> int:
         if n is not None:
@@ -356,27 +392,3 @@ def _instant(when: date | datetime) -> datetime:
 
 def _ref(one: Invented | Life | str) -> str:
     return one if isinstance(one, str) else one.ref
-
-
-def _first_role(by: Any) -> Role | None:
-    return next((one for one in (by if isinstance(by, (tuple, list)) else (by,)) if isinstance(one, Role)), None)
-
-
-def _add_texts(program: Program[Any]) -> None:
-    """The catalogues beside the module that the program comes from, as an installed plugin's are added."""
-    file = getattr(sys.modules.get(program.policy.__module__), "__file__", None)
-    for catalogue in (Path(file).resolve().parent / "locale").glob("*/LC_MESSAGES/*.mo") if file else ():
-        add_catalogue(catalogue.stem, catalogue.parents[2])
-
-
-def _written(path: Path, rows: Iterable[Mapping[str, object]] | str) -> Path:
-    if isinstance(rows, str):
-        path.write_text(rows, encoding="utf-8")
-        return path
-    listed = list(rows)
-    headings = list(dict.fromkeys(heading for row in listed for heading in row))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, headings)
-        writer.writeheader()
-        writer.writerows(listed)
-    return path
