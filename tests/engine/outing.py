@@ -16,8 +16,6 @@ from workflow_core import (
     CaseRef,
     Column,
     Deny,
-    Document,
-    Draft,
     Enter,
     Escalate,
     Fire,
@@ -33,6 +31,7 @@ from workflow_core import (
     ask,
     deny,
     form,
+    hookimpl,
     minutes,
     ref,
 )
@@ -136,11 +135,10 @@ SECRETS = Register("secrets", "Incidents", row=Secret, by=(SCHOOL, COUNTY_OFFICE
 
 GIVEN = Listing("given", "Handed out", of=KIT, columns=[Column("Guest", K.guest), Column("Item", K.item)], sort=[K.item])
 AWAY = Listing("away", "Away", of=OUT, columns=[Column("With whom", L.with_whom), Column("Stage", lambda case: case.stage)])
-SHEET = Document("sheet", "Sheet", template="sheet.html.j2", lists=[GIVEN])
 
 END = Transition("end", "End", source=(ON, CALLED), target=OVER, by=SCHOOL, guards=[nobody_away])
 COUNT = Transition("count", "Everybody was called", source=ON, target=CALLED, by=AUTOMATIC, guards=[called_thrice])
-NOTE = Transition("note", "Note a call", source=ON, target=ON, by=SCHOOL, do=[Enter(CALLS, Called(group=9, present=0)), Draft(SHEET)])
+NOTE = Transition("note", "Note a call", source=ON, target=ON, by=SCHOOL, do=[Enter(CALLS, Called(group=9, present=0))])
 GO_HOME = Transition("go_home", "Go home", source=(THERE, MISSING), target=HOME, by=SCHOOL)
 
 OUTING = Workflow(
@@ -152,3 +150,9 @@ GUEST = Workflow(
     transitions=[MISS, GO_HOME], open_by=[SCHOOL],
 )  # fmt: skip
 PROGRAM: Program[Any] = Program("outings", "Outings", version=1, policy=Rules, workflows=[OUTING, GUEST], listings=[GIVEN, AWAY])
+
+
+@hookimpl
+def careflow_programs() -> list[Program[Any]]:
+    """What this file brings."""
+    return [PROGRAM]
