@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from tests.engine.calls import BELL, ROLL, calling
+from tests.engine.calls import BELL, ROLL, Policy, calling
 from tests.engine.conftest import START, Town
 from tests.engine.test_each import begun, edit, groups
+from workflow_core.engine.words import schedules
 
 TownOf = Callable[..., Town]
 FIRST = "2026-09-02"  # the clock stands at nine in the morning of the first of September
@@ -139,3 +140,9 @@ def test_an_entry_taken_back_waits_again_in_its_time(town_of: TownOf) -> None:
     assert slots(town, ref) == [("2026-09-02T07:00", "undone"), ("2026-09-02T07:00", "open")]
     pass_hours(town, 5)
     assert slots(town, ref)[1:] == [("2026-09-02T07:00", "missed"), ("2026-09-02T12:00", "open")]
+
+
+def test_the_times_are_said_in_the_picture_of_the_program() -> None:
+    """With the weekdays, where it is not every day."""
+    assert schedules(ROLL, Policy) == "each day at 7:00, 12:00, 20:00"
+    assert schedules(BELL, Policy) == "at 8:00 on the weekdays 1, 3"

@@ -56,8 +56,7 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
                 _some(runtime, [dict(row) for row in batch[start : start + PER_COMMIT]], now, report, tried)
         if len(tried) > 5000 or report.cases == before:  # another machine has all of these at hand
             break
-    if limit is None:
-        fill_all(runtime, report, stop)
+    fill_all(runtime, report, stop)
     with runtime.db.read() as tx:
         report.left = desk.due_left(tx, now)
         stale = pulse.stale(tx, now)

@@ -18,6 +18,7 @@ from workflow_core.definition import (
     AnyOf,
     AnyTime,
     Consented,
+    Daily,
     Do,
     Document,
     Done,
@@ -126,6 +127,11 @@ def _schedule(one: object, policy: type[Any]) -> str:
     if isinstance(one, Every):
         often = again(one.span, policy)
         return often if one.times is None else translate(N_("{often}, {n} times"), often=often, n=_times(one.times, policy))
+    if isinstance(one, Daily):
+        times = joined(f"{at.hour}:{at.minute:02d}" for at in sorted(one.at))
+        if len(set(one.on)) == 7:
+            return translate(N_("each day at {times}"), times=times)
+        return translate(N_("at {times} on the weekdays {days}"), times=times, days=joined(str(day) for day in sorted(set(one.on))))
     if isinstance(one, Per):
         said = translate(N_("{n} in each {period}"), n=_times(one.times, policy), period=translate(_PERIODS[one.period.name]))
         return said if one.by_day is None else translate(N_("{often}, by day {day} of it"), often=said, day=one.by_day)
