@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from careflow_camp import forms
 from careflow_camp.facts import CAMPED, READS, UNSETTLED
 from careflow_camp.forms import Camper, Edition, WithdrawReason
-from careflow_camp.papers import BADGE, CAMPER_PAPERS, CONSENT_FORM, LETTER
+from careflow_camp.papers import CAMPER_PAPERS, CONSENT_FORM, LETTER
 from careflow_camp.policy import Policy
 from careflow_camp.roles import LEADER, TUTOR
 from careflow_camp.rules import CamperCase, has_begun, has_come_before, is_left_behind, is_old_enough, not_ahead, not_later
@@ -254,7 +254,6 @@ CAMPER = Workflow(
         ),
         Limit("beds", "the camp is full", size=seats_in_all, per=PER_WHOLE, held_in=(CONFIRMED, *PRESENT)),
     ],
-    consents=[CONSENT], reads=READS, papers=CAMPER_PAPERS, open_by=[SCHOOL, EDUCATION], edit_by=[LEADER, SCHOOL], seen_by=[SCHOOL, EDUCATION, LEADER, TUTOR],
+    consents=[CONSENT], reads=READS, papers=CAMPER_PAPERS, open_by=[SYSTEM], edit_by=[LEADER, SCHOOL], seen_by=[SCHOOL, EDUCATION, LEADER, TUTOR],
 )  # fmt: skip
-"""Opened by the schools' sheet (``sheets``), or by hand with what the sheet would say."""
-__all__ = ["BADGE", "CAMPER", "CONSENT"]
+"""Opened by the schools' sheet, or by one row of it at a desk (``sheets``): both are held to the same."""

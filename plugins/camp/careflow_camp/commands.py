@@ -100,6 +100,29 @@ def allot_seats(edition: str, source: Path | None, dry_run: bool, as_json: bool)
         session.out.tell("This was a trial; nothing was written.")
 
 
+@commands.command("nominate")
+@click.argument("child", metavar="CHILD")
+@click.option("--edition", metavar="REF", help="which camp; left out: the one that takes nominations here")
+@click.option("--away", "away_months", metavar="MONTHS", help="how long the parents have been away")
+@click.option("--performance", metavar="TEXT", help="what the child performs")
+@click.option("--size", metavar="SIZE", help="of the camp clothes")
+@as_json
+def nominate(child: str, edition: str | None, as_json: bool, **values: str | None) -> None:
+    """Nominate one child at the desk: the same checks as for a row of a school's sheet."""
+    session = session_of()
+    given = {name: value for name, value in values.items() if value is not None}
+    said = session.engine.enter_row(session.actor, PROGRAM, child, given, whole=edition).as_dict()
+    if as_json:
+        session.out.document({"cases": said["cases"], "opened": said["opened"], "unchanged": said["unchanged"], "problems": said["problems"]})
+        return
+    for problem in said["problems"]:
+        session.out.tell("{what}: {hint}", what=problem["message"], hint=problem["hint"])
+    if said["cases"]:
+        session.out.say("{child} is nominated: {camper}", child=child, camper=", ".join(said["cases"]))
+    else:
+        session.out.say("{child} was nominated before.", child=child)
+
+
 # ------------------------------------------------------------------ the draw
 
 

@@ -59,6 +59,10 @@ def allot_seats(case: EditionCase, children: Sequence[Child], asked: SeatsInput)
     except SeatsRefused as no:
         yield from no.why
         return
+    if found.unused:
+        enough, hint = record.seats - found.unused, "lower the number of seats first: care case edit {ref} --set seats={enough}"
+        yield deny("{n} seats more than children that the camp is for", hint=hint, code="seats_left", n=found.unused, ref=case.ref, enough=enough)
+        return
     children_of = dict(counts)
     lines = tuple(
         SchoolSeats(school=name, children=children_of[name], seats=seats, reserve=reserve_of(seats, case.policy.reserve_percent))
