@@ -24,6 +24,7 @@ ROOMS = {
     "guards": "Ready guards",
     "effects": "Effects",
     "batches": "Batches",
+    "upgrades": "Upgrades",
     "time": "Time",
     "people": "People, roles, kinds",
     "hooks": "Hooks",

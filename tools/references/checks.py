@@ -86,7 +86,7 @@ MODULES = [import_module(f"tests.checks.{path.stem}") for path in sorted(Path(sa
 """The samples file themselves in ``SAMPLES`` when they are imported."""
 
 
-STANDARD = ("dataclasses", "decimal")
+STANDARD = ("dataclasses", "datetime", "decimal")
 """Modules of the standard library that an example imports itself; what the sound program imports it has already."""
 OTHER = 'OTHER = Stage("other", "Another")'
 """Stands with the examples that use it: in the sound program it would be a part that nobody uses."""
