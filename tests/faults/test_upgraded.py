@@ -23,9 +23,9 @@ from workflow_core.store.tables import case, child, event, person
 
 HERE = Path(__file__).parent
 FIRST, SECOND = HERE / "lent_first.py", HERE / "lent_second.py"
-CASES = int(os.environ.get("CARE_UPGRADE_CASES", "230"))
+CASES = 230
 """More than go into one commit."""
-RUNS = int(os.environ.get("CARE_UPGRADE_KILLS", "2"))
+RUNS = max(1, int(os.environ.get("CARE_FAULT_RUNS", "24")) // 12)
 SEED = int(os.environ.get("CARE_FAULT_SEED", "20261021"))
 THEN = later(days=2)
 UPGRADE, UNDO = ("program", "upgrade", "books"), ("program", "upgrade", "books", "--undo")
