@@ -62,7 +62,11 @@ def _waiting(life: Life) -> Iterator[str]:
 
 
 def _ways(life: Life) -> Iterator[str]:
-    for answer in life.answers():
+    answers, stage = life.answers(), life.stage
+    leaving = {one.name for one in life.workflow.transitions if stage in one.sources}
+    if any(answer.transition not in leaving for answer in answers):
+        yield "it is about to move by itself, with the next turn of the clock; from there:"
+    for answer in answers:
         who = "by itself" if answer.automatic else f"by {' or '.join(answer.roles)}" if answer.roles else "by timers and other cases only"
         yield f"{answer.transition} → {answer.target}, {who}: {'not open' if answer.reasons else 'open'}"
         for reason in answer.reasons:
