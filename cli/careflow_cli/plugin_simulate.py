@@ -40,7 +40,7 @@ def simulate(session: Session, name: str, cases: int, seed: int, weeks: int, odd
     said in a file of odds is left to chance: how soon somebody acts, what he writes down, which way he takes. The exit code is 1 where cases are caught for
     ever, or a fault of the program stopped them.
     """
-    from workflow_core.testing.simulate import simulate as run
+    from workflow_core.testing.simulate import simulate_lives as run
     from workflow_core.testing.simulate_chart import chart as draw
     from workflow_core.testing.simulate_odds import read_odds
 

@@ -11,7 +11,7 @@ import pytest
 from tests.simulate import planted
 from workflow_core.errors import Misused, NotFound
 from workflow_core.registry import Registry
-from workflow_core.testing.simulate import simulate
+from workflow_core.testing.simulate import simulate_lives as simulate
 from workflow_core.testing.simulate_chart import chart
 from workflow_core.testing.simulate_odds import odds_of, read_odds
 from workflow_core.testing.simulate_report import percentile

@@ -13,6 +13,7 @@ from hypothesis.vendor.pretty import pretty
 from tests.simulate import planted
 from workflow_core.errors import Refused
 from workflow_core.registry import Registry
+from workflow_core.store import cases
 from workflow_core.testing import walks
 from workflow_core.testing.scenario import Scenario
 from workflow_core.testing.walks import Step, Walk, check_valid, program_walks
@@ -67,16 +68,16 @@ def test_a_case_that_is_not_valid_is_told_with_all_that_is_wrong(monkeypatch: py
     with Scenario(planted.SOUND) as scenario:
         life = scenario.open(planted.SOUND.workflows[0])
         check_valid(life)
-        there = walks.cases.load
+        there = cases.load
 
         def damaged(tx: Any, **which: Any) -> Any:
-            loaded = there(tx, **which)
+            loaded: Any = there(tx, **which)
             loaded.case = {**loaded.case, "stage": "over", "closed_at": None, "version": 3}
             loaded.tasks = [{"name": "weigh", "state": "open", "kind": "task", "origin": ""}]
             loaded.timers = [{"name": "still", "state": "waiting"}]
             return loaded
 
-        monkeypatch.setattr(walks.cases, "load", damaged)
+        monkeypatch.setattr(cases, "load", damaged)
         with pytest.raises(AssertionError) as found:
             check_valid(life)
     assert str(found.value).splitlines()[1:] == [

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from workflow_core.testing.seen import Fed as Fed
     from workflow_core.testing.seen import Refusal as Refusal
     from workflow_core.testing.seen import Waits as Waits
+    from workflow_core.testing.simulate import simulate_lives as simulate_lives
+    from workflow_core.testing.simulate_report import Report as Report
     from workflow_core.testing.text import program_text as program_text
+    from workflow_core.testing.walks import Walk as Walk
+    from workflow_core.testing.walks import program_walks as program_walks
 
 KIT_VERSION = 1
 """Raised with every change of this kit that can turn a test red that was green."""
@@ -35,12 +39,16 @@ _HOMES = {
     "NewScenario": "scenario",
     "PaperSeen": "papers",
     "Refusal": "seen",
+    "Report": "simulate_report",
     "Scenario": "scenario",
     "Waits": "seen",
+    "Walk": "walks",
     "findings": "checked",
     "invented_child": "people",
     "invented_volunteer": "people",
     "program_text": "text",
+    "program_walks": "walks",
+    "simulate_lives": "simulate",
 }
 """Each public name, and the module of this room that has it."""
 
@@ -59,6 +67,10 @@ __all__ = [  # noqa: RUF022  (in the order of the page)
     "invented_volunteer",
     "findings",
     "program_text",
+    "program_walks",
+    "Walk",
+    "simulate_lives",
+    "Report",
 ]
 
 if not TYPE_CHECKING:  # mypy would believe that every name exists

@@ -1,7 +1,7 @@
 """The simulator: many lives of a program by chance, and what they tell of it.
 
-``simulate(PROGRAM)`` lives cases by the engine's own code in memory: every guard, effect, deadline and timer is the real one; only the office around a case
-is simpler than a real one (``simulate_world``). The same seed gives the same result, on any machine and with any number of processes.
+``simulate_lives(PROGRAM)`` lives cases by the engine's own code in memory: every guard, effect, deadline and timer is the real one; only the office around a
+case is simpler than a real one (``simulate_world``). The same seed gives the same result, on any machine and with any number of processes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _FEWEST = 200
 """With fewer cases another process costs more than it saves."""
 
 
-def simulate(
+def simulate_lives(
     program: Program[Any],
     workflow: Workflow[Any, Any] | None = None,
     *,

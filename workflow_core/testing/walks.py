@@ -252,7 +252,7 @@ def _opened(scenario: Scenario, program: Program[Any], workflow: Workflow[Any, A
     chooser, today = Chooser(rng, Odds()), scenario.today
     whole = next((one for one in program.workflows if one.record is workflow.part_of), None)
     around: dict[str, Any] = {} if whole is None else {"whole": _opened(scenario, program, whole, rng)}
-    parties: dict[str, Any] = {}
+    parties: dict[Any, Any] = {}
     for party in workflow.parties:
         if isinstance(party.of, Kind):
             parties[party.name] = {"child": scenario.child, "volunteer": scenario.volunteer}.get(party.of.name, lambda: "990101100")()
