@@ -24,6 +24,7 @@ KINDS = (".html", ".txt", ".pdf", ".docx")
 @option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="an .html, .txt, .pdf or .docx file; else a page in papers/")
 @option("--copies", type=click.IntRange(1, 20), default=1, show_default=True, help="so many of each; 存根 and the like are printed in any case")
 @option("--where", multiple=True, metavar="KEY=VALUE", help="of many cases: stage=…, workflow=…, township=…; may be said several times")
+@option("--whole", metavar="CASE", help="all papers of a case and of all its parts, void ones left out; with a name only the papers of that name")
 @program_option
 @township_option
 @json_option
@@ -34,6 +35,7 @@ def print_papers(
     file: Path | None,
     copies: int,
     where: tuple[str, ...],
+    whole: str | None,
     program: str | None,
     township: str | None,
     as_json: bool,
@@ -41,11 +43,15 @@ def print_papers(
     """Print papers: what was signed as it was signed, a draft marked 草稿, a void one marked 作废. Who printed what is recorded.
 
     With --where the newest paper of one kind of many cases: care document print return_notice --program NAME --where stage=NAME.
+    With --whole all papers of a case and its parts in one print.
     """
     kind = (file.suffix if file is not None else ".html").lower()
     if kind not in KINDS:
         raise Misused("print_kind", N_("papers are not printed into {kind}"), hint=N_("end the file with one of: {kinds}"), kind=kind, kinds=", ".join(KINDS))
-    refs = _of_many(session, papers, where, program, township) if where or program or township else list(dict.fromkeys(papers))
+    if whole is not None:
+        refs = _of_whole(session, whole, papers, alone=not (where or program or township))
+    else:
+        refs = _of_many(session, papers, where, program, township) if where or program or township else list(dict.fromkeys(papers))
     if not refs:
         raise click.UsageError(translate("which papers? Name them, or cases, or say --program and --where"))
     target = file if file is not None else _page_file(session, refs)
@@ -70,6 +76,17 @@ def _of_many(session: Session, names: Sequence[str], where: Sequence[str], progr
         found += papers[-1:]
     if not found:
         raise NotFound("no_such_papers", N_("none of these cases has a paper {name}"), hint=N_("see: care document list CASE"), name=names[0])
+    return found
+
+
+def _of_whole(session: Session, whole: str, names: Sequence[str], *, alone: bool) -> list[str]:
+    """The papers of a case and of all its parts, open and closed, the whole's first; void ones left out."""
+    if len(names) > 1 or not alone:
+        raise click.UsageError(translate("with --whole the paper's name may be said, and nothing else: care document print badge --whole CASE"))
+    cases = [whole, *(row.ref for row in session.engine.cases(session.actor, whole=whole, open_only=False, limit=None))]
+    found = [one.ref for case in cases for one in session.engine.papers(session.actor, case) if one.state != "void" and (not names or one.name == names[0])]
+    if not found:
+        raise NotFound("no_papers", N_("there is nothing to print: {refs}"), hint=N_("draft one: care document draft CASE NAME"), refs=whole)
     return found
 
 

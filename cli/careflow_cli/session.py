@@ -117,8 +117,10 @@ class Session:
 
         :raises Refused: always.
         """
-        reasons = [Problem(one.code, one.reason, hint=one.hint, values=dict(one.values)) for one in (why, *more)] if more else []
-        raise Refused(why.code, why.reason, hint=why.hint, problems=reasons, **dict[str, Any](why.values))
+        if more:
+            reasons = [Problem(one.code, one.reason, hint=one.hint, values=dict(one.values)) for one in (why, *more)]
+            raise Refused(why.code, N_("it cannot be done now"), problems=reasons)
+        raise Refused(why.code, why.reason, hint=why.hint, **dict[str, Any](why.values))
 
     @property
     def db(self) -> Database:

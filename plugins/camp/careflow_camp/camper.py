@@ -22,7 +22,7 @@ from careflow_camp.stages import (
 )  # fmt: skip
 from workflow_core import (
     AUTOMATIC, CHILD, COUNTY_OFFICE, EDUCATION, GUARDIANS, PER_SUBJECT, PER_WHOLE, SCHOOL, SYSTEM,
-    Consent, Deny, Draft, Escalate, Fire, Limit, Notify, Observe, Refer, SetField, Task, Timer, Transition, Waiting, Warn, Workflow,
+    Consent, Deny, Draft, Escalate, Fire, Limit, Notify, Observe, Refer, SetField, Task, Timer, Transition, Waiting, Warn, When, Workflow,
     after, consented, days, deny, filled, is_, minutes, ref, warn, weeks,
 )  # fmt: skip
 
@@ -215,8 +215,8 @@ HEALTH = Task(
 CONTACT = Task(
     "contact", "Emergency contact", by=SCHOOL, form=forms.Emergency, due=after(C.ready_by, days(0)),
     do=[
-        SetField(C.emergency_name, EM.name), SetField(C.emergency_phone, EM.phone), SetField(C.emergency_kin, EM.kin), SetField(C.performance, EM.performance),
-        SetField(C.size, EM.size),
+        SetField(C.emergency_name, EM.name), SetField(C.emergency_phone, EM.phone), SetField(C.emergency_kin, EM.kin),
+        When(filled(EM.performance), [SetField(C.performance, EM.performance)]), When(filled(EM.size), [SetField(C.size, EM.size)]),
     ],
     late=[Escalate(LEADER, "A camper's emergency contact is not there")],
 )  # fmt: skip

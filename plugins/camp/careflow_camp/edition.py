@@ -14,7 +14,7 @@ from datetime import date, time
 from careflow_camp import forms
 from careflow_camp.camper import CANCEL, COMPLETE, LAPSE, MISS, REFUSE, RUN_OUT, ready_by
 from careflow_camp.forms import Camper, Edition, SchoolResult
-from careflow_camp.papers import EDITION_PAPERS, REPORT
+from careflow_camp.papers import EDITION_PAPERS, GROUPS_PAPER, INSURANCE, REPORT, ROLL_SHEET
 from careflow_camp.deciding import BEFORE_CLOSING, COMMIT, DRAW_DONE, LIST_FROZEN, SEATS_ALLOTTED, committed, every_seat
 from careflow_camp.plans import FREEZE
 from careflow_camp.policy import Policy
@@ -206,7 +206,9 @@ CLOSE_NOMINATIONS = Transition(
     "close_nominations", "Close nominations, freeze the list", source=NOMINATING, target=FROZEN, by=(EDUCATION, SYSTEM), guards=[committed, somebody_listed],
     do=[On(parts(Camper, NOMINATED), [Fire(REFUSE)]), RunBatch(FREEZE)],
 )  # fmt: skip
-GET_READY = Transition("ready", "Ready", source=DRAWN, target=READY, by=LEADER, guards=[in_groups, tutors, settled])
+GET_READY = Transition(
+    "ready", "Ready", source=DRAWN, target=READY, by=LEADER, guards=[in_groups, tutors, settled], do=[Draft(GROUPS_PAPER), Draft(ROLL_SHEET), Draft(INSURANCE)]
+)
 BEGIN = Transition("begin", "Begin", source=READY, target=RUNNING, by=LEADER, guards=[first_day, tutors, done(CHECK_STAFF)])
 FINISH = Transition(
     "finish", "Finish", source=RUNNING, target=OVER, by=LEADER, guards=[last_day, everybody_home],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import sys
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import click
 
 from careflow_camp.desk import PROGRAM, as_json, dry_run, ends, session_of
+from workflow_core import deny
 
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 TUTOR_HEADINGS = {
@@ -97,6 +100,75 @@ def campers(session: Any, edition: str, group: int | None = None) -> list[dict[s
     return [one for one in found if group is None or one["group"] == group]
 
 
+@click.command("roll-call")
+@click.argument("edition", metavar="EDITION")
+@click.option("--group", "number", required=True, type=int, metavar="N", help="whose roll is called")
+@click.option("--absent", multiple=True, metavar="REF", help="from the printed list: who was not there and has no note; may be said several times")
+@click.option("--all-here", is_flag=True, help="from the printed list: everybody was there, or has a note")
+@click.option("--show", is_flag=True, help="only show who is to be there")
+@click.option("--slot", type=click.Choice(["morning", "noon", "night"]), help="which of the day's; left out: by the time of day")
+@click.option("--at", "called_at", metavar="TIME", help="when it was called: 2027-07-10 07:05; left out: now")
+@as_json
+def roll_call(edition: str, number: int, absent: tuple[str, ...], all_here: bool, show: bool, slot: str | None, called_at: str | None, as_json: bool) -> None:
+    """Call a group's roll: on screen, one after the other, or from the printed list. Who is absent without a note is missing: the leader hears at once."""
+    session = session_of()
+    there = [row for row in campers(session, edition, number) if row["stage"] in ("arrived", "off_site", "missing")]
+    if show or (as_json and not absent and not all_here):
+        _tell_roll(session, there, as_json=as_json)
+        return
+    if absent and all_here:
+        raise click.UsageError("either --absent or --all-here")
+    missing = list(absent)
+    if not absent and not all_here:
+        if not sys.stdin.isatty():
+            raise click.UsageError("say who is absent, --absent REF, or --all-here; at a terminal each is asked for")
+        missing = [row["ref"] for row in there if row["stage"] == "arrived" and not click.confirm(f"{row['ref']} {row['name']}", default=True)]
+    now = session.now_instant.astimezone(OFFICE)
+    said = called_at or now.strftime("%Y-%m-%d %H:%M:%S")
+    given = {"called_at": said, "slot": (slot or _slot(said)).upper(), "absent": missing}
+    _in_turn(session, f"{edition}.roll_call:{number}", given)
+    if as_json:
+        session.out.document({"edition": edition, "group": number, "expected": len(there), "absent": missing})
+        return
+    session.out.say("Group {n}: {count} called, {missing} missing.", n=number, count=len(there), missing=len(missing))
+    if missing:
+        session.out.tell("The leader was told. When found: care case advance REF found --set back_at=TIME")
+
+
+OFFICE = timezone(timedelta(hours=8))
+"""The office's time: there is no summer time."""
+
+
+def _slot(called_at: str) -> str:
+    """Which roll call a time is meant for."""
+    hour = int(called_at[11:13]) if called_at[11:13].isdigit() else 12
+    return "morning" if hour < 10 else "noon" if hour < 17 else "night"
+
+
+def _in_turn(session: Any, task: str, given: dict[str, Any]) -> None:
+    """Enters it; where another tutor has entered his at this very moment, again."""
+    for attempt in range(TURNS):
+        try:
+            session.engine.do_task(session.actor, task, given)
+            return
+        except Exception as error:
+            if getattr(error, "code", "") != "case_changed" or attempt == TURNS - 1:
+                raise
+
+
+STANDS = {"arrived": deny("to be there"), "off_site": deny("off the site, with a note"), "missing": deny("missing")}
+"""How a camper stands, in the reader's language."""
+TURNS = 5
+"""So many tutors may be faster, one after the other."""
+
+
+def _tell_roll(session: Any, there: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        session.out.document({"campers": there})
+        return
+    session.out.table(["Camper", "Name", "Stage"], [[row["ref"], row["name"], STANDS[row["stage"]].text()] for row in there], empty="Nobody is there.")
+
+
 @click.command("seats")
 @click.argument("edition", metavar="EDITION")
 @as_json
@@ -117,4 +189,4 @@ def seats(edition: str, as_json: bool) -> None:
     session.out.table(["School", "Seats", *stages], [[one["school"], one["seats"], *(one.get(stage, 0) for stage in stages)] for one in lines])
 
 
-COMMANDS = (groups, arrive, seats)
+COMMANDS = (groups, arrive, roll_call, seats)

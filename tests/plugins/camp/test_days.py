@@ -144,7 +144,7 @@ def test_a_camp_is_not_over_while_somebody_is_away(county: County, camp: str, co
 
 def due(county: County, edition: str, task: str) -> str:
     """By when a task is due."""
-    return next(row["due"] for row in county.engine.show(county.leader, edition).tasks if row["task"] == task and row["state"] == "open")
+    return next(str(row["due"]) for row in county.engine.show(county.leader, edition).tasks if row["task"] == task and row["state"] == "open")
 
 
 def test_what_is_counted_back_from_the_first_day_moves_with_it(county: County, codes: Codes) -> None:

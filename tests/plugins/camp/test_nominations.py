@@ -135,7 +135,8 @@ def test_a_nomination_at_the_desk_is_held_to_the_same(county: County, codes: Cod
     county.child()
     ref = county.nominating(2)
     with county.town.db.read() as tx:
-        place = facts.subject(tx, kid.ref)["school"]
+        row = facts.subject(tx, kid.ref)
+    place = "" if row is None else str(row["school"])
     school = Actor("one-school", (Grant("school", "place", place, None, "2020-01-01", None),), False, account_id="one-school")
     answer = county.engine.enter_row(school, "camp", kid.ref, {"away_months": "12"}, whole=ref).as_dict()
     assert (answer["opened"], [county.stage(one) for one in answer["cases"]]) == (1, ["pool"])
