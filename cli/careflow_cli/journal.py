@@ -68,6 +68,7 @@ def verify(session: Session, kept: Sequence[str], as_json: bool) -> None:
                 "days": found.days,
                 "found": found.found,
                 "problems": [problem.as_dict() for problem in found.findings],
+                "notes": [note.as_dict() for note in found.notes],
             }
         )
     else:
@@ -80,6 +81,8 @@ def verify(session: Session, kept: Sequence[str], as_json: bool) -> None:
             output.table([N_("Where"), N_("Code"), N_("What is wrong")], [[one.place, one.code, one.text()] for one in found.findings])
         else:
             output.say(N_("Everything is as it was written."))
+        if found.notes:
+            output.table([N_("Where"), N_("Worth a look")], [[one.place, one.text()] for one in found.notes])
     if found.found:
         click.get_current_context().exit(6)
 

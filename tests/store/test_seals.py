@@ -105,11 +105,15 @@ def test_a_seal_that_was_printed_is_held_against_the_office(database: Database) 
 
 
 def test_a_record_slipped_into_a_sealed_day_is_found(database: Database) -> None:
-    """A whole chain with digests that fit, put in later under an earlier date."""
+    """A whole chain with digests that fit, put in later under an earlier date: noted, since a clock that was set back leaves the same."""
     write(database, "a", START)
     sealed(database, START + 2 * DAY)
     write(database, "z", START, 3)
-    assert codes(database) == [("not_sealed", "z 1")]
+    write(database, "y", START + 2 * DAY)
+    with database.read() as tx:
+        found = journal.verify_all(tx)
+    assert found.findings == []
+    assert [(note.code, note.place) for note in found.notes] == [("not_sealed", "z 1")]
 
 
 @pytest.mark.parametrize("days", [1, 2, 3])

@@ -119,7 +119,10 @@ def append(tx: Tx, stream: str, actor: str, kind: str, payload: Mapping[str, Any
 
 @dataclass
 class Verified:
-    """The result of a check: what was looked at, and what is wrong; ``findings`` holds the first thousand of ``found``."""
+    """The result of a check: what was looked at, and what is wrong; ``findings`` holds the first thousand of ``found``.
+
+    ``notes`` are what somebody should look at and what may be right: see :func:`workflow_core.store.seals.late_records`.
+    """
 
     cases: int = 0
     events: int = 0
@@ -128,6 +131,7 @@ class Verified:
     days: int = 0
     found: int = 0
     findings: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
     def add(self, problem: Problem) -> None:
         """Count a finding, and keep it while there is room."""
@@ -169,6 +173,7 @@ def verify_all(tx: Tx, kept: Mapping[str, str] | None = None) -> Verified:
     for problem in seals.verify_seals(tx, kept):
         result.add(problem)
     result.days = seals.count(tx)
+    result.notes = list(itertools.islice(seals.late_records(tx), MOST_FINDINGS))
     return result
 
 
