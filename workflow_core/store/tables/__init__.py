@@ -37,7 +37,21 @@ from workflow_core.store.tables.cases import (
     waiting,
 )
 from workflow_core.store.tables.columns import METADATA, NO_DUE
-from workflow_core.store.tables.office import account, definition, enablement, grant, journal, journal_head, journal_payload, outbox, policy, request, seal, seal_head, setting
+from workflow_core.store.tables.office import (
+    account,
+    definition,
+    enablement,
+    grant,
+    journal,
+    journal_head,
+    journal_payload,
+    outbox,
+    policy,
+    request,
+    seal,
+    seal_head,
+    setting,
+)
 from workflow_core.store.tables.people import calendar, child, consent, division, observation, person, place, relation, volunteer
 
 __all__ = [

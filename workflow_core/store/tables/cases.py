@@ -213,7 +213,7 @@ register_open = Table(
     flag("late_done"),
     ForeignKeyConstraint(["case_id", "register", "n"], ["register_entry.case_id", "register_entry.register", "register_entry.n"]),
     UniqueConstraint("case_id", "register", "slot"),
-    partial_index("register_open", ["due", "case_id"], "due IS NOT NULL AND late_done = 0"),
+    partial_index("register_open", ["due", "case_id", "register", "n"], "due IS NOT NULL AND late_done = 0"),
     comment="what stands open in registers; gone when it is closed",
 )
 

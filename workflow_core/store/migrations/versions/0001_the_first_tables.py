@@ -681,8 +681,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("register_open", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_register_open_due_case_id",
-            ["due", "case_id"],
+            "ix_register_open_due_case_id_register_n",
+            ["due", "case_id", "register", "n"],
             unique=False,
             sqlite_where=sa.text("due IS NOT NULL AND late_done = 0"),
             postgresql_where=sa.text("due IS NOT NULL AND late_done = 0"),
@@ -811,7 +811,7 @@ def downgrade() -> None:
     op.drop_table("task")
     with op.batch_alter_table("register_open", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_register_open_due_case_id",
+            "ix_register_open_due_case_id_register_n",
             sqlite_where=sa.text("due IS NOT NULL AND late_done = 0"),
             postgresql_where=sa.text("due IS NOT NULL AND late_done = 0"),
         )
