@@ -40,7 +40,8 @@ _CASE = "case/"
 _DAY = timedelta(days=1)
 _CASE_OF = func.substr(seal_head.c.chain, len(_CASE) + 1)
 
-_LAST = Statement(select(seal.c.day, seal.c.digest).order_by(seal.c.day.desc()).limit(1))
+_LAST = Statement(select(func.max(seal.c.day)))
+_DIGEST = Statement(select(seal.c.digest).where(seal.c.day == bindparam("of")))
 _FIRST_EVENT = Statement(select(func.min(event.c.recorded_at)))
 _FIRST_ENTRY = Statement(select(func.min(journal.c.at)))
 _SEAL = Statement(insert(seal))
@@ -84,9 +85,9 @@ def next_day(tx: Tx, now: datetime) -> date | None:
 
     :param now: the office's instant.
     """
-    last = tx.one(_LAST)
+    last = tx.value(_LAST)
     if last is not None:
-        day = date.fromisoformat(last.day) + _DAY
+        day = date.fromisoformat(last) + _DAY
     else:
         first = min((at for at in (tx.value(_FIRST_EVENT), tx.value(_FIRST_ENTRY)) if at is not None), default=None)
         if first is None:
@@ -103,12 +104,12 @@ def seal_days(tx: Tx, now: datetime) -> int:
     """
     sealed = 0
     while sealed < MOST_DAYS and (day := next_day(tx, now)) is not None:
-        last = tx.one(_LAST)
+        last = tx.value(_LAST)
         between = {"since": stamp(day_begins(day)), "until": stamp(day_begins(day + _DAY))}
         heads = [{"chain": f"{_CASE}{row.chain}", "n": row.n, "digest": row.digest} for row in tx.rows(_EVENT_HEADS, between)]
         heads += [{"chain": row.chain, "n": row.n, "digest": row.digest} for row in tx.rows(_ENTRY_HEADS, between)]
         heads.sort(key=lambda head: head["chain"].encode())
-        previous = GENESIS if last is None else last.digest
+        previous = GENESIS if last is None else tx.value(_DIGEST, {"of": last})
         digest = digest_of(previous, day.isoformat(), heads)
         tx.execute(_SEAL, {"day": day.isoformat(), "chains": len(heads), "previous": previous, "digest": digest, "at": stamp(now)})
         tx.many(_HEAD, [{"day": day.isoformat(), **head} for head in heads])
@@ -200,10 +201,10 @@ def late_records(tx: Tx) -> Iterator[Problem]:
 
     That is no damage by itself: somebody may have worked while the clock was set back. A case that was put in afterwards under an earlier date looks the same.
     """
-    last = tx.one(_LAST)
+    last = tx.value(_LAST)
     if last is None:
         return
-    until = {"until": stamp(day_begins(date.fromisoformat(last.day) + _DAY))}
+    until = {"until": stamp(day_begins(date.fromisoformat(last) + _DAY))}
     message = N_("This record bears a date before the last seal, and was not there then: it was put in afterwards, or the clock was set back.")
     for row in tx.rows(_LATE_EVENTS, until):
         yield Problem("not_sealed", message, place=f"{tx.value(_REF, {'of': row.chain}) or _CASE + row.chain} {row.n}")
