@@ -44,7 +44,7 @@ def invented_child(n: int = 0, *, born_on: date = date(2016, 3, 1), sex: Literal
     :param said: more fields of its file, or others in their place; None leaves one out: ``school=None``.
     """
     mine = sex or ("male", "female")[n % 2]
-    other = _name(n + 500)
+    other = name_of(n + 500)
     fields: dict[str, Any] = {
         "address": VILLAGES[n % len(VILLAGES)],
         "school": SCHOOL_NAME,
@@ -52,7 +52,7 @@ def invented_child(n: int = 0, *, born_on: date = date(2016, 3, 1), sex: Literal
         "guardian_kin": "祖父母",
         "guardian_phone": f"1990000{n:04d}",
     }
-    return _somebody(_name(n), mine, born_on, n, {**fields, **said})
+    return _somebody(name_of(n), mine, born_on, n, {**fields, **said})
 
 
 def invented_volunteer(n: int = 0, *, born_on: date = date(1985, 5, 1), sex: Literal["male", "female"] | None = None, **said: object) -> Invented:
@@ -61,21 +61,22 @@ def invented_volunteer(n: int = 0, *, born_on: date = date(1985, 5, 1), sex: Lit
     :param said: more fields of the file (``village``, ``occupation``, ``workplace`` …); None leaves one out.
     """
     mine = sex or ("female", "male")[n % 2]
-    return _somebody(_name(n + 300), mine, born_on, n, {"phone": f"1991000{n:04d}", "village": VILLAGES[n % len(VILLAGES)], **said})
+    return _somebody(name_of(n + 300), mine, born_on, n, {"phone": f"1991000{n:04d}", "village": VILLAGES[n % len(VILLAGES)], **said})
 
 
 def _somebody(name: str, sex: str, born_on: date, n: int, said: Mapping[str, object]) -> Invented:
     named = str(said.get("name") or name)
-    number = str(said.get("national_id") or _number(born_on, n, sex))
+    number = str(said.get("national_id") or number_of(born_on, n, sex))
     whole = {"name": named, "sex": {"male": "男", "female": "女"}[sex], "national_id": number, **said}
     return Invented(named, number, born_on, {key: str(value) for key, value in whole.items() if value is not None})
 
 
-def _number(born_on: date, n: int, sex: str) -> str:
+def number_of(born_on: date, n: int, sex: str) -> str:
     """A number with a right check digit; its 17th digit is odd for a man."""
     first = f"{REGION}{born_on:%Y%m%d}{n % 500 * 2 + (sex == 'male'):03d}"
     return first + check_digit(first)
 
 
-def _name(n: int) -> str:
+def name_of(n: int) -> str:
+    """A name, another for each of a thousand."""
     return _FAMILIES[n % 10] + _GIVEN[n // 10 % 10] + _GIVEN[n // 100 % 10]

@@ -9,13 +9,11 @@ from pathlib import Path
 import xlsxwriter  # type: ignore[import-untyped]
 
 from careflow_pairing.matching import Need, Proxy
-from workflow_core.records.values import check_digit
+from workflow_core.testing import people as kit
 
 DATA = Path(__file__).parents[2] / "data"
-VILLAGES = ("兰草村", "板厂村", "权河村", "深磨村")
 GUARDIANS = ("祖父母", "祖父母", "祖父母", "母亲", "父亲", "亲戚", "其他")
 HEADINGS = ("姓名", "性别", "身份证号码", "手机", "所在村", "单位", "身份", "最多帮扶人数", "准入查询结果", "查询日期", "备注")
-_FAMILIES, _GIVEN = "张王李赵钱孙周吴郑冯", "一二三四五六七八九十"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,21 +50,15 @@ class SomeVolunteer(Somebody):
 
 def number_of(born_on: date, order: int, sex: str) -> str:
     """A number with a right check digit; the 17th digit is odd for 男."""
-    first = f"432801{born_on:%Y%m%d}{order % 500 * 2 + (sex == '男'):03d}"
-    return first + check_digit(first)
-
-
-def name_of(n: int) -> str:
-    """A name, another for each of a thousand."""
-    return _FAMILIES[n % 10] + _GIVEN[n // 10 % 10] + _GIVEN[n // 100 % 10]
+    return kit.number_of(born_on, order, "male" if sex == "男" else "female")
 
 
 def child(n: int, *, born_on: date = date(2016, 3, 1), village: str | None = None, sex: str | None = None, guardian_kin: str | None = None) -> SomeChild:
     """The n-th child: always the same one for a number."""
     mine = sex or "男女"[n % 2]
     return SomeChild(
-        name=name_of(n), sex=mine, born_on=born_on, number=number_of(born_on, n, mine), village=village or VILLAGES[n % len(VILLAGES)],
-        phone=f"1990000{n:04d}", guardian=name_of(n + 500), guardian_kin=guardian_kin or GUARDIANS[n % len(GUARDIANS)],
+        name=kit.name_of(n), sex=mine, born_on=born_on, number=number_of(born_on, n, mine), village=village or kit.VILLAGES[n % len(kit.VILLAGES)],
+        phone=f"1990000{n:04d}", guardian=kit.name_of(n + 500), guardian_kin=guardian_kin or GUARDIANS[n % len(GUARDIANS)],
     )  # fmt: skip
 
 
@@ -77,7 +69,7 @@ def volunteer(
     """The n-th volunteer, vetted on 1 September 2026 unless told otherwise."""
     mine = sex or "女男"[n % 2]
     return SomeVolunteer(
-        name=name_of(n + 300), sex=mine, born_on=born_on, number=number_of(born_on, n, mine), village=village or VILLAGES[n % len(VILLAGES)],
+        name=kit.name_of(n + 300), sex=mine, born_on=born_on, number=number_of(born_on, n, mine), village=village or kit.VILLAGES[n % len(kit.VILLAGES)],
         phone=f"1991000{n:04d}", capacity=capacity or n % 3 + 1, result=result, vetted_on=vetted_on,
     )  # fmt: skip
 
