@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -61,26 +61,19 @@ def upgrade(session: Session, name: str, back: bool, case: str | None, every: bo
 @contextmanager
 def _counting() -> Iterator[Callable[[int, int], None]]:
     """Shows how far it has come; when it is stopped, says that nothing is half done."""
-    bars: list[Callable[[], None]] = []
-    came = [0, 0]
+    with ExitStack() as bars:
+        shown: list[Callable[[], None]] = []
 
-    def tell(n: int, of: int) -> None:
-        came[:] = n, of
-        if not bars:
-            opened = progress(of)
-            bars.append(opened.__enter__())
-            closing.append(opened.__exit__)
-        bars[0]()
+        def tell(_: int, of: int) -> None:
+            if not shown:
+                shown.append(bars.enter_context(progress(of)))
+            shown[0]()
 
-    closing: list[Callable[..., object]] = []
-    try:
-        yield tell
-    except KeyboardInterrupt:
-        output.tell(N_("Stopped after about {n} of {all} cases. Each is moved or not moved; the same command goes on with the rest."), n=came[0], all=came[1])
-        raise
-    finally:
-        for close in closing:
-            close(None, None, None)
+        try:
+            yield tell
+        except KeyboardInterrupt:
+            output.tell(N_("Stopped. Each case has moved or has not moved; the same command goes on with the rest."))
+            raise
 
 
 def _show(done: Upgraded, *, back: bool, most: int | None) -> None:
