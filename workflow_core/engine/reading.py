@@ -14,11 +14,11 @@ from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.engine.outcome import InboxRow
 from workflow_core.engine.periods import civil_time
-from workflow_core.engine.rows import MOVED, MOVED_BACK
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, unknown
 from workflow_core.engine.titles import Titles as Titles
 from workflow_core.engine.titles import kept_titles, titles_for
 from workflow_core.engine.titles import titles_of as titles_of
+from workflow_core.engine.versions import MOVED, MOVED_BACK
 from workflow_core.errors import Misused, NotFound
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest

@@ -14,15 +14,13 @@ from typing import Any
 from workflow_core.clock import stamp, unstamp
 from workflow_core.definition import Workflow
 from workflow_core.engine.state import CaseState, Changes, Entry, EventRow, PaperRow, Result, TaskRow, TimerRow
+from workflow_core.engine.versions import MOVED, MOVED_BACK
 from workflow_core.inputs import decode, encode
 from workflow_core.store import cases
 from workflow_core.store.canonical import dump
 from workflow_core.store.database import Row
 from workflow_core.store.ids import uuid7
 from workflow_core.store.tables.columns import NO_DUE
-
-MOVED, MOVED_BACK = "upgraded", "upgrade_undone"
-"""The kinds of events that take a case to another version of its program, and back."""
 
 
 def state_of(loaded: cases.Loaded, workflow: Workflow[Any, Any] | None) -> CaseState:

@@ -13,10 +13,11 @@ from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor
 from workflow_core.clock import unstamp
 from workflow_core.engine import bulk
 from workflow_core.engine.bare import Bare
-from workflow_core.engine.rows import MOVED, paper_of, paper_row, task_of, task_row, timer_of, timer_row
+from workflow_core.engine.rows import paper_of, paper_row, task_of, task_row, timer_of, timer_row
 from workflow_core.engine.runtime import Runtime
 from workflow_core.engine.upgrade_case import Becoming
 from workflow_core.engine.upgrading import PER_COMMIT, Progress, Upgraded, told
+from workflow_core.engine.versions import MOVED
 from workflow_core.errors import CareError, NotFound, Refused
 from workflow_core.i18n import N_
 from workflow_core.store import cases, holds, lines, upgrades

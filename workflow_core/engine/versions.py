@@ -14,6 +14,8 @@ from workflow_core.store.database import Tx
 
 GONE = ("program_unknown", "workflow_unknown", "definition_changed", "upgrade_needed")
 """With these a case cannot be worked on; it can be read from the definition that is kept with it, and its papers can be printed."""
+MOVED, MOVED_BACK = "upgraded", "upgrade_undone"
+"""The kinds of events that take a case to another version of its program, and back."""
 WITHOUT_ITS_CODE = "engine"
 """What an event says of the code that ran, where the program's own is not there."""
 
