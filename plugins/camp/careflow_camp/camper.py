@@ -192,7 +192,7 @@ GO_OUT = Transition(
 )  # fmt: skip
 COME_BACK = Transition("come_back", "Back on the site", source=OFF_SITE, target=ARRIVED, by=(TUTOR, LEADER), form=forms.Return, checks=[not_later])
 MISS = Transition("miss", "Missing", source=(ARRIVED, OFF_SITE), target=MISSING, by=(TUTOR, LEADER))
-FOUND = Transition("found", "Found", source=MISSING, target=ARRIVED, by=(TUTOR, LEADER), form=forms.Return, checks=[not_later])
+FOUND = Transition("found", "Found again", source=MISSING, target=ARRIVED, by=(TUTOR, LEADER), form=forms.Return, checks=[not_later])
 SEND_HOME = Transition("send_home", "Taken home before the end", source=PRESENT, target=SENT_HOME, by=LEADER, form=forms.GoingHome)
 COMPLETE = Transition("complete", "Completed", source=ARRIVED, target=COMPLETED, by=SYSTEM, do=[Observe(CAMPED, year_of_camp)])
 RUN_OUT = Transition("run_out", "The list has ended", source=(POOL, WAITING), target=NO_SEAT, by=SYSTEM)

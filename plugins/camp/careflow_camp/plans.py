@@ -60,8 +60,10 @@ def allot_seats(case: EditionCase, children: Sequence[Child], asked: SeatsInput)
         yield from no.why
         return
     if found.unused:
-        enough, hint = record.seats - found.unused, "lower the number of seats first: care case edit {ref} --set seats={enough}"
-        yield deny("{n} seats more than children that the camp is for", hint=hint, code="seats_left", n=found.unused, ref=case.ref, enough=enough)
+        yield deny(
+            "{n} seats more than children that the camp is for", hint="lower the number of seats first: care case edit {ref} --set seats={enough}",
+            code="seats_left", n=found.unused, ref=case.ref, enough=record.seats - found.unused,
+        )  # fmt: skip
         return
     children_of = dict(counts)
     lines = tuple(
@@ -134,8 +136,10 @@ def _against(case: EditionCase, pool: Sequence[CamperCase], asked: Reveal) -> li
 
 
 def _another_list(case: EditionCase) -> Deny:
-    hint = "who has left it since, or was changed? care case list --whole {ref} --all"
-    return deny("the list is not the one that was frozen", hint=hint, code="list_changed", ref=case.ref)
+    return deny(
+        "the list is not the one that was frozen", hint="who has left it since, or was changed? care case list --whole {ref} --all",
+        code="list_changed", ref=case.ref,
+    )  # fmt: skip
 
 
 def group(case: EditionCase, confirmed: Sequence[CamperCase], asked: GroupsInput) -> Iterable[Effect | Deny]:
