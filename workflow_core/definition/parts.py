@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from workflow_core.definition.case import Case, Deny
@@ -181,12 +182,12 @@ class Task(Generic[F]):
     required: bool = True
     help: str = ""
 
-    @property
+    @cached_property
     def doers(self) -> tuple[Who, ...]:
         """``by``, always as a tuple."""
         return _several(self.by)
 
-    @property
+    @cached_property
     def schedules(self) -> tuple[Schedule, ...]:
         """``schedule``, always as a tuple."""
         return _several(self.schedule)
@@ -216,17 +217,17 @@ class Transition(Generic[R, P, F]):
     do: Sequence[Effect] = ()
     parts_become: Transition[Any, Any, Any] | Sequence[Transition[Any, Any, Any]] = ()
 
-    @property
+    @cached_property
     def doers(self) -> tuple[Who, ...]:
         """``by``, always as a tuple."""
         return _several(self.by)
 
-    @property
+    @cached_property
     def sources(self) -> tuple[Stage, ...]:
         """``source``, always as a tuple."""
         return _several(self.source)
 
-    @property
+    @cached_property
     def for_parts(self) -> tuple[Transition[Any, Any, Any], ...]:
         """``parts_become``, always as a tuple."""
         return _several(self.parts_become)
@@ -251,7 +252,7 @@ class Timer:
     fire: Transition[Any, Any, Any] | None = None
     do: Sequence[Effect] = ()
 
-    @property
+    @cached_property
     def stages(self) -> tuple[Stage, ...]:
         """``stage``, always as a tuple."""
         return _several(self.stage)
@@ -339,7 +340,7 @@ class Register(Generic[V]):
     late: Sequence[Effect] = ()
     seen_by: Sequence[Who] = ()
 
-    @property
+    @cached_property
     def doers(self) -> tuple[Who, ...]:
         """``by``, always as a tuple."""
         return _several(self.by)

@@ -190,8 +190,10 @@ class SimulatedCase:
             except CareError as error:
                 if self.state.version != version and self._began(version):  # refused in the middle of a step
                     raise
-                said = error.problems[0].code if error.problems else error.code
+                before, said = said, error.problems[0].code if error.problems else error.code
                 self.told.reasons[f"{move.name}\0{error.problems[0].message if error.problems else error.message}"] += 1
+                if said == before:  # it is not what was written down
+                    return said
                 continue
             self._keep(self.runtime.latest)
             return ""

@@ -233,10 +233,15 @@ class Rows(dict[int, TaskRow]):
     def __init__(self) -> None:
         super().__init__()
         self.named: dict[str, dict[int, TaskRow]] = {}
+        self.open: dict[int, TaskRow] = {}
 
-    def __setitem__(self, n: int, row: TaskRow) -> None:
+    def __setitem__(self, n: int, row: TaskRow) -> None:  # also called for each row that was changed: see ``Work.touch``
         super().__setitem__(n, row)
         self.named.setdefault(row.name, {})[n] = row
+        if row.state == "open":
+            self.open[n] = row
+        else:
+            self.open.pop(n, None)
 
 
 class SimulatedState(CaseState):
@@ -246,6 +251,9 @@ class SimulatedState(CaseState):
 
     def rows_of(self, name: str) -> list[TaskRow]:
         return list(self.tasks.named.get(name, {}).values())
+
+    def open_tasks(self) -> list[TaskRow]:
+        return [row for row in self.tasks.open.values() if row.state == "open"]
 
     def next_task(self) -> int:
         return len(self.tasks) + 1
