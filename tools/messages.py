@@ -9,7 +9,7 @@ compile   writes the .mo of each .po
 check     fails, naming each, when a text is not in its .po, has no 中文, has other placeholders there, or when a .mo is not the compilation of its .po
 
 The code is read, not run. A text is found where it stands literally in one of the calls listed in ``CALLS``, in ``hint=`` or ``help=`` of any call,
-as a member of a Choice, or as a paragraph of a command's docstring. Any other text is marked with ``N_("…")``. click's own sentences are ours to translate too.
+in a variable ``hint``, as a member of a Choice, or as a paragraph of a command's docstring. Any other text is marked with ``N_("…")``. click's own sentences are ours to translate too.
 """
 
 from __future__ import annotations
@@ -134,6 +134,12 @@ class Reader(ast.NodeVisitor):
     def visit_Import(self, node: ast.Import) -> None:
         """Remembers modules that are another library's."""
         self.foreign.update((one.asname or one.name).split(".")[0] for one in node.names if not one.name.startswith(OURS))
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Takes a hint that is too long for the call's own line: ``hint = "…"`` above it."""
+        if [one.id for one in node.targets if isinstance(one, ast.Name)] == ["hint"] and isinstance(node.value, ast.Constant):
+            self.take(node.value)
+        self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:
         """Takes the texts among a call's arguments."""

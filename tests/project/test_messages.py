@@ -39,10 +39,11 @@ def do():
     \f
     For readers of the code.
     """
+    hint = "above it"
     return deny("not yet", hint="wait" if True else "ask") or deny("no", "use the other")
 '''
 FOUND = [
-    "Days", "Does it, well.", "Poverty", "Said more.", "Stage title", "Who was met", "a problem", "an option", "ask", "days",
+    "Days", "Does it, well.", "Poverty", "Said more.", "Stage title", "Who was met", "a problem", "above it", "an option", "ask", "days",
     "marked", "no", "not yet", "of a listing", "refused {n}", "renamed", "the person", "try again", "use the other", "wait",
     "what to do",
 ]  # fmt: skip
