@@ -15,6 +15,7 @@ from workflow_core.engine.filling import fill_all
 from workflow_core.engine.letters import deliver_waiting
 from workflow_core.engine.outcome import TickReport
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
+from workflow_core.engine.versions import waiting_for_upgrade
 from workflow_core.engine.world import World
 from workflow_core.errors import CareError, Conflict
 from workflow_core.i18n import N_, translate
@@ -34,7 +35,7 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
     """Let time do its work up to now. Several machines may do so at once: each takes cases that no other has at hand.
 
     A case that cannot be looked at (its program is gone, a guard's calendar is missing) is told in the report and tried again at the next tick;
-    the others go on.
+    the others go on. Those that wait for an upgrade are told together, and not looked at: there may be thousands.
 
     :param limit: look at so many cases at most; None for all.
     :param stop: asked between transactions; True: what is left is left to the next tick.
@@ -45,9 +46,12 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
     report.late, told = register_letters.notice_late(runtime)
     report.problems += told
     tried: list[str] = []
+    with runtime.db.read() as tx:
+        waiting, told = waiting_for_upgrade(tx, runtime.registry, now)
+    report.problems += told
     while (limit is None or report.cases < limit) and not stop():
         with runtime.db.read() as tx:
-            batch = desk.due_cases(tx, now, BATCH if limit is None else min(BATCH, limit - report.cases), tried)
+            batch = desk.due_cases(tx, now, BATCH if limit is None else min(BATCH, limit - report.cases), tried, waiting)
         if not batch:
             break
         before = report.cases

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from workflow_core.definition import Program
 from workflow_core.definition.snapshot import snapshot_digest, structure_digest
 from workflow_core.errors import NotFound, Refused
-from workflow_core.i18n import N_
+from workflow_core.i18n import N_, translate
 from workflow_core.registry import Registry
 from workflow_core.store import definitions, upgrades
 from workflow_core.store.database import Tx
@@ -16,6 +17,7 @@ GONE = ("program_unknown", "workflow_unknown", "definition_changed", "upgrade_ne
 """With these a case cannot be worked on; it can be read from the definition that is kept with it, and its papers can be printed."""
 MOVED, MOVED_BACK = "upgraded", "upgrade_undone"
 """The kinds of events that take a case to another version of its program, and back."""
+DUE_BEHIND = N_("{cases} cases of {program} are due, and wait for an upgrade: care program upgrade {program}")
 WITHOUT_ITS_CODE = "engine"
 """What an event says of the code that ran, where the program's own is not there."""
 
@@ -55,6 +57,22 @@ def fits(tx: Tx, program: Program[Any], digest: str) -> bool:
 def left_behind(tx: Tx, program: Program[Any]) -> frozenset[str]:
     """The digests of a program's definitions that have another structure than the installed one."""
     return frozenset(upgrades.others(tx, program.name, structure_digest(program)))
+
+
+def waiting_for_upgrade(tx: Tx, registry: Registry, now: datetime) -> tuple[list[str], list[dict[str, str]]]:
+    """The definitions of installed programs at whose cases the clock need not look, since they wait for an upgrade; and what is told of those that are due."""
+    found: list[str] = []
+    told: list[dict[str, str]] = []
+    for program in registry.programs.values():
+        behind = sorted(left_behind(tx, program))
+        if not behind:
+            continue
+        found += behind
+        cases, first = upgrades.due(tx, behind, now)
+        if cases:
+            message = translate(DUE_BEHIND, cases=cases, program=program.name)
+            told.append({"case": first, "code": "upgrade_needed", "message": message})
+    return found, told
 
 
 def code_version(registry: Registry, program: str) -> str:

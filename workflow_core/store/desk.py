@@ -18,6 +18,7 @@ from workflow_core.store.tables import division as division_table
 _DUE_CASES = Statement(
     select(case.c.case_id, case.c.ref, case.c.wake_at)
     .where(case.c.wake_at.is_not(None), case.c.wake_at <= bindparam("now"), case.c.case_id.not_in(bindparam("but", expanding=True)))
+    .where(case.c.definition.not_in(bindparam("waiting", expanding=True)))
     .order_by(case.c.wake_at, case.c.case_id)
     .limit(bindparam("most"))
 )
@@ -62,9 +63,9 @@ _OPEN_IN = (
 )  # fmt: skip
 
 
-def due_cases(tx: Tx, now: datetime, most: int, but: Sequence[str] = ()) -> list[Row]:
-    """The cases at which the clock must look, the longest waiting first; ``but`` those ids."""
-    return tx.rows(_DUE_CASES, {"now": stamp(now), "most": most, "but": list(but)})
+def due_cases(tx: Tx, now: datetime, most: int, but: Sequence[str] = (), waiting: Sequence[str] = ()) -> list[Row]:
+    """The cases at which the clock must look, the longest waiting first; ``but`` those ids, and those that run on the definitions in ``waiting``."""
+    return tx.rows(_DUE_CASES, {"now": stamp(now), "most": most, "but": list(but), "waiting": list(waiting)})
 
 
 def take_due(tx: Tx, now: datetime, cases: Sequence[str]) -> list[Row]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
+from workflow_core.clock import stamp
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import case, definition, event, hold, hold_item, party
@@ -21,6 +23,9 @@ _TO_MOVE = (
 )
 _OPEN = Statement(_TO_MOVE.where(or_(case.c.closed_at.is_(None), and_(_WHOLE.c.case_id.is_not(None), _WHOLE.c.closed_at.is_(None)))))
 _ONE = Statement(_TO_MOVE.where(case.c.ref == bindparam("ref")))
+_DUE = Statement(
+    select(func.count().label("cases"), func.min(case.c.ref).label("first")).where(_PINNED, case.c.wake_at.is_not(None), case.c.wake_at <= bindparam("now"))
+)
 _MOVED = Statement(
     select(case.c.case_id, case.c.ref, case.c.workflow, case.c.stage, case.c.definition, case.c.closed_at)
     .select_from(case.join(event, and_(event.c.case_id == case.c.case_id, event.c.n == case.c.version)))
@@ -52,6 +57,12 @@ def to_move(tx: Tx, digests: Sequence[str]) -> list[Row]:
 def one_to_move(tx: Tx, digests: Sequence[str], ref: str) -> list[Row]:
     """The same of one case, open or closed; nothing where it runs on another definition."""
     return tx.rows(_ONE, {"digests": list(digests), "ref": ref}) if digests else []
+
+
+def due(tx: Tx, digests: Sequence[str], now: datetime) -> tuple[int, str]:
+    """How many cases that run on these definitions the clock should look at, and the reference of one."""
+    row = tx.rows(_DUE, {"digests": list(digests), "now": stamp(now)})[0]
+    return int(row["cases"]), row["first"] or ""
 
 
 def moved(tx: Tx, program: str, kind: str) -> list[Row]:
