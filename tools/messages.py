@@ -9,7 +9,8 @@ compile   writes the .mo of each .po
 check     fails, naming each, when a text is not in its .po, has no 中文, has other placeholders there, or when a .mo is not the compilation of its .po
 
 The code is read, not run. A text is found where it stands literally in one of the calls listed in ``CALLS``, in ``hint=`` or ``help=`` of any call,
-in a variable ``hint``, as a member of a Choice, or as a paragraph of a command's docstring. Any other text is marked with ``N_("…")``. click's own sentences are ours to translate too.
+in a variable ``hint``, as a member of a Choice, or as a paragraph of a command's docstring. Any other text is marked with ``N_("…")``. click's own sentences
+are ours to translate too.
 """
 
 from __future__ import annotations

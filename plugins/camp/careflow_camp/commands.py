@@ -235,7 +235,7 @@ def _from_files(list_file: Path | None, order_file: Path | None, published: dict
 
 
 def _from_office(session: Any, edition: str, list_file: Path | None, order_file: Path | None) -> dict[str, Any]:
-    from workflow_core import deny
+    from workflow_core import Deny
 
     said = dict(session.engine.plan(session.actor, PROGRAM, "audit", {}, case=edition, dry_run=True).summary)
     if list_file is not None:
@@ -243,7 +243,7 @@ def _from_office(session: Any, edition: str, list_file: Path | None, order_file:
     if order_file is not None and said["order"]:
         session.out.file(order_file, said["order"].encode())
     why = said["why"]
-    return {**said, "why": None if why is None else deny(why["reason"], hint=why["hint"], code=why["code"], **why["values"])}
+    return {**said, "why": None if why is None else Deny(why["reason"], why["hint"], why["values"], why["code"])}
 
 
 def _tell_published(session: Any, said: dict[str, Any]) -> None:
