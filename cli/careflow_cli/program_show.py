@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +15,14 @@ from careflow_cli.clicks import Command, argument, option
 from careflow_cli.common import json_option, program_name
 from careflow_cli.session import Session, pass_session
 from careflow_cli.titles import listed
+from careflow_cli.width import wrap
 from workflow_core.errors import Misused
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
     from workflow_core.definition import Program, Workflow
 
+NARROWEST = 20
 _BASIS = {"consent": N_("consent"), "statutory_duty": N_("statutory duty"), "emergency": N_("emergency")}
 
 
@@ -56,7 +60,7 @@ def show(session: Session, name: str, workflow_name: str | None, how: str, data_
     output.say(N_("{title} ({name}), version {version}"), title=found["title"], name=found["program"], version=found["version"])
     if not data_only:
         click.echo()
-        click.echo(portrait_page.text(page))
+        _echo_folded(portrait_page.text(page))
     _show_data(found)
 
 
@@ -99,6 +103,18 @@ def diagram(session: Session, name: str, workflow_name: str | None, how: str, ou
 def _workflow(session: Session, program: Program[Any], name: str | None) -> Workflow[Any, Any] | None:
     """The workflow that is named, with or without its program's name before it; None where none is."""
     return None if name is None else session.registry.workflow(program.name, program_name(name).removeprefix(f"{program.name}."))
+
+
+def _echo_folded(said: str) -> None:
+    """Prints a page; at a terminal its lines are folded under their beginnings."""
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    for line in said.splitlines():
+        inside = line.lstrip(" ·")
+        indent = len(line) - len(inside)
+        parts = wrap(inside, max(NARROWEST, columns - indent)) if columns and inside else [inside]
+        click.echo(line[:indent] + parts[0])
+        for part in parts[1:]:
+            click.echo(" " * indent + part)
 
 
 def _give(made: str, out: Path | None) -> None:

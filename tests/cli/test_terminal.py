@@ -8,6 +8,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from careflow_cli.width import width
 from tests.cli.helping import NOW, PROGRAM, TOWNSHIP, Care
 
 LIBRARY = """
@@ -136,3 +137,27 @@ def test_a_consent_asks_for_what_was_not_said(office: Path, cases: Care, tmp_pat
     child.sendline("yes")
     child.expect("consented")
     assert ended(child) == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_a_programs_page_is_folded_to_the_terminal(lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line runs over the edge, and what goes on stands under its beginning."""
+    monkeypatch.delenv("COLUMNS")
+    child = terminal(tmp_path, "program", "show", "dropout-return", "--workflow", "dropout", lang=lang)
+    child.expect(pexpect.EOF)
+    lines = str(child.before).replace("\r", "").splitlines()
+    child.wait()
+    page = lines[: next(n for n, line in enumerate(lines) if line.startswith("*"))]
+    assert [line for line in page if width(line) > 100] == []
+    assert [line for line in page if line.startswith("      ") and line[6] != " "]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_a_simulation_is_a_table_at_a_terminal(lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its stages, its work, and what never happened, within the terminal's width."""
+    monkeypatch.delenv("COLUMNS")
+    child = terminal(tmp_path, "plugin", "simulate", "pairing.commendation", "--cases", "5", "--jobs", "1", lang=lang)
+    assert ended(child) == 0
+    lines = str(child.before).replace("\r", "").splitlines()
+    assert any("─" in line for line in lines)
+    assert [line for line in lines if width(line) > 100 and "[" not in line] == []
