@@ -16,7 +16,7 @@ from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.runtime import Runtime, unknown
 from workflow_core.engine.tasking import need_reason
 from workflow_core.engine.versions import fits
-from workflow_core.errors import Misused, NotFound, Refused
+from workflow_core.errors import Damaged, Misused, NotFound, Refused
 from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
 from workflow_core.store import among, cases, definitions, holds, lines
@@ -79,7 +79,7 @@ def _workflow(tx: Tx, row: Row) -> Mapping[str, Any]:
     kept = definitions.get(tx, row["definition"])
     found = [] if kept is None else [one for one in json.loads(kept["snapshot"])["workflows"] if one["name"] == row["workflow"]]
     if not found:
-        raise NotFound("definition_missing", N_("the definition that cases run on is not in the office"), hint=N_("run `care office doctor`"))
+        raise Damaged("definition_missing", N_("the definition that cases run on is not in the office"), hint=N_("run `care office doctor`"))
     return dict(found[0])
 
 
