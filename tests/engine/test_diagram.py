@@ -73,7 +73,7 @@ WORK = Workflow(
 )  # fmt: skip
 PROGRAM = Program("works", "Works", version=1, policy=Policy, workflows=[WORK])
 FOUND = Registry.discover().programs
-FIRST_PARTY = [(FOUND[name], one) for name in ("dropout_return", "healthcheck", "pairing") for one in FOUND[name].workflows]
+FIRST_PARTY = [(FOUND[name], one) for name in ("camp", "dropout_return", "healthcheck", "pairing") for one in FOUND[name].workflows]
 NODE = re.compile(r'    s_(\w+)(\("[^"]*"\)|\[\["[^"]*"\]\])')
 EDGE = re.compile(r'    s_(\w+) (-->|-\.->)\|"[^"]+"\| s_(\w+)')
 

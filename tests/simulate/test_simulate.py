@@ -18,7 +18,7 @@ from workflow_core.testing.simulate_report import percentile
 from workflow_core.testing.simulate_world import month
 
 FOUND = Registry.discover().programs
-FIRST_PARTY = [(FOUND[name], one) for name in ("dropout_return", "healthcheck", "pairing") for one in FOUND[name].workflows]
+FIRST_PARTY = [(FOUND[name], one) for name in ("camp", "dropout_return", "healthcheck", "pairing") for one in FOUND[name].workflows]
 
 
 def codes(report: Any) -> list[tuple[str, str]]:

@@ -19,7 +19,8 @@ from workflow_core.testing.scenario import Scenario
 from workflow_core.testing.walks import Step, Walk, check_valid, program_walks
 
 FOUND = Registry.discover().programs
-FIRST_PARTY = [(FOUND[name], one) for name in ("dropout_return", "healthcheck", "pairing") for one in FOUND[name].workflows]
+FIRST_PARTY = [(FOUND[name], one) for name in ("camp", "dropout_return", "healthcheck", "pairing") for one in FOUND[name].workflows if one.name != "camper"]
+"""A camper is nominated in an edition whose seats are allotted, which chance does not bring about: its room opens it."""
 WALKED = settings(
     max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink]
 )
@@ -44,6 +45,13 @@ def test_a_walk_does_what_its_numbers_say_and_tells_it() -> None:
         life = walk.go(scenario)
         assert (life.closed, walk.trace) == (True, walk.trace)
     assert walk.trace == ["opened: new", "way sink → bog", "3 days pass", "task weigh → bog", "way rise → over"]
+
+
+def test_a_case_can_be_opened_by_the_author() -> None:
+    """Where what chance writes down would not be taken."""
+    walk = Walk(planted.SOUND, planted.SOUND.workflows[0], 0, (), opened=lambda scenario: scenario.open(planted.SOUND.workflows[0], weight=7))
+    with Scenario(planted.SOUND) as scenario:
+        assert walk.go(scenario).record.weight == 7
 
 
 def test_a_walk_shrinks_to_its_shortest() -> None:

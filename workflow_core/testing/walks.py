@@ -12,10 +12,11 @@ with the failure. It goes through a real office in a database of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor, Grant
 from workflow_core.clock import civil_date
@@ -35,8 +36,12 @@ if TYPE_CHECKING:
     from workflow_core.testing.cases import Life
     from workflow_core.testing.scenario import Scenario
 
+Opened: TypeAlias = Callable[["Scenario"], "Life"]
+"""Opens a case in an office."""
 MOST_DAYS = 40
 """So many days may pass before a step; enough for most deadlines to run out."""
+TRIES = 40
+"""So many records are tried before it is given up to open a case."""
 LONG = 400
 """A wait of ``MOST_DAYS`` stands for so many: what nobody looked at for a year must be whole, too."""
 
@@ -57,13 +62,14 @@ class Step:
 class Walk:
     """A way through a program; ``go`` takes it.
 
-    :param opening: what the case is opened with is made of it.
+    :param opening: what the case is opened with is made of it. :param opened: opens it, where that is not left to chance.
     """
 
     program: Program[Any]
     workflow: Workflow[Any, Any]
     opening: int
     steps: tuple[Step, ...]
+    opened: Opened | None = field(default=None, compare=False)
     trace: list[str] = field(default_factory=list, compare=False)
 
     def __repr__(self) -> str:
@@ -97,7 +103,7 @@ class Walk:
 
     def _go(self, scenario: Scenario) -> Life:
         rng = Random(self.opening)
-        life = _opened(scenario, self.program, self.workflow, rng)
+        life = _opened(scenario, self.program, self.workflow, rng) if self.opened is None else self.opened(scenario)
         self.trace.append(f"opened: {life.shown.row.stage}")
         check_valid(life)
         for n, step in enumerate(self.steps):
@@ -114,10 +120,11 @@ class Walk:
 _EVERYWHERE = (Grant(ADMIN.name, "division", WHOLE_OFFICE, None, "2020-01-01", None),)
 
 
-def program_walks(program: Program[Any], workflow: Workflow[Any, Any] | None = None, *, most: int = 20) -> SearchStrategy[Walk]:
+def program_walks(program: Program[Any], workflow: Workflow[Any, Any] | None = None, *, most: int = 20, opened: Opened | None = None) -> SearchStrategy[Walk]:
     """Random walks through a workflow of a program, as a strategy of hypothesis.
 
     :param workflow: the first that somebody opens where None. :param most: so many steps at most.
+    :param opened: opens the case in a scenario, where a record by chance would not be taken: one that needs a whole in a certain stage.
     :raises Refused: ``hypothesis_missing``: hypothesis is not installed.
     """
     try:
@@ -128,7 +135,7 @@ def program_walks(program: Program[Any], workflow: Workflow[Any, Any] | None = N
     small = some.integers(0, 9)
     step = some.builds(Step, some.one_of(some.just(0), small, some.integers(0, MOST_DAYS)), some.integers(0, 30), some.integers(0, 99))
     drawn = some.tuples(some.integers(0, 99), some.lists(step, max_size=most))
-    return drawn.map(lambda one: Walk(program, chosen, one[0], tuple(one[1])))
+    return drawn.map(lambda one: Walk(program, chosen, one[0], tuple(one[1]), opened))
 
 
 def check_valid(life: Life) -> None:
@@ -258,8 +265,14 @@ def _opened(scenario: Scenario, program: Program[Any], workflow: Workflow[Any, A
             parties[party.name] = {"child": scenario.child, "volunteer": scenario.volunteer}.get(party.of.name, lambda: "990101100")()
         else:
             parties[party.name] = _opened(scenario, program, program.workflow_of(party.of), rng)
-    record = _without_files(chooser.record(workflow.record, today), None)
-    life = scenario.open(workflow, None, None, by=SYSTEM_ACTOR, parties=parties or None, **around, **record)
+    for tries in range(TRIES, -1, -1):
+        record = _without_files(chooser.record(workflow.record, today), None)
+        try:
+            life = scenario.open(workflow, None, None, by=SYSTEM_ACTOR, parties=parties or None, **around, **record)
+            break
+        except CareError:  # a record that the program does not take: another one
+            if tries == 0:
+                raise
     for consent in workflow.consents if life.child else ():
         if rng.random() < 0.7:
             life.consent(consent)
