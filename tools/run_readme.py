@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,13 +102,17 @@ def _trim(lines: list[str]) -> list[str]:
     return kept
 
 
-def run(found: list[Step]) -> list[str]:
-    """Runs the steps; answers what went otherwise than shown, each as a text of several lines."""
+def run(found: list[Step], more: Mapping[str, str] | None = None) -> list[str]:
+    """Runs the steps; answers what went otherwise than shown, each as a text of several lines.
+
+    :param more: what else stands in the environment, or otherwise than as a rule.
+    """
     with tempfile.TemporaryDirectory() as home:
         Path(home, "careflow").symlink_to(ROOT, target_is_directory=True)
         around = {key: value for key, value in os.environ.items() if not key.startswith(("CARE_", "LC_", "MAKE"))}
         around |= {"HOME": home, "LANG": "C.UTF-8", "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "120"}
         around["PATH"] = f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"
+        around |= more or {}
         shell = ["bash", "-c", script(found)]
         done = subprocess.run(
             shell, cwd=home, env=around, timeout=MINUTES * 60, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

@@ -11,6 +11,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def lend_libraries(folder: Path) -> None:
+    """Fills a folder with the libraries of the environment that runs the tests, without what is installed there from this repository."""
+    folder.mkdir(parents=True)
+    for one in Path(sysconfig.get_paths()["purelib"]).iterdir():
+        if "careflow" not in one.name and one.name != "__pycache__":
+            (folder / one.name).symlink_to(one)
+
+
+def build_wheel(project: Path, into: Path) -> None:
+    """Builds a project's wheel, without a network."""
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(into)], cwd=project, check=True, capture_output=True)
+
+
 def environment(folder: Path, *projects: Path) -> dict[str, str]:
     """Builds the wheels of careflow and of other projects, and an environment in a folder in which they are installed. No network is used.
 
@@ -19,15 +32,12 @@ def environment(folder: Path, *projects: Path) -> dict[str, str]:
     :returns: what a process needs in its environment to work in it.
     """
     wheels, libraries, home = folder / "wheels", folder / "libraries", folder / "env"
-    libraries.mkdir(parents=True)
-    for one in Path(sysconfig.get_paths()["purelib"]).iterdir():
-        if "careflow" not in one.name and one.name != "__pycache__":
-            (libraries / one.name).symlink_to(one)
+    lend_libraries(libraries)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
     [site] = home.glob("lib/python3*/site-packages")
     (site / "libraries.pth").write_text(f"{libraries}\n")
     for project in (ROOT, *projects):
-        subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)], cwd=project, check=True, capture_output=True)
+        build_wheel(project, wheels)
     install = [
         str(home / "bin/python"),
         "-m",
