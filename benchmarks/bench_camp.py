@@ -1,4 +1,4 @@
-"""Seats and the draw of a camp: how their time grows, and what the draw takes beside the hashing and sorting that nobody can leave out."""
+"""Seats and the draw of a camp: how their time grows, and what the draw takes beside the hashing and sorting that nobody can leave out; nominations, stored."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 from hashlib import sha256
 from random import Random
 
+from benchmarks import nominations
 from benchmarks.harness import Line, interleave, seconds_each
 from careflow_camp.draw import Entry, draw, order_text, seed
 from careflow_camp.forms import Method
@@ -36,6 +37,7 @@ def lines() -> Iterator[Line]:
     )
     what, beside = f"{NOMINATED:,} children drawn, and the order written: a child", "SHA-256 and a sort, in one line"
     yield Line("camp", what, beside, found.typical("ours"), found.typical("bare"), found.ratio("ours", "bare"), at_most=3)
+    yield from nominations.lines()
 
 
 def counts(schools: int) -> list[tuple[str, object]]:

@@ -90,7 +90,7 @@ def storing() -> Iterator[Line]:
     """Sheets turned into judged cases, beside as many bare advances, 200 in a commit."""
     with tempfile.TemporaryDirectory(dir=fast_folder()) as name:
         folder = Path(name)
-        steps = _steps(folder)
+        steps = steps_of(folder)
         prepared(folder, STORED)
         things = {"stored": lambda: stored(folder, STORED), "steps": lambda: seconds_each(lambda: steps(STORED), STORED)}
         found = interleave(things, rounds=3)
@@ -106,7 +106,7 @@ def storing() -> Iterator[Line]:
         yield Line("health", "the same: memory", f"{MEMORY} MiB", None, None, memory / MEMORY, at_most=1, note=f"{memory:.0f} MiB")
 
 
-def _steps(folder: Path) -> Callable[[int], None]:
+def steps_of(folder: Path) -> Callable[[int], None]:
     """What takes so many steps of a small program, 200 in a commit, to and fro."""
     town = Town.made(str(folder / "steps.sqlite"), folder)
     refs = town.open(town.children(STORED))

@@ -118,7 +118,9 @@ class ImportRun:
         on_file, provisional = self.subjects.found(tx, row, on_file, create=self.what.create_subject, origin=origin)
         attested = self.consents.settle(tx, world, row.form, on_file, provisional=provisional)
         at_desk = RowDesk(self.runtime, world, self.program, self.division, self.what.subject.name, on_file["person_id"], self.now)
-        at_desk.within = self.whole.at(tx, at_desk)
+        at_desk.within = within = self.whole.at(tx, at_desk)
+        if within is not None:  # the rows' cases ask for it again and again
+            world.neighbours.states[within.state.case_id] = (within.workflow, within.state)
         said = self._asked(at_desk, row)
         if isinstance(said, Deny):
             raise Refused("denied", N_("the program refuses the row"), problems=[_problem(said)])

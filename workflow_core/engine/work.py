@@ -214,7 +214,7 @@ class Work:
     def without_room(self, target: Stage, at: datetime) -> Iterator[tuple[str, str, str]]:
         """Each limit for which there is no place in that stage now: name, key, reason."""
         here = self.state.stage if self.state.is_open else None
-        for name, key, size, reason, stages, once in self.limits(at):
+        for name, key, size, reason, stages, once in self.limits(at, step=(here, target.name)):
             ours = any(one[:2] == (name, key) for one in (*self.changes.take, *self.changes.release))
             if target.name in stages and here not in stages and not ours and self.world.used(self.program.name, name, key) >= size:
                 if once and self.world.shares(self.program.name, name, key, once):
@@ -237,15 +237,18 @@ class Work:
             self.changes.release.append((name, key))
 
     def _hold(self, old: str | None, new: str, at: datetime) -> None:
-        for name, key, size, reason, stages, once in self.limits(at):
+        for name, key, size, reason, stages, once in self.limits(at, step=(old, new)):
             held, holds = old in stages, new in stages
             if holds and not held:
                 self.hold(name, key, size, reason, once)
             elif held and not holds:
                 self.let_go(name, key)
 
-    def limits(self, at: datetime) -> list[tuple[str, str, int, str, frozenset[str], str]]:
-        """Every limit that counts this case: name, key, size, reason, the stages in which it is held, and the word under which cases count as one."""
+    def limits(self, at: datetime, *, step: tuple[str | None, str] | None = None) -> list[tuple[str, str, int, str, frozenset[str], str]]:
+        """Every limit that counts this case: name, key, size, reason, the stages in which it is held, and the word under which cases count as one.
+
+        :param step: from which stage to which: only the size of what such a step takes is asked for, since that may mean reading a whole; else it is 0.
+        """
         state, found = self.state, []
         open_stages = self.workflow.open_stages()
         if state.subject_id is not None or state.key:
@@ -257,7 +260,8 @@ class Work:
             if key is not None:
                 once = "" if limit.counts_once is None else str(plain(self.view(at).value(limit.counts_once)) or "")
                 held_in = frozenset(stage.name for stage in limit.held_in)
-                found.append((limit.name, key, self._size(limit, at), limit.reason, held_in, once))
+                asked = step is None or (step[1] in held_in and step[0] not in held_in)
+                found.append((limit.name, key, self._size(limit, at) if asked else 0, limit.reason, held_in, once))
         return found
 
     def key_of(self, limit: Limit, at: datetime) -> str | None:
