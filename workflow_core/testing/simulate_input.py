@@ -90,6 +90,9 @@ class Chooser:
         return inner
 
     def _number(self, key: str, base: Any, field: FormField | None, told: Any) -> Any:
+        if isinstance(told, dict):
+            said = self._told(told, [], key)
+            return said if base is Decimal else base(said)
         if isinstance(told, list):
             least, most = told
         else:

@@ -12,6 +12,7 @@
 
     [fields]                        # what is written down: FORM.FIELD
     "Visit.outcome" = { AGREED = 0.1, REFUSED = 0.9 }    # a choice, or yes_no = { yes = …, no = … }
+    "Attendance.days_missed" = { 0 = 0.9, 3 = 0.1 }      # a number
     "DropoutRecord.last_attended" = [-20, -4]            # a date: so many days from today; a number: least, most
 
     [policy]                        # what the township has set
