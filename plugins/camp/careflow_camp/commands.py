@@ -64,10 +64,18 @@ def _registry(session: Any, county: str | None, by: str) -> list[tuple[str, obje
     """The children that a camp is for, as the registry has them."""
     code = str(session.division_code(county))
     towns = [(one, name) for one, name in session.division_names() if one.startswith(code) and len(one) == 9] if by == "township" else [(code, "")]
+    from careflow_camp.plans import nobody_counted
+
     found: dict[str, int] = {}
+    unknown = 0
     for one, name in towns:
         said = session.engine.plan(session.actor, PROGRAM, "count", {}, division=one, dry_run=True).summary
         found |= {name: said["children"]} if by == "township" else said["schools"]
+        unknown += said["left_behind_unknown"]
+    if not any(found.values()):
+        session.refuse(nobody_counted(unknown))
+    if unknown:
+        session.out.tell("{n} files do not say whether the parents are away, and are not counted", n=unknown)
     return [*found.items()]
 
 
@@ -94,6 +102,8 @@ def allot_seats(edition: str, source: Path | None, dry_run: bool, as_json: bool)
     said = plan.summary
     session.out.table(["School", "Seats"], [[name, got] for name, got in said["seats"].items()])
     _tell_tie(session, said)
+    if said["left_behind_unknown"]:
+        session.out.tell("{n} files do not say whether the parents are away, and are not counted", n=said["left_behind_unknown"])
     if said["without_school"]:
         session.out.tell("{n} children have no school on file, and are not counted", n=said["without_school"])
     if dry_run:

@@ -8,7 +8,7 @@ from __future__ import annotations
 # isort: off
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from careflow_camp import draw as lots
 from careflow_camp import forms
@@ -30,17 +30,49 @@ EVER_LISTED = (POOL, WAITING, OFFERED, *COMING, COMPLETED, WITHDRAWN, SENT_HOME,
 """Where somebody on the frozen list can be by now."""
 
 
-def counted(children: Iterable[Child], policy: Policy) -> tuple[dict[str, int], int]:
-    """The children that the seats are for, by school as their files have it; and how many of them have no school there."""
-    found = Counter(one.school for one in children if is_left_behind(one) is None and is_old_enough(one, policy) is None)
+class Counted(NamedTuple):
+    """The children of a division that a camp is for.
+
+    :param schools: how many, by school as their files have it. :param without: how many have no school there.
+    :param unknown: how many are not counted because their files do not say whether the parents are away, or are provisional.
+    """
+
+    schools: dict[str, int]
+    without: int
+    unknown: int
+
+    def told(self) -> dict[str, Any]:
+        """For a plan's summary."""
+        children = sum(self.schools.values()) + self.without
+        return {"schools": self.schools, "without_school": self.without, "children": children, "left_behind_unknown": self.unknown}
+
+
+def counted(children: Iterable[Child], policy: Policy) -> Counted:
+    """Who is left behind and of the policy's grade."""
+    found, unknown = Counter[str](), 0
+    for one in children:
+        if is_old_enough(one, policy) is not None:
+            continue
+        against = is_left_behind(one)
+        if against is None:
+            found[one.school] += 1
+        else:
+            unknown += against.code != "not_left_behind"
     without = found.pop("", 0)
-    return dict(sorted(found.items())), without
+    return Counted(dict(sorted(found.items())), without, unknown)
 
 
 def count(desk: Desk[Policy], children: Sequence[Child]) -> Iterable[Effect | Deny]:
     """How many children of a division a camp is for, by school. It decides nothing."""
-    schools, without = counted(children, desk.policy)
-    yield Summary({"schools": schools, "without_school": without, "children": sum(schools.values()) + without})
+    yield Summary(counted(children, desk.policy).told())
+
+
+def nobody_counted(unknown: int) -> Deny:
+    """Why the registry gives no seats to anybody."""
+    return deny(
+        "the registry has no left-behind child of the grade here; {n} files do not say whether the parents are away",
+        hint="complete the files, `care child edit` or a roster with that column; or give the counts: --from FILE", code="no_children", n=unknown,
+    )  # fmt: skip
 
 
 def allot_seats(case: EditionCase, children: Sequence[Child], asked: SeatsInput) -> Iterable[Effect | Deny]:
@@ -48,11 +80,11 @@ def allot_seats(case: EditionCase, children: Sequence[Child], asked: SeatsInput)
     if case.stage not in (ANNOUNCED, ALLOTTED):
         yield deny("seats are allotted when the camp is announced, and before nominations open", hint="see: care case show {ref}", code="not_now", ref=case.ref)
         return
-    without = 0
-    counts: Iterable[tuple[str, int]] = [(one.school, one.children) for one in asked.counts]
-    if not asked.counts:
-        own, without = counted(children, case.policy)
-        counts = own.items()
+    own = counted(children, case.policy) if not asked.counts else Counted({}, 0, 0)
+    counts = [(one.school, one.children) for one in asked.counts] or [*own.schools.items()]
+    if not counts:
+        yield nobody_counted(own.unknown)
+        return
     record = case.record
     try:
         found = allot(counts, record.seats, record.method, at_least=record.at_least)
@@ -70,7 +102,7 @@ def allot_seats(case: EditionCase, children: Sequence[Child], asked: SeatsInput)
         SchoolSeats(school=name, children=children_of[name], seats=seats, reserve=reserve_of(seats, case.policy.reserve_percent))
         for name, seats in sorted(found.seats.items())
     )
-    yield Summary({**found.as_dict(), "children": sum(children_of.values()), "without_school": without})
+    yield Summary({**found.as_dict(), "children": sum(children_of.values()), "without_school": own.without, "left_behind_unknown": own.unknown})
     yield On(case, [SetField(E.allotment, lines)])
 
 
