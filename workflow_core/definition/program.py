@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from workflow_core.definition.batches import Batch, RunBatch
 from workflow_core.definition.case import Case, Deny, Desk, Warn
-from workflow_core.definition.effects import Effect, On, Open
+from workflow_core.definition.effects import Effect, Fire, On, Open
+from workflow_core.definition.moving import Moved
 from workflow_core.definition.parts import Consent, Document, Fact, Limit, Listing, Register, Stage, Task, Timer, Transition
 from workflow_core.definition.people import Division, Kind, Party, Role, Who
 from workflow_core.definition.time import Period
@@ -41,6 +42,8 @@ class Workflow(Generic[RW, PW]):
     :param papers: papers that no effect drafts, and people may.
     :param reopen_to: where a closed case goes when it is reopened; None: never.
     :param subject_later: may be opened about somebody who is not known yet.
+    :param moved: what becomes of an open case when the child it is about moves to another township: ``GOES``, ``STAYS``, or ``Fire(T)`` with a transition
+        that ends it. Left out: it goes along; a part of a case that does not go stays with it.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Workflow(Generic[RW, PW]):
     seen_by: Sequence[Who] = ()
     reopen_to: Stage | None = None
     subject_later: bool = False
+    moved: Moved | Fire | None = None
 
     def stage(self, name: str) -> Stage:
         """The stage of that name.

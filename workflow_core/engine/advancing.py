@@ -23,7 +23,7 @@ from workflow_core.errors import Conflict, Misused, NotFound, Refused
 from workflow_core.i18n import N_
 from workflow_core.inputs import encode, validate
 from workflow_core.nearest import nearest
-from workflow_core.store import facts, sequences
+from workflow_core.store import facts, sequences, transfers
 from workflow_core.store.again import again
 from workflow_core.store.database import Tx
 from workflow_core.store.faults import Collided
@@ -268,6 +268,8 @@ def _subject(tx: Tx, kind: str, ref: str, division: str | None) -> tuple[str | N
     found = facts.subject(tx, ref)
     if found is None:
         raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=ref)
+    if tx.writes and tx.dialect.name == "postgresql" and transfers.kept_in(tx, found["person_id"]) != found["division"]:
+        found = facts.subject(tx, ref) or found  # it has just moved; from here on nobody moves it until the case is there, and moves with it
     return found["person_id"], found["school"], division or found["division"]
 
 

@@ -18,6 +18,7 @@ from workflow_core.engine.outcome import Answer, InboxRow, Outcome, TaskAnswer, 
 from workflow_core.engine.reading import CaseRow, CaseShown, Titles
 from workflow_core.engine.register_door import RegisterDoor
 from workflow_core.engine.runtime import Runtime
+from workflow_core.engine.transfer_door import TransferDoor
 from workflow_core.errors import CareError
 from workflow_core.registry import Registry
 from workflow_core.store.again import again
@@ -41,7 +42,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Engine(RegisterDoor):
+class Engine(RegisterDoor, TransferDoor):
     """Runs the programs of an office. Every method raises errors of ``workflow_core.errors``; none leaves half a change.
 
     :param training: a training office: four-eyes steps pass, marked as such.

@@ -55,6 +55,7 @@ class Runtime:
     :param channels: the names of the channels by which messages leave.
     :param templates: the office's folder of templates of its own, one folder for each program.
     :param issuers: what is said of the offices that issue papers, by division.
+    :param transfer_days: after so many days a transfer that nobody answered is told again.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Runtime:
         channels: Sequence[str] = ("file",),
         templates: Path | None = None,
         issuers: Mapping[str, Mapping[str, str]] | None = None,
+        transfer_days: int = 10,
     ) -> None:
         self.db = db
         self.registry = registry
@@ -77,6 +79,7 @@ class Runtime:
         self.channels = tuple(channels)
         self.templates = templates
         self.issuers: Mapping[str, Mapping[str, str]] = issuers or {}
+        self.transfer_days = transfer_days
         self._libraries: dict[str, Library] = {}
         self.left = Committing()
 

@@ -45,6 +45,7 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
     report.opened, report.problems = routines.open_due(runtime, now)
     report.late, told = register_letters.notice_late(runtime)
     report.problems += told
+    _remind(runtime)
     tried: list[str] = []
     with runtime.db.read() as tx:
         waiting, told = waiting_for_upgrade(tx, runtime.registry, now)
@@ -79,6 +80,12 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
         report.failed += failed
         if sent + failed < BATCH or stop():
             return report
+
+
+def _remind(runtime: Runtime) -> None:
+    from workflow_core.engine.transferring import remind
+
+    remind(runtime)
 
 
 def _beat(runtime: Runtime, now: datetime, lag: timedelta) -> None:

@@ -102,6 +102,7 @@ class Office:
         return Engine(
             self.db, self.registry, self.clock,
             training=self.training, papers=self.papers, channels=settings.messages, templates=self.templates, issuers=settings.issuers,
+            transfer_days=settings.transfer_days,
         )  # fmt: skip
 
     def actor(self, tx: Tx) -> Actor:

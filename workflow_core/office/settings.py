@@ -32,10 +32,11 @@ TEMPLATES = "templates"
 ISSUER = ("name", "bureau", "court", "phone", "address", "contact", "remedy")
 """What may be said of an office that issues papers, each a text."""
 
-_KEYS: dict[str, type[Any]] = {"training": bool, "database": str, "messages": list, "issuers": dict}
+_KEYS: dict[str, type[Any]] = {"training": bool, "database": str, "messages": list, "issuers": dict, "transfer_days": int}
 _SHAPES = {
     bool: N_("write true or false"),
     str: N_("write a text in quotes"),
+    int: N_("write a whole number, 1 or more"),
     list: N_('write a list of texts: ["file", "console"]'),
     dict: N_('write a table for each division: [issuers."990101"]'),
 }
@@ -50,12 +51,14 @@ class Settings:
     :param messages: the channels by which messages leave: ``file`` (papers/messages.jsonl), ``console``, or one that a plugin brings.
     :param issuers: of the offices that issue papers, by the code of their division: ``[issuers."990101"]`` with ``name`` (of the government, where it is
         called otherwise), ``bureau``, ``court``, ``phone``, ``address``, ``contact``, ``remedy`` (what the office's lawyers want said about remedies).
+    :param transfer_days: after so many days a transfer of a child's file that nobody has answered is told again, and as often after.
     """
 
     training: bool = False
     database: str = DATABASE
     messages: tuple[str, ...] = ("file",)
     issuers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    transfer_days: int = 10
 
     def address(self, folder: Path) -> str:
         """Where the database is."""
@@ -68,6 +71,7 @@ class Settings:
             f"training = {'true' if self.training else 'false'}\n"
             f"database = {_quoted(self.database)}\n"
             f"messages = [{', '.join(map(_quoted, self.messages))}]\n"
+            f"transfer_days = {self.transfer_days}\n"
         ) + "".join(
             f"\n[issuers.{_quoted(code)}]\n" + "".join(f"{name} = {_quoted(said)}\n" for name, said in about.items()) for code, about in self.issuers.items()
         )
@@ -112,9 +116,13 @@ def _problems(found: dict[str, Any]) -> list[Problem]:
     for key, value in found.items():
         if key not in _KEYS:
             close = difflib.get_close_matches(key, _KEYS, n=1)
-            hint = N_("did you mean {close}?") if close else N_("the settings are training, database, messages and issuers")
+            hint = N_("did you mean {close}?") if close else N_("the settings are training, database, messages, transfer_days and issuers")
             problems.append(Problem("setting_unknown", N_("there is no such setting"), key, hint, {"close": "".join(close)}))
-        elif type(value) is not _KEYS[key] or (isinstance(value, list) and not all(isinstance(one, str) for one in value)):
+        elif (
+            type(value) is not _KEYS[key]
+            or (isinstance(value, int) and value < 1 and _KEYS[key] is int)
+            or (isinstance(value, list) and not all(isinstance(one, str) for one in value))
+        ):
             problems.append(Problem("setting_invalid", N_("the setting has another type"), key, _SHAPES[_KEYS[key]]))
     if isinstance(found.get("database"), str):
         problems += address_problems(found["database"])

@@ -20,7 +20,9 @@ from workflow_core.records.child_file import KINDS, TIE_FIELDS, TITLES, ChildFil
 from workflow_core.records.roster import CODES, Judge
 from workflow_core.records.roster_rows import ROSTER, RosterReader, RosterRow
 from workflow_core.records.sheets import Row, Table
+from workflow_core.records.transfers import township_of
 from workflow_core.records.values import Cell
+from workflow_core.store import desk
 from workflow_core.store import people as rows
 from workflow_core.store.database import Tx
 
@@ -169,7 +171,7 @@ def edit(
     :param status: one of :data:`STATUSES`.
     :param settled: the identity is no longer open.
     :raises Misused: ``child_invalid``, with every fault.
-    :raises Refused: ``id_belongs_to_another``.
+    :raises Refused: ``id_belongs_to_another``; ``transfer_needed``: open cases would be left behind in the old township.
     :raises Conflict: ``file_changed``: the file is not of that version any more.
     :raises NotFound: ``child_unknown``, ``division_unknown``.
     """
@@ -186,6 +188,7 @@ def edit(
     if status is not None and status != file.status:
         changes["status"] = status
     if division is not None and division != file.division:
+        _need_transfer(tx, file, division)
         changes["division"] = division
     if settled and file.provisional:
         changes["provisional"] = False
@@ -199,6 +202,14 @@ def edit(
         batch.change(file, changes, origin={"origin": "by hand", "reason": reason})
         batch.flush()
     return get(tx, file.ref)
+
+
+def _need_transfer(tx: Tx, file: ChildFile, division: str) -> None:
+    """What goes on about the child may not be left behind in a township that has nothing more to do with it."""
+    old = township_of(file.division)
+    if township_of(division) != old and desk.cases(tx, divisions=[old], subject_id=file.person_id, open_only=True, limit=1):
+        message, hint = N_("{ref} has open cases there, which must move with the file"), N_("care child transfer offer {ref} --to {to} --reason …")
+        raise Refused("transfer_needed", message, hint=hint, ref=file.ref, to=township_of(division))
 
 
 def _changes(file: ChildFile, fields: Mapping[str, Cell], today: date, above: tuple[str, ...]) -> dict[str, Any]:

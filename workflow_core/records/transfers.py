@@ -1,48 +1,119 @@
-"""Asking for a child's file that another township keeps: the question, which shows nothing of the file."""
+"""Asking for a child's file that another township keeps, and offering one to it: the question, which shows nothing of the file.
+
+What an accepted transfer moves, its cases among them, is the engine's (``engine/transferring.py``).
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from workflow_core.clock import stamp
-from workflow_core.errors import NotFound
+from workflow_core.definition import COUNTY_OFFICE, SUPERVISOR, Role
+from workflow_core.errors import NotFound, Refused
 from workflow_core.i18n import N_
 from workflow_core.records.child_file import Scope, in_scope
-from workflow_core.store import journal
+from workflow_core.store import journal, outbox, sequences
 from workflow_core.store import people as rows
 from workflow_core.store import transfers as transfer_rows
 from workflow_core.store.database import Tx
 from workflow_core.store.ids import uuid7
 
+ASKED = N_("Another township asks for a child's file: care child transfer list")
+OFFERED = N_("Another township offers a child's file: care child transfer list")
+SILENT = N_("The transfer of a child's file still waits for an answer: care child transfer list")
+MOST = 200
+"""So many are told again in one transaction."""
+
+
+def township_of(division: str) -> str:
+    """The code of the township that a division is, or lies in."""
+    return division[:9]
+
+
+def asks(row: Mapping[str, Any]) -> str:
+    """The division that began a transfer."""
+    return str(row["to_division"] if row["kind"] == "ask" else row["from_division"])
+
+
+def answers(row: Mapping[str, Any]) -> str:
+    """The division that is to answer it."""
+    return str(row["from_division"] if row["kind"] == "ask" else row["to_division"])
+
 
 def request(tx: Tx, actor: str, now: datetime, *, national_id: str, name: str, to_division: str, reason: str, scope: Scope = None) -> str:
-    """Asks the township that keeps a child's file for its transfer; the request's id, also of one that was asked before and waits.
+    """Asks the township that keeps a child's file for its transfer; the request's reference (T-000012), also of one that was asked before and waits.
 
     The asker must know both number and name: nobody learns by asking who is on file.
 
     :raises NotFound: ``child_unknown``: no child of that number and name, or one that lies in scope already.
+    :raises Refused: ``transfer_offered``: the township that keeps the file has offered it, and waits for the answer.
     """
     found = [row for row in rows.children_by_number(tx, [national_id]) if row["name_key"] == name]
-    if not found or in_scope(found[0]["division"], scope):
-        raise NotFound("child_unknown", N_("there is no such child on file elsewhere"))
+    if not found or in_scope(found[0]["division"], scope) or township_of(found[0]["division"]) == township_of(to_division):
+        hint = N_("name and number must both be as on file; a child that you see yourself is offered: care child transfer offer REF --to CODE")
+        raise NotFound("child_unknown", N_("there is no such child on file elsewhere"), hint=hint)
     child = found[0]
     waiting = transfer_rows.waiting(tx, child["person_id"], to_division)
+    if waiting is not None and waiting["kind"] == "offer":
+        message, hint = N_("that file is offered already: {ref}"), N_("take it: care child transfer accept {ref}")
+        raise Refused("transfer_offered", message, hint=hint, ref=waiting["ref"])
     if waiting is not None:
-        return waiting
-    transfer_id = uuid7()
-    transfer_rows.insert_transfer(
-        tx,
-        {
-            "transfer_id": transfer_id,
-            "person_id": child["person_id"],
-            "from_division": child["division"],
-            "to_division": to_division,
-            "reason": reason,
-            "asked_at": stamp(now),
-            "asked_by": actor,
-        },
-    )
-    journal.append(
-        tx, journal.person_stream(child["person_id"]), actor, "transfer_asked", {"to": to_division, "reason": reason}, now, subject=child["person_id"]
-    )
-    return transfer_id
+        return str(waiting["ref"])
+    return _begin(tx, actor, now, "ask", child, to_division, reason)
+
+
+def offer(tx: Tx, actor: str, now: datetime, child: Mapping[str, Any], *, to_division: str, reason: str) -> str:
+    """Offers a child's file to another township; the offer's reference, also of one that was made before and waits.
+
+    :param child: its ``person_id`` and ``division``.
+    :raises Refused: ``transfer_asked``: that township has asked for the file, and waits for the answer.
+    """
+    waiting = transfer_rows.waiting(tx, child["person_id"], to_division)
+    if waiting is not None and waiting["kind"] == "ask":
+        message, hint = N_("that township has asked for the file already: {ref}"), N_("answer it: care child transfer accept {ref}")
+        raise Refused("transfer_asked", message, hint=hint, ref=waiting["ref"])
+    if waiting is not None:
+        return str(waiting["ref"])
+    return _begin(tx, actor, now, "offer", child, to_division, reason)
+
+
+def _begin(tx: Tx, actor: str, now: datetime, kind: str, child: Mapping[str, Any], to_division: str, reason: str) -> str:
+    person_id = child["person_id"]
+    row = {
+        "transfer_id": uuid7(),
+        "ref": f"T-{sequences.take(tx, 'office', 'ref/transfer', 0):06}",
+        "person_id": person_id,
+        "kind": kind,
+        "from_division": township_of(child["division"]),
+        "to_division": to_division,
+        "reason": reason,
+        "asked_at": stamp(now),
+        "asked_by": actor,
+        "told_at": stamp(now),
+    }
+    transfer_rows.insert_transfer(tx, row)
+    about = {"transfer": row["ref"], "from": row["from_division"], "to": to_division, "reason": reason}
+    stream, said = journal.person_stream(person_id), "transfer_asked" if kind == "ask" else "transfer_offered"
+    journal.append(tx, stream, actor, said, about, now, subject=person_id)
+    tell(tx, SUPERVISOR, answers(row), row["ref"], ASKED if kind == "ask" else OFFERED, "begun", now)
+    return str(row["ref"])
+
+
+def tell(tx: Tx, role: Role, division: str, ref: str, message: str, occasion: str, now: datetime) -> None:
+    """Send a message about a transfer to whoever holds a role in a division; it names nobody."""
+    about = {"to": role.name, "message": message, "urgent": False, "division": division, "case": ref}
+    outbox.put(tx, "message", f"transfer/{ref}/{occasion}/{role.name}", about, now)
+
+
+def tell_again(tx: Tx, now: datetime, days: int) -> int:
+    """Tell those again who have left a transfer unanswered for so many days, and from the second time on the county, too; how many transfers."""
+    count = 0
+    for row in transfer_rows.silent(tx, now - timedelta(days=days), MOST):
+        if not transfer_rows.told(tx, row, now):
+            continue  # another machine has just done it
+        count += 1
+        for role in (SUPERVISOR,) if row["reminders"] == 0 else (SUPERVISOR, COUNTY_OFFICE):
+            tell(tx, role, answers(row), row["ref"], SILENT, f"again{row['reminders'] + 1}", now)
+    return count

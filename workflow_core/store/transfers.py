@@ -1,29 +1,123 @@
-"""Requests for the transfer of a child's file, in and out of the tables."""
+"""Transfers of children's files between townships, in and out of the tables."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, insert, or_, select, update
 
-from workflow_core.store.database import Tx
+from workflow_core.clock import stamp
+from workflow_core.store.database import Row, Tx
+from workflow_core.store.people import SCOPE_END
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import transfer
+from workflow_core.store.tables import person, transfer
 
+_WITH_CHILD = select(
+    transfer, person.c.ref.label("child"), person.c.name, person.c.national_id, person.c.division.label("kept_in")
+).select_from(transfer.join(person, person.c.person_id == transfer.c.person_id))  # fmt: skip
 _WAITING = Statement(
-    select(transfer.c.transfer_id).where(
-        transfer.c.person_id == bindparam("person_id"), transfer.c.to_division == bindparam("to_division"), transfer.c.state == "asked"
+    select(transfer.c.ref, transfer.c.kind).where(
+        transfer.c.person_id == bindparam("person_id"), transfer.c.to_division == bindparam("to_division"), transfer.c.state == "waiting"
     )
 )
+_OTHERS = Statement(
+    select(transfer)
+    .where(transfer.c.person_id == bindparam("person_id"), transfer.c.state == "waiting", transfer.c.ref != bindparam("but"))
+    .order_by(transfer.c.ref)
+)
 _INSERT = Statement(insert(transfer))
+_BY_REF = Statement(_WITH_CHILD.where(transfer.c.ref == bindparam("ref")))
+_ANSWER = Statement(
+    update(transfer)
+    .where(transfer.c.ref == bindparam("of"), transfer.c.state == "waiting")
+    .values({name: bindparam(name) for name in ("state", "answer", "answered_at", "answered_by")})
+)
+_READDRESS = Statement(update(transfer).where(transfer.c.ref == bindparam("of"), transfer.c.state == "waiting").values(from_division=bindparam("keeper")))
+_HOLD_PERSON = Statement(select(person.c.division).where(person.c.person_id == bindparam("person_id")).with_for_update())
+_STILL = Statement(select(person.c.division).where(person.c.person_id == bindparam("person_id")).with_for_update(read=True))
+_SILENT = Statement(
+    select(transfer)
+    .where(transfer.c.state == "waiting", transfer.c.told_at <= bindparam("since"))
+    .order_by(transfer.c.told_at, transfer.c.ref)
+    .limit(bindparam("most"))
+)
+_TOLD = Statement(
+    update(transfer)
+    .where(transfer.c.ref == bindparam("of"), transfer.c.state == "waiting", transfer.c.told_at == bindparam("was"))
+    .values(told_at=bindparam("now"), reminders=transfer.c.reminders + 1)
+)
 
 
-def waiting(tx: Tx, person_id: str, to_division: str) -> str | None:
-    """The id of the request for this file by this township that nobody has answered."""
-    found: str | None = tx.value(_WAITING, {"person_id": person_id, "to_division": to_division})
-    return found
+def waiting(tx: Tx, person_id: str, to_division: str) -> Row | None:
+    """The transfer of this file to this division that nobody has answered: ``ref, kind``."""
+    return tx.one(_WAITING, {"person_id": person_id, "to_division": to_division})
 
 
-def insert_transfer(tx: Tx, row: dict[str, Any]) -> None:
-    """Write a request."""
+def insert_transfer(tx: Tx, row: Mapping[str, Any]) -> None:
+    """Write a new one."""
     tx.execute(_INSERT, row)
+
+
+def by_ref(tx: Tx, ref: str) -> Row | None:
+    """One with the child's ``child`` (reference), ``name``, ``national_id`` and ``kept_in`` (division)."""
+    return tx.one(_BY_REF, {"ref": ref})
+
+
+def listed(tx: Tx, divisions: Sequence[str], *, open_only: bool, limit: int) -> list[Row]:
+    """Those from or to the subtrees of these divisions, as ``by_ref`` has them, the oldest first."""
+    wanted = _WITH_CHILD.where(or_(_within(transfer.c.from_division, divisions), _within(transfer.c.to_division, divisions)))
+    if open_only:
+        wanted = wanted.where(transfer.c.state == "waiting")
+    return tx.rows(wanted.order_by(transfer.c.asked_at, transfer.c.ref).limit(limit))
+
+
+def to_answer(tx: Tx, divisions: Sequence[str], late_since: datetime) -> tuple[int, int]:
+    """How many wait for an answer from these subtrees, and how many of them since before an instant."""
+    here = or_(
+        and_(transfer.c.kind == "ask", _within(transfer.c.from_division, divisions)),
+        and_(transfer.c.kind == "offer", _within(transfer.c.to_division, divisions)),
+    )
+    late = func.count().filter(transfer.c.asked_at <= stamp(late_since))
+    (row,) = tx.rows(select(func.count().label("n"), late.label("late")).where(transfer.c.state == "waiting", here))
+    return int(row["n"]), int(row["late"])
+
+
+def answer(tx: Tx, ref: str, state: str, text: str | None, by: str, now: datetime) -> bool:
+    """Answer one; False where somebody has answered it already."""
+    return tx.execute(_ANSWER, {"of": ref, "state": state, "answer": text, "answered_at": stamp(now), "answered_by": by}) == 1
+
+
+def others(tx: Tx, person_id: str, but: str) -> list[Row]:
+    """What else waits for the same file."""
+    return tx.rows(_OTHERS, {"person_id": person_id, "but": but})
+
+
+def readdress(tx: Tx, ref: str, keeper: str) -> None:
+    """Ask the division that keeps the file now."""
+    tx.execute(_READDRESS, {"of": ref, "keeper": keeper})
+
+
+def hold_person(tx: Tx, person_id: str) -> str:
+    """Hold a person's file until the transaction ends; the division that keeps it."""
+    return str(tx.value(_HOLD_PERSON, {"person_id": person_id}))
+
+
+def kept_in(tx: Tx, person_id: str) -> str:
+    """The division that keeps a person's file, and goes on keeping it until the transaction ends."""
+    return str(tx.value(_STILL, {"person_id": person_id}))
+
+
+def silent(tx: Tx, since: datetime, most: int) -> list[Row]:
+    """Those that wait, and of which nobody was told since an instant."""
+    return tx.rows(_SILENT, {"since": stamp(since), "most": most})
+
+
+def told(tx: Tx, row: Row, now: datetime) -> bool:
+    """Note that one was told again; False where somebody else has just done it."""
+    return tx.execute(_TOLD, {"of": row["ref"], "was": row["told_at"], "now": stamp(now)}) == 1
+
+
+def _within(column: Any, divisions: Sequence[str]) -> ColumnElement[bool]:
+    return or_(false(), *(and_(column >= code, column < code + SCOPE_END) if code else column.is_not(None) for code in divisions))

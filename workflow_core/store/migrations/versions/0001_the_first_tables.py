@@ -423,24 +423,32 @@ def upgrade() -> None:
     op.create_table(
         "transfer",
         sa.Column("transfer_id", TEXT, nullable=False),
+        sa.Column("ref", TEXT, nullable=False),
         sa.Column("person_id", TEXT, nullable=False),
+        sa.Column("kind", TEXT, server_default=sa.text("'ask'"), nullable=False),
         sa.Column("from_division", TEXT, nullable=False),
         sa.Column("to_division", TEXT, nullable=False),
         sa.Column("reason", TEXT, nullable=False),
-        sa.Column("state", TEXT, server_default=sa.text("'asked'"), nullable=False),
+        sa.Column("state", TEXT, server_default=sa.text("'waiting'"), nullable=False),
         sa.Column("answer", TEXT, nullable=True),
         sa.Column("asked_at", TEXT, nullable=False),
         sa.Column("asked_by", TEXT, nullable=False),
         sa.Column("answered_at", TEXT, nullable=True),
         sa.Column("answered_by", TEXT, nullable=True),
+        sa.Column("told_at", TEXT, nullable=False),
+        sa.Column("reminders", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.CheckConstraint("kind IN ('ask', 'offer')", name=op.f("ck_transfer_kind")),
+        sa.CheckConstraint("state IN ('waiting', 'accepted', 'refused', 'withdrawn', 'lapsed')", name=op.f("ck_transfer_state")),
         sa.ForeignKeyConstraint(["from_division"], ["division.code"], name=op.f("fk_transfer_from_division")),
         sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_transfer_person_id")),
         sa.ForeignKeyConstraint(["to_division"], ["division.code"], name=op.f("fk_transfer_to_division")),
         sa.PrimaryKeyConstraint("transfer_id", name=op.f("pk_transfer")),
+        sa.UniqueConstraint("ref", name=op.f("uq_transfer_ref")),
     )
     with op.batch_alter_table("transfer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_transfer_from_division_state"), ["from_division", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_transfer_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_transfer_state_told_at"), ["state", "told_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_transfer_to_division_state"), ["to_division", "state"], unique=False)
 
     op.create_table(
@@ -853,6 +861,7 @@ def downgrade() -> None:
     op.drop_table("volunteer")
     with op.batch_alter_table("transfer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_transfer_to_division_state"))
+        batch_op.drop_index(batch_op.f("ix_transfer_state_told_at"))
         batch_op.drop_index(batch_op.f("ix_transfer_person_id"))
         batch_op.drop_index(batch_op.f("ix_transfer_from_division_state"))
 

@@ -1,0 +1,59 @@
+"""The part of the engine's front door that leads to transfers of children's files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflow_core.access.grants import Actor
+
+if TYPE_CHECKING:
+    from workflow_core.engine.runtime import Runtime
+    from workflow_core.engine.transferring import Transfer, Transferred
+
+
+class TransferDoor:
+    """Methods of ``Engine``."""
+
+    runtime: Runtime
+
+    def ask_transfer(self, actor: Actor, national_id: str, name: str, to: str, reason: str) -> Transfer:
+        """Ask the township that keeps a child's file for it; see ``transferring.ask``."""
+        from workflow_core.engine import transferring
+
+        return transferring.ask(self.runtime, actor, national_id, name, to, reason)
+
+    def offer_transfer(self, actor: Actor, child: str, to: str, reason: str) -> Transfer:
+        """Offer a child's file to another township; see ``transferring.offer``."""
+        from workflow_core.engine import transferring
+
+        return transferring.offer(self.runtime, actor, child, to, reason)
+
+    def transfers(self, actor: Actor, *, every: bool = False) -> list[Transfer]:
+        """The transfers that this account has to do with; see ``transferring.listed``."""
+        from workflow_core.engine import transferring
+
+        return transferring.listed(self.runtime, actor, every=every)
+
+    def transfers_waiting(self, actor: Actor) -> tuple[int, int]:
+        """How many wait for this account's answer, and how many of them for too long."""
+        from workflow_core.engine import transferring
+
+        return transferring.waiting(self.runtime, actor)
+
+    def accept_transfer(self, actor: Actor, ref: str) -> Transferred:
+        """Accept a transfer: the file and the open cases move; see ``transferring.accept``."""
+        from workflow_core.engine import transferring
+
+        return transferring.accept(self.runtime, actor, ref)
+
+    def refuse_transfer(self, actor: Actor, ref: str, reason: str) -> Transfer:
+        """Refuse a transfer."""
+        from workflow_core.engine import transferring
+
+        return transferring.refuse(self.runtime, actor, ref, reason)
+
+    def withdraw_transfer(self, actor: Actor, ref: str, reason: str) -> Transfer:
+        """Take back a transfer that one began oneself."""
+        from workflow_core.engine import transferring
+
+        return transferring.withdraw(self.runtime, actor, ref, reason)
