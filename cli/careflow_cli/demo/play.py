@@ -6,7 +6,7 @@ import shutil
 from importlib.resources import files
 from pathlib import Path
 
-from careflow_cli.demo import ending, health, opening, pairing, weeks
+from careflow_cli.demo import camp, ending, health, opening, pairing, weeks
 from careflow_cli.demo.player import Player, surroundings
 from careflow_cli.demo.screen import Screen
 
@@ -29,4 +29,5 @@ def play(folder: Path, *, chinese: bool, full: bool = False) -> None:
         weeks.play(player)
         pairing.play(screen, chinese=chinese)
         health.play(screen, chinese=chinese)
+        camp.play(screen, chinese=chinese)
         ending.play(player, folder)
