@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from workflow_core.checks.finding import Finding, found, misspelt
 from workflow_core.checks.likely import stored
-from workflow_core.definition import OldCase, Program, Stage, Task, Transition, Upgrade, Workflow
+from workflow_core.definition import OldCase, Program, Stage, Task, Transition, Upgrade, Workflow, form_fields
 from workflow_core.definition.snapshot import snapshot
 from workflow_core.definition.upgrades import upgrade_of
+from workflow_core.errors import Damaged
 from workflow_core.i18n import N_
 from workflow_core.inputs.codec import decode, encode
+from workflow_core.inputs.fitting import misfits
 
+_OURS = str(Path(__file__).parents[1])
 SOME_DAY = datetime(2026, 1, 5, 1, tzinfo=UTC)
 
 
@@ -29,7 +34,7 @@ def check_upgrades(program: Program[Any]) -> Iterator[Finding]:
         seen.add((one.old_name, one.since))
         yield from _targets(program, one)
     for before in program.previous:
-        yield from check_upgrade(program, snapshot(before))
+        yield from check_upgrade(program, snapshot(before), before)
 
 
 def _targets(program: Program[Any], one: Upgrade[Any]) -> Iterator[Finding]:
@@ -46,10 +51,11 @@ def _targets(program: Program[Any], one: Upgrade[Any]) -> Iterator[Finding]:
             yield misspelt("upgrade_target", workflow.name, task.name, [each.name for each in known], kind=N_("task"), name=task.name)
 
 
-def check_upgrade(program: Program[Any], old: Mapping[str, Any]) -> Iterator[Finding]:
+def check_upgrade(program: Program[Any], old: Mapping[str, Any], before: Program[Any] | None = None) -> Iterator[Finding]:
     """Whether all that an older version allows has a place in this one.
 
     :param old: the snapshot of the older version: of ``previous``, or as an office keeps it with its cases.
+    :param before: that version, where the file keeps it: what its fields' bounds are is not in the snapshot.
     """
     version = int(old["version"])
     for one in old["workflows"]:
@@ -57,14 +63,16 @@ def check_upgrade(program: Program[Any], old: Mapping[str, Any]) -> Iterator[Fin
         if workflow is None or workflow not in program.workflows:
             yield found("upgrade_no_place", program.name, kind=N_("workflow"), name=one["name"], version=version)
         else:
-            yield from _workflow(program, workflow, upgrade, one, version)
+            yield from _workflow(program, workflow, upgrade, one, version, before)
     names = [one["name"] for one in old["workflows"]]
     for upgrade in program.upgrades:
         if upgrade.old_name not in names and upgrade_of(program, upgrade.old_name, version)[1] is upgrade and upgrade.since == version:
             yield misspelt("upgrade_unknown", upgrade.workflow.name, upgrade.old_name, names, kind=N_("workflow"), name=upgrade.old_name, version=version)
 
 
-def _workflow(program: Program[Any], workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Mapping[str, Any], version: int) -> Iterator[Finding]:
+def _workflow(
+    program: Program[Any], workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Mapping[str, Any], version: int, before: Program[Any] | None
+) -> Iterator[Finding]:
     new_subject = None if workflow.subject is None else workflow.subject.name
     if old["subject"] != new_subject:
         yield found("upgrade_subject", workflow.name, workflow=workflow.name, old=old["subject"] or "-", new=new_subject or "-")
@@ -78,7 +86,8 @@ def _workflow(program: Program[Any], workflow: Workflow[Any, Any], upgrade: Upgr
     for one in old.get("registers", ()):
         if one["name"] not in registers:
             yield found("upgrade_no_place", workflow.name, kind=N_("register"), name=one["name"], version=version)
-    yield from _records(workflow, upgrade, old, version)
+    was = None if before is None else next((one.record for one in before.workflows if one.name == old["name"]), None)
+    yield from _records(workflow, upgrade, old, version, was)
     yield from _inputs(workflow, upgrade, old, version)
 
 
@@ -126,20 +135,33 @@ def _answers(which: Callable[[OldCase], Stage], name: str, old: Mapping[str, Any
     return targets, ""
 
 
-def _records(workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Mapping[str, Any], version: int) -> Iterator[Finding]:
+def _records(workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Mapping[str, Any], version: int, was: type[Any] | None) -> Iterator[Finding]:
     make = None if upgrade is None else upgrade.record
     for record in stored(old["record"]):
+        bounds = was is not None and _in_bounds(was, record)
         made, error = tried(lambda record=record: make(record) if make is not None else decode(workflow.record, record))  # type: ignore[misc]
         if not error and not isinstance(made, workflow.record):
             error = f"{type(made).__name__} != {workflow.record.__name__}"
         elif not error:
             _, error = tried(lambda made=made: encode(made))  # type: ignore[misc]
+            error = error or "; ".join(dict.fromkeys(f"{one.place}: {one.text()}" for one in misfits(made, bounds=bounds)))
         if error and make is not None:
             yield found("upgrade_fails", workflow.name, what=workflow.record.__name__, version=version, error=error)
         elif error:
             yield found("upgrade_record", workflow.name, version=version, error=error)
         if error:
             return
+
+
+def _in_bounds(form: type[Any], record: dict[str, Any]) -> bool:
+    """Move what is tried into the older fields' bounds; whether it is in them now: a form inside a form is left as it is."""
+    for one in misfits(decode(form, record)):
+        asked = None if (field := form_fields(form).get(one.place)) is None else field.asked
+        bound = None if asked is None else asked.ge if one.code == "too_small" else asked.le
+        if bound is None or not isinstance(bound, type(getattr(decode(form, record), one.place))):
+            return False
+        record[one.place] = bound if isinstance(bound, (int, float)) else str(bound)
+    return True
 
 
 def _inputs(workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Mapping[str, Any], version: int) -> Iterator[Finding]:
@@ -160,14 +182,19 @@ def _inputs(workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Map
 
 
 def tried(step: Callable[[], Any]) -> tuple[Any, str]:
-    """What a pure function answers, and how it failed: an author's code may raise anything. No value of a record is told."""
-    from workflow_core.errors import CareError
+    """What a pure function answers, and how it failed: an author's code may raise anything.
 
+    Only what kind of error it was is told, and in which line of the program: what an error says may hold a value of a record.
+    """
     try:
         return step(), ""
-    except CareError as error:
+    except Damaged as error:
         return None, error.text()
-    except KeyError as error:
-        return None, f"KeyError: {error.args[0] if error.args else ''}"
     except Exception as error:
-        return None, type(error).__name__
+        return None, f"{type(error).__name__}{_line(error)}"
+
+
+def _line(error: Exception) -> str:
+    """Where in the program's own file: `` (program.py:12)``; empty where it is not known."""
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if not one.filename.startswith(("<", _OURS))]
+    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""

@@ -17,6 +17,7 @@ from workflow_core.engine.state import CaseState, Entry
 from workflow_core.errors import Damaged, Problem, Refused
 from workflow_core.i18n import N_
 from workflow_core.inputs import decode
+from workflow_core.inputs.fitting import misfits
 from workflow_core.store import cases, definitions
 from workflow_core.store.database import Tx
 
@@ -40,8 +41,16 @@ class Route:
     def stage(self, case: OldCase) -> Stage:
         """Where a case of the older version stands now.
 
-        :raises Refused: ``upgrade_fails``: the program's function does.
+        :raises Refused: ``upgrade_fails``: the program's function does; ``upgrade_final``: it would close an open case, or open a closed one.
         """
+        target = self._stage(case)
+        ends = next((one["final"] for one in self.old["stages"] if one["name"] == case.stage), target.final)
+        if target.final != ends:
+            message = N_("the upgrade leads from {stage} to {target}, and only one of the two ends a case")
+            raise Refused("upgrade_final", message, hint=N_("tell whoever maintains the program"), stage=case.stage, target=target.name)
+        return target
+
+    def _stage(self, case: OldCase) -> Stage:
         found = self.stages.get(case.stage)
         if found is None:
             return self.workflow.stage(case.stage)
@@ -57,12 +66,20 @@ class Route:
     def read(self, record: Mapping[str, Any]) -> Any:
         """The record as this version has it.
 
-        :raises Refused: ``upgrade_fails``.
+        :raises Refused: ``upgrade_fails``; ``upgrade_record``: it holds what its fields do not allow, with each of them; no value is told.
         """
         make = self.record
         made, error = tried(lambda: decode(self.workflow.record, record) if make is None else make(record))
         if error or not isinstance(made, self.workflow.record):
             raise _fails(error or type(made).__name__)
+        wrong = list(misfits(made))
+        if wrong:
+            fields = ", ".join(one.place for one in wrong)
+            message, hint = (
+                N_("the record does not fit this version: {fields}"),
+                N_("correct it under the older version, or tell whoever maintains the program"),
+            )
+            raise Refused("upgrade_record", message, hint=hint, problems=wrong, fields=fields)
         return made
 
 
