@@ -34,6 +34,7 @@ DAMAGES = {
     "payload_changed": ["UPDATE event_payload SET payload = '{}' WHERE n = 1"],
     "payload_missing": ["DELETE FROM event_payload WHERE n = 1"],
     "stage_differs": ["UPDATE \"case\" SET stage = 'watched' WHERE stage = 'running'"],
+    "end_open": ["UPDATE \"case\" SET stage = 'done' WHERE stage = 'running'"],
     "number_behind": ["UPDATE sequence SET next = 1 WHERE kind LIKE 'ref/%'"],
     "number_gap": ["UPDATE sequence SET next = next + 1 WHERE kind LIKE 'ref/%' AND year > 0"],
     "hold_count": ["UPDATE hold SET used = used + 1 WHERE limit_name = 'busy'"],

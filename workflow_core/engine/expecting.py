@@ -31,6 +31,7 @@ class Expected:
     :param lines: the limits in whose lines it should stand and does not, or not so; or stands and should not.
     :param wake: the earliest instant at which time alone changes it, from now; None: never, or not known.
     :param ringing: when its first timer rings.
+    :param ended: the final stage in which it stands although it is open; empty where it stands well.
     :param error: the code of why it cannot be read; empty: it can.
     """
 
@@ -43,6 +44,7 @@ class Expected:
     wake_at: str | None = None
     wake: datetime | None = None
     ringing: datetime | None = None
+    ended: str = ""
     error: str = ""
 
 
@@ -80,6 +82,7 @@ def _expected(runtime: Runtime, tx: Tx, row: Row, world: World, now: datetime) -
         row.wake_at,
         next_wake(work, now),
         None if at_rest else min(waiting, default=None),
+        state.stage if state.is_open and work.workflow.stage(state.stage).final else "",
     )
 
 

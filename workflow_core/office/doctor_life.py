@@ -32,6 +32,8 @@ def cases(office: Office, tx: Tx, now: datetime, found: Checkup) -> Iterator[Pro
             if one.error not in _ELSEWHERE:
                 yield Problem("case_unreadable", N_("the case cannot be read ({error})"), place=one.ref, values={"error": one.error})
             continue
+        if one.ended:
+            yield Problem("end_open", N_("the case is open, and stands in {stage}, which ends a case"), place=one.ref, values={"stage": one.ended})
         for program, limit, _ in sorted(one.holds - one.held):
             yield Problem("hold_missing", N_("the case does not hold the place it should, of {limit}"), place=one.ref, values={"limit": f"{program}/{limit}"})
         for program, limit, _ in sorted(one.held - one.holds):

@@ -32,6 +32,7 @@ REMEDIES: dict[str, str] = {
     "hold_count": _FROM_COPY,
     "hold_missing": _FROM_COPY,
     "hold_stray": _FROM_COPY,
+    "end_open": N_("where its last step was an upgrade: care program upgrade NAME --undo --case REF; else: care case override REF --to STAGE"),
     "rows_missing": N_("take another copy; see what there is: care office doctor"),
     "case_unreadable": N_("see what its program says: care plugin list, and its history: care case history REF"),
     "index_invalid": N_("as the database's owner: REINDEX INDEX, with that name"),
