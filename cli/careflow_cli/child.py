@@ -9,6 +9,7 @@ import click
 
 from careflow_cli import output, sheet_report
 from careflow_cli.child_keep import add, edit, merge, ref_argument, relate
+from careflow_cli.child_transfer import transfer
 from careflow_cli.child_words import TITLES, shown
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import dry_run_option, json_option, whose_township_option
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from workflow_core.records.sheet_kinds import OtherSheet
 
 group = Group("child", help="Children: one child, one file; rosters in and out.")
-for command in (add, edit, relate, merge):
+for command in (add, edit, relate, merge, transfer):
     group.add_command(command)
 
 FILE = click.Path(path_type=Path, dir_okay=False)

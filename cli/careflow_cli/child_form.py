@@ -21,3 +21,11 @@ class NewChild:
     guardian: str = ask("Guardian", default="", personal=True)
     guardian_kin: str = ask("Guardian's kinship", default="", help="father, mother, grandparent …")
     guardian_phone: str = ask("Guardian's telephone", default="", personal=True)
+
+
+@form
+class KnownChild:
+    """What whoever asks for a child's file must know of the child."""
+
+    name: str = ask("Name", personal=True)
+    national_id: str = ask("ID number", help="18 signs", personal=True)

@@ -38,6 +38,7 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
         write_inbox(session, rows, export)
     _tell_of_the_clock(session)
     _tell_of_dead_letters(session)
+    _tell_of_transfers(session)
     if as_json:
         output.document({"tasks": [row.as_dict() for row in rows]})
         return
@@ -71,6 +72,17 @@ def _tell_of_dead_letters(session: Session) -> None:
         lie = bool(outbox.dead(tx, most=1))
     if lie:
         output.tell(N_("Messages could not be delivered. Which, and why: care message list"))
+
+
+def _tell_of_transfers(session: Session) -> None:
+    """To whoever is to answer: that children's files are asked for, or offered."""
+    waiting, late = session.engine.transfers_waiting(session.actor)
+    if late:
+        output.tell(
+            N_("Transfers of children's files wait for your answer: {n}, {late} of them for too long. See: care child transfer list"), n=waiting, late=late
+        )
+    elif waiting:
+        output.tell(N_("Transfers of children's files wait for your answer: {n}. See: care child transfer list"), n=waiting)
 
 
 def show(rows: Sequence[InboxRow], session: Session) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -35,6 +35,7 @@ from workflow_core import (
     hookimpl,
 )
 from workflow_core.definition import COUNTY_OFFICE
+from workflow_core.engine.moving import Fate
 from workflow_core.engine.transferring import Transferred
 from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted, Refused
 from workflow_core.records import children, enabling
@@ -74,8 +75,9 @@ def move(town: Town, kid: str) -> Transferred:
     return town.engine.accept_transfer(THERE_DESK, transfer.ref)
 
 
-def whole(refs: list[Any]) -> dict[str, str]:
-    return {one.ref: one.became for one in refs}
+def became(fates: Sequence[Fate]) -> dict[str, str]:
+    """What became of each case."""
+    return {one.ref: one.became for one in fates}
 
 
 def kept(town: Town, kid: str, **values: Any) -> None:
@@ -105,12 +107,13 @@ def test_each_case_goes_stays_or_ends_as_its_workflow_says(town_of: Callable[...
     along, still, over, told = opened(town, kid, "along", "still", "over", "told")
     assert {one.case for one in town.inbox(HERE_ALL)} == {along, still, over, told}
     done = move(town, kid)
-    assert whole(done.cases) == {along: "went", told: "went", still: "stayed", over: "ended"}
+    assert became(done.cases) == {along: "went", told: "went", still: "stayed", over: "ended"}
     assert {one.case for one in town.inbox(HERE_ALL)} == {still}
     assert {one.case for one in town.inbox(THERE_ALL)} == {along, told}
     for ref, kind in ((along, "transferred"), (still, "kept_at_transfer"), (over, "ended_at_transfer")):
         (said,) = [one["says"] for one in town.engine.history(THERE_ALL if ref == along else HERE_ALL, ref)[0] if one["kind"] == kind]
-        assert (said["from"], said["to"], said["reason"]) == (TOWNSHIP, THERE, "the family moves")
+        assert (said["from_division"], said["to_division"], said["reason"]) == (TOWNSHIP, THERE, "the family moves")
+        assert (said["from_name"], said["to_name"]) == ("高桥镇", "柳林乡")
     assert town.engine.show(HERE_ALL, over).row.closed
     with pytest.raises(NotFound):
         town.engine.show(HERE_ALL, along)
@@ -177,7 +180,7 @@ def test_a_place_is_given_back_here_and_taken_there_or_the_case_stays(town_of: C
     first, second = town.child(), town.child()
     (one,) = opened(town, first, "along")
     town.advance(one, "go")
-    assert whole(move(town, first).cases) == {one: "went"}
+    assert became(move(town, first).cases) == {one: "went"}
     (other,) = opened(town, second, "along")
     town.advance(other, "go")  # the place was given back
     (fate,) = move(town, second).cases
@@ -287,7 +290,7 @@ class Against:
         return deny("not now") if change.kind == "transferred" else None
 
 
-def test_a_case_that_something_speaks_against_stays_whole(town_of: Callable[..., Town]) -> None:
+def test_a_case_that_something_speaks_against_stays_became(town_of: Callable[..., Town]) -> None:
     """A veto, a transition whose guard denies, a suspended case that should end: each stays as it was, and the child moves."""
     closing = Transition("shut", "Shut", source=(WAITING, OTHER), target=END, by=SYSTEM, guards=[filled(M.wanted_on)])
     over = program("over", Fire(closing))
@@ -323,7 +326,7 @@ def test_a_case_that_rests_goes_along_and_rests_there(town_of: Callable[..., Tow
     kid = town.child()
     (case,) = opened(town, kid, "along")
     town.engine.suspend(HERE_ALL, case, "the family is away")
-    assert whole(move(town, kid).cases) == {case: "went"}
+    assert became(move(town, kid).cases) == {case: "went"}
     town.engine.resume(THERE_ALL, case, "they are here")
     assert {one.case for one in town.inbox(THERE_ALL)} == {case}
 

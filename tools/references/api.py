@@ -25,6 +25,7 @@ ROOMS = {
     "effects": "Effects",
     "batches": "Batches",
     "upgrades": "Upgrades",
+    "moving": "When the child moves",
     "time": "Time",
     "people": "People, roles, kinds",
     "hooks": "Hooks",

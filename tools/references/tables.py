@@ -51,7 +51,7 @@ ABOUT = {
     "plan": "a batch's stored decision, and how far it has been carried out",
     "plan_item": "the items of a plan, each carried out once",
     "referral": "what a case asked of another program",
-    "transfer": "files asked for by another township",
+    "transfer": "children's files offered to another township or asked for by one, and the answers",
     "access_request": "who asked to see more than his role shows; not used yet",
     "account": "who may use the office",
     "grant_": "which role an account holds, where, until when",

@@ -20,6 +20,7 @@ from workflow_core.checks.finding import Finding
 from workflow_core.checks.forms import check_forms
 from workflow_core.checks.graph import check_graph
 from workflow_core.checks.guards import check_columns, check_guards, check_takes
+from workflow_core.checks.moving import check_moving
 from workflow_core.checks.names import check_names, check_program_names
 from workflow_core.checks.papers import Look, check_papers, check_templates
 from workflow_core.checks.program import check_limits, check_program
@@ -62,6 +63,7 @@ OF_WORKFLOW: tuple[Callable[[Scope], Iterable[Finding]], ...] = (
     check_limits,
     check_papers,
     check_consents,
+    check_moving,
     check_among,
     check_registers,
 )

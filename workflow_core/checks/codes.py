@@ -6,6 +6,7 @@ from workflow_core.checks.code import Code as Code
 from workflow_core.checks.code import Severity as Severity
 from workflow_core.checks.codes_among import AMONG
 from workflow_core.checks.codes_lines import LINES
+from workflow_core.checks.codes_moving import MOVING
 from workflow_core.checks.codes_registers import REGISTERS
 from workflow_core.checks.codes_upgrades import UPGRADES
 from workflow_core.i18n import N_
@@ -396,5 +397,6 @@ CODES: dict[str, Code] = {
     **AMONG,
     **REGISTERS,
     **LINES,
+    **MOVING,
     **UPGRADES,
 }

@@ -213,6 +213,9 @@ class Scope:
         found += [(self.at(owner), one, None, owner, True) for owner in self.transitions for one in owner.for_parts]
         lines = [(self.at(limit.name), limit.waiting) for limit in self.workflow.limits if limit.waiting is not None]
         found += [(place, line.fire, None, line.stage, False) for place, line in lines]
+        if isinstance(self.workflow.moved, Fire):
+            ends = self.workflow.moved
+            found.append((self.workflow.name, ends.transition, ends.input, ends.transition, False))
         for placed in self.effects:
             if isinstance(placed.effect, Fire):
                 found.append((placed.place, placed.effect.transition, placed.effect.input, placed.owner, placed.on_other))

@@ -30,6 +30,7 @@ from workflow_core.definition import (
     Limit,
     Listing,
     Moment,
+    Moved,
     NoneIn,
     Notify,
     Observe,
@@ -122,6 +123,7 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
         "parties": _kind(Party, many=True), "registers": _kind(Register, many=True), "reads": _kind(Fact, many=True), "always": FUNCTIONS,
         "papers": _kind(Document, many=True), "consents": _kind(Consent, many=True),
         "open_by": WHO, "edit_by": WHO, "seen_by": WHO, "reopen_to": _kind(Stage, optional=True), "part_of": FORM_OR_NONE,
+        "moved": _kind(Moved, Fire, optional=True),
     },
     Transition: {**FORM_PARTS, "sources": STAGES._replace(least=1), "target": _kind(Stage), "guards": FUNCTIONS, "for_parts": _kind(Transition, many=True)},
     Task: {

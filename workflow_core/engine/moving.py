@@ -56,21 +56,28 @@ class Fate:
 class Move:
     """A child's way from one township to another.
 
-    :param person_id: the child; :param old: the township's code. :param new: the division that keeps the file from now on; :param school: the id of the
+    :param person_id: the child; :param old: the township's code, :param old_name: what it is called. :param new: the division that keeps the file from now
+        on, :param new_name: what that is called; :param school: the id of the
         school that stays the child's, if one does.
     :param transfer: its reference, and :param reason: what was said for it: for the histories.
     """
 
     person_id: str
     old: str
+    old_name: str
     new: str
+    new_name: str
     school: str | None
     transfer: str
     reason: str
 
-    def said(self) -> dict[str, Any]:
-        """What each case's history keeps of it."""
-        return {"transfer": self.transfer, "reason": self.reason, "to": self.new}
+    def said(self, division: str) -> dict[str, Any]:
+        """What the history of a case keeps of it.
+
+        :param division: where the case was.
+        """
+        places = {"from_division": division, "from_name": self.old_name, "to_division": self.new, "to_name": self.new_name}
+        return {"transfer": self.transfer, "reason": self.reason, **places}
 
 
 def carry(runtime: Runtime, tx: Tx, actor: Actor, move: Move, now: datetime) -> list[Fate]:
@@ -113,7 +120,7 @@ def _moved(runtime: Runtime, tx: Tx, actor: Actor, row: Row, move: Move, gone: s
         return _fate(work, "ended")
     moved = work.workflow.moved
     if moved is STAYS:
-        raise Refused("moved_stays", N_("cases of this kind stay with the township in which they are"), hint=N_("it is told when it ends there"))
+        raise Refused("moved_stays", N_("cases of this kind stay with the township in which they are"))
     if moved is None and row["whole_id"] is not None and row["whole_id"] not in gone:
         (whole,) = cases.refs(tx, [row["whole_id"]]).values()
         raise Refused("part_stays", N_("it is a part of {whole}, which stays"), hint=N_("see: care case show {whole}"), whole=whole)
@@ -136,7 +143,7 @@ def _go(work: Work, move: Move, at: datetime) -> None:
     if not work.world.runs(state.program, move.new, civil_date(at)):
         raise not_enabled(state.program, move.new)
     held = [(name, key) for name, key, _, _, stages, _ in work.limits(at) if state.stage in stages]
-    said = {"from": state.division, **move.said()}
+    said = move.said(state.division)
     state.division, state.place_id, state.assignee = move.new, move.school, None
     work.begin("transferred", at, **said)  # under the policy of the new township, which holds from here on
     for name, key in held:
@@ -154,7 +161,7 @@ def _go(work: Work, move: Move, at: datetime) -> None:
 def _end(work: Work, fire: Fire, move: Move, at: datetime) -> None:
     """A step that closes the case where it is, by the transition that its workflow names for it."""
     not_suspended(work)
-    work.begin("ended_at_transfer", at, **{"from": work.state.division}, **move.said())
+    work.begin("ended_at_transfer", at, **move.said(work.state.division))
     work.must_fire = True
     apply(work, [fire], at, origin=f"transfer:{move.transfer}")
     work.must_fire = False
@@ -170,7 +177,7 @@ def _stays(runtime: Runtime, tx: Tx, actor: Actor, row: Row, move: Move, why: Ca
     reasons = tuple(dict.fromkeys(one.text() for one in why.problems)) or (why.text(),)
     hint = why.advice() or next((one.advice() for one in why.problems if one.advice()), "")
     bare = Bare(loaded, actor=actor.login)
-    bare.begin("kept_at_transfer", now, **{"from": row["division"]}, **move.said(), why=list(reasons), code=why.code)
+    bare.begin("kept_at_transfer", now, **move.said(row["division"]), reasons=list(reasons), code=why.code)
     code = code_version(runtime.registry, bare.state.program)
     cases.write(tx, written_of(bare.state, bare.changes, now, code, lambda kind, n: (kind, n) in bare.known))
     runtime.tell(bare)

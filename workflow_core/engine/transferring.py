@@ -17,13 +17,13 @@ from workflow_core.definition import SUPERVISOR
 from workflow_core.engine.moving import Fate, Move, carry
 from workflow_core.engine.runtime import OVERSEERS, Runtime, not_permitted
 from workflow_core.engine.tasking import need_reason
-from workflow_core.errors import Conflict, Misused, NotFound, Refused
+from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted, Refused
 from workflow_core.i18n import N_
 from workflow_core.records import child_views, divisions, transfers, values
 from workflow_core.records.child_batch import FileBatch
 from workflow_core.records.child_file import ChildFile, in_scope, read_files
 from workflow_core.records.transfers import answers, asks, township_of
-from workflow_core.store import journal, places
+from workflow_core.store import facts, journal, places
 from workflow_core.store import people as people_rows
 from workflow_core.store import transfers as rows
 from workflow_core.store.again import again
@@ -227,8 +227,8 @@ def _close(runtime: Runtime, actor: Actor, ref: str, state: str, reason: str) ->
         row = _answerable(tx, actor, ref) if state == "refused" else _own(tx, actor, ref)
         _answer(tx, actor, row, state, reason.strip(), now)
         said = {"transfer": ref, "from": row["from_division"], "to": row["to_division"], "reason": reason.strip()}
-        kind = "transfer_refused" if state == "refused" else "transfer_withdrawn"
-        journal.append(tx, journal.person_stream(row["person_id"]), actor.login, kind, said, now, subject=row["person_id"])
+        stream = journal.person_stream(row["person_id"])
+        journal.append(tx, stream, actor.login, "transfer_refused" if state == "refused" else "transfer_withdrawn", said, now, subject=row["person_id"])
         if state == "refused":
             transfers.tell(tx, SUPERVISOR, asks(row), ref, REFUSED, "answered", now)
         return _shown(runtime, tx, actor, ref)
@@ -251,7 +251,9 @@ def _move_file(tx: Tx, actor: Actor, file: ChildFile, row: Row, now: datetime) -
     batch = FileBatch(tx, actor.login, now, township_of(new))
     batch.change(file, {**changes, **dict.fromkeys(leaves)}, origin={"origin": "transfer", "transfer": row["ref"], "reason": row["reason"]})
     batch.flush()
-    return Move(file.person_id, old, new, file.school_id if stays else None, row["ref"], row["reason"])
+    named = {one: facts.division(tx, one).name for one in (row["from_division"], new)}
+    school_id = file.school_id if stays else None
+    return Move(file.person_id, old, named[row["from_division"]], new, named[new], school_id, row["ref"], row["reason"])
 
 
 def _others(tx: Tx, actor: Actor, row: Row, now: datetime) -> None:
@@ -290,7 +292,9 @@ def _found(tx: Tx, actor: Actor, ref: str) -> Row:
 
 def _answerable(tx: Tx, actor: Actor, ref: str) -> Row:
     row = _found(tx, actor, ref)
-    _demand(actor, answers(row))
+    if not _sits(actor, answers(row)):
+        message, hint = N_("{ref} is for the other township to answer"), N_("take back what your own has begun: care child transfer withdraw {ref} --reason …")
+        raise NotPermitted("not_yours_to_answer", message, hint=hint, ref=row["ref"])
     return row
 
 

@@ -95,8 +95,7 @@ def _begin(tx: Tx, actor: str, now: datetime, kind: str, child: Mapping[str, Any
     }
     transfer_rows.insert_transfer(tx, row)
     about = {"transfer": row["ref"], "from": row["from_division"], "to": to_division, "reason": reason}
-    stream, said = journal.person_stream(person_id), "transfer_asked" if kind == "ask" else "transfer_offered"
-    journal.append(tx, stream, actor, said, about, now, subject=person_id)
+    journal.append(tx, journal.person_stream(person_id), actor, "transfer_asked" if kind == "ask" else "transfer_offered", about, now, subject=person_id)
     tell(tx, SUPERVISOR, answers(row), row["ref"], ASKED if kind == "ask" else OFFERED, "begun", now)
     return str(row["ref"])
 
