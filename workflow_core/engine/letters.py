@@ -8,42 +8,40 @@ with a task for whoever oversees it; what cannot be tried at all is tried again,
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from workflow_core.clock import civil_date
 from workflow_core.definition import (
     COUNTY_OFFICE,
     SUPERVISOR,
-    Amend,
     Effect,
-    Enter,
     Escalate,
-    FieldPath,
-    Fire,
-    Observe,
     On,
     Program,
     Role,
     RunBatch,
-    SetField,
     Target,
     Workflow,
-    form_fields,
     path_of,
 )
 from workflow_core.engine import signs
+from workflow_core.engine.bare import Bare
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.effects import apply
+from workflow_core.engine.lending import lent, read_lent
 from workflow_core.engine.opening import reference_of
 from workflow_core.engine.reconcile import reconcile
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_suspended
+from workflow_core.engine.state import TaskRow
+from workflow_core.engine.versions import GONE
 from workflow_core.engine.work import MOST_AUTOMATIC, SYSTEM_LOGIN, Work
 from workflow_core.errors import CareError, Conflict, Damaged, Refused
 from workflow_core.i18n import N_
-from workflow_core.inputs import decode, decode_value, encode, encode_value
-from workflow_core.store import among, faults, outbox
+from workflow_core.inputs import encode
+from workflow_core.store import among, cases, faults, outbox
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.outbox import Posted
 
@@ -83,54 +81,7 @@ def written(work: Work, effect: On, at: datetime) -> Letter:
         refs = tuple(reference_of(one) for one in (said if isinstance(said, (list, tuple, frozenset)) else [said]) if one is not None)
     what = {"place": place} if place is not None else {"effects": signs.write(effect.do)}
     work.did("sent", effect=signs.sign(effect))
-    return Letter(effect, what, _lent(work, effect, at), work.event.n, at, refs)
-
-
-def _lent(work: Work, effect: On, at: datetime) -> dict[str, Any]:
-    """What the references to the sender, or to the input at hand, stand for: the other case cannot know."""
-    other = effect.target.record if isinstance(effect.target, Target) else None
-    theirs = (other, work.workflow.policy)
-    forms = {work.workflow.record, *(task.form for task in work.workflow.all_tasks()), *(one.form for one in work.workflow.transitions), type(work.given)}
-    found: dict[str, Any] = {}
-    for path in references(effect.do):
-        if path.careflow_of in forms and path.careflow_of not in theirs:
-            value = work.view(at).value(path)
-            found[repr(path)] = None if value is None else _stored(path, value)
-    return found
-
-
-def references(effects: Sequence[Effect]) -> Iterator[FieldPath]:
-    """The references that stand for values in effects."""
-    for effect in effects:
-        values: list[object] = []
-        if isinstance(effect, (SetField, Amend)):
-            values = [effect.value]
-        elif isinstance(effect, Fire):
-            values = [effect.input, *(one.value for one in effect.set)]
-        elif isinstance(effect, Observe):
-            values = [effect.value, effect.on]
-        elif isinstance(effect, Enter):
-            values = [effect.row]
-        for value in values:
-            path = path_of(value)
-            if path is not None:
-                yield path
-        yield from references([*getattr(effect, "do", ()), *getattr(effect, "otherwise", ())])
-
-
-def _stored(path: FieldPath, value: Any) -> Any:
-    return encode(value) if not path.careflow_name else encode_value(path.careflow_of, path.careflow_name, value)
-
-
-def _read_lent(effects: Sequence[Effect], lent: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for path in references(effects):
-        if repr(path) in lent:
-            stored = lent[repr(path)]
-            if path.careflow_name and stored is not None:
-                stored = decode_value(form_fields(path.careflow_of)[path.careflow_name].type, stored)
-            found[repr(path)] = stored if path.careflow_name or stored is None else decode(path.careflow_of, stored)
-    return found
+    return Letter(effect, what, lent(work, effect, at), work.event.n, at, refs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,6 +99,19 @@ class _OrderedError(Exception):
     def __init__(self, posted: Posted) -> None:
         super().__init__()
         self.posted = posted
+
+
+class _WaitsError(Exception):
+    """A letter to a case that nothing can be done with for now: it, or one that it asks, waits for an upgrade, or its program is gone."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def waits_for(error: CareError) -> str | None:
+    """The code that says that a case waits for its program, where that is why something was refused; else None."""
+    return next((code for code in (error.code, *(one.code for one in error.problems)) if code in (*GONE, "neighbour_not_moved")), None)
 
 
 def ordered(work: Work, effect: RunBatch) -> Order:
@@ -223,6 +187,8 @@ def deliver_on(runtime: Runtime, ids: Sequence[str]) -> int:
         for one in some:
             try:
                 done += _alone(runtime, one)
+            except _WaitsError as waits:
+                _postponed(runtime, one, waits, claimed=False)
             except CareError as error:
                 if faults.of_the_office(error):
                     return done  # the next would meet it too; the clock tries again
@@ -243,6 +209,8 @@ def deliver_waiting(runtime: Runtime, *, most: int = 200) -> tuple[int, int]:
     for posted in waiting:
         try:
             done += _alone(runtime, posted.id)
+        except _WaitsError as waits:
+            _postponed(runtime, posted.id, waits, claimed=True)
         except CareError as error:
             if faults.of_the_office(error):
                 raise
@@ -251,6 +219,11 @@ def deliver_waiting(runtime: Runtime, *, most: int = 200) -> tuple[int, int]:
             _log.exception("a letter could not be carried out")
             failed += _failed(runtime, posted, type(error).__name__)
     return done, failed
+
+
+def _postponed(runtime: Runtime, item: str, waits: _WaitsError, *, claimed: bool) -> None:
+    with runtime.db.write() as tx:
+        outbox.postponed(tx, item, waits.code, runtime.clock.now(), claimed=claimed)
 
 
 def _failed(runtime: Runtime, posted: Posted, why: str) -> int:
@@ -277,6 +250,8 @@ def _alone(runtime: Runtime, item: str) -> int:
         except CareError as error:
             if faults.of_the_office(error) or error.code in ("program_failed", "automatic_loop"):
                 raise
+            if (waits := waits_for(error)) is not None:
+                raise _WaitsError(waits) from error
             return _refused(runtime, item, error)
     return 0
 
@@ -302,7 +277,7 @@ def _apply(runtime: Runtime, tx: Tx, item: str) -> int:
     now = max(runtime.clock.now(), work.last_at)
     catch_up(work, now)
     work.hops = said["hops"]
-    tell(work, effects, now, sender=said["case"], lent=_read_lent(effects, said["lent"]))
+    tell(work, effects, now, sender=said["case"], lent=read_lent(effects, said["lent"]))
     runtime.ask_vetoes(work)
     runtime.save(tx, work, runtime.clock.now())
     return 1
@@ -317,6 +292,8 @@ def _obey(runtime: Runtime, posted: Posted) -> int:
     except CareError as error:
         if faults.of_the_office(error):
             raise
+        if (waits := waits_for(error)) is not None:
+            raise _WaitsError(waits) from error
         return _refused(runtime, posted.id, error)
     with runtime.db.write() as tx:
         return int(outbox.sent(tx, posted.id))
@@ -349,15 +326,38 @@ def _refused(runtime: Runtime, item: str, error: CareError) -> int:
         if posted is None or not outbox.sent(tx, item):
             return 0
         said = posted.payload
-        work = runtime.work(tx, said["case"], SYSTEM_ACTOR, case_id=said["from"])
+        told = {"case": said["to_ref"], "code": error.code, "reasons": reasons_of(error), "of": said["event"]}
+        try:
+            work = runtime.work(tx, said["case"], SYSTEM_ACTOR, case_id=said["from"])
+        except CareError as gone:
+            if gone.code not in GONE:
+                raise
+            _written_down(runtime, tx, said["from"], told)
+            return 1
         now = max(runtime.clock.now(), work.last_at)
-        reasons = reasons_of(error)
-        work.begin("refused_elsewhere", now, actor=SYSTEM_LOGIN, case=said["to_ref"], code=error.code, reasons=reasons, of=said["event"])
+        work.begin("refused_elsewhere", now, actor=SYSTEM_LOGIN, **told)
         apply(work, [Escalate(overseer(work.state.division), REFUSED)], now, origin=REFUSED_ORIGIN)
         if work.state.is_open:
             reconcile(work, now)
         runtime.save(tx, work, runtime.clock.now())
     return 1
+
+
+def _written_down(runtime: Runtime, tx: Tx, sender: str, told: Mapping[str, Any]) -> None:
+    """The same in a case that waits for its program itself: what was refused, and a task for whoever oversees it."""
+    here = cases.load(tx, case_id=sender)
+    if here is None:
+        return
+    bare, now = Bare(here, actor=SYSTEM_LOGIN), runtime.clock.now()
+    state = bare.state
+    event = bare.begin("refused_elsewhere", now, **told)
+    to, n = overseer(state.division).name, state.next_task()
+    entered = state.entries[-1].n if state.entries else 0
+    state.tasks[n] = bare.changes.tasks[n] = TaskRow(
+        n=n, name=f"escalation-{to}", title=REFUSED, kind="escalation", stage=state.stage, entered=entered, doers=(to,), opened_at=event.at,
+        due=civil_date(event.at), origin=f"{REFUSED_ORIGIN}:{REFUSED}",
+    )  # fmt: skip
+    bare.save(runtime, tx, now)
 
 
 def reasons_of(error: CareError) -> list[dict[str, Any]]:

@@ -24,6 +24,8 @@ CLAIM = timedelta(minutes=5)
 """For how long a claimed item is nobody else's."""
 
 MOST_ATTEMPTS = 8
+LATER = timedelta(minutes=15)
+"""After how long what waits for something else is looked at again."""
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
 
@@ -121,6 +123,16 @@ def failed(tx: Tx, item: str, error: str, now: datetime, *, for_good: bool = Fal
     pause = min(_FIRST_PAUSE * 2 ** max(row.attempts - 1, 0), _LONGEST_PAUSE)
     tx.execute(_CHANGE, {"of": item, "state": "dead" if dead else "waiting", "last_error": error, "next_at": stamp(now + pause)})
     return dead
+
+
+def postponed(tx: Tx, item: str, why: str, now: datetime, *, claimed: bool) -> None:
+    """Leave an item for later without spending an attempt: what it waits for is not its own fault, and may take days.
+
+    :param claimed: whether an attempt was counted when it was taken; that one is given back.
+    """
+    row = tx.one(_ONE, {"of": item})
+    if row is not None and row.state == "waiting":
+        tx.execute(_CHANGE, {"of": item, "last_error": why, "next_at": stamp(now + LATER), "attempts": max(row.attempts - int(claimed), 0)})
 
 
 def dead(tx: Tx, *, after: str = "", most: int = 100) -> list[Posted]:
