@@ -16,8 +16,9 @@ from weakref import WeakKeyDictionary
 from transitions import EventData, Machine
 
 from workflow_core.definition import AUTOMATIC, SYSTEM, Case, Deny, Stage, Transition, Warn, Workflow, deny
-from workflow_core.errors import CareError, Damaged
+from workflow_core.errors import CareError, Conflict, Damaged
 from workflow_core.i18n import N_
+from workflow_core.store.faults import of_the_office
 
 V = TypeVar("V")
 
@@ -49,9 +50,19 @@ class Attempt:
 
 
 def ask_guard(guard: Callable[[Case[Any, Any]], Deny | None], case: Case[Any, Any]) -> Deny | None:
-    """What one guard says. A guard that crashes denies: a bug must not let a case through."""
+    """What one guard says. A guard that crashes denies: a bug must not let a case through. What the engine refuses to tell it (a neighbour waits for an
+    upgrade, a calendar is missing) is told as that, and denies too.
+
+    :raises CareError: the office's own trouble, and somebody else's change at the same moment.
+    """
     try:
         return guard(case)
+    except Conflict:
+        raise
+    except CareError as error:
+        if of_the_office(error):
+            raise
+        return Deny(error.message, error.hint, error.context, error.code)
     except Exception as error:  # a third party's code: whatever it raises is a no, told as such
         _log.warning("the guard %s failed", _name(guard), exc_info=error)
         return deny(GUARD_FAILED, N_("tell whoever maintains the program"), "guard_failed", guard=_name(guard), error=type(error).__name__)
