@@ -43,6 +43,7 @@ def simulate(session: Session, name: str, cases: int, seed: int, weeks: int, odd
     from workflow_core.testing.simulate import simulate_lives as run
     from workflow_core.testing.simulate_chart import chart as draw
     from workflow_core.testing.simulate_odds import read_odds
+    from workflow_core.testing.simulate_report import GRAVE
 
     program, workflow = _meant(session, name)
     known = None if odds is None else read_odds(_own_odds(program) if odds == OWN else Path(odds), program)
@@ -55,7 +56,7 @@ def simulate(session: Session, name: str, cases: int, seed: int, weeks: int, odd
         _show(report, workflow, _titles(program))
         if chart is not None:
             output.tell(N_("{file} is written."), file=str(chart))
-    if any(one.code in ("simulated_failed", "trap", "goes_round") for one in report.problems):
+    if any(one.code in GRAVE for one in report.problems):
         click.get_current_context().exit(1)
 
 
@@ -109,7 +110,7 @@ def _titles(program: Program[Any]) -> dict[str, str]:
 
 
 def _show(report: Report, workflow: Workflow[Any, Any], titles: dict[str, str]) -> None:
-    from workflow_core.testing.simulate_report import percentile
+    from workflow_core.testing.simulate_report import GRAVE, percentile
 
     output.say(N_("{workflow}: {cases} cases, each looked at for {weeks} weeks (seed {seed})"), workflow=translate(workflow.title), cases=report.cases,
                weeks=report.weeks, seed=report.seed)  # fmt: skip
@@ -134,7 +135,7 @@ def _show(report: Report, workflow: Workflow[Any, Any], titles: dict[str, str]) 
                    median=percentile(report.days, 50), p90=percentile(report.days, 90))  # fmt: skip
     click.echo()
     for one in report.problems:
-        grave = one.code in ("simulated_failed", "trap", "goes_round")
+        grave = one.code in GRAVE
         mark = click.style(translate("error"), fg="red") if grave else click.style(translate("warning"), fg="yellow")
         click.echo(f"{mark}  {one.place + ': ' if one.place else ''}{one.text()}  [{one.code}]")
         if one.hint:

@@ -28,6 +28,16 @@ def test_a_trap_in_a_file_ends_with_one(care: Care, tmp_path: Path) -> None:
     assert "永远停留" in care("--lang", "zh_CN", "plugin", "simulate", file, "--cases", 60, "--weeks", 10, code=1).out
 
 
+def test_stuck_cases_end_with_one_and_are_never_called_fine(care: Care, tmp_path: Path) -> None:
+    """Some cases get away, most do not: that is an error, with what most were refused for."""
+    file = planted(tmp_path)
+    file.write_text(file.read_text("utf-8").replace("PROGRAM = TRAP", "PROGRAM = STUCK"), encoding="utf-8")
+    told = care("plugin", "simulate", file, "--cases", 100, code=1).out
+    assert "cases are stuck in the stage New  [stuck]" in told
+    assert "→ most often: it weighs …" in told
+    assert "no case was caught" not in told
+
+
 def test_a_workflow_of_an_installed_program_is_named_with_a_dot(care: Care, tmp_path: Path) -> None:
     """With a chart beside, and the numbers as JSON."""
     out = tmp_path / "chart.svg"

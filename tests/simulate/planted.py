@@ -6,6 +6,7 @@ from typing import Any
 
 from workflow_core import (
     SUPERVISOR,
+    SYSTEM,
     TOWNSHIP,
     Case,
     Deny,
@@ -51,6 +52,16 @@ def never(case: Case[Matter, Policy]) -> Deny | None:
     return None if case.record.weight > 1000 else deny("it weighs {n} only", n=case.record.weight)
 
 
+def just_right(case: Case[Matter, Policy]) -> Deny | None:
+    """Asks for what only few cases have, and no step puts right."""
+    return None if case.record.weight == 3 else deny("it weighs {n}", n=case.record.weight)
+
+
+def long_enough(case: Case[Matter, Policy]) -> Deny | None:
+    """Ten weeks must have passed."""
+    return None if (case.today - (case.entered(NEW) or case.today)).days >= 70 else deny("it is too soon")
+
+
 NEW, BOG, SHORE, MARSH, OVER = (
     Stage("new", "New"),
     Stage("bog", "In the bog"),
@@ -86,4 +97,9 @@ WADE = Transition("wade", "Wade", source=SHORE, target=MARSH, by=SUPERVISOR)
 BACK = Transition("back", "Go back", source=MARSH, target=SHORE, by=SUPERVISOR)
 HOME = Transition("home", "Go home", source=SHORE, target=OVER, by=SUPERVISOR, guards=[never])
 ROUND = program(SHORE, MARSH, ways=(GO, LAND, WADE, BACK, HOME))
+PASS = Transition("pass", "Let it pass", source=NEW, target=OVER, by=SUPERVISOR, guards=[just_right])
+WATCH = Timer("watch", NEW, due=weeks(1), again=weeks(1), do=[Escalate(SUPERVISOR, "It is still here")])
+STUCK = program(ways=(PASS,))
+UNFIRED = program(BOG, ways=(GO, SINK, Transition("drift", "Drift out", source=BOG, target=OVER, by=SYSTEM)))
+BARRED = program(ways=(PASS,), timers=(WATCH,))
 PROGRAM = TRAP

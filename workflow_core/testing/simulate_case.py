@@ -11,7 +11,7 @@ from typing import Any
 
 from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor, Grant
 from workflow_core.clock import civil_date
-from workflow_core.definition import AUTOMATIC, SYSTEM, AnyTime, Observed, Program, Transition, Workflow, form_fields
+from workflow_core.definition import AUTOMATIC, SYSTEM, AnyTime, Effect, Fire, Observed, Program, Transition, When, Workflow, form_fields
 from workflow_core.engine import advancing, machine, tasking
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.drafts import off_the_desk
@@ -86,6 +86,7 @@ class SimulatedCase:
         self.chooser = Chooser(rng, odds or Odds())
         self.told = Told()
         self.acts = 0
+        self.refusals: list[str] = []
         today = civil_date(at)
         world = SimulatedWorld(registry, policy or program.policy(), rng, calendar or Calendar(DIVISION, month), consents, today)
         self.given = self.chooser.record(workflow.record, today) if record is None else record
@@ -99,7 +100,7 @@ class SimulatedCase:
         self.runtime = OneCase(program, workflow, self.state, world)
         self.parts = self.runtime.around(rng, self._invented)
         self.runtime.moved(self.parts)
-        self._system = _left_to_others(workflow)
+        self._system = _left_to_others(program, workflow)
         self._papers = {paper.name: paper for paper in workflow.documents()}
         work = self.runtime.work_now("somebody")
         work.begin("opened", at, record=encode(self.state.record))
@@ -146,6 +147,7 @@ class SimulatedCase:
     def ways(self) -> list[Move]:
         """The ways out of the stage whose guards hold now."""
         found: list[Move] = []
+        self.refusals = []
         if self.ended:
             return found
         view = self.runtime.work_now("somebody").view(self.now)
@@ -154,9 +156,25 @@ class SimulatedCase:
             said = machine.ask_guards(machine.guards_of(self.workflow, way), view)
             if said:
                 self.told.reasons[f"{way.name}\0{said[0].reason}"] += 1
+                self.refusals.append(said[0].reason)
             elif others or machine.by_person(way):
                 found.append(Move("others" if others else "way", way.name, 0, "" if others else next(one.name for one in way.doers if one not in _NOBODY)))
         return found
+
+    def barred(self, ways: Sequence[Move]) -> bool:
+        """Whether it lies where every way is refused: nobody may take one, and neither a task, a timer nor another case that it waits for would.
+
+        :param ways: what ``ways`` said last.
+        """
+        if self.ended or ways or any(one.kind in ("reply", "part") for one in self.waiting()):
+            return False
+        stage = self.workflow.stage(self.state.stage)
+        rings = {one.name for one in self.workflow.timers if stage in one.stages and (one.fire is not None or _fires(one.do))}
+        open_names = {row.name for row in self.state.open_tasks()}
+        tasks = [one for one in self.workflow.tasks_in(stage) if one.name in open_names or any(isinstance(when, AnyTime) for when in one.schedules)]
+        if any(row.state == "waiting" and row.name in rings for row in self.state.timers.values()):
+            return False
+        return not any(_fires((*task.do, *task.late)) for task in tasks)
 
     def _papers_to_sign(self) -> list[Move]:
         found = []
@@ -327,8 +345,24 @@ _NOBODY = (SYSTEM, AUTOMATIC)
 _EVERYWHERE = (Grant(ADMIN.name, "division", WHOLE_OFFICE, None, "", None),)
 
 
-def _left_to_others(workflow: Workflow[Any, Any]) -> Sequence[Transition[Any, Any, Any]]:
-    """The ways of the system that nothing in the workflow itself takes: other cases, batches and imports do; or what a withdrawn consent asks for."""
-    own = {id(effect.transition) for effect in workflow.all_effects(on_others=False) if hasattr(effect, "transition")}
+def _fires(effects: Sequence[Effect]) -> bool:
+    """Whether one of them takes a way of the case itself."""
+    return any(isinstance(one, Fire) or (isinstance(one, When) and _fires((*one.do, *one.otherwise))) for one in effects)
+
+
+def _left_to_others(program: Program[Any], workflow: Workflow[Any, Any]) -> Sequence[Transition[Any, Any, Any]]:
+    """The ways of the system that something outside the case takes: an effect on other cases, a batch, a sheet, a line, a consent that is withdrawn.
+
+    A way that nothing names is nobody's: it is not taken here either.
+    """
+    own = {id(effect.transition) for effect in workflow.all_effects(on_others=False) if isinstance(effect, Fire)}
     own |= {id(timer.fire) for timer in workflow.timers if timer.fire is not None}
-    return [one for one in workflow.transitions if SYSTEM in one.doers and id(one) not in own]
+    named: list[Any] = [effect.transition for each in program.workflows for effect in each.all_effects() if isinstance(effect, Fire)]
+    named += [way.parts_become for each in program.workflows for way in each.transitions]
+    named += [one for each in program.workflows for consent in each.consents for one in (consent.withdrawn, consent.refused)]
+    named += [one for batch in program.all_batches() for one in (*batch.may, batch.then)]
+    named += [limit.waiting.fire for limit in workflow.limits if limit.waiting is not None]
+    if program.imports:  # what the function of a sheet fires cannot be seen from here
+        named += workflow.transitions
+    others = {id(one) for one in named} - own
+    return [one for one in workflow.transitions if SYSTEM in one.doers and id(one) in others]

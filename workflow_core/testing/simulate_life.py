@@ -32,6 +32,8 @@ class Lived:
 
     :param end: the final stage; empty where it was still open: ``stage`` is where it stood then. :param failed: the code of the fault of the program that
         stopped it. :param still: nobody could do anything more, and no clock would. :param days: from its opening to its end, or as long as it was looked at.
+    :param barred: for how many days, at the end of the look, every way out had been refused. :param refusals: and with which reasons.
+    :param freed: stage and days of each time that every way was refused and one was not later on.
     :param work: by role and week of the case's life, how many things were done.
     """
 
@@ -39,6 +41,9 @@ class Lived:
     stage: str = ""
     failed: str = ""
     still: bool = False
+    barred: int = 0
+    refusals: list[str] = field(default_factory=list)
+    freed: list[tuple[str, int]] = field(default_factory=list)
     days: int = 0
     work: Counter[tuple[str, int]] = field(default_factory=Counter)
     stays: list[tuple[str, int]] = field(default_factory=list)
@@ -59,6 +64,8 @@ class Living:
         self._ways: list[Move] = []
         self._refused: Counter[str] = Counter()
         self.still = False
+        self._barred: tuple[str, datetime] | None = None
+        self.freed: list[tuple[str, int]] = []
         self.work: Counter[tuple[str, int]] = Counter()
 
     def run(self) -> None:
@@ -113,11 +120,26 @@ class Living:
             acted = True
         if acted or case.now - self._looked >= timedelta(days=7):
             self._looked, self._ways = case.now, case.ways()
+            self._see_bars()
         there = dict.fromkeys((*case.waiting(), *self._ways))
         self._plans = {move: plan for move, plan in self._plans.items() if move in there}
         for move in there:
             if move not in self._plans:
                 self._plan(move, case.now)
+
+    def _see_bars(self) -> None:
+        """Notes since when every way out has been refused, and how long it was where that is over."""
+        case, before = self.case, self._barred
+        barred = case.barred(self._ways)
+        if before is not None and (not barred or before[0] != case.state.stage):
+            self.freed.append((before[0], (case.now - before[1]).days))
+            self._barred = before = None
+        if barred and before is None:
+            self._barred = (case.state.stage, case.now)
+
+    def barred_days(self, until: datetime) -> int:
+        """For how many days every way out has been refused now."""
+        return 0 if self._barred is None or self.case.ended else (until - self._barred[1]).days
 
     def _plan(self, move: Move, at: datetime, *, anew: bool = False) -> None:
         stage = self.case.state.stage
@@ -194,6 +216,7 @@ def live(
     lived.stage, lived.end = state.stage, state.stage if case.ended else ""
     lived.still = living.still
     lived.days = ((state.closed_at or (case.now if lived.failed or lived.still else until)) - opened).days
+    lived.barred, lived.refusals, lived.freed = living.barred_days(until), case.refusals, living.freed
     lived.work = living.work
     ends = [at for _, at in told.stays[1:]] + [state.closed_at or until]
     lived.stays = [(stage, (end - at).days) for (stage, at), end in zip(told.stays, ends, strict=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ from workflow_core.testing.simulate_life import Lived
 
 ENOUGH = 5
 """A trap is only told where at least so many cases came into it: of fewer, chance says nothing."""
+GRAVE = ("simulated_failed", "trap", "stuck", "goes_round")
+"""What speaks against a program: the rest are warnings."""
 LONG = 56
 """And lay there for so many days: who has just come in may still find a way out."""
 
@@ -27,6 +29,8 @@ class Report:
     :param cases: how many were lived; :param weeks: for how long each was looked at; :param seed: of the run.
     :param ends: final stage → cases; :param open: stage → cases that still stood there after the last week.
     :param failed: code of a fault of the program → cases; :param still: stage → cases in which nobody could do anything more.
+    :param barred: stage → for how many days every way had been refused in each case that stood there at the end. :param freed: the same of cases for which
+        a way opened later. :param refusals: stage → reason → how often, of the cases that are still or barred.
     :param days: of the cases that ended, how long each took, in order.
     :param stays: stage → days of each stay, in order. :param work: role → week of a case's life → things done. :param counts: what happened how often.
     """
@@ -41,6 +45,9 @@ class Report:
     open: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     still: Counter[str] = field(default_factory=Counter)
+    barred: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    freed: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    refusals: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     days: list[int] = field(default_factory=list)
     stays: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     work: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
@@ -100,6 +107,11 @@ def add_up(program: Program[Any], workflow: Workflow[Any, Any], lives: Iterable[
         else:
             report.open[one.stage] += 1
             report.still[one.stage] += one.still
+            if one.still or one.barred >= LONG:
+                report.barred[one.stage] += [one.barred] * (not one.still)
+                report.refusals[one.stage].update(one.refusals)
+        for stage, days in one.freed:
+            report.freed[stage].append(days)
         for stage, days in one.stays:
             report.stays[stage].append(days)
         for (role, week), n in one.work.items():
@@ -110,21 +122,29 @@ def add_up(program: Program[Any], workflow: Workflow[Any, Any], lives: Iterable[
     for stays in report.stays.values():
         stays.sort()
     report.still = +report.still
-    report.problems = list(_problems(workflow, report))
+    report.problems = list(_problems(program, workflow, report))
     return report
 
 
-def _problems(workflow: Workflow[Any, Any], report: Report) -> Iterable[Problem]:
+def _problems(program: Program[Any], workflow: Workflow[Any, Any], report: Report) -> Iterable[Problem]:
     counts = report.counts
     for code, n in sorted(report.failed.items()):
         message, hint = N_("{n} cases were stopped by a fault of the program: {error}"), N_("see which effect or function fails: care plugin check NAME")
         yield Problem("simulated_failed", message, hint=hint, values={"n": n, "error": code})
     came = {stage for stage, _ in _entered(report)}
+    beyond = _beyond(program, workflow, report, came)
     for stage in workflow.stages:
         if stage.name not in came:
+            if stage.name in beyond:
+                hint = N_("try it in a test: a scenario carries out batches, and fills lines")
+                message = N_("how cases come to the stage {stage} is not simulated: it hangs on a batch or a line")
+                yield Problem("not_simulated", message, stage.name, hint, {"stage": Label(stage.title)})
+                continue
             hint, values = _why(workflow, stage, counts["reasons"])
             yield Problem("never_reached", N_("no case ever came to the stage {stage}"), stage.name, hint, {"stage": Label(stage.title), **values})
-    yield from _traps(workflow, report)
+    traps = list(_traps(workflow, report))
+    yield from traps
+    yield from _stuck(workflow, report, {one.place for one in traps})
     for way in workflow.transitions:
         if not counts["ways"][way.name] and any(stage.name in came for stage in way.sources) and way.target.name in came:
             reason = _reason(way.name, counts["reasons"])
@@ -147,6 +167,28 @@ def _problems(workflow: Workflow[Any, Any], report: Report) -> Iterable[Problem]
                 reason = _reason(task.name, counts["reasons"])
                 hint = N_("most often: {reason}") if reason else ""
                 yield Problem("never_done", N_("nobody ever did the task {task}"), task.name, hint, {"task": Label(task.title), "reason": reason})
+
+
+def _beyond(program: Program[Any], workflow: Workflow[Any, Any], report: Report, came: Collection[str]) -> set[str]:
+    """The stages that nobody came to because a batch or a line decides it over many cases, and those behind them: a case is lived alone.
+
+    A few may have come there by chance; that tells nothing of those behind.
+    """
+    batches = program.all_batches()
+    planned = {id(one) for batch in batches for one in (*batch.may, batch.then)}
+    planned |= {id(limit.waiting.fire) for limit in workflow.limits if limit.waiting is not None}
+    chance = {way.target.name for way in workflow.transitions if id(way) in planned and len(report.stays.get(way.target.name, ())) < ENOUGH}
+    came = set(came) - chance
+    found: set[str] = set()
+    grown = True
+    while grown:
+        grown = False
+        for way in workflow.transitions:
+            behind = all(stage.name in found for stage in way.sources if stage.name not in came) and any(stage.name in found for stage in way.sources)
+            if way.target.name not in found and way.target.name not in came and (id(way) in planned or behind):
+                found.add(way.target.name)
+                grown = True
+    return found
 
 
 def _entered(report: Report) -> Iterable[tuple[str, int]]:
@@ -180,6 +222,24 @@ def _traps(workflow: Workflow[Any, Any], report: Report) -> Iterable[Problem]:
         message = N_("{n} cases go round for ever: {stages}")
         values = {"n": n, "stages": Labels(stage.title for stage in round_about)}
         yield Problem("goes_round", message, round_about[0].name, hint, values)
+
+
+def _stuck(workflow: Workflow[Any, Any], report: Report, told: Collection[str]) -> Iterable[Problem]:
+    """Stages that some cases leave and others cannot: nobody can do anything more, or every way has been refused for more than twice as long as in any case
+    that got away.
+
+    :param told: the stages that are told as traps.
+    """
+    for stage in workflow.stages:
+        freed = max(report.freed.get(stage.name, ()), default=0)
+        lying = sum(days >= LONG and days > 2 * freed for days in report.barred.get(stage.name, ()))
+        n = report.still[stage.name] + (lying if lying >= ENOUGH else 0)
+        if not n or stage.name in told:
+            continue
+        said = report.refusals[stage.name]
+        reason = open_places(translate(said.most_common(1)[0][0])) if said else ""
+        hint = N_("most often: {reason}") if reason else N_("give it a way out that somebody can take")
+        yield Problem("stuck", N_("{n} cases are stuck in the stage {stage}"), stage.name, hint, {"n": n, "stage": Label(stage.title), "reason": reason})
 
 
 def _goes_on(stage: str, caught: Sequence[Stage], edges: Mapping[tuple[str, str], int], report: Report) -> bool:
