@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, time
 
     from workflow_core.definition.case import Case
+    from workflow_core.definition.parts import Stage
     from workflow_core.definition.people import Role
 
 T = TypeVar("T")
@@ -81,6 +82,7 @@ def ask(
     seen_by: Sequence[Role] = ...,
     pick: Callable[[Case[Any, Any]], Iterable[Any]] | None = ...,
     also: Sequence[str] = ...,
+    fixed: bool | Sequence[Stage] = ...,
 ) -> T: ...
 @overload
 def ask(
@@ -94,6 +96,7 @@ def ask(
     seen_by: Sequence[Role] = ...,
     pick: Callable[[Case[Any, Any]], Iterable[Any]] | None = ...,
     also: Sequence[str] = ...,
+    fixed: bool | Sequence[Stage] = ...,
 ) -> Any: ...
 def ask(
     label: str,
@@ -107,6 +110,7 @@ def ask(
     seen_by: Sequence[Role] = (),
     pick: Callable[[Case[Any, Any]], Iterable[Any]] | None = None,
     also: Sequence[str] = (),
+    fixed: bool | Sequence[Stage] = False,
 ) -> Any:
     """One field of a form.
 
@@ -119,8 +123,10 @@ def ask(
     :param seen_by: only these roles ever see it.
     :param pick: the choices, where they depend on the case.
     :param also: further headings under which a sheet may bring this field (``"最后到校日期"``).
+    :param fixed: of a record: only steps write it, and nobody by hand (``care case open``, ``care case edit``: ``field_fixed``);
+        with stages: nobody edits it while the case stands in one of these.
     """
-    about = Asked(label, help, ge, le, unit, personal, tuple(seen_by), pick, tuple(also))
+    about = Asked(label, help, ge, le, unit, personal, tuple(seen_by), pick, tuple(also), fixed if isinstance(fixed, bool) else tuple(fixed))
     if default is MISSING:
         return field(kw_only=True, metadata={_ASKED: about})
     return field(kw_only=True, default=default, metadata={_ASKED: about})
@@ -142,6 +148,7 @@ class Asked:
     seen_by: tuple[Role, ...] = ()
     pick: Callable[[Case[Any, Any]], Iterable[Any]] | None = None
     also: tuple[str, ...] = ()
+    fixed: bool | tuple[Stage, ...] = False
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(ask,))
@@ -167,6 +174,11 @@ class FormField:
     def required(self) -> bool:
         """Whether something must be said."""
         return self.default is MISSING
+
+    def fixed_in(self, stage: str) -> bool:
+        """Whether nobody writes it by hand while the case stands in the stage of that name."""
+        fixed = self.asked.fixed
+        return fixed if isinstance(fixed, bool) else any(one.name == stage for one in fixed)
 
 
 def form_fields(of: type[Any]) -> Mapping[str, FormField]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import AUTOMATIC, SYSTEM, Deny, Stage, Transition, Warn, deny
+from workflow_core.definition import AUTOMATIC, SYSTEM, Deny, Stage, Transition, Warn, deny, form_fields
 from workflow_core.engine import asking, lines, machine
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.doers import stand_in
@@ -235,6 +235,7 @@ def new_work(
     work = Work(program, workflow, state, world, actor=actor.login)
     if asks_access:
         runtime.demand(actor, tuple(workflow.open_by), state)
+        asking.not_fixed(work, [one.name for one in form_fields(workflow.record).values() if not one.required and getattr(record, one.name) != one.default])
         asking.hold_always(work, now)
     tied = {party.name: party.party_id for party in state.parties}
     work.begin("opened", now, record=encode(record), key=key, whole=None if whole is None else whole.ref, parties=tied)

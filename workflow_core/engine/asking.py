@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -117,6 +117,19 @@ def hold_always(work: Work, at: datetime) -> None:
     said = machine.ask_guards(work.workflow.always, work.view(at)) if work.workflow.always else []
     if said:
         raise Refused("denied", N_("it cannot be done now"), problems=[as_problem(one) for one in said])
+
+
+def not_fixed(work: Work, names: Sequence[str]) -> None:
+    """Refuse what a person writes by hand and only steps may write.
+
+    :param names: of the record's fields that would become another value.
+    :raises Refused: ``field_fixed``, with all of them.
+    """
+    fields = form_fields(work.workflow.record)
+    fixed = [name for name in names if fields[name].fixed_in(work.state.stage)]
+    if fixed:
+        hint = N_("who wrote it: care case history {ref}; an entry that was wrong is corrected where it was made: care task correct")
+        raise Refused("field_fixed", N_("only the steps of a case write: {fields}"), hint=hint, fields=", ".join(fixed), ref=work.state.ref)
 
 
 def as_problem(said: Deny) -> Problem:

@@ -165,7 +165,7 @@ def override(runtime: Runtime, actor: Actor, ref: str, stage: str, reason: str) 
 def edit(runtime: Runtime, actor: Actor, ref: str, given: Mapping[str, object], reason: str, *, expect: int | None = None) -> Outcome:
     """Correct fields of a case's record. What was there before stays in its history; what counts from a corrected date moves.
 
-    :raises Misused: ``input_invalid``. :raises Refused: ``denied``: the workflow never allows such a record.
+    :raises Misused: ``input_invalid``. :raises Refused: ``denied``: the workflow never allows such a record; ``field_fixed``: only steps write it.
     """
 
     def act(work: Work, now: datetime) -> None:
@@ -175,6 +175,7 @@ def edit(runtime: Runtime, actor: Actor, ref: str, given: Mapping[str, object], 
         if not values:
             fields = ", ".join(form_fields(work.workflow.record))
             raise Misused("nothing_given", N_("nothing was given to correct"), hint=N_("fields: {fields}"), fields=fields)
+        asking.not_fixed(work, [name for name, value in values.items() if value != getattr(work.state.record, name)])
         work.begin("corrected", now, reason=reason)
         work.set_record(**values)
         asking.hold_always(work, now)

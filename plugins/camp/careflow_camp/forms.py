@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from careflow_camp.roles import LEADER, TUTOR
+from careflow_camp.stages import FROM_ALLOTTED
 from workflow_core import SCHOOL, Attachment, CaseRef, Choice, ask, form
 
 
@@ -95,7 +96,7 @@ class Edition:
 
     starts_on: date = ask("First day")
     ends_on: date = ask("Last day")
-    seats: int = ask("Seats in all", ge=1)
+    seats: int = ask("Seats in all", ge=1, fixed=FROM_ALLOTTED)
     title: str = ask("Name of the camp", default="")
     organisers: str = ask("Organisers", default="", help="the joint organisers, as the notice names them")
     site: str = ask("Camp site", default="")
@@ -110,17 +111,17 @@ class Edition:
         "Public value that the draw waits for", default="", help="a number that nobody can know before nominations close: which one, of which day"
     )
     public_on: date | None = ask("Day on which the public value comes out", default=None)
-    allotment: tuple[SchoolSeats, ...] = ask("Seats by school", default=())
-    commitment: str = ask("SHA-256 of the secret", default="")
-    digest: str = ask("SHA-256 of the frozen list", default="")
-    listed: int = ask("Children on the frozen list", default=0, ge=0)
-    secret: str = ask("Secret, revealed at the draw", default="")
-    public_value: str = ask("Public value of the draw", default="")
-    order_digest: str = ask("SHA-256 of the order drawn", default="")
-    groups: tuple[Group, ...] = ask("Groups", default=())
+    allotment: tuple[SchoolSeats, ...] = ask("Seats by school", default=(), fixed=True)
+    commitment: str = ask("SHA-256 of the secret", default="", fixed=True)
+    digest: str = ask("SHA-256 of the frozen list", default="", fixed=True)
+    listed: int = ask("Children on the frozen list", default=0, ge=0, fixed=True)
+    secret: str = ask("Secret, revealed at the draw", default="", fixed=True)
+    public_value: str = ask("Public value of the draw", default="", fixed=True)
+    order_digest: str = ask("SHA-256 of the order drawn", default="", fixed=True)
+    groups: tuple[Group, ...] = ask("Groups", default=(), fixed=True)
     insurer: str = ask("Insurer", default="")
     insurance_number: str = ask("Number of the insurance", default="")
-    results: tuple[SchoolResult, ...] = ask("Results by school", default=())
+    results: tuple[SchoolResult, ...] = ask("Results by school", default=(), fixed=True)
     incidents: int = ask("Incidents", default=0, ge=0)
     remark: str = ask("Remark", default="")
 
@@ -129,17 +130,17 @@ class Edition:
 class Camper:
     """What the camp knows of a child beside the child's own file. What comes from the edition is kept as it was when the papers were made."""
 
-    school: str = ask("School")
-    tier: int = ask("Tier of need", default=8, ge=1, le=8)
+    school: str = ask("School", fixed=True)
+    tier: int = ask("Tier of need", default=8, ge=1, le=8, fixed=True)
     away_months: int | None = ask("Months that the parents have been away", default=None, ge=0, le=240)
     again: bool = ask("Took part before", default=False)
     why_again: str = ask("Why all the same", default="", personal=True)
-    place: int | None = ask("Place in the draw", default=None, ge=1)
-    lot: str = ask("Lot", default="", help="SHA-256 of seed and reference")
-    group: int | None = ask("Group", default=None, ge=1)
+    place: int | None = ask("Place in the draw", default=None, ge=1, fixed=True)
+    lot: str = ask("Lot", default="", help="SHA-256 of seed and reference", fixed=True)
+    group: int | None = ask("Group", default=None, ge=1, fixed=True)
     tutor: str = ask("Tutor", default="", personal=True)
     tutor_phone: str = ask("Tutor's telephone", default="", personal=True)
-    fit: bool | None = ask("Fit to go", default=None)
+    fit: bool | None = ask("Fit to go", default=None, fixed=True)
     allergies: str = ask("Allergies", default="", personal=True, seen_by=(LEADER, TUTOR, SCHOOL))
     medicine: str = ask("Illnesses and medicine", default="", personal=True, seen_by=(LEADER, TUTOR, SCHOOL))
     emergency_name: str = ask("Emergency contact", default="", personal=True)
@@ -147,8 +148,8 @@ class Camper:
     emergency_phone: str = ask("Telephone of the emergency contact", default="", personal=True)
     performance: str = ask("Performance", default="")
     size: str = ask("Size of the camp clothes", default="")
-    answer_by: date | None = ask("Consent by", default=None)
-    ready_by: date | None = ask("Health statement and emergency contact by", default=None)
+    answer_by: date | None = ask("Consent by", default=None, fixed=True)
+    ready_by: date | None = ask("Health statement and emergency contact by", default=None, fixed=True)
     back_by: datetime | None = ask("Back by", default=None)
     withdrawn: WithdrawReason | None = ask("Why withdrawn", default=None)
     starts_on: date | None = ask("First day", default=None)

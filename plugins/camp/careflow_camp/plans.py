@@ -92,9 +92,11 @@ def allot_seats(case: EditionCase, children: Sequence[Child], asked: SeatsInput)
         yield from no.why
         return
     if found.unused:
+        hint = "lower the number of seats first: care case edit {ref} --set seats={enough}"
+        if case.stage == ALLOTTED:
+            hint = "the county office puts the camp back first: care case override {ref} announced; then: care case edit {ref} --set seats={enough}"
         yield deny(
-            "{n} seats more than children that the camp is for", hint="lower the number of seats first: care case edit {ref} --set seats={enough}",
-            code="seats_left", n=found.unused, ref=case.ref, enough=record.seats - found.unused,
+            "{n} seats more than children that the camp is for", hint=hint, code="seats_left", n=found.unused, ref=case.ref, enough=record.seats - found.unused,
         )  # fmt: skip
         return
     children_of = dict(counts)

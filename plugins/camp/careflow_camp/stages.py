@@ -20,6 +20,8 @@ CANCELLED = Stage("cancelled", "Cancelled", final=True, outcome="cancelled")
 EDITION_STAGES = (DRAFT, ANNOUNCED, ALLOTTED, NOMINATING, FROZEN, DRAWN, READY, RUNNING, OVER, CLOSED, CANCELLED)
 BEFORE_CAMP = (DRAFT, ANNOUNCED, ALLOTTED, NOMINATING, FROZEN, DRAWN, READY)
 """Nobody is on the way yet: it can be called off."""
+FROM_ALLOTTED = EDITION_STAGES[EDITION_STAGES.index(ALLOTTED) :]
+"""The seats are given: how many there are is not edited any more."""
 
 # ------------------------------------------------------------------ a camper
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import pytest
+
 from careflow_camp import draw
 from tests.plugins.camp.conftest import FIRST, LAST, SECRET, County
 from workflow_core.access.consents import Saying
+from workflow_core.errors import CareError
 
 Codes = Callable[[Callable[[], object]], list[str]]
 
@@ -127,14 +130,32 @@ def test_a_school_with_too_few_nominations_leaves_its_seats_to_the_others(county
 
 
 def test_nobody_draws_again_whatever_stage_it_is_put_into(county: County, codes: Codes) -> None:
-    """Not with another public value, not after an override, not with fields of the record emptied."""
+    """Not with another public value, not after an override; and what was decided is edited by nobody."""
     ref = county.drawn(1, 3)
     before = [county.record(one)["place"] for one in county.campers(ref)]
     assert codes(lambda: county.draw(ref, public="1")) == ["drawn_already"]
     county.engine.override(county.county, ref, "frozen", "try again")
-    county.engine.edit(county.county, ref, {"secret": "", "order_digest": ""}, "try again")
+    assert codes(lambda: county.engine.edit(county.county, ref, {"secret": "", "order_digest": ""}, "try again")) == ["field_fixed"]
     assert codes(lambda: county.draw(ref, public="1")) == ["drawn_already"]
     assert [county.record(one)["place"] for one in county.campers(ref)] == before
+
+
+def test_what_was_decided_is_edited_by_nobody(county: County, codes: Codes) -> None:
+    """Neither place nor lot of a camper, nor the seats of a school, whoever asks; and nobody opens a camp that is decided already."""
+    ref = county.drawn(1, 3)
+    one, *_ = county.campers(ref, "waiting")
+    for who in (county.leader, county.county, county.school_of(county.kid(one))):
+        said = {"place": 1, "lot": "0", "tier": 1, "school": "板厂小学", "answer_by": "2027-07-09", "fit": True, "size": "140"}
+        with pytest.raises(CareError) as caught:
+            county.engine.edit(who, one, said, "a favour")
+        assert caught.value.code == "field_fixed"
+        assert caught.value.context["fields"] == "place, lot, tier, school, answer_by, fit"
+    before = county.record(ref)
+    more = [{**line, "seats": 3} for line in before["allotment"]]
+    assert codes(lambda: county.engine.edit(county.leader, ref, {"allotment": more, "seats": 3}, "a favour")) == ["field_fixed"]
+    assert county.record(ref) == before
+    assert codes(lambda: county.edition(digest="0" * 64)) == ["field_fixed"]
+    county.engine.edit(county.leader, one, {"size": "150"}, "grown")
 
 
 def test_a_draw_needs_the_promised_secret_and_the_frozen_list(county: County, codes: Codes) -> None:
@@ -142,7 +163,7 @@ def test_a_draw_needs_the_promised_secret_and_the_frozen_list(county: County, co
     ref = county.frozen(2, 3)
     assert codes(lambda: county.draw(ref, secret="0" * 64, public="12 34")) == ["secret_wrong", "public_value_unclear"]
     one = county.campers(ref, "pool")[0]
-    county.engine.edit(county.leader, one, {"tier": 1}, "a favour")
+    county.tamper(one, tier=1)
     assert codes(lambda: county.draw(ref)) == ["list_changed"]
     assert (county.stage(ref), len(county.campers(ref, "pool"))) == ("frozen", 3)
 
@@ -151,9 +172,9 @@ def test_the_published_digest_cannot_be_moved_to_another_list(county: County, co
     """Whoever changes the list and the digest in the record is told by what was entered when it was frozen; that, nobody corrects."""
     ref = county.frozen(2, 3)
     one, *_ = county.campers(ref, "pool")
-    county.engine.edit(county.leader, one, {"tier": 1}, "a favour")
+    county.tamper(one, tier=1)
     forged = draw.digest(draw.frozen_list([draw.Entry(county.record(each)["tier"], each) for each in county.campers(ref, "pool")]))
-    county.engine.edit(county.county, ref, {"digest": forged, "commitment": draw.commitment("0" * 64)}, "a favour")
+    county.tamper(ref, digest=forged, commitment=draw.commitment("0" * 64))
     assert codes(lambda: county.draw(ref)) == ["list_changed"]
     assert codes(lambda: county.draw(ref, secret="0" * 64)) == ["secret_wrong", "list_changed"]
     assert codes(lambda: county.engine.correct_task(county.bureau, f"{ref}.list_frozen", {"digest": forged}, "a favour")) == ["not_by_hand"]
