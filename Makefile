@@ -9,7 +9,7 @@ WORKERS ?= auto
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv test faults demo lint types imports messages docs reference check bench bench-check bench-peers bench-lock lock clean
+.PHONY: help .venv test faults demo lint types imports messages docs site wheels reference check bench bench-check bench-peers bench-lock lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,9 +49,20 @@ imports: .venv/.project  ## who may import what
 messages: .venv/.project  ## the catalogues of texts are complete and compiled
 	$(BIN)/python tools/messages.py check
 
-docs: .venv/.project  ## docs/reference is what the code says; the commands of README and the tutorials, run, and their output compared
+# The pages whose commands are run from top to bottom; docs/zh and README.zh_CN.md in Chinese.
+RUN := README.md docs/tutorial-staff.md docs/tutorial-admin.md docs/howto-staff.md docs/howto-admin.md docs/howto-author.md \
+  README.zh_CN.md docs/zh/tutorial-staff.md docs/zh/tutorial-admin.md
+
+docs: .venv/.project  ## docs/reference is what the code says; the site; the commands of README and the tutorials, run, and their output compared
 	$(BIN)/python tools/reference.py check
-	@for page in README.md docs/tutorial-staff.md docs/tutorial-admin.md; do $(BIN)/python tools/run_readme.py $$page || exit 1; done
+	$(BIN)/python tools/site.py
+	@for page in $(RUN); do $(BIN)/python tools/run_readme.py $$page || exit 1; done
+
+site: .venv/.project  ## the documentation as a site, in build/site
+	$(BIN)/python tools/site.py
+
+wheels: .venv/.project  ## the wheels of careflow and of its programs, in build/wheels
+	@for project in . $(patsubst %/pyproject.toml,%,$(PLUGINS)); do (cd $$project && $(CURDIR)/$(BIN)/python -m hatchling build -t wheel -d $(CURDIR)/build/wheels) || exit 1; done
 
 reference: .venv/.project  ## docs/reference, made anew from the code
 	$(BIN)/python tools/reference.py write
