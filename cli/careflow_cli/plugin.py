@@ -14,7 +14,7 @@ from careflow_cli.common import json_option, program_name
 from careflow_cli.plugin_new import new
 from careflow_cli.plugin_simulate import simulate
 from careflow_cli.session import Session, pass_session
-from workflow_core.errors import NotFound
+from workflow_core.errors import Misused, NotFound
 from workflow_core.i18n import N_, translate
 from workflow_core.nearest import nearest
 
@@ -96,7 +96,7 @@ class Looked:
 def _look_at(session: Session, name: str, looked: Looked) -> None:
     """Look at one program, plugin or file.
 
-    :raises NotFound: ``program_unknown``, ``file_missing``.
+    :raises NotFound: ``program_unknown``. :raises Misused: ``file_missing``.
     """
     from workflow_core.checks import Finding, check_files
     from workflow_core.checks import check as check_program
@@ -107,7 +107,7 @@ def _look_at(session: Session, name: str, looked: Looked) -> None:
     if name.endswith(".py"):
         files = [Path(name)]
         if not files[0].is_file():
-            raise NotFound("file_missing", N_("there is no file {path}"), hint=N_("check the path"), path=name)
+            raise Misused("file_missing", N_("there is no file {file}"), hint=N_("check the path"), file=name)
         registry = Registry.discover(paths=files, entry_points=False)
         name = files[0].stem
     else:

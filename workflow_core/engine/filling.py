@@ -25,7 +25,7 @@ from workflow_core.engine.reconcile import reconcile
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.work import SYSTEM_LOGIN, Work
 from workflow_core.engine.world import World
-from workflow_core.errors import CareError, Conflict, Refused
+from workflow_core.errors import CareError, Conflict, Damaged
 from workflow_core.i18n import N_, translate
 from workflow_core.store import cases, faults, holds
 from workflow_core.store import lines as rows
@@ -232,7 +232,7 @@ def _offer(runtime: Runtime, tx: Tx, case_id: str, limit: Limit, now: datetime, 
         reasons, code = reasons_of(error), error.problems[0].code if error.problems else error.code
     except Exception as error:  # a program's code may fail in any way: its case is passed over, the others go on, and the log has the trace
         _log.exception("a place could not be given to %s", case_id)
-        reasons, code = reasons_of(Refused("program_failed", FAILED, error=type(error).__name__)), "program_failed"
+        reasons, code = reasons_of(Damaged("program_failed", FAILED, error=type(error).__name__)), "program_failed"
     runtime.left.forget_since(before)
     world.forget_cases()
     try:
