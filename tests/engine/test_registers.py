@@ -14,7 +14,9 @@ from tests.engine.conftest import TOWNSHIP, Town, actor
 from tests.engine.outing import CALLS, KIT, NOTE, OUT, PROGRAM
 from tests.engine.outing_help import at, code, guest_of, leave, version, view
 from workflow_core.clock import stamp
+from workflow_core.engine import Engine, register_letters
 from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
+from workflow_core.registry import Registry
 from workflow_core.store import doctor_registers, journal, journal_reading
 
 ROOT = Path(__file__).parents[2]
@@ -163,6 +165,39 @@ def test_who_is_not_back_in_time_is_noticed_once(town: Town, outing: str, guest:
     assert [one.title for one in town.inbox(town.supervisor)] == ["Somebody is not back"]
     town.clock.instant += timedelta(minutes=60)
     assert town.engine.tick().late == 0
+
+
+def test_an_alarm_that_falls_due_while_the_program_is_away_goes_off_when_it_is_back(town: Town, outing: str, guest: str) -> None:
+    """Until then each turn of the clock tells that it waits; and it goes off once."""
+    leave(town, outing, guest)
+    town.clock.instant += timedelta(minutes=100)
+    there = town.engine
+    away = Engine(town.db, Registry.of(), town.clock, training=False, papers=Path(there.runtime.papers))
+    assert [one["code"] for one in away.tick().problems if one["case"] == outing] == ["register_away"]
+    assert there.tick().late == 1
+    assert town.stage(guest) == "missing"
+    assert there.tick().late == 0
+
+
+def test_alarms_that_cannot_go_off_hold_up_no_other(town: Town, outing: str, guest: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many of them are due before it."""
+    monkeypatch.setattr(register_letters, "MOST", 1)
+    leave(town, outing, guest)
+    second = town.engine.open(town.teacher, "outings.outing", town.child(), {}).ref
+    town.clock.instant += timedelta(minutes=1)
+    leave(town, second, guest_of(town, second))
+    town.clock.instant += timedelta(minutes=100)
+    posted = register_letters.post
+
+    def post(tx: Any, work: Any, *how: Any) -> str | None:
+        if work.state.ref == outing:
+            raise Refused("no", "it cannot be noticed")
+        return posted(tx, work, *how)
+
+    monkeypatch.setattr(register_letters, "post", post)
+    report = town.engine.tick()
+    assert [(one["case"], one["code"]) for one in report.problems] == [(outing, "no")]
+    assert report.late == 1
 
 
 def test_who_is_back_in_time_is_not_missed(town: Town, outing: str, guest: str) -> None:

@@ -15,7 +15,8 @@ from workflow_core.engine.entries import find_register, matters, row_of
 from workflow_core.engine.reconcile import reconcile
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_suspended
 from workflow_core.engine.work import SYSTEM_LOGIN, Work
-from workflow_core.errors import CareError
+from workflow_core.errors import CareError, NotFound
+from workflow_core.i18n import N_
 from workflow_core.store import faults, outbox, registers
 from workflow_core.store.again import again
 from workflow_core.store.database import Tx
@@ -65,7 +66,7 @@ def notice_late(runtime: Runtime) -> tuple[int, list[dict[str, str]]]:
     now, done, problems = runtime.clock.now(), 0, list[dict[str, str]]()
     while True:
         with runtime.db.read() as tx:
-            rows = registers.late(tx, now, MOST)
+            rows = registers.late(tx, now, MOST, len(problems))
         for row in rows:
             try:
                 again(runtime.db, partial(_notice, runtime, row, now))
@@ -75,18 +76,19 @@ def notice_late(runtime: Runtime) -> tuple[int, list[dict[str, str]]]:
                 problems.append({"case": row["ref"], "code": error.code, "message": error.text()})
             else:
                 done += 1
-        if len(rows) < MOST or problems:
+        if len(rows) < MOST:
             return done, problems
 
 
 def _notice(runtime: Runtime, row: Mapping[str, Any], now: datetime) -> None:
     with runtime.committing(), runtime.db.write() as tx:
-        if not registers.noticed(tx, row["case_id"], row["register"], row["n"]):
-            return
         program = runtime.registry.programs.get(row["program"])
         workflow = next((one for one in program.workflows if one.name == row["workflow"]), None) if program is not None else None
         register = next((one for one in workflow.registers if one.name == row["register"]), None) if workflow is not None else None
-        if register is None or not register.late:
+        if register is None:  # the program is away, or this register of it: it stays due, and is noticed when it is back
+            raise NotFound("register_away", N_("the register {register} is not there just now: what is late in it waits"),
+                           hint=N_("see: care plugin list"), register=row["register"])  # fmt: skip
+        if not registers.noticed(tx, row["case_id"], row["register"], row["n"]) or not register.late:
             return
         work = runtime.work(tx, row["ref"], SYSTEM_ACTOR, case_id=row["case_id"])
         item = post(tx, work, register, "late", row["n"], row["n"], unstamp(row["due"]), now)

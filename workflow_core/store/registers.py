@@ -51,6 +51,7 @@ _LATE = Statement(
     )
     .order_by(register_open.c.due, *(register_open.c[name] for name in _KEY))
     .limit(bindparam("most"))
+    .offset(bindparam("past"))
 )
 _NOTICED = Statement(
     update(register_open)
@@ -107,9 +108,12 @@ def close(tx: Tx, case_id: str, register: str, n: int) -> bool:
     return tx.execute(_CLOSE, {"of_case_id": case_id, "of_register": register, "of_n": n}) == 1
 
 
-def late(tx: Tx, now: datetime, most: int) -> list[Row]:
-    """What stands open past its time and was not noticed yet, of cases that are open and not suspended: the earliest first."""
-    return tx.rows(_LATE, {"now": stamp(now), "most": most})
+def late(tx: Tx, now: datetime, most: int, past: int = 0) -> list[Row]:
+    """What stands open past its time and was not noticed yet, of cases that are open and not suspended: the earliest first.
+
+    :param past: so many of the earliest are left out: those that could not be noticed just now.
+    """
+    return tx.rows(_LATE, {"now": stamp(now), "most": most, "past": past})
 
 
 def noticed(tx: Tx, case_id: str, register: str, n: int) -> bool:
