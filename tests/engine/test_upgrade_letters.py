@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from tests.engine.conftest import TOWNSHIP, Town
 from tests.engine.test_upgrade import ADMIN, MakeTown, with_programs
 from workflow_core import CHILD, SCHOOL, SUPERVISOR, SYSTEM, WHOLE, Case, Deny, Fire, On, Program, Stage, Transition, Upgrade, Workflow, ask, deny, form
 from workflow_core import TOWNSHIP as PLACE
+from workflow_core.engine import upgrade_undo
 from workflow_core.engine.upgrading import Upgraded, upgrade
 from workflow_core.errors import Refused
 from workflow_core.store import outbox
@@ -37,8 +37,8 @@ class Small:
     n: int = ask("Number", default=0)
 
 
-def fair(version: int, *, parts: bool = False) -> Program[Any]:
-    """A whole that a part's step fills; in version 2 the whole's stage, or with ``parts`` the part's and the whole's workflow, have other names."""
+def fair(version: int, *, parts: bool = False, gone: bool = False) -> Program[Any]:
+    """A part's step fills a whole; in version 2 its stage, with ``parts`` the part's workflow, have other names; with ``gone`` the effect is no more."""
     opened = Stage("open" if version == 1 else "opened", "Open")
     full, over = Stage("full", "Full"), Stage("over", "Over", final=True)
     fill = Transition("fill", "Fill", source=opened, target=full, by=SYSTEM)
@@ -48,7 +48,7 @@ def fair(version: int, *, parts: bool = False) -> Program[Any]:
         open_by=[SUPERVISOR],
     )  # fmt: skip
     inside, mid, out = Stage("in", "In"), Stage("mid", "Mid"), Stage("out", "Out", final=True)
-    step = Transition("step", "Step", source=inside, target=mid, by=SCHOOL, do=[On(WHOLE, [Fire(fill)])])
+    step = Transition("step", "Step", source=inside, target=mid, by=SCHOOL, do=[] if gone else [On(WHOLE, [Fire(fill)])])
 
     def few(case: Case[Small, Rules]) -> Deny | None:
         return deny("there are too many") if case.linked(Big).record.n > 5 else None
@@ -84,13 +84,12 @@ def letters(town: Town) -> dict[str, int]:
         return outbox.counts(tx)
 
 
-def lost_on_the_way(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """The process dies after its commit: what it sent is left to the clock."""
-    from workflow_core.engine import letters as posting
-
-    with monkeypatch.context() as gone:
-        gone.setattr(posting, "deliver_on", lambda runtime, ids: 0)
-        return gone.undo
+def left_to_the_clock(town: Town) -> None:
+    """A part's step, whose process dies after its commit: what it sent waits."""
+    with pytest.MonkeyPatch.context() as dying:
+        dying.setattr("workflow_core.engine.letters.deliver_on", lambda runtime, ids: 0)
+        town.advance(PART, "step")
+    assert letters(town) == {"waiting": 1, "dead": 0}
 
 
 def test_a_letter_to_a_case_that_waits_waits_too(town: Town) -> None:
@@ -117,3 +116,30 @@ def test_a_guard_that_asks_a_case_that_waits_says_so(town: Town) -> None:
     with pytest.raises(Refused) as error:
         town.advance(PART, "leave")
     assert [one.code for one in error.value.problems] == ["neighbour_not_moved"]
+
+
+@pytest.mark.parametrize("parts", [False, True])
+def test_a_letter_on_its_way_arrives_under_the_new_version(town: Town, parts: bool) -> None:
+    """Stages and workflows have other names by then."""
+    left_to_the_clock(town)
+    with_programs(town, fair(2, parts=parts))
+    assert move(town).done == 3
+    town.wait(days=1)
+    assert letters(town) == {"waiting": 0, "dead": 0}
+    assert town.stage(BIG) == "full"
+
+
+def test_a_case_whose_letter_has_no_place_stays_until_it_has_arrived(town: Town) -> None:
+    """Told in the trial, too; under the older version it arrives."""
+    left_to_the_clock(town)
+    with_programs(town, fair(2, gone=True))
+    for dry_run in (True, False):
+        told = {one.ref: one.problem for one in move(town, dry_run=dry_run).cases if one.problem}
+        assert {ref: one["code"] for ref, one in told.items()} == {PART: "letters_waiting", BIG: "parts_first"}
+    back = [upgrade_undo.undo(town.engine.runtime, ADMIN, "fair", case=ref).done for ref in (OTHER,)]
+    assert back == [1]
+    with_programs(town, fair(1))
+    town.wait(days=1)
+    assert town.stage(BIG) == "full"
+    with_programs(town, fair(2, gone=True))
+    assert move(town).done == 3

@@ -142,7 +142,7 @@ def post(tx: Tx, work: Work, now: datetime) -> list[str]:
             dedup = f"{work.state.case_id}/{letter.event}/on{n}/{row['case_id']}"
             payload = {
                 "case": work.state.ref, "from": work.state.case_id, "event": letter.event, "program": work.program.name, "to": row["case_id"],
-                "to_ref": row["ref"], "what": letter.what, "lent": letter.lent, "hops": work.hops + 1,
+                "to_ref": row["ref"], "what": letter.what, "lent": letter.lent, "hops": work.hops + 1, "version": work.program.version,
             }  # fmt: skip
             item = outbox.put(tx, "effect", dedup, payload, now, case_id=work.state.case_id)
             if item is not None:
@@ -272,7 +272,7 @@ def _apply(runtime: Runtime, tx: Tx, item: str) -> int:
     if said["hops"] > MOST_AUTOMATIC:
         raise Refused("goes_round", N_("cases of the program {program} set each other going in a circle"), program=said["program"])
     work = runtime.work(tx, said["to_ref"], SYSTEM_ACTOR, case_id=said["to"])
-    effects = effects_of(work.program, work.workflow, said["what"])
+    effects = effects_of(work.program, work.workflow, said["what"], said.get("version"))
     not_suspended(work)
     now = max(runtime.clock.now(), work.last_at)
     catch_up(work, now)
@@ -299,9 +299,12 @@ def _obey(runtime: Runtime, posted: Posted) -> int:
         return int(outbox.sent(tx, posted.id))
 
 
-def effects_of(program: Program[Any], workflow: Workflow[Any, Any], what: Mapping[str, Any]) -> Sequence[Effect]:
-    """The effects of a letter, for a case of that workflow."""
-    return signs.find(program, what["place"]).do if "place" in what else signs.read(program, workflow, what["effects"])
+def effects_of(program: Program[Any], workflow: Workflow[Any, Any], what: Mapping[str, Any], version: int | None) -> Sequence[Effect]:
+    """The effects of a letter, for a case of that workflow.
+
+    :param version: the program's when it was sent.
+    """
+    return signs.find(program, what["place"], version).do if "place" in what else signs.read(program, workflow, what["effects"], version)
 
 
 def tell(work: Work, effects: Sequence[Effect], at: datetime, *, sender: str, lent: Mapping[str, Any] | None = None) -> None:

@@ -34,6 +34,7 @@ from workflow_core.definition import (
     path_of,
     ref,
 )
+from workflow_core.definition.upgrades import upgrade_of
 from workflow_core.errors import Damaged
 from workflow_core.i18n import N_
 from workflow_core.inputs import decode, decode_value, encode, encode_value
@@ -63,20 +64,54 @@ def place_of(workflow: Workflow[Any, Any], effect: On) -> dict[str, Any] | None:
     """Where an effect stands in its workflow: what it says, and the how many-th of those that say so; None where it stands nowhere."""
     said = sign(effect)
     alike = [one for sign_, one in _ons(workflow) if sign_ == said]
-    return next(({"workflow": workflow.name, "sign": said, "n": n} for n, one in enumerate(alike) if one is effect), None)
+    where = {"workflow": workflow.name, "sign": said, "plain": plain(effect)}
+    return next(({**where, "n": n} for n, one in enumerate(alike) if one is effect), None)
 
 
-def find(program: Program[Any], place: Mapping[str, Any]) -> On:
-    """The effect that stands there.
+def plain(effect: Effect) -> list[Any]:
+    """The same as JSON values, by which it is found after an upgrade: without what chose the cases of an ``On`` when it was sent."""
+    named = [[kind, one.name] for kind in _NAMED if isinstance(one := getattr(effect, kind, None), _KINDS)]
+    target = effect.target if isinstance(effect, On) else None
+    which = target.which if isinstance(target, Target) else "" if target is None or path_of(target) is None else "ref"
+    field = path.careflow_name if isinstance(effect, SetField) and (path := path_of(effect.field)) is not None else ""
+    inner = [*getattr(effect, "do", ()), *getattr(effect, "otherwise", ()), *getattr(effect, "set", ())]
+    return [type(effect).__name__, named, which, field, [plain(one) for one in inner]]
 
+
+_NAMED = ("task", "document", "transition", "fact", "register")
+_KINDS = (Task, Document, Transition, Fact, Register)
+
+
+def find(program: Program[Any], place: Mapping[str, Any], version: int | None = None) -> On:
+    """The effect that stands there, or what the program's upgrades have made of it.
+
+    :param version: the program's when it was sent; None: the present one.
     :raises Damaged: ``effect_gone``: the program has changed, and has no such effect any more.
     """
-    workflow = next((one for one in program.workflows if one.name == place["workflow"]), None)
-    alike = [one for said, one in _ons(workflow) if said == place["sign"]] if workflow is not None else []
+    workflow, alike = next((one for one in program.workflows if one.name == place["workflow"]), None), []
+    if workflow is not None:
+        alike = [one for said, one in _ons(workflow) if said == place["sign"]]
+    if place["n"] >= len(alike) and version is not None and version < program.version and "plain" in place:
+        workflow, names = upgrade_of(program, place["workflow"], version)[0], renamed(program, version)
+        wanted = _renamed(place["plain"], names)
+        alike = [] if workflow is None else [one for _, one in _ons(workflow) if plain(one) == wanted]
     if place["n"] >= len(alike):
         raise _gone(program)
     found: On = alike[place["n"]]
     return found
+
+
+def renamed(program: Program[Any], version: int) -> dict[str, str]:
+    """What tasks of an older version are called now, where the upgrades say so."""
+    found: dict[str, str] = {}
+    for one in sorted((one for one in program.upgrades if one.since <= version), key=lambda one: one.since):
+        found.update({old: new.name for old, new in one.tasks.items() if new is not None})
+    return found
+
+
+def _renamed(one: list[Any], names: Mapping[str, str]) -> list[Any]:
+    kind, named, which, field, inner = one
+    return [kind, [[of, names.get(name, name) if of == "task" else name] for of, name in named], which, field, [_renamed(each, names) for each in inner]]
 
 
 def write(effects: Sequence[Effect]) -> list[dict[str, Any]]:
@@ -112,12 +147,14 @@ def _write(effect: Effect) -> dict[str, Any]:
     raise Damaged("effect_not_plain", message, hint=hint, effect=type(effect).__name__)
 
 
-def read(program: Program[Any], workflow: Workflow[Any, Any], written: Sequence[Mapping[str, Any]]) -> list[Effect]:
+def read(program: Program[Any], workflow: Workflow[Any, Any], written: Sequence[Mapping[str, Any]], version: int | None = None) -> list[Effect]:
     """The effects that ``write`` wrote, for a case of that workflow.
 
+    :param version: the program's when they were written; None: the present one.
     :raises Damaged: ``effect_gone``: what one of them names is no longer there.
     """
-    return [_read(program, workflow, one) for one in written]
+    names = renamed(program, version) if version is not None and version < program.version else {}
+    return [_read(program, workflow, {**one, "task": names.get(one["task"], one["task"])} if "task" in one else one) for one in written]
 
 
 def _read(program: Program[Any], workflow: Workflow[Any, Any], one: Mapping[str, Any]) -> Effect:

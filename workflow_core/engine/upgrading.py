@@ -19,12 +19,13 @@ from workflow_core.engine import bulk, lines
 from workflow_core.engine.among import parts_of
 from workflow_core.engine.runtime import Runtime
 from workflow_core.engine.upgrade_case import Becoming, move
+from workflow_core.engine.upgrade_letters import must_arrive
 from workflow_core.engine.upgrade_routes import Routes, translated
 from workflow_core.engine.work import Work
 from workflow_core.engine.world import World
 from workflow_core.errors import CareError, NotFound, Refused
 from workflow_core.i18n import N_
-from workflow_core.store import cases, faults, upgrades
+from workflow_core.store import cases, faults, outbox, upgrades
 from workflow_core.store import lines as standing
 from workflow_core.store.again import again
 from workflow_core.store.database import Row, Tx
@@ -79,13 +80,17 @@ class Upgraded:
 
 @dataclass(frozen=True)
 class _Work:
-    """What one run works with: the definition that cases shall run on, the ways to it, and the cases that are to go, parts first."""
+    """What one run works with: the definition that cases shall run on, the ways to it, and the cases that are to go, parts first.
+
+    :param senders: the cases that have sent something to others which has not arrived.
+    """
 
     program: Program[Any]
     pinned: str
     routes: Routes
     behind: frozenset[str]
     rows: list[Row]
+    senders: frozenset[str]
 
 
 def upgrade(runtime: Runtime, actor: Actor, program: str, *, case: str | None = None, dry_run: bool = False, progress: Progress | None = None) -> Upgraded:
@@ -126,7 +131,7 @@ def _todo(runtime: Runtime, tx: Tx, owner: Program[Any], pinned: str, case: str 
     rows = upgrades.to_move(tx, sorted(behind)) if case is None else upgrades.one_to_move(tx, sorted(behind), case)
     routes = Routes(tx, owner, frozenset(row["definition"] for row in rows))
     rows.sort(key=lambda row: -_depth(owner, _workflow(routes, row)))  # a stable order: by reference among those of one depth
-    return _Work(owner, pinned, routes, behind, rows)
+    return _Work(owner, pinned, routes, behind, rows, outbox.senders(tx))
 
 
 def _workflow(routes: Routes, row: Row) -> Workflow[Any, Any] | None:
@@ -191,6 +196,8 @@ def _taken(runtime: Runtime, actor: Actor, todo: _Work, row: Row) -> Becoming | 
 def _moved(runtime: Runtime, tx: Tx, world: World, actor: Actor, todo: _Work, here: cases.Loaded) -> tuple[Work, Becoming]:
     route = todo.routes.of(here.case["definition"], here.case["workflow"])
     now = runtime.clock.now()
+    if here.case["case_id"] in todo.senders:
+        must_arrive(tx, route, here.case["case_id"])
     return move(tx, world, translated(here, route, now), route, todo.pinned, actor=actor.login, now=now)
 
 

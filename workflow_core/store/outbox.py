@@ -59,6 +59,8 @@ _CHANGE = Statement(update(outbox).where(outbox.c.id == bindparam("of"), outbox.
 _REVIVE = Statement(update(outbox).where(outbox.c.id == bindparam("of"), outbox.c.state == "dead"))
 _ONE = Statement(select(outbox).where(outbox.c.id == bindparam("of")))
 _DEAD = Statement(select(outbox).where(outbox.c.state == "dead", outbox.c.id > bindparam("after")).order_by(outbox.c.id).limit(bindparam("most")))
+_SENDERS = Statement(select(outbox.c.case_id).where(outbox.c.state == "waiting", outbox.c.kind == "effect").distinct())
+_OF = Statement(select(outbox).where(outbox.c.state == "waiting", outbox.c.kind == "effect", outbox.c.case_id.in_(bindparam("cases", expanding=True))))
 _COUNT = Statement(select(outbox.c.state, func.count().label("number")).where(outbox.c.state != "sent").group_by(outbox.c.state))
 
 
@@ -146,6 +148,16 @@ def dead(tx: Tx, *, after: str = "", most: int = 100) -> list[Posted]:
 def revive(tx: Tx, item: str, now: datetime) -> bool:
     """Try a dead letter again from the start; False when it is not dead."""
     return tx.execute(_REVIVE, {"of": item, "state": "waiting", "attempts": 0, "next_at": stamp(now)}) == 1
+
+
+def of_cases(tx: Tx, cases: Sequence[str]) -> list[Posted]:
+    """The effects on others that these cases have sent, and that wait."""
+    return [_posted(row, row.attempts) for row in tx.rows(_OF, {"cases": list(cases)})]
+
+
+def senders(tx: Tx) -> frozenset[str]:
+    """The cases whose effects on others wait."""
+    return frozenset(row["case_id"] for row in tx.rows(_SENDERS) if row["case_id"] is not None)
 
 
 def counts(tx: Tx) -> dict[str, int]:
