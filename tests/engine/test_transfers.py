@@ -19,10 +19,13 @@ from workflow_core import (
     SUPERVISOR,
     SYSTEM,
     Change,
+    Child,
+    Column,
     Deny,
     Escalate,
     Fire,
     Limit,
+    Listing,
     Program,
     Task,
     Timer,
@@ -33,6 +36,7 @@ from workflow_core import (
     deny,
     filled,
     hookimpl,
+    ref,
 )
 from workflow_core.definition import COUNTY_OFFICE
 from workflow_core.engine.moving import Fate
@@ -110,8 +114,8 @@ def test_each_case_goes_stays_or_ends_as_its_workflow_says(town_of: Callable[...
     assert became(done.cases) == {along: "went", told: "went", still: "stayed", over: "ended"}
     assert {one.case for one in town.inbox(HERE_ALL)} == {still}
     assert {one.case for one in town.inbox(THERE_ALL)} == {along, told}
-    for ref, kind in ((along, "transferred"), (still, "kept_at_transfer"), (over, "ended_at_transfer")):
-        (said,) = [one["says"] for one in town.engine.history(THERE_ALL if ref == along else HERE_ALL, ref)[0] if one["kind"] == kind]
+    for case, kind in ((along, "transferred"), (still, "kept_at_transfer"), (over, "ended_at_transfer")):
+        (said,) = [one["says"] for one in town.engine.history(THERE_ALL if case == along else HERE_ALL, case)[0] if one["kind"] == kind]
         assert (said["from_division"], said["to_division"], said["reason"]) == (TOWNSHIP, THERE, "the family moves")
         assert (said["from_name"], said["to_name"]) == ("高桥镇", "柳林乡")
     assert town.engine.show(HERE_ALL, over).row.closed
@@ -157,6 +161,23 @@ def test_a_closed_case_stays_readable_where_it_was(town_of: Callable[..., Town])
     assert town.engine.show(HERE_ALL, case).row.closed
     with pytest.raises(NotFound):
         town.engine.show(THERE_ALL, case)
+
+
+def test_a_ledger_tells_who_the_child_was_and_nothing_of_its_new_place(town_of: Callable[..., Town]) -> None:
+    """The line of a closed case stays; what the file says today is the new township's; whoever sees both townships sees it."""
+    made = program("along")
+    (workflow,) = made.workflows
+    ledger = Listing("all", "All", of=workflow.record, columns=[Column("Village", ref(Child).village), Column("Title", M.title)])
+    town = town_of(Program("along", "along", version=1, policy=Rules, workflows=[workflow], listings=[ledger]))
+    kid = town.child()
+    kept(town, kid, village="柳树村")
+    (case,) = opened(town, kid, "along")
+    town.advance(case, "stop")
+    assert town.engine.listing(HERE_ALL, "along", "all").rows == ((case, "张*", "柳树村", "a matter"),)
+    move(town, kid)
+    kept(town, kid, village="新村")
+    assert town.engine.listing(HERE_ALL, "along", "all").rows == ((case, "张*", "", "a matter"),)
+    assert town.engine.listing(actor("county", "child_supervisor", scope="990101"), "along", "all").rows == ((case, "张*", "新村", "a matter"),)
 
 
 def test_where_its_program_does_not_run_a_case_stays_and_is_told(town_of: Callable[..., Town]) -> None:

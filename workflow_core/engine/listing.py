@@ -20,7 +20,10 @@ from workflow_core.engine.world import World
 from workflow_core.errors import NotFound
 from workflow_core.i18n import N_, translate
 from workflow_core.nearest import nearest
+from workflow_core.records.child_file import in_scope
+from workflow_core.records.transfers import township_of
 from workflow_core.store import desk, parties, people
+from workflow_core.store.database import Row
 
 Word = Callable[[str], str]
 CHUNK = 400
@@ -152,7 +155,7 @@ def _cases(
     for first in range(0, len(wanted), CHUNK):
         rows = wanted[first : first + CHUNK]
         views = {view.case_id: view for view in among.views(world, program, [row["case_id"] for row in rows], at)}
-        world.read_children([row["subject_id"] for row in rows if row["subject_kind"] == "child"])
+        _read_children(world, rows, divisions)
         tied: dict[str, dict[str, str]] = {}
         if any(isinstance(one.value, Party) for one in listing.columns):
             for (case_id, party), whose in parties.names(world.tx, list(views)).items():
@@ -160,6 +163,15 @@ def _cases(
         for row in rows:
             yield _About(row["ref"], row["subject_name"] or ""), _looking(views[row["case_id"]], tied.get(row["case_id"], {}))
         world.forget_cases()  # of a county's ledger only a chunk is held at a time
+
+
+def _read_children(world: World, rows: Sequence[Row], divisions: Sequence[str] | None) -> None:
+    """Read whom cases are about. Of a child that has moved away a closed case tells who it was, and nothing of what its file says today."""
+    about = [row for row in rows if row["subject_kind"] == "child" and row["subject_id"] is not None]
+    world.read_children([row["subject_id"] for row in about])
+    away = [row for row in about if not in_scope(row["kept_in"], divisions) and not row["kept_in"].startswith(township_of(row["division"]))]
+    gone = {row["subject_id"] for row in away if row["closed_at"] is not None}
+    world.without_today(gone - {row["subject_id"] for row in about if row["closed_at"] is None})
 
 
 def workflow_with(program: Program[Any], register: Register[Any]) -> Workflow[Any, Any]:
@@ -179,6 +191,7 @@ def _entered(
     wanted = [row for row in wanted if (not stages or row["stage"] in stages) and only in (None, row["case_id"])]
     for first in range(0, len(wanted), CHUNK):
         rows = wanted[first : first + CHUNK]
+        _read_children(world, rows, divisions)
         views = {view.case_id: view for view in among.views(world, program, [row["case_id"] for row in rows], at)}
         for row in rows:
             view = views[row["case_id"]]

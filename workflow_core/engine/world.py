@@ -158,6 +158,15 @@ class World:
         if unread:
             self._children |= facts.children(self.tx, unread)
 
+    def without_today(self, ids: Collection[str]) -> None:
+        """Let nothing be seen of these children but who they are: another township keeps their files now, and what these say today is its own."""
+        for one in ids:
+            child = self.child(one)
+            self._children[one] = Child(
+                child.ref, child.born_on, child.sex, child.provisional, school="", grade=None, village="", boards=None, left_behind="", hardship=(),
+                guardian_kin="",
+            )  # fmt: skip
+
     def observed(self, person_id: str, fact: Fact[Any], since: date | None) -> Sequence[Observed[Any]]:
         """What is known of a person under a fact's name, oldest first."""
         if person_id not in self._facts:

@@ -158,11 +158,13 @@ def cases(
 ) -> list[Row]:
     """Cases by what is asked of them, by reference.
 
+    Each has its subject's reference and name (``subject``, ``subject_name``), and which division keeps that one's file today (``kept_in``).
+
     :param stages: only in one of these: program, workflow, stage.
     :param divisions: code prefixes in scope; None for all. :param after: the reference after which the page begins.
     """
     query: Select[Any] = (
-        select(case, person.c.ref.label("subject"), person.c.name.label("subject_name"))
+        select(case, person.c.ref.label("subject"), person.c.name.label("subject_name"), person.c.division.label("kept_in"))
         .select_from(case.outerjoin(person, person.c.person_id == case.c.subject_id))
         .where(case.c.ref > after)
         .order_by(case.c.ref)
