@@ -123,6 +123,7 @@ def loan_of(record: Mapping[str, Any]) -> Loan:
     return Loan(title=record["title"], torn=record["wear"] == "TORN", lent_on=None if day is None else date.fromisoformat(day), shelf="A")
 
 
+SHELVES = Limit("shelves", "the shelves are empty", size=50, per="division", held_in=[READING, LOOKED_AFTER, OVERDUE])
 LOAN = Workflow(
     "loan", "Loan", prefix="LB", subject=CHILD, record=Loan, policy=Rules, initial=WISHED, stages=[WISHED, READING, LOOKED_AFTER, OVERDUE, END],
     transitions=[GIVE_2, CARE, REMIND_2, RETURN_2], tasks={WISHED: [BRING], (READING, LOOKED_AFTER): [CHECK], LOOKED_AFTER: [TELL], OVERDUE: [TALK]},
@@ -131,11 +132,11 @@ LOAN = Workflow(
         Timer("asked", WISHED, due=days(25), fire=RETURN_2),
         Timer("still", OVERDUE, due=days(30), do=[Escalate(SUPERVISOR, "still out")]),
     ],
-    limits=[Limit("shelves", "the shelves are empty", size=50, per="division", held_in=[READING, LOOKED_AFTER, OVERDUE])],
+    limits=[SHELVES],
     open_by=[SCHOOL], edit_by=[SCHOOL], reopen_to=WISHED,
 )  # fmt: skip
 UPGRADE = Upgrade(
     LOAN, since=1, was="lent", stages={"waiting": WISHED, "out": with_whom, "late": OVERDUE}, tasks={"fetch": BRING, "stamp": None, "peek": CHECK},
-    record=loan_of,
+    limits={"shelf": SHELVES}, record=loan_of,
 )  # fmt: skip
 V2 = Program("books", "Books", version=2, policy=Rules, workflows=[LOAN], previous=[V1], upgrades=[UPGRADE])

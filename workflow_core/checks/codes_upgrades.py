@@ -27,9 +27,9 @@ UPGRADES: dict[str, Code] = {
         N_("name what the older version has; care program upgrade NAME --dry-run tells the names"),
     ),
     "upgrade_no_place": Code(
-        "A stage, task, register or workflow of the older version has no place in this one.",
+        "A stage, task, limit, register or workflow of the older version has no place in this one.",
         N_("the {kind} {name} of version {version} has no place in this version"),
-        N_("name it in Upgrade(…): a stage leads to a stage; a task to a task, or to None where it is dropped; a register keeps its name"),
+        N_("name it in Upgrade(…): a stage leads to a stage; a task or limit to one, or to None where it is dropped; a register keeps its name"),
     ),
     "upgrade_final": Code(
         "An upgrade would close open cases, or open closed ones: a stage that ends a case leads to one that does not, or the other way round.",

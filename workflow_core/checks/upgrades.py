@@ -49,6 +49,9 @@ def _targets(program: Program[Any], one: Upgrade[Any]) -> Iterator[Finding]:
     for task in one.tasks.values():
         if task is not None and task not in known:
             yield misspelt("upgrade_target", workflow.name, task.name, [each.name for each in known], kind=N_("task"), name=task.name)
+    for limit in one.limits.values():
+        if limit is not None and limit not in workflow.limits:
+            yield misspelt("upgrade_target", workflow.name, limit.name, [each.name for each in workflow.limits], kind=N_("limit"), name=limit.name)
 
 
 def check_upgrade(program: Program[Any], old: Mapping[str, Any], before: Program[Any] | None = None) -> Iterator[Finding]:
@@ -82,6 +85,10 @@ def _workflow(
     for one in old["tasks"]:
         if one["name"] not in here and (upgrade is None or one["name"] not in upgrade.tasks):
             yield found("upgrade_no_place", workflow.name, kind=N_("task"), name=one["name"], version=version)
+    counted = {one.name for one in workflow.limits}
+    for one in old["limits"]:
+        if one["name"] not in counted and (upgrade is None or one["name"] not in upgrade.limits):
+            yield found("upgrade_no_place", workflow.name, kind=N_("limit"), name=one["name"], version=version)
     registers = {one.name for one in workflow.registers}
     for one in old.get("registers", ()):
         if one["name"] not in registers:
@@ -95,7 +102,10 @@ def _named(workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Mapp
     """What the map names must have been there in the version from which it holds; a later one may have lost some of it already."""
     if upgrade is None or upgrade.since != version:
         return
-    for kind, names, known in ((N_("stage"), upgrade.stages, old["stages"]), (N_("task"), upgrade.tasks, old["tasks"])):
+    maps: tuple[tuple[str, Mapping[str, Any], Any], ...] = (
+        (N_("stage"), upgrade.stages, old["stages"]), (N_("task"), upgrade.tasks, old["tasks"]), (N_("limit"), upgrade.limits, old["limits"]),
+    )  # fmt: skip
+    for kind, names, known in maps:
         there = [one["name"] for one in known]
         for name in names:
             if name not in there:

@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from workflow_core.definition.parts import Stage, Task
+from workflow_core.definition.parts import Limit, Stage, Task
 from workflow_core.definition.program import Program, Workflow
 
 RW = TypeVar("RW")
@@ -41,6 +41,8 @@ class Upgrade(Generic[RW]):
     :param was: the workflow's name then, where it had another.
     :param stages: by the older name the stage, or a pure function of the case that says which one: that splits a stage.
     :param tasks: by the older name the task that it is now; None: dropped, what waits is closed.
+    :param limits: by the older name the limit that counts the same places now: a case keeps its place, and until the last case has moved those of both
+        names are counted together; None: they are no longer counted.
     :param record: pure; makes the record from the older one. Left out: fields keep what they hold, new ones take their default.
     """
 
@@ -50,6 +52,7 @@ class Upgrade(Generic[RW]):
     was: str = ""
     stages: Mapping[str, Stage | Callable[[OldCase], Stage]] = field(default_factory=dict)
     tasks: Mapping[str, Task[Any] | None] = field(default_factory=dict)
+    limits: Mapping[str, Limit | None] = field(default_factory=dict)
     record: Callable[[Mapping[str, Any]], RW] | None = None
 
     @property
@@ -65,3 +68,10 @@ def upgrade_of(program: Program[Any], workflow: str, version: int) -> tuple[Work
         chosen = max(fitting, key=lambda one: one.since)
         return chosen.workflow, chosen
     return next((one for one in program.workflows if one.name == workflow), None), None
+
+
+def former_limits(program: Program[Any], name: str) -> frozenset[str]:
+    """The names under which cases that have not moved yet hold the places of a limit."""
+    found = {old for one in program.upgrades for old, new in one.limits.items() if new is not None and new.name == name}
+    found |= {f"open:{one.old_name}" for one in program.upgrades if name == f"open:{one.workflow.name}"}
+    return frozenset(found - {name})

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from workflow_core.clock import stamp
+from workflow_core.definition.upgrades import former_limits
 from workflow_core.engine import lines
 from workflow_core.engine.among import looks_at, parts_of
 from workflow_core.engine.committing import Place
@@ -98,7 +99,10 @@ def take_places(tx: Tx, work: Work) -> None:
     for name, key in sorted(work.changes.release):
         holds.release(tx, program, name, key, case_id)
     for name, key, size, reason, once in sorted(work.changes.take):
-        if not holds.take(tx, program, name, key, case_id, size, once):
+        kept = (name, key) in work.changes.kept
+        if (not kept and _former(tx, work, name, key, once) > 0 and _over(tx, work, name, key, size, once)) or not holds.take(
+            tx, program, name, key, case_id, size, once, kept=kept
+        ):
             here = cases.load(tx, case_id=case_id)
             if here is not None and here.case["version"] != work.state.read_version:
                 raise cases.changed(work.state.ref)  # the place is taken by this very case: somebody else has moved it
@@ -107,17 +111,34 @@ def take_places(tx: Tx, work: Work) -> None:
 
 def try_places(tx: Tx, work: Work) -> None:
     """Say in a dry run whether there is room, without taking it."""
-    program = work.program.name
     for name, key, size, reason, once in work.changes.take:
-        if not (once and holds.shared(tx, program, name, key, once)) and holds.used(tx, program, name, key) >= size:
+        if (name, key) not in work.changes.kept and _over(tx, work, name, key, size, once):
             raise _full(tx, work, name, key, reason)
+
+
+def _over(tx: Tx, work: Work, name: str, key: str, size: int, once: str) -> bool:
+    """Whether there is no room, with the places that cases which wait for an upgrade hold under the limit's former name."""
+    program = work.program.name
+    if holds.has(tx, program, name, key, work.state.case_id) or (once and holds.shared(tx, program, name, key, once)):
+        return False
+    return holds.used(tx, program, name, key) + _former(tx, work, name, key, once) >= size
+
+
+def _former(tx: Tx, work: Work, name: str, key: str, once: str) -> int:
+    """How many places are taken under a limit's former name; one that is shared by that word is no further one."""
+    found = 0
+    for old in sorted(former_limits(work.program, name)) if work.program.upgrades else ():
+        there = holds.used(tx, work.program.name, old, key)
+        found += there - int(there > 0 and bool(once) and holds.shared(tx, work.program.name, old, key, once))
+    return found
 
 
 def _full(tx: Tx, work: Work, name: str, key: str, reason: str) -> Refused:
     code = "already_open" if name.startswith("open:") or key == work.state.subject_id else "limit_full"
     holder = ""
     if code == "already_open":
-        ids = holds.holders(tx, work.program.name, name, key)
+        names = (name, *sorted(former_limits(work.program, name)))
+        ids = [one for each in names for one in holds.holders(tx, work.program.name, each, key)]
         found = cases.load(tx, case_id=ids[0]) if ids else None
         holder = found.case["ref"] if found is not None else ""
     hint = N_("see: care case show {holder}") if holder else N_("it is told again when a place is free")

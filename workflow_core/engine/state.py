@@ -224,6 +224,7 @@ class Changes:
     :param opens: cases to be opened with it; :param entries: what is entered in its registers;
     :param letters: effects on other cases, which leave with the commit.
     :param take: places to be taken: limit, key, size, reason, and the word under which several cases take one together.
+    :param kept: those of them that it has already, under the limit's former name.
     """
 
     events: list[EventRow] = field(default_factory=list)
@@ -240,3 +241,4 @@ class Changes:
     letters: list[Any] = field(default_factory=list)
     take: list[tuple[str, str, int, str, str]] = field(default_factory=list)
     release: list[tuple[str, str]] = field(default_factory=list)
+    kept: set[tuple[str, str]] = field(default_factory=set)

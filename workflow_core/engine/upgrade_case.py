@@ -9,6 +9,7 @@ from typing import Any
 
 from workflow_core.clock import civil_date, stamp
 from workflow_core.definition import Task
+from workflow_core.definition.upgrades import former_limits
 from workflow_core.engine.among import load_parties
 from workflow_core.engine.doers import names_of
 from workflow_core.engine.drafts import void_draft
@@ -190,6 +191,7 @@ def _places(tx: Tx, work: Work, at: datetime) -> tuple[list[list[Any]], list[lis
     wanted = {one[:2]: one for one in work.limits(at) if work.state.stage in one[4]}
     released, taken = [place for place in held if place not in wanted], [place for place in wanted if place not in held]
     work.changes.release += released
+    work.changes.kept |= {(name, key) for name, key in taken if any((old, key) in held for old in former_limits(work.program, name))}
     work.changes.take += [(name, key, size, reason, once) for place in taken for name, key, size, reason, _, once in [wanted[place]]]
     return [[*place, held[place]["once"], held[place]["size"]] for place in released], [list(place) for place in taken]
 

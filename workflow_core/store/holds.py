@@ -24,8 +24,13 @@ def _while_there_is_room(made: Any) -> Any:
     return made.on_conflict_do_update(index_elements=list(_KEY), set_=raised, where=hold.c.used < made.excluded.size).returning(hold.c.used)
 
 
+def _whatever_there_is(made: Any) -> Any:
+    return made.on_conflict_do_update(index_elements=list(_KEY), set_={"used": hold.c.used + 1, "size": made.excluded.size}).returning(hold.c.used)
+
+
 _HAS = Statement(select(hold_item.c.case_id).where(*_THIS_ITEM, hold_item.c.case_id == bindparam("case_id")))
 _TAKE = Statement.upsert(lambda insert: _while_there_is_room(insert(hold)))
+_KEEP = Statement.upsert(lambda insert: _whatever_there_is(insert(hold)))
 _ADD = Statement(insert(hold_item))
 _DROP = Statement(delete(hold_item).where(*_THIS_ITEM, hold_item.c.case_id == bindparam("case_id")).returning(hold_item.c.once))
 _HELD = Statement(select(*(hold_item.c[name] for name in _KEY)).where(hold_item.c.case_id == bindparam("case_id")))
@@ -36,13 +41,14 @@ _USED = Statement(select(hold.c.used).where(*_THIS_HOLD))
 _HOLDERS = Statement(select(hold_item.c.case_id).where(*_THIS_ITEM).order_by(hold_item.c.case_id))
 
 
-def take(tx: Tx, program: str, limit: str, key: str, case_id: str, size: int, once: str = "") -> bool:
+def take(tx: Tx, program: str, limit: str, key: str, case_id: str, size: int, once: str = "", *, kept: bool = False) -> bool:
     """Take one place for a case. A case that has it already keeps it, and is counted once.
 
     Who takes several in one transaction takes them in sorted order, so that two of them never wait for each other.
 
     :param size: how many places there are now; a size lowered below what is used takes nothing away.
     :param once: a word: cases with the same one take one place together (the children of one household).
+    :param kept: it has the place already, under the limit's former name: it is not asked whether there is room.
     :return: whether there was room.
     """
     item = {"program": program, "limit_name": limit, "key": key, "case_id": case_id}
@@ -54,7 +60,7 @@ def take(tx: Tx, program: str, limit: str, key: str, case_id: str, size: int, on
         if tx.one(_TOGETHER, {**place, "once": once}) is not None:
             tx.execute(_ADD, {**item, "once": once})
             return True
-    if size < 1 or tx.one(_TAKE, {**place, "used": 1, "size": size}) is None:
+    if (size < 1 and not kept) or tx.one(_KEEP if kept else _TAKE, {**place, "used": 1, "size": size}) is None:
         return False
     tx.execute(_ADD, {**item, "once": once or None})
     return True
@@ -85,6 +91,11 @@ def release_all(tx: Tx, case_id: str) -> int:
     for program, limit, key in sorted((row.program, row.limit_name, row.key) for row in held):
         release(tx, program, limit, key, case_id)
     return len(held)
+
+
+def has(tx: Tx, program: str, limit: str, key: str, case_id: str) -> bool:
+    """Whether a case holds that place."""
+    return tx.one(_HAS, {"program": program, "limit_name": limit, "key": key, "case_id": case_id}) is not None
 
 
 def used(tx: Tx, program: str, limit: str, key: str) -> int:
