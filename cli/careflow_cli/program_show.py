@@ -127,7 +127,7 @@ def _give(made: str, out: Path | None) -> None:
 
 def _show_data(found: dict[str, Any]) -> None:
     fields: list[list[output.Cell]] = [[translate(TITLES.get(one["field"].rpartition(".")[2], one["field"])), one["purpose"]] for one in found["uses"]]
-    output.table([N_("Personal field"), N_("What for")], fields, empty=N_("It reads no personal field of a file."))
+    output.table([N_("Personal field"), N_("What for")], fields, empty=N_("Its code names no personal field of a file that it reads; what a paper prints stands in its template."))
     rows: list[list[output.Cell]] = [
         [one["consent"], one["title"], translate(_BASIS[one["basis"]]), one["notice"], one["child_from"], listed(one["workflows"])] for one in found["consents"]
     ]
