@@ -10,8 +10,9 @@ import click
 from careflow_cli import output
 from careflow_cli.clicks import Command, argument, option
 from careflow_cli.common import json_option, program_name
+from careflow_cli.many import progress
 from careflow_cli.session import Session, pass_session
-from workflow_core.errors import NotFound, Refused
+from workflow_core.errors import Misused, NotFound, Refused
 from workflow_core.i18n import N_, translate
 from workflow_core.registry import Registry
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from workflow_core.definition import Program, Workflow
     from workflow_core.testing.simulate_report import Report
 
-OWN = "own"
+OWN, NONE = "own", "none"
 OWN_FILE = "odds.toml"
 
 
@@ -28,7 +29,11 @@ OWN_FILE = "odds.toml"
 @option("--cases", type=click.IntRange(min=1), default=1000, show_default=True, help="how many cases are lived")
 @option("--seed", type=int, default=0, show_default=True, help="the same number, the same result")
 @option("--weeks", type=click.IntRange(min=1), default=52, show_default=True, help="for how long each case is looked at")
-@option("--odds", metavar="FILE", help="what is known of durations and odds, in TOML; own: the file odds.toml beside the program")
+@option(
+    "--odds",
+    metavar="FILE",
+    help="what is known of durations and odds, in TOML; own: odds.toml beside the program, if it is there; none: all by chance",
+)
 @option("--chart", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="draw the work of each week and how long cases take, as SVG")
 @option("--jobs", type=click.IntRange(min=1), help="in how many processes; else in as many as there are processors")
 @json_option
@@ -46,8 +51,11 @@ def simulate(session: Session, name: str, cases: int, seed: int, weeks: int, odd
     from workflow_core.testing.simulate_report import GRAVE
 
     program, workflow = _meant(session, name)
-    known = None if odds is None else read_odds(_own_odds(program) if odds == OWN else Path(odds), program)
-    report = run(program, workflow, cases=cases, seed=seed, weeks=weeks, odds=known, jobs=jobs)
+    if odds is None and _beside(program).is_file():
+        odds = OWN
+    known = None if odds in (None, NONE) else read_odds(_own_odds(program) if odds == OWN else Path(str(odds)), program)
+    with progress(cases) as one_more:
+        report = run(program, workflow, cases=cases, seed=seed, weeks=weeks, odds=known, jobs=jobs, told=one_more)
     if chart is not None:
         output.file(chart, draw(report, _titles(program)).encode())
     if as_json:
@@ -63,7 +71,8 @@ def simulate(session: Session, name: str, cases: int, seed: int, weeks: int, odd
 def _meant(session: Session, name: str) -> tuple[Program[Any], Workflow[Any, Any]]:
     """The program and its workflow: the one that is named, else the first that somebody opens.
 
-    :raises NotFound: ``file_missing``, ``program_unknown``, ``workflow_unknown``. :raises Refused: ``plugin_failed``: the file could not be loaded.
+    :raises NotFound: ``program_unknown``, ``workflow_unknown``. :raises Misused: ``file_missing``.
+    :raises Refused: ``plugin_failed``: the file could not be loaded.
     """
     if name.endswith(".py"):
         program, part = _of_file(Path(name)), ""
@@ -79,7 +88,7 @@ def _meant(session: Session, name: str) -> tuple[Program[Any], Workflow[Any, Any
 
 def _of_file(path: Path) -> Program[Any]:
     if not path.is_file():
-        raise NotFound("file_missing", N_("there is no file {path}"), hint=N_("check the path"), path=str(path))
+        raise Misused("file_missing", N_("there is no file {file}"), hint=N_("check the path"), file=str(path))
     registry = Registry.discover(paths=[path], entry_points=False)
     for failed in registry.failed.values():
         raise Refused("plugin_failed", N_("the plugin {plugin} failed: {reason}"), hint=failed.advice() or "", plugin=failed.name, reason=failed.text())
@@ -91,15 +100,20 @@ def _of_file(path: Path) -> Program[Any]:
 def _own_odds(program: Program[Any]) -> Path:
     """The file of odds that lies beside the module of the program.
 
-    :raises NotFound: ``file_missing``.
+    :raises Misused: ``file_missing``.
     """
+    found = _beside(program)
+    if not found.is_file():
+        raise Misused("file_missing", N_("there is no file {file}"), hint=N_("see: care plugin simulate --help"), file=OWN_FILE)
+    return found
+
+
+def _beside(program: Program[Any]) -> Path:
+    """Where the file of odds that a program ships would lie."""
     import sys
 
     module = sys.modules.get(program.policy.__module__)
-    found = Path(getattr(module, "__file__", None) or "").parent / OWN_FILE
-    if not found.is_file():
-        raise NotFound("file_missing", N_("there is no file {file}"), hint=N_("see: care plugin simulate --help"), file=OWN_FILE)
-    return found
+    return Path(getattr(module, "__file__", None) or "").parent / OWN_FILE
 
 
 def _titles(program: Program[Any]) -> dict[str, str]:

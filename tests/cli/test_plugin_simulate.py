@@ -51,8 +51,8 @@ def test_what_is_not_there_is_told_with_what_helps(care: Care, tmp_path: Path) -
     """A program, a workflow, a file, odds."""
     assert "did you mean pairing?" in care("plugin", "simulate", "pairng", code=5).err
     assert "has no workflow x" in care("plugin", "simulate", "pairing.x", code=5).err
-    assert "there is no file" in care("plugin", "simulate", tmp_path / "no.py", code=5).err
-    assert "there is no file odds.toml" in care("plugin", "simulate", "pairing", "--odds", "own", code=5).err
+    assert "there is no file" in care("plugin", "simulate", tmp_path / "no.py", code=2).err
+    assert "there is no file odds.toml" in care("plugin", "simulate", "pairing", "--odds", "own", code=2).err
     (tmp_path / "odds.toml").write_text("[chance]\nreturm = 1\n", encoding="utf-8")
     told = care("plugin", "simulate", "dropout-return", "--odds", tmp_path / "odds.toml", code=2).err
     assert "did you mean return?" in told

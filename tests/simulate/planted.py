@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from workflow_core import (
@@ -9,8 +10,11 @@ from workflow_core import (
     SYSTEM,
     TOWNSHIP,
     Case,
+    CaseRef,
     Deny,
     Escalate,
+    Fire,
+    On,
     Program,
     SetField,
     Stage,
@@ -47,6 +51,28 @@ class Look:
     weight: int = ask("Weight", ge=0, le=9)
 
 
+@form
+class Exact:
+    """A record that chance does not find."""
+
+    share: Decimal = ask("Share", ge=Decimal("0.11"), le=Decimal("0.14"))
+
+
+@form
+class Heavy:
+    """A record that names another case."""
+
+    weight: int = ask("Weight", default=0)
+    beside: CaseRef[Matter] = ask("The case beside")
+
+
+@form
+class Naming:
+    """Another case is named."""
+
+    other: CaseRef[Matter] = ask("Which case")
+
+
 def never(case: Case[Matter, Policy]) -> Deny | None:
     """Nothing ever satisfies it: a limit that was written down for grams, and is asked of kilograms."""
     return None if case.record.weight > 1000 else deny("it weighs {n} only", n=case.record.weight)
@@ -79,10 +105,12 @@ STILL = Timer("still", BOG, due=weeks(1), again=weeks(1), do=[Escalate(SUPERVISO
 LATE = Timer("late", NEW, due=weeks(500), do=[Escalate(SUPERVISOR, "It is old")])
 
 
-def program(*stages: Stage, ways: tuple[Transition[Any, Any, Any], ...], timers: tuple[Timer, ...] = (), tasks: Any = None) -> Program[Policy]:
+def program(
+    *stages: Stage, ways: tuple[Transition[Any, Any, Any], ...], timers: tuple[Timer, ...] = (), tasks: Any = None, record: Any = Matter
+) -> Program[Policy]:
     """A program of one workflow, with these stages between the first and the last."""
     workflow = Workflow(
-        "matter", "Matter", prefix="MA", subject=TOWNSHIP, record=Matter, policy=Policy, initial=NEW, stages=[NEW, *stages, OVER], transitions=list(ways),
+        "matter", "Matter", prefix="MA", subject=TOWNSHIP, record=record, policy=Policy, initial=NEW, stages=[NEW, *stages, OVER], transitions=list(ways),
         timers=timers, tasks=tasks or {}, open_by=[SUPERVISOR],
     )  # fmt: skip
     return Program("matters", "Matters", version=1, policy=Policy, workflows=[workflow])
@@ -99,6 +127,9 @@ HOME = Transition("home", "Go home", source=SHORE, target=OVER, by=SUPERVISOR, g
 ROUND = program(SHORE, MARSH, ways=(GO, LAND, WADE, BACK, HOME))
 PASS = Transition("pass", "Let it pass", source=NEW, target=OVER, by=SUPERVISOR, guards=[just_right])
 WATCH = Timer("watch", NEW, due=weeks(1), again=weeks(1), do=[Escalate(SUPERVISOR, "It is still here")])
+NAMED = Transition("name", "Name another", source=NEW, target=OVER, by=SUPERVISOR, form=Naming, do=[On(ref(Naming).other, [Fire(GO)])])
+NAMING = program(ways=(NAMED, GO), record=Heavy)
+CANNOT_OPEN = program(ways=(GO,), record=Exact)
 STUCK = program(ways=(PASS,))
 UNFIRED = program(BOG, ways=(GO, SINK, Transition("drift", "Drift out", source=BOG, target=OVER, by=SYSTEM)))
 BARRED = program(ways=(PASS,), timers=(WATCH,))

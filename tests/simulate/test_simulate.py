@@ -181,6 +181,45 @@ def test_every_workflow_of_ours_comes_to_its_ends(program: Any, workflow: Any) -
     assert report.days
 
 
+def test_a_form_that_names_a_case_is_filled_in() -> None:
+    """In the record, and on the way: with some case beside."""
+    report = simulate(planted.NAMING, cases=60)
+    assert (report.failed, report.unopened) == ({}, 0)
+    assert report.counts["ways"]["name"] > 0
+
+
+def test_a_record_that_chance_does_not_find_is_not_simulated_and_no_fault_of_the_program() -> None:
+    """It says so, and how to help chance."""
+    report = simulate(planted.CANNOT_OPEN, cases=10)
+    assert codes(report)[0] == ("not_simulated", "")
+    assert not {one.code for one in report.problems} & set(GRAVE)
+    said = odds_of({"fields": {"Exact.share": {"0.12": 1}}}, planted.CANNOT_OPEN)
+    assert simulate(planted.CANNOT_OPEN, cases=10, odds=said).unopened == 0
+
+
+@pytest.mark.parametrize(("cases", "weeks"), [(3, 52), (20, 7)])
+def test_a_look_that_is_too_short_to_tell_says_so(cases: int, weeks: int) -> None:
+    """Too few cases, or too few weeks, to see that one is caught."""
+    report = simulate(planted.TRAP, cases=cases, weeks=weeks)
+    assert "too_short" in {one.code for one in report.problems}
+    assert not report.sound
+
+
+def test_a_case_in_which_more_and_more_is_done_goes_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not end silently as one that is open."""
+    monkeypatch.setattr("workflow_core.testing.simulate_life.MOST_ACTS", 1)
+    report = simulate(planted.SOUND, cases=40, jobs=1)
+    assert report.round["bog"] > 0
+    assert ("goes_round", "bog") in codes(report)
+
+
+def test_each_case_is_told_as_it_is_lived() -> None:
+    """For a bar that shows how far it is."""
+    seen: list[int] = []
+    simulate(planted.SOUND, cases=12, weeks=8, told=lambda: seen.append(1))
+    assert len(seen) == 12
+
+
 def test_the_chart_is_a_picture_that_can_be_read_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Well-formed, with a column for each week that has work, in the reader's language, loading nothing."""
     report = simulate(planted.SOUND, cases=30)

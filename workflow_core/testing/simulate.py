@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -41,6 +41,7 @@ def simulate_lives(
     weeks: int = WEEKS,
     odds: Odds | Path | None = None,
     jobs: int | None = None,
+    told: Callable[[], None] | None = None,
 ) -> Report:
     """Lives many cases of a workflow.
 
@@ -48,6 +49,7 @@ def simulate_lives(
     :param cases: how many; :param seed: the same one gives the same result; :param weeks: for how long each case is looked at.
     :param odds: what is known of durations and odds, or the file that says it; what it does not say is left to chance.
     :param jobs: in how many processes; as many as the machine has processors where None. The result does not depend on it.
+    :param told: is called after each case.
     :raises Misused: ``simulate_numbers``: a number is less than 1; ``odds_invalid``.
     """
     if min(cases, weeks, 1 if jobs is None else jobs) < 1:
@@ -57,7 +59,14 @@ def simulate_lives(
     one = partial(_chunk, program, chosen, seed, weeks, known)
     chunks = [range(first, min(first + _AT_ONCE, cases)) for first in range(0, cases, _AT_ONCE)]
     workers = min(jobs or os.cpu_count() or 1, len(chunks)) if cases >= _FEWEST else 1
-    return add_up(program, chosen, _lives(one, chunks, workers), weeks=weeks, seed=seed)
+    return add_up(program, chosen, _each(_lives(one, chunks, workers), told), weeks=weeks, seed=seed)
+
+
+def _each(lives: Iterator[Lived], told: Callable[[], None] | None) -> Iterator[Lived]:
+    for one in lives:
+        yield one
+        if told is not None:
+            told()
 
 
 def _lives(one: Any, chunks: Sequence[range], workers: int) -> Iterator[Lived]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from workflow_core.clock import civil_date, day_begins
 from workflow_core.definition import Program, Workflow
-from workflow_core.errors import CareError
+from workflow_core.errors import CareError, Misused
 from workflow_core.records.calendar import Calendar
 from workflow_core.registry import Registry
 from workflow_core.testing.simulate_case import Move, SimulatedCase
@@ -20,6 +20,8 @@ FIRST_DAY = date(2026, 9, 1)
 """Cases are opened on any day of the year that begins then."""
 ASKED_AGAIN = timedelta(days=90)
 """What somebody has decided against comes up again after so long, while it is possible."""
+TRIES = 40
+"""So many records are tried before a case is given up that chance cannot open."""
 MOST_ACTS = 3000
 """So many steps of one case are looked at; a case with more goes round in a circle."""
 _TEMPERS, _OTHERS = (0.05, 0.5, 0.95), (0.02, 0.2, 0.6)
@@ -31,7 +33,8 @@ class Lived:
     """What became of one case.
 
     :param end: the final stage; empty where it was still open: ``stage`` is where it stood then. :param failed: the code of the fault of the program that
-        stopped it. :param still: nobody could do anything more, and no clock would. :param days: from its opening to its end, or as long as it was looked at.
+        stopped it. :param unopened: no record was found by chance that its forms take. :param round: it had been through ``MOST_ACTS`` steps, and had no end.
+        :param still: nobody could do anything more, and no clock would. :param days: from its opening to its end, or as long as it was looked at.
     :param barred: for how many days, at the end of the look, every way out had been refused. :param refusals: and with which reasons.
     :param freed: stage and days of each time that every way was refused and one was not later on.
     :param work: by role and week of the case's life, how many things were done.
@@ -40,6 +43,8 @@ class Lived:
     end: str = ""
     stage: str = ""
     failed: str = ""
+    unopened: bool = False
+    round: bool = False
     still: bool = False
     barred: int = 0
     refusals: list[str] = field(default_factory=list)
@@ -202,11 +207,17 @@ def live(
     consents = None if rng.random() < 0.1 else opened + timedelta(days=rng.choice((0, 0, rng.randint(1, 60))))
     until = opened + timedelta(weeks=weeks)
     lived = Lived(stage=workflow.initial.name)
-    try:
-        case = SimulatedCase(program, workflow, registry, rng, opened, odds=odds, policy=policy, calendar=calendar, consents=consents)
-    except CareError as error:
-        lived.failed = error.code
-        return lived
+    for tries in range(TRIES, -1, -1):
+        try:
+            case = SimulatedCase(program, workflow, registry, rng, opened, odds=odds, policy=policy, calendar=calendar, consents=consents)
+            break
+        except Misused:  # a record that the forms do not take: another one
+            if tries == 0:
+                lived.unopened = True
+                return lived
+        except CareError as error:
+            lived.failed = error.code
+            return lived
     living = Living(case, odds, rng, until)
     try:
         living.run()
@@ -214,7 +225,7 @@ def live(
         lived.failed = error.code
     state, told = case.state, case.told
     lived.stage, lived.end = state.stage, state.stage if case.ended else ""
-    lived.still = living.still
+    lived.still, lived.round = living.still, case.acts >= MOST_ACTS and not case.ended and not lived.failed
     lived.days = ((state.closed_at or (case.now if lived.failed or lived.still else until)) - opened).days
     lived.barred, lived.refusals, lived.freed = living.barred_days(until), case.refusals, living.freed
     lived.work = living.work

@@ -29,6 +29,7 @@ class Report:
     :param cases: how many were lived; :param weeks: for how long each was looked at; :param seed: of the run.
     :param ends: final stage → cases; :param open: stage → cases that still stood there after the last week.
     :param failed: code of a fault of the program → cases; :param still: stage → cases in which nobody could do anything more.
+    :param round: stage → cases in which so many things were done that they go round in a circle. :param unopened: cases that chance found no record for.
     :param barred: stage → for how many days every way had been refused in each case that stood there at the end. :param freed: the same of cases for which
         a way opened later. :param refusals: stage → reason → how often, of the cases that are still or barred.
     :param days: of the cases that ended, how long each took, in order.
@@ -48,6 +49,8 @@ class Report:
     barred: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     freed: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     refusals: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    round: Counter[str] = field(default_factory=Counter)
+    unopened: int = 0
     days: list[int] = field(default_factory=list)
     stays: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     work: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
@@ -75,6 +78,8 @@ class Report:
             "open": dict(sorted(self.open.items())),
             "failed": dict(sorted(self.failed.items())),
             "still": dict(sorted(self.still.items())),
+            "round": dict(sorted(self.round.items())),
+            "not_simulated": self.unopened,
             "stages": {
                 stage: {"stays": len(days), "median_days": percentile(days, 50), "p90_days": percentile(days, 90)} for stage, days in sorted(self.stays.items())
             },
@@ -99,6 +104,9 @@ def add_up(program: Program[Any], workflow: Workflow[Any, Any], lives: Iterable[
     report = Report(program.name, workflow.name, workflow.title, 0, weeks, seed)
     for one in lives:
         report.cases += 1
+        if one.unopened:
+            report.unopened += 1
+            continue
         if one.failed:
             report.failed[one.failed] += 1
         elif one.end:
@@ -107,6 +115,7 @@ def add_up(program: Program[Any], workflow: Workflow[Any, Any], lives: Iterable[
         else:
             report.open[one.stage] += 1
             report.still[one.stage] += one.still
+            report.round[one.stage] += one.round
             if one.still or one.barred >= LONG:
                 report.barred[one.stage] += [one.barred] * (not one.still)
                 report.refusals[one.stage].update(one.refusals)
@@ -121,7 +130,7 @@ def add_up(program: Program[Any], workflow: Workflow[Any, Any], lives: Iterable[
     report.days.sort()
     for stays in report.stays.values():
         stays.sort()
-    report.still = +report.still
+    report.still, report.round = +report.still, +report.round
     report.problems = list(_problems(program, workflow, report))
     return report
 
@@ -131,6 +140,16 @@ def _problems(program: Program[Any], workflow: Workflow[Any, Any], report: Repor
     for code, n in sorted(report.failed.items()):
         message, hint = N_("{n} cases were stopped by a fault of the program: {error}"), N_("see which effect or function fails: care plugin check NAME")
         yield Problem("simulated_failed", message, hint=hint, values={"n": n, "error": code})
+    if report.unopened:
+        message, hint = (
+            N_("{n} cases are not simulated: chance finds no record that is taken"),
+            N_("say in odds what stands in it: care plugin simulate --help"),
+        )
+        yield Problem("not_simulated", message, hint=hint, values={"n": report.unopened})
+    if report.cases - report.unopened < ENOUGH or report.weeks * 7 < LONG:
+        message = N_("it is too short to tell whether cases are caught: {cases} cases, {weeks} weeks")
+        hint = N_("live at least {enough} cases for {long} weeks: --cases, --weeks")
+        yield Problem("too_short", message, hint=hint, values={"cases": report.cases, "weeks": report.weeks, "enough": ENOUGH, "long": -(-LONG // 7)})
     came = {stage for stage, _ in _entered(report)}
     beyond = _beyond(program, workflow, report, came)
     for stage in workflow.stages:
@@ -222,6 +241,10 @@ def _traps(workflow: Workflow[Any, Any], report: Report) -> Iterable[Problem]:
         message = N_("{n} cases go round for ever: {stages}")
         values = {"n": n, "stages": Labels(stage.title for stage in round_about)}
         yield Problem("goes_round", message, round_about[0].name, hint, values)
+    for stage in workflow.stages:
+        if (n := report.round[stage.name]) and stage not in round_about:
+            hint = N_("so much is done in a case that it finds no end: see what opens tasks, or what leads back")
+            yield Problem("goes_round", N_("{n} cases go round for ever: {stages}"), stage.name, hint, {"n": n, "stages": Labels([stage.title])})
 
 
 def _stuck(workflow: Workflow[Any, Any], report: Report, told: Collection[str]) -> Iterable[Problem]:

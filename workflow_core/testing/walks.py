@@ -27,7 +27,7 @@ from workflow_core.engine.runtime import SYSTEM_ACTOR
 from workflow_core.errors import CareError, Refused
 from workflow_core.i18n import N_
 from workflow_core.store import cases
-from workflow_core.testing.simulate_input import SCAN, Chooser
+from workflow_core.testing.simulate_input import NEIGHBOUR, SCAN, Chooser
 from workflow_core.testing.simulate_odds import Odds
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def _given(life: Life, asks: Task[Any] | Transition[Any, Any, Any], rng: Random)
 
 def _without_files(given: dict[str, Any], kept: dict[str, str] | None) -> dict[str, Any]:
     found = {name: kept if value == SCAN else [kept] if value == [SCAN] else value for name, value in given.items()}
-    return {name: value for name, value in found.items() if value not in (None, [None])}
+    return {name: value for name, value in found.items() if value not in (None, [None], NEIGHBOUR, [NEIGHBOUR])}
 
 
 def _opened(scenario: Scenario, program: Program[Any], workflow: Workflow[Any, Any], rng: Random) -> Life:
