@@ -18,13 +18,25 @@ from workflow_core.registry import Registry
 
 if TYPE_CHECKING:
     from workflow_core.definition import Program, Workflow
-    from workflow_core.testing.simulate_report import Report
+    from workflow_core.testing.simulate_report import SimulationResult
 
 OWN, NONE = "own", "none"
 OWN_FILE = "odds.toml"
 
 
-@click.command("simulate", cls=Command)
+class Simulate(Command):
+    """The command, whose help ends with what a file of odds may say."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """A file of odds, section by section, as its reader's docstring has it."""
+        from workflow_core.testing.simulate_odds import EXAMPLE
+
+        with formatter.section(translate(N_("A file of odds"))):
+            for line in EXAMPLE.splitlines():
+                formatter.write(f"{'':>{formatter.current_indent}}{line}".rstrip() + "\n")
+
+
+@click.command("simulate", cls=Simulate)
 @argument("name", help="a program, one of its workflows (PROGRAM.WORKFLOW), or the file of one that is not installed")
 @option("--cases", type=click.IntRange(min=1), default=1000, show_default=True, help="how many cases are lived")
 @option("--seed", type=int, default=0, show_default=True, help="the same number, the same result")
@@ -123,7 +135,7 @@ def _titles(program: Program[Any]) -> dict[str, str]:
     return found | {one.name: one.title for one in (*STANDARD_ROLES, *program.roles)}
 
 
-def _show(report: Report, workflow: Workflow[Any, Any], titles: dict[str, str]) -> None:
+def _show(report: SimulationResult, workflow: Workflow[Any, Any], titles: dict[str, str]) -> None:
     from workflow_core.testing.simulate_report import GRAVE, percentile
 
     output.say(N_("{workflow}: {cases} cases, each looked at for {weeks} weeks (seed {seed})"), workflow=translate(workflow.title), cases=report.cases,

@@ -47,6 +47,20 @@ def test_a_workflow_of_an_installed_program_is_named_with_a_dot(care: Care, tmp_
     assert out.read_text("utf-8").startswith("<svg")
 
 
+def test_the_help_says_what_a_file_of_odds_may_say(care: Care) -> None:
+    """Each section with an example."""
+    told = care("plugin", "simulate", "--help").out
+    assert all(part in told for part in ("[days]", "[chance]", "[fields]", "[policy]", "visit = [0, 2, 7]"))
+    assert "概率文件" in care("--lang", "zh_CN", "plugin", "simulate", "--help").out
+
+
+def test_the_odds_that_a_program_ships_are_taken_unless_none_are_wanted(care: Care) -> None:
+    """Without a word more."""
+    said = ("plugin", "simulate", "dropout-return.dropout", "--cases", 6, "--json")
+    first, own, none = (care(*said, *more).json["counts"] for more in ((), ("--odds", "own"), ("--odds", "none")))
+    assert first == own != none
+
+
 def test_what_is_not_there_is_told_with_what_helps(care: Care, tmp_path: Path) -> None:
     """A program, a workflow, a file, odds."""
     assert "did you mean pairing?" in care("plugin", "simulate", "pairng", code=5).err

@@ -27,7 +27,16 @@ def page() -> str:
         raise SystemExit(f"tools/references/testing.py finds no source of {', '.join(missing)}: is it named in _HOMES?")
     index = ", ".join(f"[`{name}`](#{name.lower()})" for name in kit.__all__)
     parts = [entry(rooms[homes[name]][name]) for name in kit.__all__]
-    return document("The names of the test kit", INTRO, index, *parts, "## With pytest", _with_pytest())
+    return document("The names of the test kit", INTRO, index, *parts, "## With pytest", _with_pytest(), "## A file of odds", _odds())
+
+
+def _odds() -> str:
+    """What a file of odds may say, from the docstring of the module that reads it."""
+    from workflow_core.testing import simulate_odds
+
+    said = inspect.cleandoc(simulate_odds.__doc__ or "").partition("::\n")[0].strip().rstrip(":")
+    intro = f"{said} `care plugin simulate` takes it with `--odds FILE`; a program ships one as `odds.toml` beside its module."
+    return "\n\n".join([prose(intro), f"```toml\n{simulate_odds.EXAMPLE.strip()}\n```"])
 
 
 def _with_pytest() -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workflow_core.testing.seen import Refusal as Refusal
     from workflow_core.testing.seen import Waits as Waits
     from workflow_core.testing.simulate import simulate_lives as simulate_lives
-    from workflow_core.testing.simulate_report import Report as Report
+    from workflow_core.testing.simulate_report import SimulationResult as SimulationResult
     from workflow_core.testing.text import program_text as program_text
     from workflow_core.testing.walks import Walk as Walk
     from workflow_core.testing.walks import program_walks as program_walks
@@ -39,7 +39,7 @@ _HOMES = {
     "NewScenario": "scenario",
     "PaperSeen": "papers",
     "Refusal": "seen",
-    "Report": "simulate_report",
+    "SimulationResult": "simulate_report",
     "Scenario": "scenario",
     "Waits": "seen",
     "Walk": "walks",
@@ -70,7 +70,7 @@ __all__ = [  # noqa: RUF022  (in the order of the page)
     "program_walks",
     "Walk",
     "simulate_lives",
-    "Report",
+    "SimulationResult",
 ]
 
 if not TYPE_CHECKING:  # mypy would believe that every name exists

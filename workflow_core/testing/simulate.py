@@ -22,7 +22,7 @@ from workflow_core.records.calendar import Calendar
 from workflow_core.registry import Registry
 from workflow_core.testing.simulate_life import Lived, live
 from workflow_core.testing.simulate_odds import Odds, odds_of, read_odds
-from workflow_core.testing.simulate_report import Report, add_up
+from workflow_core.testing.simulate_report import SimulationResult, add_up
 from workflow_core.testing.simulate_world import DIVISION, month
 
 CASES, WEEKS = 1000, 52
@@ -42,7 +42,7 @@ def simulate_lives(
     odds: Odds | Path | None = None,
     jobs: int | None = None,
     told: Callable[[], None] | None = None,
-) -> Report:
+) -> SimulationResult:
     """Lives many cases of a workflow.
 
     :param workflow: the first of the program where None.

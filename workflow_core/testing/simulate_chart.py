@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from workflow_core.i18n import N_, translate
-from workflow_core.testing.simulate_report import Report, percentile
+from workflow_core.testing.simulate_report import SimulationResult, percentile
 
 WIDTH, HEIGHT, LEFT, GAP = 760, 220, 60, 70
 COLOURS = ("#4269d0", "#efb118", "#ff725c", "#6cc5b0", "#3ca951", "#9c6b4e", "#97bbf5", "#a463f2")
@@ -14,7 +14,7 @@ FONT = "font-family=\"'Noto Sans CJK SC','Microsoft YaHei',sans-serif\" font-siz
 BARS = 26
 
 
-def chart(report: Report, titles: Mapping[str, str] | None = None) -> str:
+def chart(report: SimulationResult, titles: Mapping[str, str] | None = None) -> str:
     """The picture, in the reader's language.
 
     :param titles: of roles; a role without one stands with its name.

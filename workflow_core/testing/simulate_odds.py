@@ -24,6 +24,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ from workflow_core.inputs.codec import shape_of
 from workflow_core.inputs.fields import choices_of
 from workflow_core.nearest import nearest
 
+EXAMPLE = cleandoc(cleandoc(__doc__ or "").partition("::\n")[2])
+"""A file of odds: the help of the simulator shows it, and the reference."""
 PARTS = ("days", "chance", "fields", "policy")
 _SAY = N_("a number from 0 to 1")
 _DAYS = N_("least, usual and most days: [0, 2, 7]")

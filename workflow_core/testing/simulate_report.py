@@ -23,7 +23,7 @@ LONG = 56
 
 
 @dataclass
-class Report:
+class SimulationResult:
     """What a run found out about one workflow.
 
     :param cases: how many were lived; :param weeks: for how long each was looked at; :param seed: of the run.
@@ -99,9 +99,9 @@ def percentile(values: Sequence[int], share: int) -> int | None:
     return values[min(len(values) - 1, max(0, -(-share * len(values) // 100) - 1))]
 
 
-def add_up(program: Program[Any], workflow: Workflow[Any, Any], lives: Iterable[Lived], *, weeks: int, seed: int) -> Report:
-    """The report of many lives."""
-    report = Report(program.name, workflow.name, workflow.title, 0, weeks, seed)
+def add_up(program: Program[Any], workflow: Workflow[Any, Any], lives: Iterable[Lived], *, weeks: int, seed: int) -> SimulationResult:
+    """The result of many lives."""
+    report = SimulationResult(program.name, workflow.name, workflow.title, 0, weeks, seed)
     for one in lives:
         report.cases += 1
         if one.unopened:
@@ -135,7 +135,7 @@ def add_up(program: Program[Any], workflow: Workflow[Any, Any], lives: Iterable[
     return report
 
 
-def _problems(program: Program[Any], workflow: Workflow[Any, Any], report: Report) -> Iterable[Problem]:
+def _problems(program: Program[Any], workflow: Workflow[Any, Any], report: SimulationResult) -> Iterable[Problem]:
     counts = report.counts
     for code, n in sorted(report.failed.items()):
         message, hint = N_("{n} cases were stopped by a fault of the program: {error}"), N_("see which effect or function fails: care plugin check NAME")
@@ -188,7 +188,7 @@ def _problems(program: Program[Any], workflow: Workflow[Any, Any], report: Repor
                 yield Problem("never_done", N_("nobody ever did the task {task}"), task.name, hint, {"task": Label(task.title), "reason": reason})
 
 
-def _beyond(program: Program[Any], workflow: Workflow[Any, Any], report: Report, came: Collection[str]) -> set[str]:
+def _beyond(program: Program[Any], workflow: Workflow[Any, Any], report: SimulationResult, came: Collection[str]) -> set[str]:
     """The stages that nobody came to because a batch or a line decides it over many cases, and those behind them: a case is lived alone.
 
     A few may have come there by chance; that tells nothing of those behind.
@@ -210,11 +210,11 @@ def _beyond(program: Program[Any], workflow: Workflow[Any, Any], report: Report,
     return found
 
 
-def _entered(report: Report) -> Iterable[tuple[str, int]]:
+def _entered(report: SimulationResult) -> Iterable[tuple[str, int]]:
     return ((stage, len(days)) for stage, days in report.stays.items())
 
 
-def _traps(workflow: Workflow[Any, Any], report: Report) -> Iterable[Problem]:
+def _traps(workflow: Workflow[Any, Any], report: SimulationResult) -> Iterable[Problem]:
     """Stages into which cases come and from which none was ever seen to find an end: one in which it lies, or several in which it goes round."""
     edges: Mapping[tuple[str, str], int] = report.counts["edges"]
     ending = {stage.name for stage in workflow.stages if stage.final}
@@ -247,7 +247,7 @@ def _traps(workflow: Workflow[Any, Any], report: Report) -> Iterable[Problem]:
             yield Problem("goes_round", N_("{n} cases go round for ever: {stages}"), stage.name, hint, {"n": n, "stages": Labels([stage.title])})
 
 
-def _stuck(workflow: Workflow[Any, Any], report: Report, told: Collection[str]) -> Iterable[Problem]:
+def _stuck(workflow: Workflow[Any, Any], report: SimulationResult, told: Collection[str]) -> Iterable[Problem]:
     """Stages that some cases leave and others cannot: nobody can do anything more, or every way has been refused for more than twice as long as in any case
     that got away.
 
@@ -265,7 +265,7 @@ def _stuck(workflow: Workflow[Any, Any], report: Report, told: Collection[str]) 
         yield Problem("stuck", N_("{n} cases are stuck in the stage {stage}"), stage.name, hint, {"n": n, "stage": Label(stage.title), "reason": reason})
 
 
-def _goes_on(stage: str, caught: Sequence[Stage], edges: Mapping[tuple[str, str], int], report: Report) -> bool:
+def _goes_on(stage: str, caught: Sequence[Stage], edges: Mapping[tuple[str, str], int], report: SimulationResult) -> bool:
     """Whether cases leave a stage for others of the same trap again and again: it goes round, however short each stay."""
     names = {one.name for one in caught}
     return sum(n for (source, target), n in edges.items() if source == stage and target in names and target != source) >= 3 * max(ENOUGH, report.open[stage])
