@@ -48,6 +48,7 @@ _HOW = {
     "suspended": N_("{case}: suspended; the supervisor is asked what becomes of it"),
     "rests": N_("{case}: was suspended already"),
     "looked_at": N_("{case}: stays in {stage}"),
+    "goes_on": N_("{case}: stays in {stage}: somebody answers for the child there, and was told"),
     "left": N_("{case}: its program could not be asked; the clock tries again"),
 }
 _VERDICT = {

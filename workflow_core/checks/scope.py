@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypeGuard
 from workflow_core.definition import (
     AnyOf,
     CloseTask,
+    Consent,
     Do,
     Document,
     Done,
@@ -37,7 +38,7 @@ from workflow_core.definition import (
 )
 from workflow_core.definition.program import several_stages
 
-Part: TypeAlias = Task[Any] | Transition[Any, Any, Any] | Timer | Stage | Register[Any]
+Part: TypeAlias = Task[Any] | Transition[Any, Any, Any] | Timer | Stage | Register[Any] | Consent
 
 
 class PlacedEffect(NamedTuple):
@@ -127,6 +128,8 @@ class Scope:
                 found += self._laid_open(part, part.late, False)
         for register in self.workflow.registers:
             found += self._laid_open(register, register.effects, False)
+        for consent in self.workflow.consents:
+            found += self._laid_open(consent, consent.stays, False)
         return tuple(found)
 
     def _laid_open(self, owner: Part, effects: Sequence[Effect], on_other: bool) -> Iterator[PlacedEffect]:
@@ -136,6 +139,7 @@ class Scope:
                 yield from self._laid_open(owner, [*effect.do, *effect.otherwise], on_other)
             elif isinstance(effect, On):
                 yield from self._laid_open(owner, effect.do, True)
+                yield from self._laid_open(owner, effect.refused, on_other)
 
     @cached_property
     def functions(self) -> tuple[PlacedFunction, ...]:

@@ -229,10 +229,12 @@ class On(Effect):
     read here before they leave; one to the other case's own record, to the policy or the child is read there.
 
     :param target: the whole, the parts, those of a party, those that a form's field of ``CaseRef`` names, or one that a plan or an import holds.
+    :param refused: effects on this case, beside what is written down, where another one refuses: when nobody may miss that it did.
     """
 
     target: Target | Case[Any, Any] | CaseRef[Any] | Sequence[CaseRef[Any]] | None
     do: Sequence[Effect]
+    refused: Sequence[Effect] = ()
 
 
 @dataclass(frozen=True, eq=False)

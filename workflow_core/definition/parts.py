@@ -45,6 +45,7 @@ class Stage:
     :param final: the case is closed there.
     :param outcome: what a final stage means, as a word for statistics.
     :param flagged: something was found that is to be followed up: `care case list --flagged`.
+    :param never_rests: somebody answers for the child at every hour: a case is never suspended here, also not by a consent that is withdrawn.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Stage:
     final: bool = False
     outcome: str | None = None
     flagged: bool = False
+    never_rests: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +80,8 @@ class Consent:
     :param child_from: the age in completed years from which the child is heard too, and must agree.
     :param withdrawn: taken in each open case that rests on it, when it is withdrawn; where there is none, or it does not lead on from there, the case rests
         and the supervisor is asked.
+    :param stays: effects instead, in a stage that never rests and that ``withdrawn`` does not lead on from: the case goes on as it stands. The supervisor is
+        asked where there are none.
     :param refused: taken in each open case that waits for it, when it is refused; where there is none, or it does not lead on from there, the case waits.
     :param basis: ``consent``: the guardian must have agreed; ``statutory_duty``: the law asks for it, and nothing needs to be on record; ``emergency``:
         somebody must have written down what the emergency is, and until when.
@@ -89,6 +93,7 @@ class Consent:
     notice: str
     child_from: int = 8
     withdrawn: Transition[Any, Any, Any] | None = None
+    stays: Sequence[Effect] = ()
     refused: Transition[Any, Any, Any] | None = None
     basis: Literal["consent", "statutory_duty", "emergency"] = "consent"
 

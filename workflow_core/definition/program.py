@@ -140,14 +140,18 @@ class Workflow(Generic[RW, PW]):
                 roots += [*task.do, *task.late]
         for register in self.registers:
             roots += register.effects
+        for consent in self.consents:
+            roots += consent.stays
         found: dict[int, Effect] = {}
         while roots:
             effect = roots.pop(0)
             if id(effect) in found:
                 continue
             found[id(effect)] = effect
-            if isinstance(effect, On) and not on_others:
-                continue
+            if isinstance(effect, On):
+                roots += effect.refused
+                if not on_others:
+                    continue
             for inner in (getattr(effect, "do", ()), getattr(effect, "otherwise", ())):
                 roots += inner
             for named in (getattr(effect, "task", None), getattr(effect, "reply", None)):

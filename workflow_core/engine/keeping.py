@@ -22,7 +22,7 @@ from workflow_core.engine.state import IDENTITY, REST
 from workflow_core.engine.tasking import need_reason
 from workflow_core.engine.work import Work
 from workflow_core.errors import Misused, NotFound, Refused
-from workflow_core.i18n import N_
+from workflow_core.i18n import N_, Label
 from workflow_core.inputs import validate_some
 from workflow_core.nearest import nearest
 from workflow_core.store import desk, facts
@@ -77,7 +77,10 @@ def read_file(path: Path) -> tuple[str, bytes, int]:
 
 
 def suspend(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
-    """Let a case rest: its timers and due dates stand still until it is resumed."""
+    """Let a case rest: its timers and due dates stand still until it is resumed.
+
+    :raises Refused: ``never_suspended``: its stage is one in which somebody answers for the child at every hour.
+    """
 
     def act(work: Work, now: datetime) -> None:
         need_reason(reason)
@@ -85,6 +88,10 @@ def suspend(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
         must_be_open(work)
         if work.state.suspended_at is not None:
             raise Refused("suspended", N_("the case is suspended already"))
+        stage = work.workflow.stage(work.state.stage)
+        if stage.never_rests:
+            hint = N_("what can happen from here: care case why {ref}")
+            raise Refused("never_suspended", N_("a case in {stage} is never suspended"), hint=hint, stage=Label(stage.title), ref=ref)
         work.begin("suspended", now, reason=reason)
         work.state.suspended_at = now
         reconcile(work, now)

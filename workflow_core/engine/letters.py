@@ -339,11 +339,22 @@ def _refused(runtime: Runtime, item: str, error: CareError) -> int:
             return 1
         now = max(runtime.clock.now(), work.last_at)
         work.begin("refused_elsewhere", now, actor=SYSTEM_LOGIN, **told)
-        apply(work, [Escalate(overseer(work.state.division), REFUSED)], now, origin=REFUSED_ORIGIN)
+        apply(work, [Escalate(overseer(work.state.division), REFUSED), *_of_refusal(work, said)], now, origin=REFUSED_ORIGIN)
         if work.state.is_open:
             reconcile(work, now)
         runtime.save(tx, work, runtime.clock.now())
     return 1
+
+
+def _of_refusal(work: Work, said: Mapping[str, Any]) -> Sequence[Effect]:
+    """What the program itself asks for where another case refuses; nothing of what a plan sent, or of an effect that is gone."""
+    what = said.get("what", {})
+    if "place" not in what:
+        return ()
+    try:
+        return signs.find(work.program, what["place"], said.get("version")).refused
+    except Damaged:
+        return ()
 
 
 def _written_down(runtime: Runtime, tx: Tx, sender: str, told: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from workflow_core.access import consents
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import SUPERVISOR, Consent, Escalate, Transition
+from workflow_core.definition import SUPERVISOR, Consent, Effect, Escalate, Transition
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.effects import apply, fire
 from workflow_core.engine.reconcile import reconcile
@@ -29,18 +29,22 @@ _log = logging.getLogger(__name__)
 
 WITHDRAWN = N_("The consent was withdrawn and the case rests: say what becomes of it, and delete what nothing else asks for")
 
+GOES_ON = N_("The consent was withdrawn, and somebody answers for the child here: say what becomes of it")
+"""The same of a case in a stage that never rests."""
+
 
 @dataclass(frozen=True)
 class Touched:
     """What became of one open case when a consent came or went.
 
-    :param how: ``moved``: it took a transition; ``suspended``; ``rests``: it was suspended before; ``looked_at``: nothing changed;
+    :param how: ``moved``: it took a transition; ``suspended``; ``rests``: it was suspended before; ``looked_at``: nothing changed; ``goes_on``: it stays
+        where it stands, where no case rests, and somebody was told;
         ``left``: its program could not be asked, and the clock tries again.
     :param stage: the name of the stage in which it stands now.
     """
 
     ref: str
-    how: Literal["moved", "suspended", "rests", "looked_at", "left"]
+    how: Literal["moved", "suspended", "rests", "looked_at", "goes_on", "left"]
     stage: str
 
     def as_dict(self) -> dict[str, str]:
@@ -142,6 +146,12 @@ def _stopped(runtime: Runtime, tx: Tx, world: World, actor: Actor, work: Work, c
         runtime.save(tx, work, at)
         return Touched(ref, "moved", work.state.stage)
     work.begin("consent_withdrawn", at, consent=consent.name)
+    if not rested and work.workflow.stage(work.state.stage).never_rests:
+        told: Sequence[Effect] = consent.stays or [Escalate(SUPERVISOR, GOES_ON, urgent=True)]
+        apply(work, told, at)
+        reconcile(work, at)
+        runtime.save(tx, work, at)
+        return Touched(ref, "goes_on", work.state.stage)
     work.state.suspended_at = work.state.suspended_at or at
     apply(work, [Escalate(SUPERVISOR, WITHDRAWN, urgent=True)], at, origin=f"{REST}{consent.name}")
     reconcile(work, at)

@@ -22,7 +22,7 @@ from careflow_camp.stages import (
 )  # fmt: skip
 from workflow_core import (
     AUTOMATIC, CHILD, COUNTY_OFFICE, EDUCATION, GUARDIANS, PER_SUBJECT, PER_WHOLE, SCHOOL, SYSTEM,
-    Consent, Deny, Draft, Escalate, Fire, Limit, Notify, Observe, Refer, SetField, Task, Timer, Transition, Waiting, Warn, When, Workflow,
+    Consent, Deny, Draft, Escalate, Fire, Limit, Notify, Observe, OpenTask, Refer, SetField, Task, Timer, Transition, Waiting, Warn, When, Workflow,
     after, consented, days, deny, filled, is_, minutes, ref, warn, weeks,
 )  # fmt: skip
 
@@ -167,7 +167,15 @@ OFFER = Transition(
 )  # fmt: skip
 STEP_BACK = Transition("step_back", "Consent withdrawn", source=(OFFERED, CONFIRMED), target=WITHDRAWN, by=SYSTEM, do=[because(WithdrawReason.NO_CONSENT)])
 SAY_NO = Transition("say_no", "Consent refused", source=(WAITING, OFFERED), target=WITHDRAWN, by=SYSTEM, do=[because(WithdrawReason.NO_CONSENT)])
-CONSENT = Consent("camp", "Going to the camp", notice="2026-1", withdrawn=STEP_BACK, refused=SAY_NO)
+FETCH_HOME = Task(
+    "fetch_home", "The consent is withdrawn: have the child fetched home", by=LEADER, due=days(0), help="when it is fetched: care case advance REF send_home",
+    late=[Escalate(COUNTY_OFFICE, "A consent to the camp is withdrawn, and the child is still there", urgent=True)],
+)  # fmt: skip
+CONSENT = Consent(
+    "camp", "Going to the camp", notice="2026-1", withdrawn=STEP_BACK, refused=SAY_NO,
+    stays=[OpenTask(FETCH_HOME), Notify(LEADER, "The consent is withdrawn: have the child fetched home", urgent=True)],
+)  # fmt: skip
+"""A child on the site is watched over until it is fetched: its case never rests there."""
 CONFIRM = Transition(
     "confirm", "Confirm", source=OFFERED, target=CONFIRMED, by=AUTOMATIC, guards=[consented(CONSENT), is_(C.fit, True), filled(C.emergency_name)],
     do=[Draft(LETTER), Notify(GUARDIANS, "The seat at the camp is confirmed")],

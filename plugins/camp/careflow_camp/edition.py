@@ -15,7 +15,9 @@ from careflow_camp import forms
 from careflow_camp.camper import CANCEL, COMPLETE, LAPSE, MISS, REFUSE, RUN_OUT, ready_by
 from careflow_camp.forms import Camper, Edition, SchoolResult
 from careflow_camp.papers import EDITION_PAPERS, GROUPS_PAPER, INSURANCE, REPORT, ROLL_SHEET
-from careflow_camp.deciding import BEFORE_CLOSING, COMMIT, DRAW_DONE, LIST_FROZEN, SEATS_ALLOTTED, committed, every_seat
+from careflow_camp.deciding import (
+    BEFORE_CLOSING, COMMIT, DRAW_DONE, LIST_FROZEN, SEATS_ALLOTTED, before_its_day, closable, committed, every_seat, list_published, value_to_come,
+)  # fmt: skip
 from careflow_camp.plans import FREEZE
 from careflow_camp.policy import Policy
 from careflow_camp.roles import LEADER, TUTOR
@@ -185,10 +187,11 @@ CHECK_STAFF = Task(
     due=before(E.starts_on, days(P.host_days)), happened=SC.checked_on, late=[Escalate(COUNTY_OFFICE, "Who works at the camp has not been asked about")],
     help="未成年人保护法 art. 62: nobody with a hit works there",
 )  # fmt: skip
+NOT_ENTERED = Escalate(LEADER, "A camper was called absent, and could not be entered as missing: look for it now", urgent=True)
 ROLL_CALL = Task(
     "roll_call", "Roll call", by=(TUTOR, LEADER), form=forms.RollCall, checks=[not_later_called, of_this_camp], each=E.groups,
     schedule=Daily(at=(time(7), time(12), time(20)), first=E.starts_on, last=E.ends_on), due=minutes(P.roll_call_minutes), happened=RC.called_at,
-    do=[On(RC.absent, [Fire(MISS)])], late=[Escalate(LEADER, "A roll call is missing", urgent=True)], help="on screen: care camp roll-call",
+    do=[On(RC.absent, [Fire(MISS)], refused=[NOT_ENTERED])], late=[Escalate(LEADER, "A roll call is missing", urgent=True)], help="on screen: care camp roll-call",
 )  # fmt: skip
 REHEARSE = Task(
     "rehearse", "Rehearse", by=LEADER, form=forms.Rehearsal, checks=[not_ahead], due=before(E.starts_on, days(P.rehearsal_days)), happened=RH.held_on,
@@ -199,11 +202,12 @@ REHEARSE = Task(
 
 ANNOUNCE = Transition("announce", "Announce", source=DRAFT, target=ANNOUNCED, by=EDUCATION, guards=[to_come])
 OPEN_UP = Transition(
-    "open", "Open nominations", source=ALLOTTED, target=NOMINATING, by=EDUCATION, guards=[to_come, every_seat],
+    "open", "Open nominations", source=ALLOTTED, target=NOMINATING, by=EDUCATION, guards=[to_come, every_seat, value_to_come],
     do=[Notify(SCHOOL, "Nominations for the camp are open")],
 )  # fmt: skip
 CLOSE_NOMINATIONS = Transition(
-    "close_nominations", "Close nominations, freeze the list", source=NOMINATING, target=FROZEN, by=(EDUCATION, SYSTEM), guards=[committed, somebody_listed],
+    "close_nominations", "Close nominations, freeze the list", source=NOMINATING, target=FROZEN, by=(EDUCATION, SYSTEM),
+    guards=[committed, value_to_come, somebody_listed, before_its_day],
     do=[On(parts(Camper, NOMINATED), [Fire(REFUSE)]), RunBatch(FREEZE)],
 )  # fmt: skip
 GET_READY = Transition(
@@ -222,7 +226,7 @@ CALL_OFF = Transition("call_off", "Call off", source=BEFORE_CAMP, target=CANCELL
 
 # ------------------------------------------------------------------------------------------------------------------------------------ the workflow
 
-WAITING_TO_CLOSE = Escalate(EDUCATION, "Nominations should be closed, and nobody has committed to a secret for the draw")
+WAITING_TO_CLOSE = Escalate(EDUCATION, "Nominations should be closed, and no secret is promised, or the public value is out already")
 NOT_BEGUN = Escalate(LEADER, "The camp has begun by its days, and not here", urgent=True)
 STANDS_STILL = Escalate(EDUCATION, "A camp stands still")
 EDITION = Workflow(
@@ -235,8 +239,9 @@ EDITION = Workflow(
     timers=[
         Timer("still_draft", DRAFT, due=weeks(4), again=weeks(4), do=[STANDS_STILL]),
         Timer("not_opened", (ANNOUNCED, ALLOTTED), due=before(E.starts_on, days(P.notice_days)), again=weeks(1), do=[STANDS_STILL]),
-        Timer("closing", NOMINATING, due=after(E.nominate_by, days(1)), again=days(1), do=[When(committed, [Fire(CLOSE_NOMINATIONS)], [WAITING_TO_CLOSE])]),
+        Timer("closing", NOMINATING, due=after(E.nominate_by, days(1)), again=days(1), do=[When(closable, [Fire(CLOSE_NOMINATIONS)], [WAITING_TO_CLOSE])]),
         Timer("not_closed", NOMINATING, due=before(E.starts_on, days(P.consent_days)), again=days(1), do=[STANDS_STILL]),
+        Timer("not_frozen", FROZEN, due=days(1), again=days(1), unless=list_published, do=[RunBatch(FREEZE)]),
         Timer("not_drawn", FROZEN, due=days(3), again=days(3), do=[Escalate(EDUCATION, "The list is frozen, and nothing is drawn")]),
         Timer("list_ends", (DRAWN, READY, RUNNING), due=after(E.starts_on, days(P.list_days)), do=[On(parts(Camper, WAITING), [Fire(RUN_OUT)])]),
         Timer("not_ready", DRAWN, due=before(E.starts_on, days(1)), again=days(1), do=[Escalate(LEADER, "The camp is about to begin, and is not ready")]),

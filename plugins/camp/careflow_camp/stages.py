@@ -22,6 +22,8 @@ BEFORE_CAMP = (DRAFT, ANNOUNCED, ALLOTTED, NOMINATING, FROZEN, DRAWN, READY)
 """Nobody is on the way yet: it can be called off."""
 FROM_ALLOTTED = EDITION_STAGES[EDITION_STAGES.index(ALLOTTED) :]
 """The seats are given: how many there are is not edited any more."""
+FROM_FROZEN = EDITION_STAGES[EDITION_STAGES.index(FROZEN) :]
+"""Nominations are closed: which public value the draw waits for is not edited any more."""
 
 # ------------------------------------------------------------------ a camper
 
@@ -31,9 +33,9 @@ INELIGIBLE = Stage("ineligible", "Not eligible", final=True, outcome="ineligible
 WAITING = Stage("waiting", "On the list")
 OFFERED = Stage("offered", "Seat offered")
 CONFIRMED = Stage("confirmed", "Confirmed")
-ARRIVED = Stage("arrived", "On site")
-OFF_SITE = Stage("off_site", "Off site, with a note")
-MISSING = Stage("missing", "Missing", flagged=True)
+ARRIVED = Stage("arrived", "On site", never_rests=True)
+OFF_SITE = Stage("off_site", "Off site, with a note", never_rests=True)
+MISSING = Stage("missing", "Missing", flagged=True, never_rests=True)
 COMPLETED = Stage("completed", "Completed", final=True, outcome="completed")
 WITHDRAWN = Stage("withdrawn", "Withdrawn", final=True, outcome="withdrawn")
 SENT_HOME = Stage("sent_home", "Sent home", final=True, outcome="sent_home")

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.plugins.camp.conftest import FIRST, LAST, County
+from workflow_core.access.consents import Saying
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import referral
+from workflow_core.store.tables import case, referral
 
 Codes = Callable[[Callable[[], object]], list[str]]
 
@@ -180,3 +181,42 @@ def test_a_camp_that_is_called_off_frees_everybody(county: County) -> None:
     assert (county.stage(ref), len(county.campers(ref, "withdrawn"))) == ("cancelled", 3)
     other = county.nominating(2)
     assert county.nominate(county.kids, edition=other)["opened"] == 3
+
+
+# ------------------------------------------------------------------ nobody's alarm is silenced
+
+
+def test_a_consent_that_is_withdrawn_on_the_site_silences_no_alarm(county: County, camp: str) -> None:
+    """The child stays on the roll until it is fetched: the leader has a task, and called absent it is missing like anybody."""
+    one, *_ = county.campers(camp, "arrived")
+    kid = county.kid(one)
+    said = county.engine.withdraw_consent(county.school_of(kid), kid.ref, "camp.camp", Saying(on=county.today, by="guardian", paper=True))
+    assert [(each.ref, each.how, each.stage) for each in said.cases] == [(one, "goes_on", "arrived")]
+    assert "The consent is withdrawn: have the child fetched home" in county.desk(county.leader)
+    county.at(FIRST, 12, 5)
+    call(county, camp, county.record(one)["group"], one)
+    assert (county.stage(one), "A camper is missing" in county.desk(county.leader)) == ("missing", True)
+    county.pass_by(minutes=31)
+    assert referrals(county) == [("protection", "A child is missing from a camp")]
+
+
+def test_a_camper_on_the_site_is_suspended_by_nobody(county: County, camp: str, codes: Codes) -> None:
+    """Not by its school, not while it is out, not while it is missing: the clock would no longer look."""
+    one, *_ = county.campers(camp, "arrived")
+    for who in (county.school_of(county.kid(one)), county.leader, county.county):
+        assert codes(lambda who=who: county.engine.suspend(who, one, "ill")) == ["never_suspended"]
+    county.step(county.tutor, one, "go_out", left_at=at(9), back_by=at(18), with_whom="祖母")
+    assert codes(lambda: county.engine.suspend(county.leader, one, "ill")) == ["never_suspended"]
+    county.step(county.tutor, one, "miss")
+    assert codes(lambda: county.engine.suspend(county.leader, one, "ill")) == ["never_suspended"]
+
+
+def test_an_absence_that_cannot_be_entered_alarms_the_leader_all_the_same(county: County, camp: str) -> None:
+    """Somebody was taken home between the call and the writing down: the roll call stands, and the leader hears at once."""
+    one, *_ = county.campers(camp, "arrived")
+    county.at(FIRST, 12, 5)
+    with county.town.db.write() as tx:  # as another program's step may have left it
+        tx.execute(update(case).where(case.c.ref == one).values(suspended_at="2027-07-10T01:00:00.000000Z"))
+    call(county, camp, county.record(one)["group"], one)
+    county.tick()
+    assert "A camper was called absent, and could not be entered as missing: look for it now" in county.desk(county.leader)
