@@ -18,7 +18,7 @@ from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, not_suspended
 from workflow_core.engine.state import REST, TaskRow
 from workflow_core.engine.stays import stages_of, stay
 from workflow_core.engine.windows import Window, slot_for, window_end
-from workflow_core.engine.work import Work
+from workflow_core.engine.work import SYSTEM_LOGIN, Work
 from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
 from workflow_core.i18n import N_, Label
 from workflow_core.nearest import nearest
@@ -131,7 +131,7 @@ def correct_task(runtime: Runtime, actor: Actor, ref: str, given: Mapping[str, o
 def undo_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
     """Take back that a task was done: it waits again, with its due date. What its effects did stays, and is corrected by itself where it was wrong.
 
-    :raises Refused: ``task_not_done``, ``stage_left``.
+    :raises Refused: ``task_not_done``, ``stage_left``; ``done_by_system``: the program did it, and no person.
     """
     case, which = split_ref(ref)
 
@@ -141,6 +141,8 @@ def undo_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
         demand_doer(actor, work, row)
         if row.state not in ("done", "skipped") or row.covers is not None:
             raise Refused("task_not_done", N_("{ref} is not done: there is nothing to take back"), ref=ref)
+        if row.state == "done" and row.closed_by == SYSTEM_LOGIN and actor is not SYSTEM_ACTOR:
+            raise Refused("done_by_system", N_("{ref} was done by the program itself: nobody takes it back"), hint=N_("see: care case history"), ref=ref)
         task = work.task_of(row)
         began = None if task is None else stay(work.state, stages_of(work.workflow, task))
         if task is None or began is None or row.entered != began.n:

@@ -11,7 +11,7 @@ from careflow_camp.draw import is_digest
 from careflow_camp.forms import Edition
 from careflow_camp.papers import NOTICE
 from careflow_camp.policy import Policy
-from careflow_camp.rules import EditionCase, all_allotted
+from careflow_camp.rules import EditionCase, all_allotted, value_named, value_unknown
 from careflow_camp.stages import ALLOTTED, ANNOUNCED, DRAWN, FROZEN, NOMINATING
 from workflow_core import EDUCATION, SCHOOL, SYSTEM, AnyTime, Deny, Draft, Notify, SetField, Task, Transition, Warn, deny, ref, warn
 
@@ -27,9 +27,38 @@ def every_seat(case: EditionCase) -> Deny | None:
 
 def committed(case: EditionCase) -> Deny | None:
     """Nothing is drawn by a secret that nobody has promised before."""
-    if case.record.commitment:
+    if case.last(COMMIT) is not None:
         return None
     return deny("nobody has committed to a secret for the draw", hint="before nominations close: care camp commit {ref}", code="not_committed", ref=case.ref)
+
+
+def value_to_come(case: EditionCase) -> Deny | None:
+    """The public value is named, and nobody knows it yet."""
+    return value_named(case.record) or value_unknown(case.record, case.today)
+
+
+def closable(case: EditionCase) -> Deny | None:
+    """The clock may close nominations: a secret is promised, and the public value is still to come."""
+    return committed(case) or value_to_come(case)
+
+
+def list_published(case: EditionCase) -> Deny | None:
+    """The list is frozen."""
+    return None if case.last(LIST_FROZEN) is not None else deny("the list is not frozen yet", hint="the clock does it: care tick", code="not_frozen")
+
+
+def promised_in_time(case: EditionCase, _: forms.Commit) -> Deny | None:
+    """Nobody promises a secret who may know the public value."""
+    return value_unknown(case.record, case.today)
+
+
+def before_its_day(case: EditionCase) -> Warn | None:
+    """The schools were told a last day."""
+    last = case.record.nominate_by
+    if last is None or case.today >= last:
+        return None
+    hint = "schools may still nominate; if it must be: --confirm and why"
+    return warn("nominations are announced until {day}", hint=hint, code="closes_early", day=last)
 
 
 def in_time(case: EditionCase, said: forms.Commit) -> Deny | Warn | None:
@@ -52,7 +81,7 @@ def by_the_plan(_: EditionCase, __: forms.Frozen) -> Deny | None:
 
 
 COMMIT = Task(
-    "commit", "Publish the SHA-256 of the draw's secret", by=EDUCATION, form=forms.Commit, checks=[a_digest, in_time], schedule=AnyTime(),
+    "commit", "Publish the SHA-256 of the draw's secret", by=EDUCATION, form=forms.Commit, checks=[a_digest, in_time, promised_in_time], schedule=AnyTime(),
     do=[SetField(E.commitment, CM.commitment)], help="care camp commit makes the secret, shows it once, and enters its SHA-256",
 )  # fmt: skip
 LIST_FROZEN = Task(

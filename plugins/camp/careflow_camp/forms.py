@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from careflow_camp.roles import LEADER, TUTOR
-from careflow_camp.stages import FROM_ALLOTTED
+from careflow_camp.stages import FROM_ALLOTTED, FROM_FROZEN
 from workflow_core import SCHOOL, Attachment, CaseRef, Choice, ask, form
 
 
@@ -108,9 +108,10 @@ class Edition:
     at_least: int = ask("Seats for each school at least", default=1, ge=0)
     nominate_by: date | None = ask("Nominations close on", default=None)
     public_source: str = ask(
-        "Public value that the draw waits for", default="", help="a number that nobody can know before nominations close: which one, of which day"
+        "Public value that the draw waits for", default="", help="a number that nobody can know before nominations close: which one, of which day",
+        fixed=FROM_FROZEN,
     )
-    public_on: date | None = ask("Day on which the public value comes out", default=None)
+    public_on: date | None = ask("Day on which the public value comes out", default=None, fixed=FROM_FROZEN)
     allotment: tuple[SchoolSeats, ...] = ask("Seats by school", default=(), fixed=True)
     commitment: str = ask("SHA-256 of the secret", default="", fixed=True)
     digest: str = ask("SHA-256 of the frozen list", default="", fixed=True)
@@ -200,6 +201,8 @@ class Frozen:
 
     digest: str = ask("SHA-256 of the frozen list")
     listed: int = ask("Children on the frozen list", ge=0)
+    public_source: str = ask("Public value that the draw waits for", default="")
+    public_on: date | None = ask("Day on which the public value comes out", default=None)
 
 
 @form

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 # isort: off
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any, NamedTuple
 
 from careflow_camp import draw as lots
 from careflow_camp import forms
 from careflow_camp.camper import LINE_UP
-from careflow_camp.deciding import COMMIT, DRAW_DONE, LIST_FROZEN, SEATS_ALLOTTED
+from careflow_camp.deciding import COMMIT, DRAW_DONE, LIST_FROZEN, SEATS_ALLOTTED, value_to_come
 from careflow_camp.forms import Camper, Edition, GroupsInput, Reveal, SchoolSeats, SeatsInput
 from careflow_camp.grouping import Member, make_groups
 from careflow_camp.ledgers import COMING
@@ -113,24 +115,44 @@ def freeze(case: EditionCase, pool: Sequence[CamperCase]) -> Iterable[Effect | D
     if case.stage != FROZEN or case.results(LIST_FROZEN):
         yield deny("the list is frozen when nominations close, and once", code="not_now")
         return
-    digest = lots.digest(lots.frozen_list(listed(pool)))
-    lines = _round_again(case.record, Counter(one.record.school for one in pool))
+    record = case.record
+    against = value_to_come(case)
+    if against is not None:
+        yield against
+        return
+    try:
+        digest = lots.digest(lots.frozen_list(listed(pool)))
+    except lots.DrawRefused as no:
+        yield from no.why
+        return
+    lines = round_again(record, Counter(one.record.school for one in pool))
     yield Summary({"digest": digest, "listed": len(pool), "seats": {line.school: line.seats for line in lines}})
-    changes: list[Effect] = [Do(LIST_FROZEN, forms.Frozen(digest=digest, listed=len(pool)))]
+    said = forms.Frozen(digest=digest, listed=len(pool), public_source=record.public_source, public_on=record.public_on)
+    changes: list[Effect] = [Do(LIST_FROZEN, said)]
     if lines != case.record.allotment:
         changes.append(SetField(E.allotment, lines))
     yield On(case, changes)
 
 
-def _round_again(record: Edition, nominated: Counter[str]) -> tuple[SchoolSeats, ...]:
+def round_again(record: Edition, nominated: Counter[str]) -> tuple[SchoolSeats, ...]:
+    """What a school has not nominated for goes to those that have; nobody loses a seat that was published and that it can fill."""
     capacity = {line.school: nominated[line.school] for line in record.allotment}
     if not any(capacity.values()):
         return record.allotment
+    kept = {line.school: min(line.seats, capacity[line.school]) for line in record.allotment}
+    more = {line.school: capacity[line.school] - kept[line.school] for line in record.allotment}
+    free = record.seats - sum(kept.values())
+    if free <= 0 or not any(more.values()):
+        return record.allotment if free <= 0 else _with(record, kept)
     try:
-        found = allot([(line.school, line.children) for line in record.allotment], record.seats, record.method, at_least=record.at_least, capacity=capacity)
+        found = allot([(line.school, line.children) for line in record.allotment if more[line.school]], free, record.method, capacity={name: n for name, n in more.items() if n})
     except SeatsRefused:  # who was counted by hand may have fewer children on the list than it has nominated
         return record.allotment
-    return tuple(SchoolSeats(school=line.school, children=line.children, seats=found.seats[line.school], reserve=line.reserve) for line in record.allotment)
+    return _with(record, {name: seats + found.seats.get(name, 0) for name, seats in kept.items()})
+
+
+def _with(record: Edition, seats: Mapping[str, int]) -> tuple[SchoolSeats, ...]:
+    return tuple(replace(line, seats=seats[line.school]) for line in record.allotment)
 
 
 def listed(pool: Iterable[CamperCase]) -> list[lots.Entry]:
@@ -163,9 +185,15 @@ def _against(case: EditionCase, pool: Sequence[CamperCase], asked: Reveal) -> li
     promised, frozen = case.last(COMMIT), case.last(LIST_FROZEN)
     if frozen is None:
         return [deny("the list is not frozen yet", hint="the clock does it: care tick", code="not_frozen")]
+    if frozen.public_on is not None and case.today < frozen.public_on:
+        hint = "wait for it: the draw takes the value that the notice names, and no other"
+        return [deny("the public value comes out on {day}", hint=hint, code="public_not_out", day=frozen.public_on)]
     found = [lots.secret_fits(asked.secret, promised.commitment if promised is not None else ""), lots.public_value_fits(asked.public_value)]
-    if lots.digest(lots.frozen_list(listed(pool))) != frozen.digest:
-        found.append(_another_list(case))
+    try:
+        if lots.digest(lots.frozen_list(listed(pool))) != frozen.digest:
+            found.append(_another_list(case))
+    except lots.DrawRefused as no:
+        found += no.why
     return [one for one in found if one is not None]
 
 
@@ -221,12 +249,35 @@ def audit(case: EditionCase, campers: Sequence[CamperCase]) -> Iterable[Effect |
         )  # fmt: skip
     elif lots.digest(text) != frozen.digest:
         why = _another_list(case)
+    if why is None and (case.record.public_source, case.record.public_on) != (frozen.public_source, frozen.public_on):
+        hint = "who changed it, and why? care case history {ref}"
+        why = deny("another public value is named than when the list was frozen", hint=hint, code="public_changed", ref=case.ref)
+    why = why or _out_of_order(case, drawn)
     yield Summary({
         "commitment": "" if promised is None else promised.commitment, "digest": frozen.digest, "listed": frozen.listed, "drawn": revealed is not None,
         "secret": "" if revealed is None else revealed.secret, "public_value": "" if revealed is None else revealed.public_value,
-        "public_source": case.record.public_source, "order_digest": lots.digest(order) if order else "", "list": text, "order": order,
+        "public_source": frozen.public_source, "public_on": None if frozen.public_on is None else str(frozen.public_on), "order_digest": lots.digest(order) if order else "", "list": text, "order": order,
         "why": None if why is None else {"code": why.code, "reason": why.reason, "hint": why.hint, "values": dict(why.values)},
     })  # fmt: skip
+
+
+def _out_of_order(case: EditionCase, drawn: Sequence[CamperCase]) -> Deny | None:
+    """Whether a school's seats went down its list as it was drawn: nobody is offered one while somebody before it is waiting.
+
+    :param drawn: by place.
+    """
+    next_offer: dict[str, tuple[date, str]] = {}
+    for one in reversed(drawn):
+        offered = one.entered(OFFERED)
+        left = min((day for day in (offered, *(one.entered(stage) for stage in (WITHDRAWN, NO_SEAT))) if day is not None), default=date.max)
+        day, later = next_offer.get(one.record.school, (date.max, ""))
+        if later and day < left:
+            hint = "look at both: care case history {earlier}; whoever was suspended that day is passed over"
+            return deny("{later} was offered a seat while {earlier} stood before it", hint=hint, code="offered_out_of_order", later=later, earlier=one.ref,
+                        ref=case.ref)  # fmt: skip
+        if offered is not None and offered <= day:
+            next_offer[one.record.school] = (offered, one.ref)
+    return None
 
 
 ALLOT: Batch[Any] = Batch(

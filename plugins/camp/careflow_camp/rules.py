@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol, TypeAlias
 
 from careflow_camp.forms import Camper, Edition, Group, Return
@@ -97,12 +97,28 @@ def dates_in_order(edition: Edition) -> Deny | None:
         return deny("the camp ends before it starts", hint="correct one of the two days", code="ends_before_start")
     if edition.nominate_by is not None and edition.nominate_by >= edition.starts_on:
         return deny("nominations close when the camp has begun", hint="close them earlier", code="closes_too_late")
-    if edition.public_on is not None and edition.nominate_by is not None and edition.public_on <= edition.nominate_by:
-        hint = "name a value that comes out on a later day: nobody may know it while the list can still change"
+    if edition.public_on is not None and edition.nominate_by is not None and edition.public_on <= edition.nominate_by + timedelta(days=1):
+        hint = "nominations close when their last day is over: name a value of the day after the next, so that nobody knows it while the list can change"
         return deny("the public value comes out before nominations have closed", hint=hint, code="public_too_early")
     if edition.public_on is not None and edition.public_on >= edition.starts_on:
         return deny("the public value comes out when the camp has begun", hint="name an earlier one", code="public_too_late")
     return None
+
+
+def value_named(edition: Edition) -> Deny | None:
+    """Which public value the draw waits for, and its day: both are said before anybody is nominated."""
+    if edition.public_source.strip() and edition.public_on is not None:
+        return None
+    hint = "say which number, of which day: care case edit REF --set public_source=… --set public_on=…"
+    return deny("the public value that the draw waits for is not named, or not its day", hint=hint, code="public_missing")
+
+
+def value_unknown(edition: Edition, today: date) -> Deny | None:
+    """Secret and list are settled before the day on which the public value comes out: from then on somebody could choose by it."""
+    if edition.public_on is None or today < edition.public_on:
+        return None
+    hint = "name one that comes out later, with a reason, before nominations close: care case edit REF --set public_source=… --set public_on=…"
+    return deny("the public value came out on {day}", hint=hint, code="public_known", day=edition.public_on)
 
 
 def all_allotted(edition: Edition) -> Deny | None:

@@ -142,14 +142,16 @@ class County:
         """So many children of each school are nominated, and the list is frozen."""
         self.policy(reserve_percent=500)
         kids = self.children(*counts)
-        ref = self.nominating(seats)
+        ref = self.nominating(seats, nominate_by="2027-05-17", public_on="2027-05-19")
         answer = self.nominate(kids)
         assert answer["problems"] == []
         self.step(self.bureau, ref, "close_nominations")
         return ref
 
     def draw(self, ref: str, secret: str = SECRET, public: str = PUBLIC, **how: Any) -> Any:
-        """Draws."""
+        """Draws, when the public value is out."""
+        out = datetime.fromisoformat(f"{self.record(ref)['public_on']}T09:00+08:00")
+        self.town.clock.instant = max(self.town.clock.instant, out)
         return self.engine.run_batch(self.bureau, "camp", "draw", {"secret": secret, "public_value": public}, case=ref, **how)
 
     def drawn(self, seats: int, *counts: int) -> str:

@@ -23,7 +23,7 @@ def test_an_edition_of_sixty_runs_from_notice_to_report(county: County) -> None:
     assert sum(line["seats"] for line in record["allotment"]) == 60
     assert county.nominate(kids)["opened"] == 75
     assert len(county.campers(ref, "pool")) == 75
-    county.step(county.bureau, ref, "close_nominations")
+    county.step(county.bureau, ref, "close_nominations", confirm="all are here")
     listed = draw.frozen_list([draw.Entry(county.record(one)["tier"], one) for one in county.campers(ref, "pool")])
     assert (county.record(ref)["digest"], county.record(ref)["listed"]) == (draw.digest(listed), 75)
     done = county.draw(ref)
@@ -119,7 +119,7 @@ def test_a_school_with_too_few_nominations_leaves_its_seats_to_the_others(county
     kids = county.children(6, 6, 0)
     ref = county.nominating(6)
     county.nominate([*kids[:6], kids[6]])
-    county.step(county.bureau, ref, "close_nominations")
+    county.step(county.bureau, ref, "close_nominations", confirm="all are here")
     assert {one["school"]: one["seats"] for one in county.record(ref)["allotment"]} == {"高桥镇中心小学": 5, "板厂小学": 1}
     county.draw(ref)
     county.tick()
@@ -186,9 +186,9 @@ def test_nothing_is_closed_without_a_commitment(county: County, codes: Codes) ->
     kids = county.children(2)
     ref = county.announced(2)
     county.step(county.bureau, ref, "open")
-    assert codes(lambda: county.step(county.bureau, ref, "close_nominations")) == ["not_committed", "list_empty"]
+    assert codes(lambda: county.step(county.bureau, ref, "close_nominations")) == ["not_committed", "list_empty", "closes_early"]
     county.nominate(kids)
-    assert codes(lambda: county.step(county.bureau, ref, "close_nominations")) == ["not_committed"]
+    assert codes(lambda: county.step(county.bureau, ref, "close_nominations")) == ["not_committed", "closes_early"]
     assert codes(lambda: county.draw(ref)) == ["not_frozen"]
 
 
@@ -203,7 +203,7 @@ def test_a_commitment_is_a_sha256_and_another_one_needs_a_reason(county: County,
     county.engine.do_task(county.bureau, task, {"commitment": draw.commitment(SECRET)}, confirm="the envelope was lost")
     county.step(county.bureau, ref, "open")
     county.nominate(county.kids)
-    county.step(county.bureau, ref, "close_nominations")
+    county.step(county.bureau, ref, "close_nominations", confirm="all are here")
     late = {"commitment": draw.commitment("2" * 64)}
     assert codes(lambda: county.engine.correct_task(county.bureau, f"{ref}.commit", late, "another")) == ["committed_late"]
     assert county.draw(ref).state == "done"
@@ -217,7 +217,7 @@ def test_nominations_close_by_themselves_when_their_last_day_is_over(county: Cou
     county.nominate(kids)
     county.at(date(2027, 6, 11))
     assert county.stage(ref) == "nominating"
-    assert "Nominations should be closed, and nobody has committed to a secret for the draw" in county.desk(county.bureau)
+    assert "Nominations should be closed, and no secret is promised, or the public value is out already" in county.desk(county.bureau)
     county.engine.do_task(county.bureau, f"{ref}.commit", {"commitment": draw.commitment(SECRET)})
     county.at(date(2027, 6, 12))
     assert (county.stage(ref), county.record(ref)["listed"]) == ("frozen", 3)

@@ -86,7 +86,7 @@ def test_a_former_camper_waits_for_the_county(county: County, codes: Codes) -> N
     one, other = county.campers(ref, "nominated")
     assert codes(lambda: county.step(county.schools[GAOQIAO], one, "admit_anyway", why="孤儿")) == ["not_permitted"]
     county.step(county.county, one, "admit_anyway", why="孤儿")
-    county.step(county.bureau, ref, "close_nominations")
+    county.step(county.bureau, ref, "close_nominations", confirm="all are here")
     assert (county.stage(one), county.stage(other), county.record(ref)["listed"]) == ("pool", "ineligible", 2)
     assert county.record(one)["tier"] > county.record(next(each for each in county.campers(ref, "pool") if county.kid(each) == new))["tier"]
 
@@ -110,7 +110,7 @@ def test_a_nomination_after_closing_is_refused(county: County) -> None:
     assert caught.value.code == "whole_missing"
     ref = county.nominating(2)
     county.nominate(kids[:1])
-    county.step(county.bureau, ref, "close_nominations")
+    county.step(county.bureau, ref, "close_nominations", confirm="all are here")
     assert verdicts(county.nominate(kids)) == {2: "nominations_closed", 3: "nominations_closed"}
 
 
