@@ -10,11 +10,14 @@ import click
 
 from careflow_camp.desk import PROGRAM, as_json, dry_run, ends, methods, session_of
 from careflow_camp.running import COMMANDS as RUNNING
+from workflow_core import deny
 
 F = TypeVar("F", bound=Callable[..., Any])
 commands = click.Group(PROGRAM, help="Summer camp: seats, a draw that anybody can check, the days themselves.")
 for command in RUNNING:
     commands.add_command(command)
+SECRET, PUBLIC_VALUE = deny("Secret"), deny("Public value")
+"""What is asked for, in the reader's language."""
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -159,31 +162,33 @@ def commit(edition: str, commitment: str | None, confirm: str, as_json: bool) ->
 
 @commands.command("close")
 @click.argument("edition", metavar="EDITION")
+@click.option("--confirm", default="", metavar="WHY", help="before the day that the schools were told: why")
 @as_json
-def close(edition: str, as_json: bool) -> None:
+def close(edition: str, confirm: str, as_json: bool) -> None:
     """Close nominations: the list is frozen, and its SHA-256 published."""
     session = session_of()
-    session.engine.advance(session.actor, edition, "close_nominations")
+    session.engine.advance(session.actor, edition, "close_nominations", confirm=confirm)
     record = session.engine.show(session.actor, edition).record
     if as_json:
         session.out.document({"edition": edition, "listed": record["listed"], "digest": record["digest"]})
     else:
         session.out.facts([("Children on the frozen list", record["listed"]), ("SHA-256 of the frozen list, to be published", record["digest"])])
-        session.out.say("The list itself: care camp verify {ref} --list list.txt", ref=edition)
+        session.out.say("The list itself: care camp verify {ref} --write-list list.txt", ref=edition)
 
 
 @commands.command("draw")
 @click.argument("edition", metavar="EDITION")
-@click.option("--secret", metavar="SECRET", help="from the sealed envelope; asked for where it is left out")
+@click.option("--secret-file", type=click.File(encoding="utf-8"), metavar="FILE", help="the secret of the sealed envelope, in a file, or - for what is piped in; "
+              "asked for where it is left out, so that no shell remembers it")
 @click.option("--public", "public_value", metavar="VALUE", help="the public value that the notice names; asked for where it is left out")
 @dry_run
 @as_json
-def draw_it(edition: str, secret: str | None, public_value: str | None, dry_run: bool, as_json: bool) -> None:
+def draw_it(edition: str, secret_file: Any, public_value: str | None, dry_run: bool, as_json: bool) -> None:
     """Draw, once: everybody on the frozen list gets a place. Nobody draws again; anybody can do the sum again: care camp verify."""
     session = session_of()
     given = {
-        "secret": secret if secret is not None else click.prompt("secret", err=True),
-        "public_value": public_value if public_value is not None else click.prompt("public value", err=True),
+        "secret": secret_file.read().strip() if secret_file is not None else click.prompt(SECRET.text(), err=True),
+        "public_value": public_value if public_value is not None else click.prompt(PUBLIC_VALUE.text(), err=True),
     }
     run = session.engine.plan if dry_run else session.engine.run_batch
     plan = run(session.actor, PROGRAM, "draw", given, case=edition, **({"dry_run": True} if dry_run else {}))
@@ -197,25 +202,37 @@ def draw_it(edition: str, secret: str | None, public_value: str | None, dry_run:
             session.out.tell("This was a trial; nothing was written.")
         else:
             session.out.say(
-                "The seats are offered in this order by the clock: care tick. The order itself: care camp verify {ref} --order order.txt", ref=edition
+                "The seats are offered in this order by the clock: care tick. The order itself: care camp verify {ref} --write-order order.txt", ref=edition
             )
     ends(len(refused))
 
 
 @commands.command("verify")
 @click.argument("edition", required=False, metavar="[EDITION]")
-@click.option("--list", "list_file", type=_NEW_FILE, metavar="FILE", help="of an edition: where its frozen list is written; else: the list that was published")
-@click.option("--order", "order_file", type=_NEW_FILE, metavar="FILE", help="of an edition: where the order drawn is written; else: the one that was published")
+@click.option("--list", "list_file", type=_FILE, metavar="FILE", help="the list that was published: it is compared, never written")
+@click.option("--order", "order_file", type=_FILE, metavar="FILE", help="the order that was published: it is compared, never written")
+@click.option("--write-list", type=_NEW_FILE, metavar="FILE", help="of an edition: where its frozen list is written")
+@click.option("--write-order", type=_NEW_FILE, metavar="FILE", help="of an edition: where the order drawn is written")
 @click.option("--commitment", metavar="SHA256", help="published before nominations closed")
 @click.option("--digest", metavar="SHA256", help="of the list, published when nominations closed")
 @click.option("--secret", metavar="SECRET", help="revealed at the draw")
 @click.option("--public", "public_value", metavar="VALUE", help="the public value that the notice names")
 @as_json
-def verify(edition: str | None, list_file: Path | None, order_file: Path | None, as_json: bool, **published: str | None) -> None:
+def verify(
+    edition: str | None, list_file: Path | None, order_file: Path | None, write_list: Path | None, write_order: Path | None, as_json: bool,
+    **published: str | None,
+) -> None:  # fmt: skip
     """Do a draw's sum again, and say what does not fit first: secret, list, order. Of an edition, or of what was published, without any office."""
     session = session_of()
-    said = _from_files(list_file, order_file, published) if edition is None else _from_office(session, edition, list_file, order_file)
+    if edition is None and (write_list or write_order):
+        raise click.UsageError("only the list and the order of an edition are written: name it")
+    said = _from_files(list_file, order_file, published) if edition is None else _from_office(session, edition)
     why = said.pop("why")
+    if edition is not None:
+        for name, file in (("list", write_list), ("order", write_order)):
+            if file is not None and said[name]:
+                session.out.file(file, said[name].encode())
+        why = why or _compared(said, list_file, order_file)
     if why is not None:
         session.refuse(why)
     if as_json:
@@ -244,14 +261,20 @@ def _from_files(list_file: Path | None, order_file: Path | None, published: dict
     return {"why": why}
 
 
-def _from_office(session: Any, edition: str, list_file: Path | None, order_file: Path | None) -> dict[str, Any]:
+def _compared(said: dict[str, Any], list_file: Path | None, order_file: Path | None) -> Any:
+    """Whether the files that were published are the list and the order of the office, to the byte."""
+    hint = "the office's own: --write-list, --write-order, under another name"
+    if list_file is not None and list_file.read_bytes() != said["list"].encode():
+        return deny("the list in the file is not the one that was frozen", hint=hint, code="list_wrong")
+    if order_file is not None and order_file.read_bytes() != said["order"].encode():
+        return deny("the order in the file is not the one that was drawn", hint=hint, code="order_wrong")
+    return None
+
+
+def _from_office(session: Any, edition: str) -> dict[str, Any]:
     from workflow_core import Deny
 
     said = dict(session.engine.plan(session.actor, PROGRAM, "audit", {}, case=edition, dry_run=True).summary)
-    if list_file is not None:
-        session.out.file(list_file, said["list"].encode())
-    if order_file is not None and said["order"]:
-        session.out.file(order_file, said["order"].encode())
     why = said["why"]
     return {**said, "why": None if why is None else Deny(why["reason"], why["hint"], why["values"], why["code"])}
 

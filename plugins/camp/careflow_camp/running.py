@@ -176,11 +176,10 @@ def seats(edition: str, as_json: bool) -> None:
     """How the seats of an edition stand, by school: offered, confirmed, waiting."""
     session = session_of()
     record = session.engine.show(session.actor, edition).record
-    row = session.engine.show(session.actor, edition).row
-    listed = session.engine.listing(session.actor, PROGRAM, "by_school", division=row.division)
     stood: dict[str, dict[str, int]] = {}
-    for school, stage, count in listed.rows:
-        stood.setdefault(school, {})[stage] = int(count)
+    for row in session.engine.cases(session.actor, program=PROGRAM, workflow="camper", whole=edition, open_only=False, limit=None):
+        of = stood.setdefault(session.engine.show(session.actor, row.ref).record["school"], {})
+        of[row.stage] = of.get(row.stage, 0) + 1
     lines = [{"school": one["school"], "seats": one["seats"], **stood.get(one["school"], {})} for one in record["allotment"]]
     if as_json:
         session.out.document({"schools": lines})

@@ -62,19 +62,20 @@ def sheet(path: Path, head: tuple[str, ...], rows: list[Any]) -> None:
 def nominated(care: Care) -> None:
     """An edition of six seats, committed to, with nine nominated."""
     care("case", "open", "camp.edition", COUNTY, "--set", "starts_on=2027-07-10", "--set", "ends_on=2027-07-12", "--set", "seats=6", "--set",
-         "public_source=体彩第27070期", "--set", "nominate_by=2027-06-10")  # fmt: skip
+         "public_source=体彩第27070期", "--set", "nominate_by=2027-06-10", "--set", "public_on=2027-06-20")  # fmt: skip
     care("case", "advance", ED, "announce")
     care("camp", "allot", ED)
     care("camp", "commit", ED, "--commitment", sha256(SECRET.encode()).hexdigest())
     care("case", "advance", ED, "open")
     care("camp", "import", "nominations.csv", "--township", TOWNSHIP)
+    Path("secret.txt").write_text(f"{SECRET}\n", encoding="utf-8")
 
 
 def drawn(care: Care) -> None:
     """The same, drawn, and its seats offered."""
     nominated(care)
     care("camp", "close", ED, now=CLOSED)
-    care("camp", "draw", ED, "--secret", SECRET, "--public", PUBLIC, now=DRAWN)
+    care("camp", "draw", ED, "--secret-file", "secret.txt", "--public", PUBLIC, now=DRAWN)
     care("tick", now=DRAWN)
 
 
@@ -133,11 +134,11 @@ def test_what_was_published_verifies_and_any_changed_byte_does_not(care: Care, t
     nominated(care)
     digest = care("camp", "close", ED, "--json", now=CLOSED)["digest"]
     assert "Nothing is drawn yet" in care("camp", "verify", ED, now=CLOSED)
-    care("camp", "draw", ED, "--secret", SECRET, "--public", PUBLIC, "--dry-run", now=DRAWN)
-    done = care("camp", "draw", ED, "--secret", SECRET, "--public", PUBLIC, "--json", now=DRAWN)
+    care("camp", "draw", ED, "--secret-file", "secret.txt", "--public", PUBLIC, "--dry-run", now=DRAWN)
+    done = care("camp", "draw", ED, "--secret-file", "secret.txt", "--public", PUBLIC, "--json", now=DRAWN)
     assert (done["done"], done["refused"]) == (10, [])
-    care("camp", "draw", ED, "--secret", SECRET, "--public", "1", now=DRAWN, code=1)
-    said = care("camp", "verify", ED, "--list", "list.txt", "--order", "order.txt", now=DRAWN)
+    care("camp", "draw", ED, "--secret-file", "secret.txt", "--public", "1", now=DRAWN, code=1)
+    said = care("camp", "verify", ED, "--write-list", "list.txt", "--write-order", "order.txt", now=DRAWN)
     assert sha256(Path("list.txt").read_bytes()).hexdigest() == digest
     published = ["--commitment", sha256(SECRET.encode()).hexdigest(), "--digest", digest, "--secret", SECRET, "--public", PUBLIC]
     files = ["--list", "list.txt", "--order", "order.txt"]
@@ -152,12 +153,20 @@ def test_what_was_published_verifies_and_any_changed_byte_does_not(care: Care, t
     care("camp", "verify", "--list", "list.txt", code=2)
 
 
-def test_a_changed_camper_is_told_by_verify(care: Care) -> None:
-    """A tier that was touched after the draw: the list is another one."""
+def test_a_changed_camper_is_not_taken_and_a_changed_file_is_told(care: Care) -> None:
+    """A tier is edited by nobody; what was published is compared with what the office has, and never written over."""
     drawn(care)
     camper = care("case", "list", "--whole", ED, "--json", now=DRAWN)["cases"][0]["ref"]
-    care("case", "edit", camper, "--set", "tier=1", "--reason", "a favour", now=DRAWN)
-    assert care("camp", "verify", ED, "--json", now=DRAWN, code=1)["error"]["code"] == "list_changed"
+    assert care("case", "edit", camper, "--set", "tier=1", "--reason", "a favour", "--json", now=DRAWN, code=1)["error"]["code"] == "field_fixed"
+    files = ["--list", "list.txt", "--order", "order.txt"]
+    care("camp", "verify", ED, "--write-list", "list.txt", "--write-order", "order.txt", now=DRAWN)
+    care("camp", "verify", ED, *files, now=DRAWN)
+    for name, code in (("list.txt", "list_wrong"), ("order.txt", "order_wrong")):
+        before = Path(name).read_bytes()
+        Path(name).write_bytes(b"1 CM-27-99999\n")
+        assert care("camp", "verify", ED, *files, "--json", now=DRAWN, code=1)["error"]["code"] == code
+        assert Path(name).read_bytes() == b"1 CM-27-99999\n"
+        Path(name).write_bytes(before)
 
 
 # ------------------------------------------------------------------ the days
@@ -196,6 +205,7 @@ def test_a_camp_at_the_desk(care: Care) -> None:
 def test_one_child_is_nominated_at_the_desk(care: Care) -> None:
     """Held to what a row is held to; twice changes nothing."""
     care("case", "open", "camp.edition", COUNTY, "--set", "starts_on=2027-07-10", "--set", "ends_on=2027-07-12", "--set", "seats=6")
+    care("case", "edit", ED, "--set", "public_source=体彩第27070期", "--set", "public_on=2027-06-20", "--reason", "the notice")
     care("case", "advance", ED, "announce")
     care("camp", "allot", ED)
     assert care("camp", "nominate", "C-000001", "--json", code=1)["error"]["code"] == "whole_missing"
