@@ -43,6 +43,19 @@ def test_a_denied_step_tells_each_reason_and_what_waits(red: Callable[[str], str
         assert line in told
 
 
+def test_a_wrong_stage_is_told_though_its_office_is_closed(red: Callable[[str], str]) -> None:
+    """What was asserted after the block is not hidden by a database that is gone."""
+    told = red("def test_it():\n    with Scenario(PROGRAM) as world:\n        stage = world.open(TUTORING).stage\n    assert stage is CAUGHT_UP\n")
+    assert "begun is caught_up" in told
+    assert "the case cannot be told any more" in told
+
+
+def test_a_second_scenario_is_refused_on_every_database(red: Callable[[str], str]) -> None:
+    """A test that is green on SQLite is not red on PostgreSQL for that."""
+    told = red("def test_it(scenario):\n    scenario(PROGRAM)\n    scenario(PROGRAM)\n")
+    assert "a test plays one scenario, whatever the database" in told
+
+
 def test_a_wrong_stage_tells_what_keeps_the_case_there(red: Callable[[str], str]) -> None:
     """``assert case.stage is …`` says where it stands, and why each way out is shut."""
     told = red(
