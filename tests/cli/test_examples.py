@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 
 from tests.cli.helping import TOWNSHIP, Care
 from tools.run_readme import ROOT
-from workflow_core import CalendarDay
+from workflow_core import CalendarDay, Message
 from workflow_core.registry import Registry
 
 EXAMPLES = ROOT / "docs/examples"
@@ -184,3 +185,28 @@ def test_an_example_is_short_and_uses_what_authors_have(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert len(text.splitlines()) < 60
     assert "workflow_core." not in text
+
+
+def test_many_numbers_together_wait_no_longer_than_the_engine_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A gateway that answers each at the last moment: all are called, within one call's thirty seconds."""
+    numbers = tmp_path / "numbers.csv"
+    numbers.write_text("\n".join(["role,division,number", *(f"school,99,1330000000{n}" for n in range(7))]), encoding="utf-8")
+    monkeypatch.setenv("CARE_SMS_GATEWAY", "http://127.0.0.1:9/send")
+    monkeypatch.setenv("CARE_SMS_NUMBERS", str(numbers))
+    channel = Registry.discover(paths=[SMS], entry_points=False).channels["sms"]
+    passed: list[float] = []
+
+    class Slow:
+        def close(self) -> None:
+            """It was open for long enough."""
+
+    def slow(_: Any, timeout: float) -> Slow:
+        passed.append(timeout)
+        return Slow()
+
+    module: Any = sys.modules[channel.send.__module__]
+    monkeypatch.setattr(module, "urlopen", slow)
+    monkeypatch.setattr(module, "monotonic", lambda: sum(passed))
+    channel.send(Message("k", "school", TOWNSHIP, "EX-26-00001", "Look", datetime(2026, 9, 1, tzinfo=UTC), False))
+    assert len(passed) == 7
+    assert sum(passed) <= 25
