@@ -37,7 +37,9 @@ class Batch(Generic[F]):
     :param by: who may plan it and carry it out. Nobody where only ``RunBatch`` does.
     :param may: what a plan may do: transitions it fires; tasks it does, opens or closes; papers it drafts; records it opens cases with, or sets fields of.
         A plan with anything else is refused as a whole.
-    :param then: a transition of the ``of`` case, taken when all is carried out.
+    :param then: a transition of the ``of`` case, taken when all is carried out and nothing was refused.
+    :param settled: what was decided stays right, whatever is edited in a case meanwhile: a decision asks only whether its steps are still possible, what was
+        refused is tried again when the plan is run again, and nothing is planned while one of its cases is suspended.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Batch(Generic[F]):
     by: Sequence[Who] = ()
     form: type[F] | None = None
     then: Transition[Any, Any, Any] | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True, eq=False)

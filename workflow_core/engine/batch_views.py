@@ -31,6 +31,7 @@ class Survey:
     :param first: the case that the batch is for, or a desk of the division. :param sequences: one for each entry of ``over``.
     :param known: the cases among them by reference; :param about: these references by whom they are about.
     :param seen: what has been seen of each case, as a word; :param digest: of all of it.
+    :param resting: the references of those that are suspended.
     """
 
     first: Any
@@ -39,6 +40,7 @@ class Survey:
     about: Mapping[str, Sequence[str]]
     seen: Mapping[str, str]
     digest: str
+    resting: frozenset[str] = frozenset()
 
 
 def survey(runtime: Runtime, tx: Tx, program: Program[Any], batch: Batch[Any], division: str, whole: Row | None, now: datetime) -> Survey:
@@ -80,7 +82,7 @@ def _surveyed(first: Any, sequences: tuple[list[Any], ...], known: dict[str, Cas
             about.setdefault(row["subject"], []).append(row["ref"])
     children = [one.ref for some in sequences for one in some if isinstance(one, Child)]
     digest = sha256(canonical.dump([sorted(seen.items()), sorted(children)]).encode()).hexdigest()
-    return Survey(first, sequences, known, about, seen, digest)
+    return Survey(first, sequences, known, about, seen, digest, frozenset(row["ref"] for row in found if row["suspended_at"] is not None))
 
 
 def word_of(row: Row) -> str:

@@ -6,7 +6,7 @@ A decision rests on what the plan saw of certain cases. Where one of these is no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -88,7 +88,7 @@ def plan(
     :param case: the reference of the case that it is for, where it is for one.
     :param plan_id: what makes it the same plan when it is asked for again.
     :raises NotPermitted: ``not_permitted``. :raises Misused: ``input_invalid``; ``division_missing``.
-    :raises Refused: ``plan_unfinished``: one is begun; ``denied``: the program says no; ``plan_failed``, ``plan_may_not`` …: of the program.
+    :raises Refused: ``plan_unfinished``: one is begun; ``cases_rest``; ``denied``: the program says no; ``plan_failed``, ``plan_may_not`` …: of the program.
     """
     owner = runtime.registry.program(program)
     batch = find_batch(owner, name)
@@ -104,7 +104,8 @@ def plan(
         said = _said(batch, seen, form)
         summary = {name: plain(value) for one in said if isinstance(one, Summary) for name, value in one.values.items()}
         decided = gather(batch, owner, [one for one in said if not isinstance(one, Summary)], seen.known, seen.about)
-        items = [(one.key, _resting(one, seen)) for one in decided]
+        _nobody_rests(batch, decided, seen)
+        items = [(one.key, _resting(one, seen) if not batch.settled else {**one.stored, "seen": {}}) for one in decided]
         row: dict[str, Any] = {
             "program": owner.name, "batch": batch.name, "division": where, "whole_id": None if whole is None else whole["case_id"],
             "input": _plain_input(form), "summary": summary, "digest": seen.digest, "by": actor.login,
@@ -120,6 +121,17 @@ def plan(
         _make_room(tx, row)
         rows.add(tx, row, items, now, plan_id=made)
         return plan_views.shown(tx, plan_views.read(tx, made))
+
+
+def _nobody_rests(batch: Batch[Any], decided: Sequence[Decision], seen: Survey) -> None:
+    """Where everything that is decided must come about, it waits until every case can take its part.
+
+    :raises Refused: ``cases_rest``.
+    """
+    refs = [one.stored["on"] for one in decided if one.stored.get("on") in seen.resting] if batch.settled else []
+    if refs:
+        hint = N_("let them go on first: `care case resume {ref}`")
+        raise Refused("cases_rest", N_("suspended, and part of it: {refs}"), hint=hint, refs=", ".join(refs), ref=refs[0])
 
 
 def _resting(decision: Decision, seen: Survey) -> dict[str, Any]:
@@ -207,6 +219,8 @@ def run(runtime: Runtime, actor: Actor, ref: str, *, progress: Callable[[int], N
         if row["state"] == "dropped":
             raise Refused("plan_dropped", N_("{ref} was dropped"), hint=N_("plan anew: `care batch plan`"), ref=row["ref"])
         rows.turn(tx, row["plan_id"], "running", ["planned"])
+        if batch.settled and row["state"] == "running":
+            rows.try_again(tx, row["plan_id"])
     after, count = 0, 0
 
     def step(item: Row) -> None:
@@ -287,7 +301,9 @@ def _on(runtime: Runtime, tx: Tx, actor: Actor, plan: Row, decision: Mapping[str
 def _finish(runtime: Runtime, actor: Actor, program: Program[Any], batch: Batch[Any], row: Row) -> Planned:
     """Mark a plan as carried out, and take the transition that follows it, once."""
     with runtime.committing(), runtime.db.write() as tx:
-        if rows.counts(tx, row["plan_id"])["planned"] == 0 and rows.turn(tx, row["plan_id"], "done", ["running"]) and batch.then is not None:
+        counts = rows.counts(tx, row["plan_id"])
+        unsettled = batch.settled and counts["refused"]  # it stays begun, and is taken up again when what stood against it is mended
+        if counts["planned"] == 0 and not unsettled and rows.turn(tx, row["plan_id"], "done", ["running"]) and not counts["refused"]:
             _then(runtime, tx, actor, batch, row)
         return plan_views.shown(tx, plan_views.read(tx, row["plan_id"]))
 

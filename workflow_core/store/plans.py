@@ -45,6 +45,9 @@ _THIS = and_(plan_item.c.plan_id == bindparam("the_plan"), plan_item.c.n == bind
 _CLAIM = Statement(update(plan_item).where(_THIS, plan_item.c.state == "planned").values(state="done"))
 _CASE = Statement(update(plan_item).where(_THIS).values(case_id=bindparam("case_id")))
 _REFUSE = Statement(update(plan_item).where(_THIS, plan_item.c.state != "refused").values(state="refused", refusal=bindparam("refusal")))
+_RETRY = Statement(
+    update(plan_item).where(plan_item.c.plan_id == bindparam("the_plan"), plan_item.c.state == "refused").values(state="planned", refusal=None)
+)
 _STATE = Statement(
     update(plan).where(plan.c.plan_id == bindparam("the_plan"), plan.c.state.in_(bindparam("among", expanding=True))).values(state=bindparam("state"))
 )
@@ -136,6 +139,11 @@ def did(tx: Tx, plan_id: str, n: int, case_id: str) -> None:
 def refuse(tx: Tx, plan_id: str, n: int, refusal: Mapping[str, Any]) -> None:
     """Note why a decision was not carried out."""
     tx.execute(_REFUSE, {"the_plan": plan_id, "the_n": n, "refusal": canonical.dump(refusal)})
+
+
+def try_again(tx: Tx, plan_id: str) -> None:
+    """What was refused is to be carried out once more."""
+    tx.execute(_RETRY, {"the_plan": plan_id})
 
 
 def turn(tx: Tx, plan_id: str, state: str, among: Sequence[str]) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 # isort: off
 from dataclasses import replace
-from datetime import date, time
+from datetime import date
 
 from careflow_camp import forms
-from careflow_camp.camper import CANCEL, COMPLETE, LAPSE, MISS, REFUSE, RUN_OUT, ready_by
+from careflow_camp.camper import CANCEL, COMPLETE, LAPSE, REFUSE, RUN_OUT, moment, ready_by
 from careflow_camp.forms import Camper, Edition, SchoolResult
 from careflow_camp.papers import EDITION_PAPERS, GROUPS_PAPER, INSURANCE, REPORT, ROLL_SHEET
 from careflow_camp.deciding import (
@@ -21,6 +21,7 @@ from careflow_camp.deciding import (
 from careflow_camp.plans import FREEZE
 from careflow_camp.policy import Policy
 from careflow_camp.roles import LEADER, TUTOR
+from careflow_camp.roll import ROLL_CALL
 from careflow_camp.rules import EditionCase, dates_in_order, not_ahead, tutors_cleared
 from careflow_camp.stages import (
     ALLOTTED, ANNOUNCED, ARRIVED, BEFORE_CAMP, CAMPER_STAGES, CANCELLED, CLOSED, COMPLETED, CONFIRMED, DRAFT, DRAWN, EDITION_STAGES, FROZEN, MISSING,
@@ -28,13 +29,13 @@ from careflow_camp.stages import (
 )  # fmt: skip
 from workflow_core import (
     COUNTY, COUNTY_OFFICE, EDUCATION, SCHOOL, SYSTEM,
-    AnyTime, Daily, Deny, Draft, Escalate, Fire, Notify, On, Register, RunBatch, SetField, Task, Timer, Transition, Warn, When, Workflow,
-    after, before, days, deny, done, filled, minutes, none_in, parts, ref, warn, weeks,
+    AnyTime, Deny, Draft, Escalate, Fire, Notify, On, Register, RunBatch, SetField, Task, Timer, Transition, Warn, When, Workflow,
+    after, before, days, deny, done, filled, hours, none_in, parts, ref, warn, weeks,
 )  # fmt: skip
 
 E, C, P = ref(Edition), ref(Camper), ref(Policy)
 ND, AN, HC, SC, RH = ref(forms.NewDates), ref(forms.Announcement), ref(forms.HostCall), ref(forms.StaffCheck), ref(forms.Rehearsal)
-KR, IR, RC = ref(forms.KitRow), ref(forms.IncidentRow), ref(forms.RollCall)
+KR, IR = ref(forms.KitRow), ref(forms.IncidentRow)
 MOVABLE = (ANNOUNCED, ALLOTTED, NOMINATING, FROZEN, DRAWN, READY)
 """The camp is announced and has not begun: its days may move."""
 
@@ -110,26 +111,6 @@ def everybody_home(case: EditionCase) -> Deny | None:
                 unseen=unseen, ref=case.ref)  # fmt: skip
 
 
-def not_later_called(case: EditionCase, said: forms.RollCall) -> Deny | None:
-    """A roll is called before it is written down."""
-    return deny("this time is still to come", hint="enter it when the roll is called", code="time_in_future") if said.called_at > case.now else None
-
-
-def of_this_camp(case: EditionCase, said: forms.RollCall) -> Deny | None:
-    """Absent is who has arrived and has no note: anybody else is told of, before an alarm goes out for nothing."""
-    stands = {one.ref: one.stage for one in case.parts(Camper, CONFIRMED, ARRIVED, OFF_SITE, MISSING)}
-    for one in said.absent:
-        ref = str(getattr(one, "ref", one))
-        stage = stands.get(ref)
-        if stage == OFF_SITE:
-            return deny("{camper} is off the site with a note", hint="leave it out: the clock looks when it is to be back", code="has_note", camper=ref)
-        if stage == CONFIRMED:
-            return deny("{camper} has not arrived yet", hint="if it does not come: care case advance {camper} no_show", code="not_arrived", camper=ref)
-        if stage is None:
-            return deny("{camper} is not at this camp", hint="see: care case list --whole {ref}", code="not_of_this_camp", camper=ref, ref=case.ref)
-    return None
-
-
 # ------------------------------------------------------------------------------------------------------------------------------------ registers
 
 KIT = Register("kit", "Kit handed out", row=forms.KitRow, by=(TUTOR, LEADER), one_open_per=(KR.camper, KR.item))
@@ -187,12 +168,6 @@ CHECK_STAFF = Task(
     due=before(E.starts_on, days(P.host_days)), happened=SC.checked_on, late=[Escalate(COUNTY_OFFICE, "Who works at the camp has not been asked about")],
     help="未成年人保护法 art. 62: nobody with a hit works there",
 )  # fmt: skip
-NOT_ENTERED = Escalate(LEADER, "A camper was called absent, and could not be entered as missing: look for it now", urgent=True)
-ROLL_CALL = Task(
-    "roll_call", "Roll call", by=(TUTOR, LEADER), form=forms.RollCall, checks=[not_later_called, of_this_camp], each=E.groups,
-    schedule=Daily(at=(time(7), time(12), time(20)), first=E.starts_on, last=E.ends_on), due=minutes(P.roll_call_minutes), happened=RC.called_at,
-    do=[On(RC.absent, [Fire(MISS)], refused=[NOT_ENTERED])], late=[Escalate(LEADER, "A roll call is missing", urgent=True)], help="on screen: care camp roll-call",
-)  # fmt: skip
 REHEARSE = Task(
     "rehearse", "Rehearse", by=LEADER, form=forms.Rehearsal, checks=[not_ahead], due=before(E.starts_on, days(P.rehearsal_days)), happened=RH.held_on,
     late=[Escalate(LEADER, "The camp was not rehearsed")], required=False,
@@ -213,10 +188,13 @@ CLOSE_NOMINATIONS = Transition(
 GET_READY = Transition(
     "ready", "Ready", source=DRAWN, target=READY, by=LEADER, guards=[in_groups, tutors, settled], do=[Draft(GROUPS_PAPER), Draft(ROLL_SHEET), Draft(INSURANCE)]
 )
-BEGIN = Transition("begin", "Begin", source=READY, target=RUNNING, by=LEADER, guards=[first_day, tutors, done(CHECK_STAFF)])
+BEGIN = Transition(
+    "begin", "Begin", source=READY, target=RUNNING, by=LEADER, guards=[first_day, tutors, done(CHECK_STAFF)],
+    do=[On(parts(Camper, CONFIRMED), [SetField(C.expected_at, moment)])],
+)  # fmt: skip
 FINISH = Transition(
     "finish", "Finish", source=RUNNING, target=OVER, by=LEADER, guards=[last_day, everybody_home],
-    do=[On(parts(Camper, ARRIVED), [Fire(COMPLETE)]), On(parts(Camper, WAITING), [Fire(RUN_OUT)]), On(parts(Camper, OFFERED), [Fire(LAPSE)])],
+    do=[On(parts(Camper, ARRIVED), [Fire(COMPLETE)]), On(parts(Camper, POOL, WAITING), [Fire(RUN_OUT)]), On(parts(Camper, OFFERED), [Fire(LAPSE)])],
 )  # fmt: skip
 CLOSE = Transition(
     "close", "Close and report", source=OVER, target=CLOSED, by=LEADER, form=forms.ClosingRemark, guards=[none_in(Camper)],
@@ -243,9 +221,9 @@ EDITION = Workflow(
         Timer("not_closed", NOMINATING, due=before(E.starts_on, days(P.consent_days)), again=days(1), do=[STANDS_STILL]),
         Timer("not_frozen", FROZEN, due=days(1), again=days(1), unless=list_published, do=[RunBatch(FREEZE)]),
         Timer("not_drawn", FROZEN, due=days(3), again=days(3), do=[Escalate(EDUCATION, "The list is frozen, and nothing is drawn")]),
-        Timer("list_ends", (DRAWN, READY, RUNNING), due=after(E.starts_on, days(P.list_days)), do=[On(parts(Camper, WAITING), [Fire(RUN_OUT)])]),
+        Timer("list_ends", (DRAWN, READY, RUNNING), due=after(E.starts_on, days(P.list_days)), do=[On(parts(Camper, POOL, WAITING), [Fire(RUN_OUT)])]),
         Timer("not_ready", DRAWN, due=before(E.starts_on, days(1)), again=days(1), do=[Escalate(LEADER, "The camp is about to begin, and is not ready")]),
-        Timer("not_begun", READY, due=after(E.starts_on, days(1)), again=days(1), do=[NOT_BEGUN]),
+        Timer("not_begun", READY, due=after(E.starts_on, hours(12)), again=days(1), do=[NOT_BEGUN]),
         Timer("not_finished", RUNNING, due=after(E.ends_on, days(1)), again=days(1), do=[Escalate(LEADER, "A camp is over by its days, and is not finished")]),
         Timer("not_reported", OVER, due=days(P.report_days), again=weeks(1), do=[Escalate(LEADER, "A camp's closing report is missing")]),
     ],

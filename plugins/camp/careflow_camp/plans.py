@@ -145,7 +145,8 @@ def round_again(record: Edition, nominated: Counter[str]) -> tuple[SchoolSeats, 
     if free <= 0 or not any(more.values()):
         return record.allotment if free <= 0 else _with(record, kept)
     try:
-        found = allot([(line.school, line.children) for line in record.allotment if more[line.school]], free, record.method, capacity={name: n for name, n in more.items() if n})
+        room = {name: n for name, n in more.items() if n}
+        found = allot([(line.school, line.children) for line in record.allotment if line.school in room], free, record.method, capacity=room)
     except SeatsRefused:  # who was counted by hand may have fewer children on the list than it has nominated
         return record.allotment
     return _with(record, {name: seats + found.seats.get(name, 0) for name, seats in kept.items()})
@@ -182,6 +183,9 @@ def _against(case: EditionCase, pool: Sequence[CamperCase], asked: Reveal) -> li
         return [deny("it has been drawn; nobody draws again", hint="look at it: care camp verify {ref}", code="drawn_already", ref=case.ref)]
     if case.stage != FROZEN:
         return [deny("nothing is drawn before nominations are closed", hint="close them: care camp close {ref}", code="not_frozen", ref=case.ref)]
+    if case.record.order_digest:
+        hint = "mend what stood against it, and draw again with the same secret and value: see care batch list"
+        return [deny("a draw is begun and not carried out to its end", hint=hint, code="draw_begun")]
     promised, frozen = case.last(COMMIT), case.last(LIST_FROZEN)
     if frozen is None:
         return [deny("the list is not frozen yet", hint="the clock does it: care tick", code="not_frozen")]
@@ -256,7 +260,8 @@ def audit(case: EditionCase, campers: Sequence[CamperCase]) -> Iterable[Effect |
     yield Summary({
         "commitment": "" if promised is None else promised.commitment, "digest": frozen.digest, "listed": frozen.listed, "drawn": revealed is not None,
         "secret": "" if revealed is None else revealed.secret, "public_value": "" if revealed is None else revealed.public_value,
-        "public_source": frozen.public_source, "public_on": None if frozen.public_on is None else str(frozen.public_on), "order_digest": lots.digest(order) if order else "", "list": text, "order": order,
+        "public_source": frozen.public_source, "public_on": None if frozen.public_on is None else str(frozen.public_on),
+        "order_digest": lots.digest(order) if order else "", "list": text, "order": order,
         "why": None if why is None else {"code": why.code, "reason": why.reason, "hint": why.hint, "values": dict(why.values)},
     })  # fmt: skip
 
@@ -285,7 +290,8 @@ ALLOT: Batch[Any] = Batch(
 )
 FREEZE: Batch[Any] = Batch("freeze", "Freeze the list", of=Edition, over=[(Camper, [POOL])], plan=freeze, may=[Edition, LIST_FROZEN])
 DRAW: Batch[Any] = Batch(
-    "draw", "Draw", of=Edition, over=[(Camper, [POOL])], plan=draw, form=Reveal, may=[Edition, LINE_UP, Camper], by=[EDUCATION], then=DRAW_DONE
+    "draw", "Draw", of=Edition, over=[(Camper, [POOL])], plan=draw, form=Reveal, may=[Edition, LINE_UP, Camper], by=[EDUCATION], then=DRAW_DONE,
+    settled=True,
 )
 GROUPING: Batch[Any] = Batch(
     "groups", "Make the groups", of=Edition, over=[(Camper, COMING)], plan=group, form=GroupsInput, may=[Edition, Camper, BADGE],

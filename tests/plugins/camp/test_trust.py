@@ -128,6 +128,41 @@ def test_a_seat_that_was_offered_out_of_turn_is_told(county: County) -> None:
     assert (why["code"], why["values"]["later"], why["values"]["earlier"]) == ("offered_out_of_order", line[2], line[1])
 
 
+def test_nothing_is_drawn_while_somebody_on_the_list_is_suspended(county: County, codes: Codes) -> None:
+    """It is named; when it goes on, all are drawn."""
+    ref = county.frozen(1, 3)
+    one, *_ = county.campers(ref, "pool")
+    county.engine.suspend(county.leader, one, "nobody is reached")
+    with pytest.raises(CareError) as caught:
+        county.draw(ref)
+    assert (caught.value.code, caught.value.context["refs"]) == ("cases_rest", one)
+    assert (county.stage(ref), len(county.campers(ref, "pool"))) == ("frozen", 3)
+    county.engine.resume(county.leader, one, "reached")
+    county.draw(ref)
+    assert county.stage(ref) == "drawn"
+
+
+def test_a_draw_of_which_something_was_refused_is_taken_up_again(county: County, codes: Codes) -> None:
+    """Whoever was suspended between plan and run holds it up and is drawn in the end; whoever was edited holds up nothing."""
+    ref = county.frozen(1, 3)
+    county.town.clock.instant += timedelta(days=2)
+    said = {"secret": SECRET, "public_value": PUBLIC}
+    plan = county.engine.plan(county.bureau, "camp", "draw", said, case=ref)
+    edited, resting, _ = county.campers(ref, "pool")
+    county.engine.edit(county.leader, edited, {"size": "150"}, "grown")
+    county.engine.suspend(county.leader, resting, "nobody is reached")
+    done = county.engine.run_plan(county.bureau, plan.ref)
+    assert (done.state, done.counts["refused"], county.stage(ref), county.stage(edited)) == ("running", 1, "frozen", "waiting")
+    assert codes(lambda: county.draw(ref, public="1")) == ["draw_begun"]
+    county.tick()
+    assert county.campers(ref, "offered") == []
+    county.engine.resume(county.leader, resting, "reached")
+    assert county.draw(ref).state == "done"
+    county.tick()
+    assert (county.stage(ref), county.campers(ref, "pool"), len(county.campers(ref, "offered"))) == ("drawn", [], 1)
+    assert audit(county, ref)["why"] is None
+
+
 COUNTED = st.lists(st.tuples(st.integers(1, 60), st.integers(0, 60)), min_size=1, max_size=8)
 
 
