@@ -39,6 +39,7 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
     _tell_of_the_clock(session)
     _tell_of_dead_letters(session)
     _tell_of_transfers(session)
+    _tell_of_referrals(session)
     if as_json:
         output.document({"tasks": [row.as_dict() for row in rows]})
         return
@@ -83,6 +84,13 @@ def _tell_of_transfers(session: Session) -> None:
         )
     elif waiting:
         output.tell(N_("Transfers of children's files wait for your answer: {n}. See: care child transfer list"), n=waiting)
+
+
+def _tell_of_referrals(session: Session) -> None:
+    """To whoever may take them up: that cases ask for help."""
+    waiting = session.engine.referrals_waiting(session.actor)
+    if waiting:
+        output.tell(N_("Cases ask other programs for help, and nobody has taken it up: {n}. See: care case referral list"), n=waiting)
 
 
 def show(rows: Sequence[InboxRow], session: Session) -> None:

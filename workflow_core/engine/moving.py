@@ -25,7 +25,7 @@ from workflow_core.engine.work import Work
 from workflow_core.engine.world import World
 from workflow_core.errors import CareError, Conflict, Refused
 from workflow_core.i18n import N_
-from workflow_core.store import cases, desk, faults
+from workflow_core.store import cases, desk, faults, referrals
 from workflow_core.store.database import Row, Tx
 
 Became = Literal["went", "stayed", "ended"]
@@ -129,7 +129,10 @@ def _moved(runtime: Runtime, tx: Tx, actor: Actor, row: Row, move: Move, gone: s
     else:
         _go(work, move, at)
     _save(runtime, tx, work, now)
-    return _ended(work) if isinstance(moved, Fire) else _fate(work, "went")
+    if isinstance(moved, Fire):
+        return _ended(work)
+    referrals.readdress(tx, row["case_id"], move.new)
+    return _fate(work, "went")
 
 
 def _save(runtime: Runtime, tx: Tx, work: Work, now: datetime) -> None:

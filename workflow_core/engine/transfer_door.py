@@ -1,4 +1,4 @@
-"""The part of the engine's front door that leads to transfers of children's files."""
+"""The part of the engine's front door that leads to transfers of children's files, and to what cases ask of other programs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workflow_core.access.grants import Actor
 
 if TYPE_CHECKING:
+    from workflow_core.engine.referring import Referred
     from workflow_core.engine.runtime import Runtime
     from workflow_core.engine.transferring import Transfer, Transferred
 
@@ -57,3 +58,33 @@ class TransferDoor:
         from workflow_core.engine import transferring
 
         return transferring.withdraw(self.runtime, actor, ref, reason)
+
+    def referrals(self, actor: Actor, *, every: bool = False) -> list[Referred]:
+        """What was asked of other programs; see ``referring.listed``."""
+        from workflow_core.engine import referring
+
+        return referring.listed(self.runtime, actor, every=every)
+
+    def referrals_waiting(self, actor: Actor) -> int:
+        """How many of them nobody has taken up that this account may."""
+        from workflow_core.engine import referring
+
+        return referring.waiting(self.runtime, actor)
+
+    def accept_referral(self, actor: Actor, ref: str, case: str) -> Referred:
+        """Take a referral up in a case; see ``referring.accept``."""
+        from workflow_core.engine import referring
+
+        return referring.accept(self.runtime, actor, ref, case)
+
+    def decline_referral(self, actor: Actor, ref: str, reason: str) -> Referred:
+        """Say that nothing is done about it, and why."""
+        from workflow_core.engine import referring
+
+        return referring.decline(self.runtime, actor, ref, reason)
+
+    def close_referral(self, actor: Actor, ref: str, answer: str) -> Referred:
+        """Say what came of it."""
+        from workflow_core.engine import referring
+
+        return referring.close(self.runtime, actor, ref, answer)
