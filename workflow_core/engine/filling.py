@@ -158,7 +158,7 @@ def _some(runtime: Runtime, program: Program[Any], workflow: Workflow[Any, Any],
     with runtime.committing(), runtime.db.write() as tx:
         now = runtime.clock.now()
         today, world = civil_date(now), World(tx, runtime.registry)
-        if lines.made_up_by(tx, program.all_batches(), workflow, program.name, limit) is not None:
+        if lines.made_up_by(tx, program.all_batches(), workflow, place, limit) is not None:
             return filled
         _lock(tx, world, program, workflow, limit, place, now)
         if not ordered:

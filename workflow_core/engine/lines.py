@@ -10,11 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 from workflow_core.clock import stamp
-from workflow_core.definition import Batch, Deny, Limit, Transition, Workflow, deny, path_of
+from workflow_core.definition import Batch, Deny, Limit, Transition, Waiting, Workflow, deny, path_of
 from workflow_core.engine import machine
 from workflow_core.engine.rows import plain
 from workflow_core.engine.work import Work
 from workflow_core.i18n import N_, Label
+from workflow_core.store import canonical, plans
 from workflow_core.store import lines as rows
 from workflow_core.store.database import Row, Tx
 
@@ -100,15 +101,28 @@ def _number(value: Decimal) -> str:
     return f"11{FARTHEST - power:07d}{''.join(str(9 - int(one)) for one in digits)}~"
 
 
-def made_up_by(tx: Tx, batches: Sequence[Batch[Any]], workflow: Workflow[Any, Any], program: str, limit: Limit) -> str | None:
-    """The plan that is just putting cases into a line, if there is one: until it is done, who stands first is not known."""
+def made_up_by(tx: Tx, batches: Sequence[Batch[Any]], workflow: Workflow[Any, Any], place: tuple[str, str, str], limit: Limit) -> str | None:
+    """The plan that is just putting cases into a line, or changes what its order goes by, if there is one: until it is done, who is first is not known."""
     waiting = limit.waiting
-    for row in rows.running_plans(tx, program) if waiting is not None else ():
+    if waiting is None:
+        return None
+    into = [one for one in workflow.transitions if one.target == waiting.stage]
+    for row in rows.running_plans(tx, *place):
         may = [one for batch in batches if batch.name == row["batch"] for one in batch.may]
-        into = [one for one in workflow.transitions if waiting is not None and one.target == waiting.stage]
-        if any(one is workflow.record or any(one is way for way in into) for one in may):
+        if any(one is way for one in may for way in into) or (workflow.record in may and _orders(tx, row["plan_id"], waiting)):
             return str(row["ref"])
     return None
+
+
+def _orders(tx: Tx, plan_id: str, waiting: Waiting) -> bool:
+    """Whether a plan still has to set a field by which a line is ordered. An order that is a function may go by any field."""
+    paths = [path_of(one) for one in waiting.orders]
+    after = 0
+    while some := plans.waiting(tx, plan_id, after=after, most=LONGEST):
+        if any(path is None or f'"{path.careflow_name}"' in canonical.dump(one["decision"]) for path in paths for one in some):
+            return True
+        after = some[-1]["n"]
+    return False
 
 
 def why(work: Work, transition: Transition[Any, Any, Any], at: datetime) -> list[Deny]:
@@ -127,7 +141,7 @@ def why(work: Work, transition: Transition[Any, Any, Any], at: datetime) -> list
         if row["tried"] is not None:
             hint = N_("it is asked again when the case changes, and every day")
             found.append(deny(N_("the place was refused it on {day}, and is offered to the next"), hint, "passed_over", day=row["tried"]))
-        plan = made_up_by(tx, work.program.all_batches(), work.workflow, work.program.name, limit)
+        plan = made_up_by(tx, work.program.all_batches(), work.workflow, (work.program.name, limit.name, row["key"]), limit)
         if plan is not None:
             found.append(deny(N_("the line is just being made up by {plan}"), N_("see: care batch show {plan}"), "line_made_up", plan=plan))
     return found

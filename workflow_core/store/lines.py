@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, tuple
 
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import line, plan
+from workflow_core.store.tables import case, line, plan
 
 _HERE = and_(line.c.program == bindparam("program"), line.c.limit_name == bindparam("limit"), line.c.key == bindparam("key"))
 _IN_ORDER = (line.c.rank, line.c.since, line.c.case_id)
@@ -40,7 +40,12 @@ _THIS = and_(line.c.case_id == bindparam("of"), line.c.limit_name == bindparam("
 _TRIED = Statement(update(line).where(_THIS).values(tried=bindparam("day")))
 _RANK = Statement(update(line).where(_THIS).values(rank=bindparam("to")))
 _ASK_AGAIN = Statement(update(line).where(line.c.case_id.in_(bindparam("ids", expanding=True))).values(tried=None))
-_RUNNING = Statement(select(plan.c.ref, plan.c.batch).where(plan.c.program == bindparam("program"), plan.c.state == "running").order_by(plan.c.ref))
+_WHOLES = select(case.c.whole_id).select_from(line.join(case, case.c.case_id == line.c.case_id)).where(_HERE)
+_RUNNING = Statement(
+    select(plan.c.plan_id, plan.c.ref, plan.c.batch)
+    .where(plan.c.program == bindparam("program"), plan.c.state == "running", or_(plan.c.whole_id.is_(None), plan.c.whole_id.in_(_WHOLES)))
+    .order_by(plan.c.ref)
+)
 
 
 def stand(tx: Tx, case_id: str, rows: Sequence[Mapping[str, Any]], *, new: bool = False) -> None:
@@ -100,6 +105,6 @@ def ask_again(tx: Tx, ids: Sequence[str]) -> None:
         tx.execute(_ASK_AGAIN, {"ids": list(ids)})
 
 
-def running_plans(tx: Tx, program: str) -> list[Row]:
-    """The plans of a program that are begun and not carried out to their end: ``ref, batch``."""
-    return tx.rows(_RUNNING, {"program": program})
+def running_plans(tx: Tx, program: str, limit: str, key: str) -> list[Row]:
+    """The plans that are begun and not carried out to their end, for the whole of anybody in a line, or for none: ``plan_id, ref, batch``."""
+    return tx.rows(_RUNNING, {"program": program, "limit": limit, "key": key})

@@ -15,7 +15,7 @@ from careflow_camp import draw
 from careflow_camp.forms import Edition, Method, SchoolSeats
 from careflow_camp.plans import round_again
 from careflow_camp.seats import allot
-from tests.plugins.camp.conftest import FIRST, LAST, PUBLIC, SECRET, County
+from tests.plugins.camp.conftest import FIRST, LAST, PUBLIC, SECRET, TUTORS, County
 from workflow_core.errors import CareError
 
 Codes = Callable[[Callable[[], object]], list[str]]
@@ -161,6 +161,24 @@ def test_a_draw_of_which_something_was_refused_is_taken_up_again(county: County,
     county.tick()
     assert (county.stage(ref), county.campers(ref, "pool"), len(county.campers(ref, "offered"))) == ("drawn", [], 1)
     assert audit(county, ref)["why"] is None
+
+
+def test_groups_that_were_left_half_made_stop_no_line(county: County) -> None:
+    """A process that died while it made the groups: the seats go on, here and everywhere."""
+    ref = county.drawn(2, 4)
+    one, other = county.campers(ref, "offered")
+    county.confirm(one)
+    plan = county.engine.plan(county.leader, "camp", "groups", {"groups": TUTORS[:1]}, case=ref)
+
+    def die(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        county.engine.run_plan(county.leader, plan.ref, progress=die)
+    assert county.engine.shown_plan(county.leader, plan.ref).state == "running"
+    county.step(county.school_of(county.kid(other)), other, "withdraw", why="WISH")
+    county.tick()
+    assert len(county.campers(ref, "offered")) == 1
 
 
 COUNTED = st.lists(st.tuples(st.integers(1, 60), st.integers(0, 60)), min_size=1, max_size=8)
