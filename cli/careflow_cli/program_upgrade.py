@@ -28,7 +28,14 @@ _TASKS = {
     "dropped": N_("dropped: {names}"),
     "closed": N_("no longer to do: {names}"),
 }
-_TIMERS = {"kept": N_("stays: {names}"), "moved": N_("counted anew: {names}"), "set": N_("new: {names}"), "stopped": N_("gone: {names}")}
+_PAPERS = {"kept": N_("stays: {names}"), "renamed": N_("is now: {names}"), "dropped": N_("void: {names}")}
+_TIMERS = {
+    "overdue": N_("goes off at once: {names}"),
+    "kept": N_("stays: {names}"),
+    "moved": N_("counted anew: {names}"),
+    "set": N_("new: {names}"),
+    "stopped": N_("gone: {names}"),
+}
 
 
 @click.command("upgrade", cls=Command)
@@ -103,10 +110,14 @@ def _show(done: Upgraded, *, back: bool, most: int | None) -> None:
 
 def _each(cases: Sequence[Becoming], most: int | None) -> None:
     rows: list[list[output.Cell]] = [
-        [one.ref, f"{one.stage} → {one.to}" if one.stage != one.to else one.to, _told(one.tasks, _TASKS), _told(one.timers, _TIMERS), ", ".join(one.record)]
+        [
+            one.ref, f"{one.stage} → {one.to}" if one.stage != one.to else one.to, _told(one.tasks, _TASKS), _told(one.timers, _TIMERS),
+            _told(one.papers, _PAPERS), ", ".join(one.record),
+        ]
         for one in cases[:most]
-    ]
-    output.table([N_("Case"), N_("Stage"), N_("Tasks"), N_("Timers"), N_("Record: what differs")], rows)
+    ]  # fmt: skip
+    heads = [N_("Case"), N_("Stage"), N_("Tasks"), N_("Timers"), N_("Papers"), N_("Record: what differs")]
+    output.table(heads, rows)
     if len(rows) < len(cases):
         output.tell(N_("… and {n} more: --all lists them, --json tells all of each"), n=len(cases) - len(rows))
 

@@ -17,19 +17,19 @@ UPGRADES: dict[str, Code] = {
         N_("put both into one"),
     ),
     "upgrade_target": Code(
-        "An upgrade leads to a workflow, stage or task that this version does not have.",
+        "An upgrade leads to a workflow, stage, task, limit, paper or timer that this version does not have.",
         N_("the upgrade leads to the {kind} {name}, which this version's workflow does not have"),
         N_("map to stages and tasks of the workflow that is named first"),
     ),
     "upgrade_unknown": Code(
-        "An upgrade names a stage, task or workflow that the older version does not have.",
+        "An upgrade names a stage, task, limit, paper, timer or workflow that the older version does not have.",
         N_("version {version} has no {kind} {name}"),
         N_("name what the older version has; care program upgrade NAME --dry-run tells the names"),
     ),
     "upgrade_no_place": Code(
-        "A stage, task, limit, register or workflow of the older version has no place in this one.",
+        "A stage, task, limit, paper, register or workflow of the older version has no place in this one.",
         N_("the {kind} {name} of version {version} has no place in this version"),
-        N_("name it in Upgrade(…): a stage leads to a stage; a task or limit to one, or to None where it is dropped; a register keeps its name"),
+        N_("name it in Upgrade(…): a stage leads to a stage; a task, limit or paper to one, or to None where it is dropped; a register keeps its name"),
     ),
     "upgrade_final": Code(
         "An upgrade would close open cases, or open closed ones: a stage that ends a case leads to one that does not, or the other way round.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,9 +49,13 @@ def _targets(program: Program[Any], one: Upgrade[Any]) -> Iterator[Finding]:
     for task in one.tasks.values():
         if task is not None and task not in known:
             yield misspelt("upgrade_target", workflow.name, task.name, [each.name for each in known], kind=N_("task"), name=task.name)
-    for limit in one.limits.values():
-        if limit is not None and limit not in workflow.limits:
-            yield misspelt("upgrade_target", workflow.name, limit.name, [each.name for each in workflow.limits], kind=N_("limit"), name=limit.name)
+    others: tuple[tuple[str, Mapping[str, Any], tuple[Any, ...]], ...] = (
+        (N_("limit"), one.limits, tuple(workflow.limits)), (N_("paper"), one.papers, workflow.documents()), (N_("timer"), one.timers, tuple(workflow.timers)),
+    )  # fmt: skip
+    for kind, named, there in others:
+        for each in named.values():
+            if each is not None and each not in there:
+                yield misspelt("upgrade_target", workflow.name, each.name, [it.name for it in there], kind=kind, name=each.name)
 
 
 def check_upgrade(program: Program[Any], old: Mapping[str, Any], before: Program[Any] | None = None) -> Iterator[Finding]:
@@ -85,10 +89,12 @@ def _workflow(
     for one in old["tasks"]:
         if one["name"] not in here and (upgrade is None or one["name"] not in upgrade.tasks):
             yield found("upgrade_no_place", workflow.name, kind=N_("task"), name=one["name"], version=version)
-    counted = {one.name for one in workflow.limits}
-    for one in old["limits"]:
-        if one["name"] not in counted and (upgrade is None or one["name"] not in upgrade.limits):
-            yield found("upgrade_no_place", workflow.name, kind=N_("limit"), name=one["name"], version=version)
+    named: dict[str, Mapping[str, Any]] = {"limits": {}, "documents": {}} if upgrade is None else {"limits": upgrade.limits, "documents": upgrade.papers}
+    there: dict[str, Iterable[Any]] = {"limits": workflow.limits, "documents": workflow.documents()}
+    for what, kind in (("limits", N_("limit")), ("documents", N_("paper"))):
+        for one in old[what]:
+            if one["name"] not in {each.name for each in there[what]} and one["name"] not in named[what]:
+                yield found("upgrade_no_place", workflow.name, kind=kind, name=one["name"], version=version)
     registers = {one.name for one in workflow.registers}
     for one in old.get("registers", ()):
         if one["name"] not in registers:
@@ -104,6 +110,7 @@ def _named(workflow: Workflow[Any, Any], upgrade: Upgrade[Any] | None, old: Mapp
         return
     maps: tuple[tuple[str, Mapping[str, Any], Any], ...] = (
         (N_("stage"), upgrade.stages, old["stages"]), (N_("task"), upgrade.tasks, old["tasks"]), (N_("limit"), upgrade.limits, old["limits"]),
+        (N_("paper"), upgrade.papers, old["documents"]), (N_("timer"), upgrade.timers, old["timers"]),
     )  # fmt: skip
     for kind, names, known in maps:
         there = [one["name"] for one in known]

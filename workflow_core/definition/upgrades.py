@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from workflow_core.definition.parts import Limit, Stage, Task
+from workflow_core.definition.parts import Document, Limit, Stage, Task, Timer
 from workflow_core.definition.program import Program, Workflow
 
 RW = TypeVar("RW")
@@ -43,6 +43,9 @@ class Upgrade(Generic[RW]):
     :param tasks: by the older name the task that it is now; None: dropped, what waits is closed.
     :param limits: by the older name the limit that counts the same places now: a case keeps its place, and until the last case has moved those of both
         names are counted together; None: they are no longer counted.
+    :param papers: by the older name the paper that it is now: a signed one keeps the name it was sealed under, and is served, answered and voided as that;
+        None: dropped, drafts are void.
+    :param timers: by the older name the timer that it is now: one that has rung does not ring again; None: dropped.
     :param record: pure; makes the record from the older one. Left out: fields keep what they hold, new ones take their default.
     """
 
@@ -53,6 +56,8 @@ class Upgrade(Generic[RW]):
     stages: Mapping[str, Stage | Callable[[OldCase], Stage]] = field(default_factory=dict)
     tasks: Mapping[str, Task[Any] | None] = field(default_factory=dict)
     limits: Mapping[str, Limit | None] = field(default_factory=dict)
+    papers: Mapping[str, Document | None] = field(default_factory=dict)
+    timers: Mapping[str, Timer | None] = field(default_factory=dict)
     record: Callable[[Mapping[str, Any]], RW] | None = None
 
     @property
@@ -75,3 +80,27 @@ def former_limits(program: Program[Any], name: str) -> frozenset[str]:
     found = {old for one in program.upgrades for old, new in one.limits.items() if new is not None and new.name == name}
     found |= {f"open:{one.old_name}" for one in program.upgrades if name == f"open:{one.workflow.name}"}
     return frozenset(found - {name})
+
+
+def paper_now(program: Program[Any], workflow: Workflow[Any, Any], name: str) -> str:
+    """What a paper is called now that was sealed under that name in an older version."""
+    if all(one.name != name for one in workflow.documents()):
+        for one in program.upgrades:
+            if one.workflow is workflow and (now := one.papers.get(name)) is not None:
+                return now.name
+    return name
+
+
+def former_papers(program: Program[Any], name: str) -> frozenset[str]:
+    """The names that a paper had in older versions."""
+    return frozenset(old for one in program.upgrades for old, new in one.papers.items() if new is not None and new.name == name)
+
+
+def series_of(program: Program[Any], name: str) -> str:
+    """The name under which a paper's numbers are counted: its first one, so that no number is given twice when a paper gets another name."""
+    for _ in program.upgrades:
+        former = sorted(former_papers(program, name) - {name})
+        if not former:
+            break
+        name = former[0]
+    return name

@@ -8,6 +8,7 @@ from typing import Any
 
 from workflow_core.clock import civil_date
 from workflow_core.definition import Division, Document, Role, Task, Transition, path_of
+from workflow_core.definition.upgrades import paper_now
 from workflow_core.documents import PaperFields
 from workflow_core.documents.known import facts_of, known_fields, values_of
 from workflow_core.documents.offices import class_name, county_values, grade_name, home_address, township_values
@@ -174,11 +175,12 @@ def _entries(work: Work, view: CaseView) -> tuple[dict[str, Any], dict[str, Any]
 
 
 def _latest(work: Work) -> dict[str, PaperRow]:
-    return {paper.name: paper for paper in work.state.papers.values() if paper.state not in ("draft", "void")}
+    return {paper_now(work.program, work.workflow, paper.name): paper for paper in work.state.papers.values() if paper.state not in ("draft", "void")}
 
 
 def _sent(paper: PaperRow, work: Work, view: CaseView) -> dict[str, Any]:
-    document = next((one for one in work.workflow.documents() if one.name == paper.name), None)
+    name = paper_now(work.program, work.workflow, paper.name)
+    document = next((one for one in work.workflow.documents() if one.name == name), None)
     days = None if document is None else _days(document, view)
     last = None if paper.served_on is None or days is None else last_day(paper.served_on, days).isoformat()
     return {

@@ -11,6 +11,7 @@ from workflow_core.access import looks
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.definition import Document
+from workflow_core.definition.upgrades import paper_now
 from workflow_core.documents import PaperFields
 from workflow_core.documents import papers as life
 from workflow_core.documents.known import known_fields
@@ -153,11 +154,11 @@ def find_paper(papers: Mapping[int, PaperRow], case: str, which: str, states: Se
 
 
 def document_of(work: Work, name: str) -> Document:
-    """One of a workflow's papers.
+    """One of a workflow's papers; also by the name that it had in an older version.
 
     :raises NotFound: ``document_unknown``.
     """
-    documents = work.workflow.documents()
+    documents, name = work.workflow.documents(), paper_now(work.program, work.workflow, name)
     for one in documents:
         if one.name == name:
             return one

@@ -13,6 +13,7 @@ from pathlib import Path
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.definition import Deny, Document, warn
+from workflow_core.definition.upgrades import series_of
 from workflow_core.documents import papers as life
 from workflow_core.documents.numbering import number_text
 from workflow_core.documents.offices import check_issuer, incomplete
@@ -86,7 +87,10 @@ def sign(runtime: Runtime, actor: Actor, ref: str, *, confirm: str = "", expect:
             names = _names(work, issuer)
             number_text(document.number, 1, year, **names)  # refused before a number is taken, not after
             paper.issuer, paper.year = key, year
-            paper.serial = sequences.take(work.world.tx, key, f"paper/{document.name}", year)
+            series = series_of(work.program, document.name)
+            paper.serial = sequences.take(work.world.tx, key, f"paper/{series}", year)
+            if series != document.name:  # so that the rows alone tell whose numbers they are
+                sequences.take(work.world.tx, key, f"paper/{document.name}={series}", year)
             paper.number = number_text(document.number, paper.serial, year, **names)
         fields = paper_fields.fields_of(work, paper, document, now, law=library.law(), signer=actor.login, issuers=runtime.issuers)
         page = library.html(document.template, fields)

@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow_core.clock import civil_date, stamp
 from workflow_core.definition import Task
-from workflow_core.definition.upgrades import former_limits
+from workflow_core.definition.upgrades import former_limits, paper_now
 from workflow_core.engine.among import load_parties
 from workflow_core.engine.doers import names_of
 from workflow_core.engine.drafts import void_draft
@@ -20,6 +20,7 @@ from workflow_core.engine.stays import stages_of, stay
 from workflow_core.engine.upgrade_routes import Route, Translated
 from workflow_core.engine.work import Work
 from workflow_core.engine.world import World
+from workflow_core.errors import Refused
 from workflow_core.i18n import N_
 from workflow_core.inputs import encode
 from workflow_core.store import lines, upgrades
@@ -38,7 +39,8 @@ class Becoming:
     """What becomes of one case.
 
     :param tasks: those that wait: ``kept``, ``renamed`` (old → new), ``dropped``, ``closed``, ``opened``; :param timers: ``kept``, ``set``, ``moved``,
-        ``stopped``. :param record: the fields of the record that differ.
+        ``stopped``, ``overdue``: those that go off at once. :param record: the fields of the record that differ.
+    :param papers: those not yet served: ``kept``, ``renamed`` (old → new), ``dropped``.
     :param problem: why it has no place: ``code``, ``reasons``, ``hint``; None: it has one.
     """
 
@@ -49,6 +51,7 @@ class Becoming:
     tasks: dict[str, list[str]] = field(default_factory=dict)
     timers: dict[str, list[str]] = field(default_factory=dict)
     record: tuple[str, ...] = ()
+    papers: dict[str, list[str]] = field(default_factory=dict)
     problem: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -89,7 +92,7 @@ def move(tx: Tx, world: World, moving: Translated, route: Route, pinned: str, *,
     event.from_stage, event.to_stage = was.stage, state.stage
     at, fields = event.at, _record(work, was)
     _tasks(work, moving, route, at)
-    _papers(work, at)
+    _papers(work, route, at)
     if state.is_open:
         _timers(work, moving, route)
         reconcile(work, at)
@@ -158,18 +161,39 @@ def _as_defined(work: Work, row: TaskRow, task: Task[Any]) -> None:
         work.touch(row)
 
 
-def _papers(work: Work, at: datetime) -> None:
-    """Drafts of papers that this version does not have are void."""
-    known = {document.name for document in work.workflow.documents()}
+def _papers(work: Work, route: Route, at: datetime) -> None:
+    """Drafts go by their new name; those of papers that this version does not have are void. A signed paper keeps the name that it was sealed under.
+
+    :raises Refused: ``paper_open``: a signed one could neither be served nor voided any more.
+    """
+    known = {document.name: document for document in work.workflow.documents()}
     for paper in list(work.state.papers.values()):
-        if paper.state == "draft" and paper.name not in known:
+        now = route.papers[paper.name] if paper.name in route.papers else known.get(paper_now(work.program, work.workflow, paper.name))
+        if paper.state == "draft" and now is None:
             void_draft(work, paper, NO_SUCH_PAPER, at)
+        elif paper.state == "draft" and now is not None and now.name != paper.name:
+            for row in work.state.open_tasks():
+                if row.origin == f"paper:{paper.n}":
+                    row.name, row.title = f"sign-{now.name}", now.title
+                    work.touch(row)
+            paper.name, paper.title = now.name, now.title
+            work.changes.papers[paper.n] = paper
+        elif paper.state == "signed" and now is None:
+            message = N_("the paper p{n} ({paper}) is signed, and the new version has no such paper")
+            raise Refused("paper_open", message, hint=N_("serve or void it under the older version, or name it in the upgrade"), n=paper.n, paper=paper.name)
 
 
 def _timers(work: Work, moving: Translated, route: Route) -> None:
-    """Timers of the same name go on in the same stay; those that have not rung are counted anew, as this version counts."""
+    """Timers of the same name, or that the map leads to one, go on in the same stay; those that have not rung are counted anew, as this version counts."""
     state = work.state
-    stages = {one["name"]: one["stages"] for one in route.old["timers"]}
+    for row in state.timers.values():
+        if (new := route.timers.get(row.name)) is not None and new.name != row.name:
+            row.name = new.name
+            work.changes.timers[row.n] = row
+    stages: dict[str, set[str]] = {}
+    for one in route.old["timers"]:
+        mapped = route.timers.get(one["name"])
+        stages.setdefault(one["name"] if mapped is None else mapped.name, set()).update(one["stages"])
     for timer in work.workflow.timers:
         entry = stay(state, {stage.name for stage in timer.stages})
         before = stay(moving.was, stages.get(timer.name, ()))
@@ -228,7 +252,18 @@ def _becoming(work: Work, was: CaseState, before: _Before, route: Route, fields:
         waits, waited = now_timer.state == "waiting", old is not None and old.state == "waiting"
         if waits or waited:
             same = old is not None and old.due_at == now_timer.due_at
-            how = "stopped" if not waits else "kept" if waited and same else "moved" if waited else "set"
+            over = waits and now_timer.due_at is not None and now_timer.due_at <= work.event.at
+            how = "stopped" if not waits else "overdue" if over else "kept" if waited and same else "moved" if waited else "set"
             due = "" if now_timer.due_at is None or not waits else f" {civil_date(now_timer.due_at).isoformat()}"
             timers.setdefault(how, []).append(f"{now_timer.name}{due}")
-    return Becoming(state.ref, state.workflow, was.stage, state.stage, tasks, timers, fields)
+    return Becoming(state.ref, state.workflow, was.stage, state.stage, tasks, timers, fields, _papers_become(work, before))
+
+
+def _papers_become(work: Work, before: _Before) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for n, row in before.papers.items():
+        if row.state in ("draft", "signed"):
+            now = paper_now(work.program, work.workflow, work.state.papers[n].name)
+            how = "dropped" if work.state.papers[n].state == "void" else "kept" if now == row.name else "renamed"
+            found.setdefault(how, []).append(f"{row.name} → {now}" if how == "renamed" else row.name)
+    return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from workflow_core.checks import Finding, check_upgrade
 from workflow_core.checks.upgrades import tried
-from workflow_core.definition import OldCase, Program, Stage, Task, Workflow
+from workflow_core.definition import Document, OldCase, Program, Stage, Task, Timer, Workflow
 from workflow_core.definition.upgrades import upgrade_of
 from workflow_core.engine.rows import state_of
 from workflow_core.engine.state import CaseState, Entry
@@ -27,7 +27,7 @@ class Route:
     """The way of one workflow's cases.
 
     :param old: the workflow as the older version's snapshot has it; :param version: that version.
-    :param tasks: by the older name what the map says; a task that is not named keeps its name.
+    :param tasks: by the older name what the map says; a task that is not named keeps its name; so with ``papers`` and ``timers``.
     """
 
     program: Program[Any]
@@ -37,6 +37,8 @@ class Route:
     stages: Mapping[str, Stage | Callable[[OldCase], Stage]]
     tasks: Mapping[str, Task[Any] | None]
     record: Callable[[Mapping[str, Any]], Any] | None
+    papers: Mapping[str, Document | None] = field(default_factory=dict)
+    timers: Mapping[str, Timer | None] = field(default_factory=dict)
 
     def stage(self, case: OldCase) -> Stage:
         """Where a case of the older version stands now.
@@ -124,7 +126,7 @@ class Routes:
         old = next(one for one in self._snapshots[digest]["workflows"] if one["name"] == workflow)
         if upgrade is None:
             return Route(program, new, version, old, {}, {}, None)
-        return Route(program, new, version, old, upgrade.stages, upgrade.tasks, upgrade.record)
+        return Route(program, new, version, old, upgrade.stages, upgrade.tasks, upgrade.record, upgrade.papers, upgrade.timers)
 
     def version(self, digest: str) -> int:
         """The version of a definition."""

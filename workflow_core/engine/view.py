@@ -228,7 +228,8 @@ class CaseView:
         return self._issued(document, None)
 
     def _issued(self, document: Document, since: datetime | None) -> Issued | None:
-        found = [one for one in self._state.papers.values() if one.name == document.name and one.state != "void"]
+        names = self._world.paper_names(self._state.program, document.name)
+        found = [one for one in self._state.papers.values() if one.name in names and one.state != "void"]
         if not found or (since is not None and found[-1].drafted_at < since):
             return None
         paper = found[-1]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflow_core.access import consents
 from workflow_core.definition import Child, Consent, Division, Fact, Observed, Program, Referral, Volunteer
+from workflow_core.definition.upgrades import former_papers
 from workflow_core.inputs import decode_value
 from workflow_core.records import calendar, enabling
 from workflow_core.registry import Registry
@@ -52,6 +53,10 @@ class World:
         :raises NotFound: ``program_unknown``: it is not installed, or failed to load.
         """
         return self.registry.program(name)
+
+    def paper_names(self, program: str, name: str) -> frozenset[str]:
+        """The names that a paper bears, and bore in older versions of its program."""
+        return former_papers(self.program(program), name) | {name}
 
     def left_behind(self, program: str) -> frozenset[str]:
         """The digests of a program's definitions on which cases may run that wait for an upgrade; most often there is none."""

@@ -39,16 +39,22 @@ _SIGNED = Statement(
 
 
 def numbers(tx: Tx) -> Iterator[Problem]:
-    """Numbers of cases and papers that would be given a second time, and numbers that were given and are nowhere."""
+    """Numbers of cases and papers that would be given a second time, and numbers that were given and are nowhere.
+
+    A paper whose name an upgrade has changed goes on with the numbers of its first one: the sequence ``paper/new=old`` says so.
+    """
     given: dict[tuple[str, str, int], list[int]] = {}
     for row in tx.stream(_REFS):
         prefix, year, n = row.ref.rsplit("-", 2)
         count_and_last = given.setdefault(("office", f"ref/{prefix}", 2000 + int(year)), [0, 0])
         count_and_last[:] = count_and_last[0] + 1, max(count_and_last[1], int(n))
-    for row in tx.rows(_NUMBERED):
-        given[row.issuer, f"paper/{row.name}", row.year] = [row.papers, row.last]
     following = {(row.issuer, row.kind, row.year): row.next for row in tx.rows(_NEXT)}
-    for at in sorted({*given, *(at for at in following if at[1].startswith("paper/"))}):
+    series = {(issuer, kind.split("=")[0], year): f"paper/{kind.split('=')[1]}" for issuer, kind, year in following if "=" in kind}
+    for row in tx.rows(_NUMBERED):
+        own = f"paper/{row.name}"
+        count_and_last = given.setdefault((row.issuer, series.get((row.issuer, own, row.year), own), row.year), [0, 0])
+        count_and_last[:] = count_and_last[0] + row.papers, max(count_and_last[1], row.last)
+    for at in sorted({*given, *(at for at in following if at[1].startswith("paper/") and "=" not in at[1])}):
         count, last = given.get(at, [0, 0])
         place = f"{at[0]} {at[1]} {at[2]}" if at[0] != "office" else f"{at[1]} {at[2]}"
         if following.get(at, 1) <= last:
