@@ -7,23 +7,24 @@ is alarmed at once, and after the policy's minutes it is reported (未成年人�
 from __future__ import annotations
 
 # isort: off
-from datetime import date, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 
 from careflow_camp import forms
 from careflow_camp.facts import CAMPED, READS, UNSETTLED
 from careflow_camp.forms import Camper, Edition, WithdrawReason
-from careflow_camp.papers import CAMPER_PAPERS, CONSENT_FORM, LETTER
+from careflow_camp.papers import BADGE, CAMPER_PAPERS, CONSENT_FORM, LETTER
 from careflow_camp.policy import Policy
 from careflow_camp.roles import LEADER, TUTOR
-from careflow_camp.rules import CamperCase, has_begun, has_come_before, is_left_behind, is_old_enough, not_ahead, not_later
+from careflow_camp.rules import OFFICE, CamperCase, has_begun, has_come_before, is_left_behind, is_old_enough, not_ahead, not_later
 from careflow_camp.stages import (
     ARRIVED, CAMPER_STAGES, COMPLETED, CONFIRMED, DRAWN, INELIGIBLE, MISSING, NOMINATED, NOMINATING, NO_SEAT, OFFERED, OFF_SITE, OPEN, POOL, PRESENT, READY,
     RUNNING, SENT_HOME, WAITING, WITHDRAWN,
 )  # fmt: skip
 from workflow_core import (
     AUTOMATIC, CHILD, COUNTY_OFFICE, EDUCATION, GUARDIANS, PER_SUBJECT, PER_WHOLE, SCHOOL, SYSTEM,
-    Consent, Deny, Draft, Escalate, Fire, Limit, Notify, Observe, OpenTask, Refer, SetField, Task, Timer, Transition, Waiting, Warn, When, Workflow,
-    after, consented, days, deny, filled, is_, minutes, ref, warn, weeks,
+    CloseTask, Consent, Deny, Draft, Escalate, Fire, Limit, Notify, Observe, OpenTask, Refer, SetField, Task, Timer, Transition, Waiting, Warn, When, Workflow,
+    after, consented, days, deny, earliest, filled, hours, is_, minutes, ref, warn, weeks,
 )  # fmt: skip
 
 C, E, P = ref(Camper), ref(Edition), ref(Policy)
@@ -88,10 +89,30 @@ def finding_looked_at(case: CamperCase, said: forms.Health) -> Deny | Warn | Non
                 code="finding_open", day=known[-1].on)  # fmt: skip
 
 
+def asked_before(case: CamperCase, said: forms.Whereabouts) -> Deny | None:
+    """The family was asked before it is written down."""
+    return deny("this time is still to come", hint="enter it when the family was asked", code="time_in_future") if said.asked_at > case.now else None
+
+
+def has_group(case: CamperCase) -> Deny | None:
+    """Whoever is on the site is on somebody's roll."""
+    if case.record.group is not None:
+        return None
+    return deny("it is in no group", hint="make the groups: care camp groups {ref}", code="no_group", ref=_edition(case))
+
+
 def back_within_camp(case: CamperCase, leave: forms.Leave) -> Deny | None:
-    """A note says a time that comes after the leaving, and before the camp is over."""
+    """A note is of somebody who has left, and ends after that, within the policy's hours, and before the camp is over."""
+    if leave.left_at > case.now:
+        return deny("this time is still to come", hint="enter it when the child leaves", code="time_in_future")
     if leave.back_by <= leave.left_at:
         return deny("it ends before it begins", hint="correct one of the two times", code="times_reversed")
+    most = case.policy.leave_hours
+    if leave.back_by - leave.left_at > timedelta(hours=most):
+        return deny("a note is for {hours} hours at most", hint="who stays away longer is taken home: send_home", code="note_too_long", hours=most)
+    last = case.record.ends_on
+    if last is not None and leave.back_by.astimezone(OFFICE).date() > last:
+        return deny("the camp ends on {day}", hint="who does not come back before is taken home: send_home", code="note_beyond_camp", day=last)
     return None
 
 
@@ -130,6 +151,42 @@ def ready_by(case: CamperCase) -> date:
 def _last_day_before(case: CamperCase) -> date:
     first = case.record.starts_on or case.today + timedelta(days=case.policy.answer_days)
     return max(case.today, first - timedelta(days=1))
+
+
+def moment(case: CamperCase) -> datetime:
+    """Now."""
+    return case.now
+
+
+def from_now_on(case: CamperCase) -> datetime | None:
+    """From when a child is waited for that is confirmed while the camp is under way; else nothing is known yet."""
+    return case.now if case.linked(Edition).stage == RUNNING else None
+
+
+def group_for(case: CamperCase) -> int | None:
+    """The smallest group, of equal ones the first, where the groups are made already; else the one it has, if any."""
+    edition = case.linked(Edition)
+    numbers = [one.number for one in edition.record.groups]
+    if case.record.group is not None or not numbers:
+        return case.record.group
+    full = Counter(one.record.group for one in edition.parts(Camper, CONFIRMED, *PRESENT) if one.ref != case.ref)
+    return min(numbers, key=lambda number: (full[number], number))
+
+
+def _tutor(case: CamperCase) -> forms.Group | None:
+    return next((one for one in case.linked(Edition).record.groups if one.number == case.record.group), None)
+
+
+def tutor_of(case: CamperCase) -> str:
+    """Who leads its group."""
+    one = _tutor(case)
+    return case.record.tutor if one is None else one.tutor
+
+
+def phone_of(case: CamperCase) -> str:
+    """And that one's telephone."""
+    one = _tutor(case)
+    return case.record.tutor_phone if one is None else one.phone
 
 
 def year_of_camp(case: CamperCase) -> int:
@@ -178,7 +235,11 @@ CONSENT = Consent(
 """A child on the site is watched over until it is fetched: its case never rests there."""
 CONFIRM = Transition(
     "confirm", "Confirm", source=OFFERED, target=CONFIRMED, by=AUTOMATIC, guards=[consented(CONSENT), is_(C.fit, True), filled(C.emergency_name)],
-    do=[Draft(LETTER), Notify(GUARDIANS, "The seat at the camp is confirmed")],
+    do=[
+        SetField(C.group, group_for), SetField(C.tutor, tutor_of), SetField(C.tutor_phone, phone_of), SetField(C.expected_at, from_now_on), Draft(LETTER),
+        When(filled(C.group), [Draft(BADGE), Notify(LEADER, "A child is confirmed after the groups were made: it was put into the smallest one")]),
+        Notify(GUARDIANS, "The seat at the camp is confirmed"),
+    ],
 )  # fmt: skip
 UNFIT = Transition(
     "unfit", "Not fit to go", source=(OFFERED, CONFIRMED), target=WITHDRAWN, by=AUTOMATIC, guards=[is_(C.fit, False)], do=[because(WithdrawReason.UNFIT)]
@@ -190,18 +251,28 @@ WITHDRAW = Transition(
     "withdraw", "Withdraw", source=(WAITING, OFFERED, CONFIRMED), target=WITHDRAWN, by=(SCHOOL, LEADER), form=forms.Withdrawal, guards=[still_before],
     do=[SetField(C.withdrawn, ref(forms.Withdrawal).why)],
 )  # fmt: skip
-ARRIVE = Transition("arrive", "Arrived", source=CONFIRMED, target=ARRIVED, by=(TUTOR, LEADER), guards=[begun])
 NO_SHOW = Transition(
     "no_show", "Did not come", source=CONFIRMED, target=WITHDRAWN, by=(LEADER, TUTOR, SYSTEM), guards=[begun], do=[because(WithdrawReason.NO_SHOW)]
 )
+WHERE_IS = Task(
+    "where_is", "Not seen: call the family, and say whether the child comes", by=(LEADER, TUTOR), form=forms.Whereabouts, checks=[asked_before],
+    happened=ref(forms.Whereabouts).asked_at, due=days(0), do=[When(is_(ref(forms.Whereabouts).comes, False), [Fire(NO_SHOW)])],
+    late=[Escalate(COUNTY_OFFICE, "Nobody knows whether a camper is on its way", urgent=True)],
+    help="when it is there: care case advance REF arrive; a child that does not come gives its seat to the next", required=False,
+)  # fmt: skip
+ARRIVE = Transition("arrive", "Arrived", source=CONFIRMED, target=ARRIVED, by=(TUTOR, LEADER), guards=[begun, has_group], do=[CloseTask(WHERE_IS)])
 GO_OUT = Transition(
     "go_out", "Leaves the site, with a note", source=ARRIVED, target=OFF_SITE, by=(TUTOR, LEADER), form=forms.Leave, checks=[back_within_camp],
     do=[SetField(C.back_by, LV.back_by)],
 )  # fmt: skip
-COME_BACK = Transition("come_back", "Back on the site", source=OFF_SITE, target=ARRIVED, by=(TUTOR, LEADER), form=forms.Return, checks=[not_later])
+COME_BACK = Transition(
+    "come_back", "Back on the site", source=OFF_SITE, target=ARRIVED, by=(TUTOR, LEADER), form=forms.Return, checks=[not_later],
+    do=[SetField(C.back_by, None)],
+)  # fmt: skip
 MISS = Transition("miss", "Missing", source=(ARRIVED, OFF_SITE), target=MISSING, by=(TUTOR, LEADER))
 FOUND = Transition("found", "Found again", source=MISSING, target=ARRIVED, by=(TUTOR, LEADER), form=forms.Return, checks=[not_later])
-SEND_HOME = Transition("send_home", "Taken home before the end", source=PRESENT, target=SENT_HOME, by=LEADER, form=forms.GoingHome)
+SEND_HOME = Transition("send_home", "Taken home before the end", source=(ARRIVED, OFF_SITE), target=SENT_HOME, by=LEADER, form=forms.GoingHome)
+"""Not of a missing child: it is found first, or the alarm would end with nobody having seen it."""
 COMPLETE = Transition("complete", "Completed", source=ARRIVED, target=COMPLETED, by=SYSTEM, do=[Observe(CAMPED, year_of_camp)])
 RUN_OUT = Transition("run_out", "The list has ended", source=(POOL, WAITING), target=NO_SEAT, by=SYSTEM)
 CANCEL = Transition(
@@ -232,7 +303,10 @@ SEARCH = Task(
     "search", "Look for the child, call the guardian and the police", by=(LEADER, TUTOR), due=days(0), help="when it is there: the transition 'found'"
 )
 
-UNSEEN = Escalate(LEADER, "A camper was not seen on the first day", urgent=True)
+UNSEEN = Escalate(LEADER, "A camper is expected, and was not seen", urgent=True)
+STILL_MISSING = Escalate(LEADER, "A camper is missing", urgent=True)
+NOT_SEEN = earliest(after(C.expected_at, minutes(P.unseen_minutes)), after(C.starts_on, hours(12)))
+"""Some minutes after the camp has begun; at noon of the first day also where nobody has begun it."""
 CAMPER = Workflow(
     "camper", "Camper", prefix="CM", subject=CHILD, record=Camper, policy=Policy, initial=NOMINATED, part_of=Edition, stages=CAMPER_STAGES,
     transitions=[
@@ -240,13 +314,13 @@ CAMPER = Workflow(
         FOUND, SEND_HOME, COMPLETE, RUN_OUT, CANCEL,
     ],
     tasks={OFFERED: [ASK_CONSENT], (OFFERED, CONFIRMED): [HEALTH, CONTACT], MISSING: [SEARCH]},
-    enter={MISSING: [Escalate(LEADER, "A camper is missing", urgent=True), Notify(TUTOR, "A camper is missing", urgent=True)]},
+    enter={MISSING: [STILL_MISSING, Notify(TUTOR, "A camper is missing", urgent=True)]},
     timers=[
         Timer("undecided", NOMINATED, due=weeks(1), again=weeks(1), do=[Escalate(COUNTY_OFFICE, "A former camper is nominated again: admit it all the same?")]),
         Timer("in_pool", (POOL, WAITING), due=weeks(8), again=weeks(8), do=[Escalate(EDUCATION, "A child has long been waiting for a camp")]),
         Timer("no_consent", OFFERED, due=after(C.answer_by, days(1)), unless=consented(CONSENT), do=[Fire(LAPSE, set=[because(WithdrawReason.NO_CONSENT)])]),
         Timer("not_ready", OFFERED, due=after(C.ready_by, days(1)), do=[Fire(LAPSE, set=[because(WithdrawReason.NO_ANSWER)])]),
-        Timer("not_seen", CONFIRMED, due=after(C.starts_on, days(1)), again=days(1), do=[UNSEEN]),
+        Timer("not_seen", CONFIRMED, due=NOT_SEEN, again=hours(2), do=[UNSEEN, OpenTask(WHERE_IS)]),
         Timer("not_back", OFF_SITE, due=after(C.back_by, minutes(P.alarm_minutes)), fire=MISS),
         Timer("report", MISSING, due=minutes(P.report_minutes), do=[
             Refer("protection", "A child is missing from a camp", urgent=True), Escalate(COUNTY_OFFICE, "A camper is missing", urgent=True),

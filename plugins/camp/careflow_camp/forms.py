@@ -32,14 +32,6 @@ class WithdrawReason(Choice):
     OTHER = "Another reason"
 
 
-class Slot(Choice):
-    """Which of the day's roll calls."""
-
-    MORNING = "Morning"
-    NOON = "Noon"
-    NIGHT = "Night"
-
-
 # ------------------------------------------------------------------ pieces of records
 
 
@@ -151,7 +143,8 @@ class Camper:
     size: str = ask("Size of the camp clothes", default="")
     answer_by: date | None = ask("Consent by", default=None, fixed=True)
     ready_by: date | None = ask("Health statement and emergency contact by", default=None, fixed=True)
-    back_by: datetime | None = ask("Back by", default=None)
+    expected_at: datetime | None = ask("Expected since", default=None, fixed=True)
+    back_by: datetime | None = ask("Back by", default=None, fixed=True)
     withdrawn: WithdrawReason | None = ask("Why withdrawn", default=None)
     starts_on: date | None = ask("First day", default=None)
     ends_on: date | None = ask("Last day", default=None)
@@ -273,10 +266,9 @@ class Rehearsal:
 
 @form
 class RollCall:
-    """One group's roll call: who was not there and has no note."""
+    """One group's roll call: who was not there and has no note. Which of the day's it is, the time says."""
 
     called_at: datetime = ask("Called at")
-    slot: Slot = ask("Roll call")
     absent: tuple[CaseRef[Camper], ...] = ask("Absent without a note", default=())
 
 
@@ -335,6 +327,16 @@ class Withdrawal:
     """Why a child does not come."""
 
     why: WithdrawReason = ask("Why")
+    note: str = ask("Note", default="", personal=True)
+
+
+@form
+class Whereabouts:
+    """What the family says of a child that was not seen: whether it comes."""
+
+    asked_at: datetime = ask("Asked at")
+    said_by: str = ask("Who said it", personal=True)
+    comes: bool = ask("The child comes")
     note: str = ask("Note", default="", personal=True)
 
 

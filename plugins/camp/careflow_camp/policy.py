@@ -47,6 +47,10 @@ class Policy:
     roll_call_minutes: int = ask(
         "Minutes to call a roll", default=30, ge=5, le=180, unit="minutes", help="A suggestion: then the leader hears that it is missing."
     )
+    unseen_minutes: int = ask(
+        "Minutes after the beginning until who was not seen is asked for", default=60, ge=1, le=600, unit="minutes", help="A suggestion: no national number."
+    )
+    leave_hours: int = ask("Hours that a tutor's note is for at most", default=12, ge=1, le=48, unit="hours", help="A suggestion: no national number exists.")
     alarm_minutes: int = ask("Minutes late before the alarm", default=15, ge=1, unit="minutes", help="A suggestion: no national number exists.")
     report_minutes: int = ask(
         "Minutes missing before it is reported",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from typing import Any, Protocol, TypeAlias
 
 from careflow_camp.forms import Camper, Edition, Group, Return
@@ -16,6 +16,8 @@ CamperCase: TypeAlias = Case[Camper, Policy]
 AWAY = frozenset({"both_away", "father_away", "mother_away", "one_away"})
 """What a child's file says where it is left behind."""
 LAST_TIER = 8
+OFFICE = timezone(timedelta(hours=8))
+"""The office's time: there is no summer time."""
 
 
 class Dated(Protocol):

@@ -29,7 +29,7 @@ def calls(county: County, edition: str, state: str = "open") -> list[str]:
 
 def call(county: County, edition: str, group: int, *absent: str, hour: int = 12, minute: int = 2) -> None:
     """A tutor calls a group's roll."""
-    said = {"called_at": at(hour, minute, county.today), "slot": "NOON", "absent": list(absent)}
+    said = {"called_at": at(hour, minute, county.today), "absent": list(absent)}
     county.engine.do_task(county.tutor, f"{edition}.roll_call:{group}", said)
 
 
@@ -78,7 +78,7 @@ def referrals(county: County) -> list[tuple[str, str]]:
 def test_leaving_the_site_takes_a_note_and_who_is_not_back_is_missing(county: County, camp: str) -> None:
     """Back in time nothing happens; a quarter of an hour late, the alarm goes out by itself."""
     first, second, *_ = county.campers(camp, "arrived")
-    note = {"left_at": at(9, 10), "back_by": at(10, 0), "with_whom": "祖母"}
+    note = {"left_at": at(9), "back_by": at(10, 0), "with_whom": "祖母"}
     for one in (first, second):
         county.step(county.tutor, one, "go_out", **note)
     county.at(FIRST, 9, 50)
@@ -92,7 +92,7 @@ def test_leaving_the_site_takes_a_note_and_who_is_not_back_is_missing(county: Co
 def test_a_roll_call_takes_for_absent_only_who_has_arrived_and_has_no_note(county: County, camp: str, codes: Codes) -> None:
     """Nobody is alarmed for a child that is out with a note, or is no camper; and a time to come is none."""
     one, other, *_ = county.campers(camp, "arrived")
-    county.step(county.tutor, one, "go_out", left_at=at(9, 10), back_by=at(18, 0), with_whom="祖母")
+    county.step(county.tutor, one, "go_out", left_at=at(9), back_by=at(18, 0), with_whom="祖母")
     county.at(FIRST, 12, 5)
     assert codes(lambda: call(county, camp, 1, one)) == ["has_note"]
     assert codes(lambda: call(county, camp, 1, county.campers(camp, "waiting")[0])) == ["not_of_this_camp"]
@@ -103,7 +103,7 @@ def test_a_roll_call_takes_for_absent_only_who_has_arrived_and_has_no_note(count
 def test_nobody_leaves_with_a_note_that_ends_before_it_begins(county: County, camp: str, codes: Codes) -> None:
     """Nor without one at all: there is no other way out."""
     one, *_ = county.campers(camp, "arrived")
-    assert codes(lambda: county.step(county.tutor, one, "go_out", left_at=at(10), back_by=at(9), with_whom="祖母")) == ["times_reversed"]
+    assert codes(lambda: county.step(county.tutor, one, "go_out", left_at=at(9), back_by=at(8), with_whom="祖母")) == ["times_reversed"]
     assert len(codes(lambda: county.step(county.tutor, one, "go_out"))) == 3
     assert county.stage(one) == "arrived"
 

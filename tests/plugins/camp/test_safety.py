@@ -1,0 +1,158 @@
+"""Nobody is lost: who is expected, who is on no roll, how long a note holds, what ends an alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from tests.plugins.camp.conftest import FIRST, LAST, County
+
+Codes = Callable[[Callable[[], object]], list[str]]
+UNSEEN, CALL_FAMILY = "A camper is expected, and was not seen", "Not seen: call the family, and say whether the child comes"
+
+
+def at(hour: int, minute: int = 0, day: date = FIRST) -> str:
+    """An instant as it is typed: the office's time."""
+    return f"{day.isoformat()} {hour:02d}:{minute:02d}"
+
+
+def call(county: County, edition: str, group: int, *absent: str, when: str) -> None:
+    """A tutor calls a group's roll."""
+    county.engine.do_task(county.tutor, f"{edition}.roll_call:{group}", {"called_at": when, "absent": list(absent)})
+
+
+@pytest.fixture
+def begun(county: County) -> tuple[str, str, str]:
+    """A camp since nine with one group, one child on the site and one that was not seen."""
+    ref = county.drawn(2, 2)
+    here, not_here = county.campers(ref, "offered")
+    county.confirm(here, not_here)
+    county.begin(ref, 1)
+    county.step(county.tutor, here, "arrive")
+    return ref, here, not_here
+
+
+# ------------------------------------------------------------------ on somebody's roll
+
+
+def test_whoever_is_confirmed_after_the_groups_are_made_is_on_a_roll(county: County) -> None:
+    """In the smallest group, with its tutor and a badge; called absent it is looked for like anybody."""
+    ref = county.drawn(3, 5)
+    first, second, late = county.campers(ref, "offered")
+    county.confirm(first, second)
+    county.groups(ref, 2)
+    county.confirm(late)
+    said = county.record(late)
+    assert (said["group"], said["tutor"]) == (1, "辅导员1")
+    assert "badge" in [one.name for one in county.engine.papers(county.leader, late)]
+    county.step(county.leader, ref, "ready")
+
+
+def test_nobody_arrives_who_is_in_no_group(county: County, codes: Codes) -> None:
+    """Also where somebody has begun a camp past its steps."""
+    ref = county.drawn(1, 1)
+    (one,) = county.campers(ref, "offered")
+    county.confirm(one)
+    county.engine.override(county.county, ref, "running", "the children stand at the gate")
+    assert codes(lambda: county.step(county.tutor, one, "arrive")) == ["no_group"]
+    county.groups(ref, 1)
+    county.step(county.tutor, one, "arrive")
+    assert county.stage(one) == "arrived"
+
+
+# ------------------------------------------------------------------ expected, not here
+
+
+def test_who_is_not_seen_on_the_first_day_is_asked_for_on_the_first_day(county: County, begun: tuple[str, str, str]) -> None:
+    """An hour after the beginning the leader hears of it, and has to say what the family said; at the day's end the county does."""
+    _, here, not_here = begun
+    assert UNSEEN not in county.desk(county.leader)
+    county.at(FIRST, 10, 1)
+    assert [title in county.desk(county.leader) for title in (UNSEEN, CALL_FAMILY)] == [True, True]
+    assert [county.stage(one) for one in (here, not_here)] == ["arrived", "confirmed"]
+    county.at(FIRST + timedelta(days=1), 1)
+    assert "Nobody knows whether a camper is on its way" in county.desk(county.county)
+
+
+def test_a_child_that_does_not_come_gives_its_seat_away_when_the_family_has_said_so(county: County, begun: tuple[str, str, str]) -> None:
+    """By itself; one that is on its way keeps it, and is asked for again."""
+    _, _, not_here = begun
+    county.at(FIRST, 10, 1)
+    said = {"asked_at": at(10, 1), "said_by": "祖母"}
+    county.engine.do_task(county.tutor, f"{not_here}.where_is", {**said, "comes": True})
+    assert county.stage(not_here) == "confirmed"
+    county.at(FIRST, 12, 2)
+    assert CALL_FAMILY in county.desk(county.leader)
+    county.engine.do_task(county.tutor, f"{not_here}.where_is", {**said, "comes": False})
+    assert (county.stage(not_here), county.record(not_here)["withdrawn"]) == ("withdrawn", "NO_SHOW")
+
+
+def test_the_first_roll_call_names_who_has_not_arrived(county: County, begun: tuple[str, str, str]) -> None:
+    """It is not missing from the site: the leader hears of it, and the family is called; it may still arrive, and the question is closed."""
+    ref, _, not_here = begun
+    county.policy(unseen_minutes=600)
+    county.at(FIRST, 12, 5)
+    call(county, ref, 1, not_here, when=at(12, 3))
+    assert (county.stage(not_here), UNSEEN in county.desk(county.leader), CALL_FAMILY in county.desk(county.leader)) == ("confirmed", True, True)
+    county.step(county.tutor, not_here, "arrive")
+    assert (county.stage(not_here), CALL_FAMILY in county.desk(county.leader)) == ("arrived", False)
+
+
+# ------------------------------------------------------------------ notes, alarms, times
+
+
+@pytest.mark.parametrize(
+    ("left", "back", "why"),
+    [
+        (at(9), at(22), "note_too_long"),
+        (at(9), at(9, day=date(2027, 8, 1)), "note_too_long"),
+        (at(11), at(12), "time_in_future"),
+        (at(9), at(21), None),
+    ],
+)
+def test_a_note_holds_for_hours_not_for_ever(county: County, begun: tuple[str, str, str], codes: Codes, left: str, back: str, why: str | None) -> None:
+    """Twelve of them (policy), and of a child that has left."""
+    _, here, _ = begun
+    if why is None:
+        county.step(county.tutor, here, "go_out", left_at=left, back_by=back, with_whom="祖母")
+        assert codes(lambda: county.engine.edit(county.leader, here, {"back_by": at(9, day=LAST)}, "later")) == ["field_fixed"]
+        county.at(FIRST, 9, 30)
+        county.step(county.tutor, here, "come_back", back_at=at(9, 30))
+        assert county.record(here)["back_by"] is None
+    else:
+        assert codes(lambda: county.step(county.tutor, here, "go_out", left_at=left, back_by=back, with_whom="祖母")) == [why]
+        assert county.stage(here) == "arrived"
+
+
+def test_no_note_holds_beyond_the_camp(county: County, begun: tuple[str, str, str], codes: Codes) -> None:
+    """Who does not come back before the end is taken home."""
+    _, here, not_here = begun
+    county.step(county.leader, not_here, "no_show")
+    county.at(LAST, 20)
+    assert codes(
+        lambda: county.step(county.tutor, here, "go_out", left_at=at(19, day=LAST), back_by=at(1, day=LAST + timedelta(days=1)), with_whom="祖母")
+    ) == ["note_beyond_camp"]
+
+
+def test_a_missing_child_is_found_before_it_is_taken_home(county: County, begun: tuple[str, str, str], codes: Codes) -> None:
+    """Nothing else ends the alarm and the report."""
+    _, here, _ = begun
+    county.step(county.tutor, here, "miss")
+    home = {"why": "祖母来接", "fetched_by": "祖母"}
+    assert codes(lambda: county.step(county.leader, here, "send_home", **home)) == ["wrong_stage"]
+    county.step(county.tutor, here, "found", back_at=at(9))
+    county.step(county.leader, here, "send_home", **home)
+    assert county.stage(here) == "sent_home"
+
+
+def test_a_roll_call_is_entered_in_its_own_time(county: County, begun: tuple[str, str, str], codes: Codes) -> None:
+    """Not for another day, not for the one before: what was missed stays missed."""
+    ref, *_ = begun
+    county.at(FIRST, 20, 5)
+    for when in (at(12, 5), at(7), at(20, 1, date(2020, 1, 1)), at(19, 59)):
+        assert codes(lambda when=when: call(county, ref, 1, when=when)) == ["not_this_call"]
+    call(county, ref, 1, when=at(20, 2))
+    states = [row["state"] for row in county.engine.show(county.leader, ref).tasks if row["task"] == "roll_call"]
+    assert (states.count("done"), states.count("missed")) == (1, 1)
