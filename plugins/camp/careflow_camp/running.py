@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import sys
-from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -106,13 +105,14 @@ def campers(session: Any, edition: str, group: int | None = None) -> list[dict[s
 @click.option("--absent", multiple=True, metavar="REF", help="from the printed list: who was not there and has no note; may be said several times")
 @click.option("--all-here", is_flag=True, help="from the printed list: everybody was there, or has a note")
 @click.option("--show", is_flag=True, help="only show who is to be there")
-@click.option("--slot", type=click.Choice(["morning", "noon", "night"]), help="which of the day's; left out: by the time of day")
 @click.option("--at", "called_at", metavar="TIME", help="when it was called: 2027-07-10 07:05; left out: now")
 @as_json
-def roll_call(edition: str, number: int, absent: tuple[str, ...], all_here: bool, show: bool, slot: str | None, called_at: str | None, as_json: bool) -> None:
+def roll_call(edition: str, number: int, absent: tuple[str, ...], all_here: bool, show: bool, called_at: str | None, as_json: bool) -> None:
     """Call a group's roll: on screen, one after the other, or from the printed list. Who is absent without a note is missing: the leader hears at once."""
     session = session_of()
-    there = [row for row in campers(session, edition, number) if row["stage"] in ("arrived", "off_site", "missing")]
+    there = [one for one in campers(session, edition) if one["group"] in (number, None)]
+    for one in there:
+        one["back_by"] = session.engine.show(session.actor, one["ref"]).record["back_by"] if one["stage"] == "off_site" else None
     if show or (as_json and not absent and not all_here):
         _tell_roll(session, there, as_json=as_json)
         return
@@ -122,10 +122,17 @@ def roll_call(edition: str, number: int, absent: tuple[str, ...], all_here: bool
     if not absent and not all_here:
         if not sys.stdin.isatty():
             raise click.UsageError("say who is absent, --absent REF, or --all-here; at a terminal each is asked for")
-        missing = [row["ref"] for row in there if row["stage"] == "arrived" and not click.confirm(f"{row['ref']} {row['name']}", default=True)]
+        asked = [one for one in there if one["stage"] in ("arrived", "confirmed")]
+        here = {one["ref"]: click.confirm(f"{one['ref']} {one['name']}", default=one["stage"] == "arrived") for one in asked}
+        missing = [ref for ref, answer in here.items() if not answer]
+        late = [one["ref"] for one in asked if one["stage"] == "confirmed" and here[one["ref"]]]
+        if late:
+            session.out.tell("They are here, and not entered yet: care case advance REF arrive: {refs}", refs=", ".join(late))
+    from careflow_camp.rules import OFFICE
+
     now = session.now_instant.astimezone(OFFICE)
     said = called_at or now.strftime("%Y-%m-%d %H:%M:%S")
-    given = {"called_at": said, "slot": (slot or _slot(said)).upper(), "absent": missing}
+    given = {"called_at": said, "absent": missing}
     _in_turn(session, f"{edition}.roll_call:{number}", given)
     if as_json:
         session.out.document({"edition": edition, "group": number, "expected": len(there), "absent": missing})
@@ -133,16 +140,6 @@ def roll_call(edition: str, number: int, absent: tuple[str, ...], all_here: bool
     session.out.say("Group {n}: {count} called, {missing} missing.", n=number, count=len(there), missing=len(missing))
     if missing:
         session.out.tell("The leader was told. When found: care case advance REF found --set back_at=TIME")
-
-
-OFFICE = timezone(timedelta(hours=8))
-"""The office's time: there is no summer time."""
-
-
-def _slot(called_at: str) -> str:
-    """Which roll call a time is meant for."""
-    hour = int(called_at[11:13]) if called_at[11:13].isdigit() else 12
-    return "morning" if hour < 10 else "noon" if hour < 17 else "night"
 
 
 def _in_turn(session: Any, task: str, given: dict[str, Any]) -> None:
@@ -156,7 +153,9 @@ def _in_turn(session: Any, task: str, given: dict[str, Any]) -> None:
                 raise
 
 
-STANDS = {"arrived": deny("to be there"), "off_site": deny("off the site, with a note"), "missing": deny("missing")}
+STANDS = {
+    "confirmed": deny("expected, has not arrived"), "arrived": deny("to be there"), "off_site": deny("off the site, with a note"), "missing": deny("missing"),
+}  # fmt: skip
 """How a camper stands, in the reader's language."""
 TURNS = 5
 """So many tutors may be faster, one after the other."""
@@ -166,7 +165,8 @@ def _tell_roll(session: Any, there: list[dict[str, Any]], *, as_json: bool) -> N
     if as_json:
         session.out.document({"campers": there})
         return
-    session.out.table(["Camper", "Name", "Stage"], [[row["ref"], row["name"], STANDS[row["stage"]].text()] for row in there], empty="Nobody is there.")
+    lines = [[one["ref"], one["name"], STANDS[one["stage"]].text(), one["back_by"] or "", one["group"] or "—"] for one in there]
+    session.out.table(["Camper", "Name", "Stage", "Back by", "Group"], lines, empty="Nobody is there.")
 
 
 @click.command("seats")
