@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,10 @@ def test_the_whole_goes_on_by_itself_under_the_new_version(town: Town) -> None:
 def test_a_whole_that_waits_does_not_miscount(town: Town) -> None:
     """The clock leaves whole and parts as they are, whatever it would count."""
     town.wait(days=3, tick=False)
-    assert {one["code"] for one in town.engine.tick().problems} <= {"upgrade_needed"}
+    before = [town.kinds(ref) for ref in (WHOLE, *PARTS)]
+    town.clock.instant += timedelta(days=40)
+    town.engine.tick()
+    assert [town.kinds(ref) for ref in (WHOLE, *PARTS)] == before
     assert town.stage(WHOLE) == "running1"
 
 
@@ -104,3 +108,44 @@ def test_all_of_them_are_taken_back(town: Town) -> None:
     town.engine.tick()
     assert town.stage(WHOLE) == "over"
     town.verify()
+
+
+def test_a_whole_stays_where_a_part_has_moved_on(town: Town) -> None:
+    """With all its parts: none of them is left reading stages of another version; the trial says the same."""
+    move(town)
+    town.advance(PARTS[0], "find")
+    for dry_run in (True, False):
+        told = undo(town.engine.runtime, ADMIN, "rounds", dry_run=dry_run)
+        assert {one.ref: one.problem["code"] for one in told.cases if one.problem} == {
+            WHOLE: "parts_moved_on",
+            PARTS[1]: "whole_stays",
+            PARTS[2]: "whole_stays",
+        }
+        assert told.done == 0
+    assert [town.stage(ref) for ref in (WHOLE, *PARTS)] == ["running2", "found2", "wanted2", "done2"]
+
+
+@pytest.mark.parametrize(("ref", "code"), [(WHOLE, "parts_moved_on"), (PARTS[1], "whole_stays")])
+def test_neither_is_taken_back_alone(town: Town, ref: str, code: str) -> None:
+    """A whole and its parts are one in this."""
+    move(town)
+    for dry_run in (True, False):
+        [told] = undo(town.engine.runtime, ADMIN, "rounds", case=ref, dry_run=dry_run).cases
+        assert told.problem is not None
+        assert told.problem["code"] == code
+    assert town.stage(ref).endswith("2")
+
+
+def test_a_part_that_moved_alone_is_taken_back_alone(town: Town) -> None:
+    """Its whole has never left the older version."""
+    move(town, case=PARTS[0])
+    assert undo(town.engine.runtime, ADMIN, "rounds", case=PARTS[0]).done == 1
+
+
+def test_the_trial_of_a_whole_alone_says_what_the_command_says(town: Town) -> None:
+    """Its parts have to move first; not where they move in the same run."""
+    for dry_run in (True, False):
+        [told] = move(town, case=WHOLE, dry_run=dry_run).cases
+        assert told.problem is not None
+        assert told.problem["code"] == "parts_first"
+    assert move(town, dry_run=True).done == 4

@@ -152,6 +152,7 @@ def _depth(program: Program[Any], workflow: Workflow[Any, Any] | None) -> int:
 def _tried(runtime: Runtime, tx: Tx, actor: Actor, todo: _Work, progress: Progress | None) -> Iterator[Becoming]:
     """What would become of each. Nothing is written; a place that several want is found free by each of them."""
     stuck: dict[str, str] = {}
+    going = {row["case_id"] for row in todo.rows}
     for start in range(0, len(todo.rows), PER_COMMIT):
         world = _world(runtime, tx, todo)
         some = todo.rows[start : start + PER_COMMIT]
@@ -162,6 +163,10 @@ def _tried(runtime: Runtime, tx: Tx, actor: Actor, todo: _Work, progress: Progre
                 if row["case_id"] in stuck:
                     raise _parts_first(stuck[row["case_id"]])
                 work, becomes = _moved(runtime, tx, world, actor, todo, here)
+                if parts_of(todo.program, work.workflow):
+                    lagging = upgrades.lagging_parts(tx, row["case_id"], sorted(todo.behind))
+                    if (part := next((one["ref"] for one in lagging if one["case_id"] not in going), None)) is not None:
+                        raise _parts_first(part)
                 runtime.ask_vetoes(work)
                 runtime.try_holds(tx, work)
                 yield becomes

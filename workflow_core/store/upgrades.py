@@ -27,11 +27,13 @@ _DUE = Statement(
     select(func.count().label("cases"), func.min(case.c.ref).label("first")).where(_PINNED, case.c.wake_at.is_not(None), case.c.wake_at <= bindparam("now"))
 )
 _MOVED = Statement(
-    select(case.c.case_id, case.c.ref, case.c.workflow, case.c.stage, case.c.definition, case.c.closed_at)
+    select(case.c.case_id, case.c.ref, case.c.workflow, case.c.stage, case.c.definition, case.c.closed_at, case.c.whole_id)
     .select_from(case.join(event, and_(event.c.case_id == case.c.case_id, event.c.n == case.c.version)))
     .where(case.c.program == bindparam("program"), event.c.kind == bindparam("kind"))
     .order_by(case.c.ref)
 )
+_ALL_PARTS = Statement(select(case.c.case_id, case.c.ref, case.c.definition).where(case.c.whole_id == bindparam("case_id")).order_by(case.c.ref))
+_STANDING = Statement(select(case.c.case_id, case.c.ref, case.c.definition).where(case.c.case_id == bindparam("case_id")))
 _HELD = Statement(
     select(hold_item.c.limit_name, hold_item.c.key, hold_item.c.once, hold.c.size)
     .select_from(hold_item.join(hold, and_(hold.c.program == hold_item.c.program, hold.c.limit_name == hold_item.c.limit_name, hold.c.key == hold_item.c.key)))
@@ -70,9 +72,24 @@ def moved(tx: Tx, program: str, kind: str) -> list[Row]:
     return tx.rows(_MOVED, {"program": program, "kind": kind})
 
 
+def parts(tx: Tx, case_id: str) -> list[Row]:
+    """The parts of a case, open and closed, by reference: ``case_id, ref, definition``."""
+    return tx.rows(_ALL_PARTS, {"case_id": case_id})
+
+
+def standing(tx: Tx, case_id: str) -> Row | None:
+    """One case: ``case_id, ref, definition``."""
+    return tx.one(_STANDING, {"case_id": case_id})
+
+
 def held(tx: Tx, case_id: str) -> list[Row]:
     """The places that a case holds: ``limit_name, key, once``, and how many there are of each."""
     return tx.rows(_HELD, {"case_id": case_id})
+
+
+def lagging_parts(tx: Tx, case_id: str, digests: Sequence[str]) -> list[Row]:
+    """The parts of a case that still run on one of these definitions: ``case_id, ref``."""
+    return [row for row in parts(tx, case_id) if row["definition"] in digests]
 
 
 def lagging(tx: Tx, case_id: str, digests: Sequence[str], *, parts: bool) -> str | None:
