@@ -135,12 +135,16 @@ class ReadRow:
 
 
 def layout_of(what: Import[Any]) -> Layout:
-    """The table an import looks for: who the row is about, as in a roster, and the fields of its form."""
+    """The table an import looks for: who the row is about, as in a roster, and the fields of its form.
+
+    Where nobody new is put on file, a child is found by its number or its birth date: a sheet with neither column is refused whole.
+    """
     own = form_fields(what.row)
     known = VOLUNTEER_COLUMNS if what.subject.name == "volunteer" else [column for column in ROSTER.columns if column.name in IDENTITY]
     identity = [column for column in known if column.name not in own]
     columns = [*identity, *(Column(name, one.asked.label, one.asked.also) for name, one in own.items())]
-    needed = (("name",), *((name,) for name, one in own.items() if one.required))
+    found_by = () if what.create_subject or "national_id" in own else (("born_on", "national_id"),) if what.subject.name == "child" else ()
+    needed = (("name",), *found_by, *((name,) for name, one in own.items() if one.required))
     return Layout(tuple(columns), needed)
 
 

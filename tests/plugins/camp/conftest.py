@@ -129,12 +129,12 @@ class County:
         added = {name: sum(one[name] for one in answers) for name in ("rows", "opened", "unchanged", "rejected", "duplicates")}
         return {**added, "problems": [problem for one in answers for problem in one["problems"]]}
 
-    def sheet(self, who: Any, division: str, rows: Sequence[Sequence[str]], **how: Any) -> dict[str, Any]:
+    def sheet(self, who: Any, division: str, rows: Sequence[Sequence[str]], headings: Sequence[str] = HEADINGS, **how: Any) -> dict[str, Any]:
         """A sheet of nominations is fed in."""
         path = self.folder / "nominations.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             out = csv.writer(file)
-            out.writerow(HEADINGS)
+            out.writerow(headings)
             out.writerows(rows)
         return self.engine.run_import(who, "camp", path, division=division, **how).as_dict()
 

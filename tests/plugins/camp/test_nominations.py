@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 
+import careflow_camp
 from tests.plugins.camp.conftest import GAOQIAO, LIULIN, County, Kid
 from workflow_core.access.grants import Actor, Grant
 from workflow_core.errors import CareError
@@ -44,6 +47,24 @@ def test_each_row_gets_its_verdict_and_the_good_ones_are_kept(county: County) ->
         3: "not_left_behind", 4: "left_behind_unknown", 5: "grade_too_low", 6: "no_seats", 7: "months_not_read", 9: "same_child_again", 10: "id_check_digit",
     }  # fmt: skip
     assert (answer["opened"], answer["nominated"], len(county.campers(ref, "pool"))) == (2, 2, 2)
+
+
+def test_a_sheet_with_the_headings_that_the_notice_prints_is_read(county: County) -> None:
+    """Every one of them: annex 2 is what schools copy."""
+    notice = (Path(careflow_camp.__file__).parent / "templates" / "notice.html.j2").read_text(encoding="utf-8")
+    printed = re.findall(r"<th>([^<]+)</th>", notice.split("附件2　推荐名册样式</h1>")[1].split("</thead>")[0])
+    kids = county.children(3)
+    ref = county.nominating(3)
+    answer = county.sheet(county.schools[GAOQIAO], GAOQIAO, [row(one) for one in kids], headings=printed)
+    assert (answer["opened"], answer["problems"], answer["unknown_headings"], len(county.campers(ref, "pool"))) == (3, [], {}, 3)
+
+
+def test_a_sheet_by_which_no_child_can_be_found_is_refused_whole(county: County, codes: Codes) -> None:
+    """Not row by row: nobody is told to add children who are on file."""
+    kids = county.children(3)
+    county.nominating(3)
+    rows = [(one.name, "12", "唱歌", "140") for one in kids]
+    assert codes(lambda: county.sheet(county.schools[GAOQIAO], GAOQIAO, rows, headings=("姓名", "父母外出月数", "节目", "营服尺码"))) == ["headings_missing"]
 
 
 def test_a_sheet_that_is_fed_in_twice_changes_nothing(county: County) -> None:
