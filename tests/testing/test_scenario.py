@@ -293,6 +293,8 @@ def test_a_field_is_on_a_paper_or_not(notice: Life) -> None:
     assert paper.says("限期返校")
     with pytest.raises(KeyError, match=r"child\.nane"):
         paper.shows("child.nane")
+    with pytest.raises(ValueError, match="a yes or no"):
+        paper.shows("paper.draft")
 
 
 def test_what_is_personal_on_a_paper_is_told(notice: Life) -> None:

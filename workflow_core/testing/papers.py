@@ -76,18 +76,21 @@ class PaperSeen:
     def shows(self, field: str) -> bool:
         """Whether a field's value stands on the page: ``child.name``, ``record.cause``, ``last.visit.visited_on`` …
 
-        :raises KeyError: there is no such field; see ``care document template fields``.
+        :raises KeyError: there is no such field; see ``care document template fields``. :raises ValueError: it is a yes or no: a template makes words of it
+            that nobody can look for; ask ``says`` for those.
         """
         page = _squeezed(self.text)
         known, values = self._fields()
         if field not in _paths(known):
             raise KeyError(f"there is no field {field}: {', '.join(sorted(_paths(known)))}")
+        if _note(known, field).holds == "yes_no":
+            raise ValueError(f"{field} is a yes or no, of which the template makes its own words: ask says(…) for them")
         return any(path == field and any(_squeezed(text) in page for text in texts) for path, _, texts in _leaves(known, values))
 
     def personal(self) -> list[str]:
         """The personal fields whose values stand on the page, by name: a paper that is posted or published has none, ``[]``.
 
-        A value of one character is not looked for: it stands on every page.
+        A value of one character is not looked for: it stands on every page. Nor is a yes or no, of which the template makes its own words.
         """
         page = _squeezed(self.text)
         found = _leaves(*self._fields())
@@ -155,6 +158,11 @@ class PaperSeen:
 
 def _squeezed(text: str) -> str:
     return "".join(text.split())
+
+
+def _note(known: Known, field: str) -> Any:
+    head, _, rest = field.partition(".")
+    return known[head] if not rest else _note(known[head].inside, rest)
 
 
 def _paths(known: Known, above: str = "") -> set[str]:

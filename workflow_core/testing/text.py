@@ -12,7 +12,8 @@ from workflow_core.definition.snapshot import type_name
 
 
 def program_text(program: Program[Any]) -> str:
-    """The whole definition as lines: forms with their fields, stages with their tasks, timers and ways out, papers, limits, sheets, ledgers.
+    """The whole definition as lines: what it reads of a child and why, its upgrades; forms with their fields, stages with their tasks, timers and ways out,
+    papers, limits, sheets, ledgers.
 
     The same definition gives the same text, whatever the reader's language and wherever it runs; functions are told by their names. Compare it with a file
     that is kept beside the tests: a change of the program is then a change of that file, which somebody reads.
@@ -22,7 +23,14 @@ def program_text(program: Program[Any]) -> str:
 
 def _program(program: Program[Any]) -> Iterator[str]:
     yield f"program {program.name} {program.version}: {program.title}"
+    yield f"  written for version {program.api} of the definitions"
     yield from _form("  policy", program.policy)
+    for use in program.uses:
+        yield f"  uses {_shown(use.field)}: {use.purpose}"
+    for upgrade in program.upgrades:
+        yield f"  upgrade of {upgrade.workflow.name}, since version {upgrade.since}"
+        said = ((one.name, getattr(upgrade, one.name)) for one in fields(upgrade) if one.name not in ("workflow", "since"))
+        yield from (f"    {name}: {_shown(value)}" for name, value in said if _says(value, None))
     for role in program.roles:
         yield f"  role {role.name} ({role.level}): {role.title}"
     for workflow in program.workflows:
