@@ -10,7 +10,7 @@ from workflow_core.definition.upgrades import former_limits
 from workflow_core.engine import lines
 from workflow_core.engine.among import looks_at, parts_of
 from workflow_core.engine.committing import Place
-from workflow_core.engine.work import Work
+from workflow_core.engine.work import SYSTEM_LOGIN, Work
 from workflow_core.errors import Refused
 from workflow_core.i18n import N_, Label
 from workflow_core.store import among, cases, holds
@@ -30,6 +30,8 @@ def before(runtime: Runtime, tx: Tx, work: Work, now: datetime) -> list[Work]:
         _whole_open(tx, state.whole_id)
     if moved and looks_at(work.program, work.workflow):
         among.wake(tx, among.linked(tx, state.case_id, state.whole_id), now)  # first: whoever counts parts holds the whole before its places
+    if moved and state.whole_id is not None and any(one.actor != SYSTEM_LOGIN for one in work.changes.events):
+        _as_seen(tx, work, state.whole_id)
     opened: list[Work] = []
     if work.changes.opens:
         from workflow_core.engine.opening import carry_out
@@ -70,6 +72,14 @@ def given_back(work: Work) -> list[Place]:
     """The places that a change gave back, and for which cases of this workflow may wait."""
     names = {limit.name for limit in lines.of(work.workflow)}
     return [(work.program.name, name, key) for name, key in work.changes.release if name in names]
+
+
+def _as_seen(tx: Tx, work: Work, whole_id: str) -> None:
+    """What somebody does in a part may hang on the stage of its whole: that is the one that was seen, and stays so until the transaction ends."""
+    _, seen = work.world.neighbours.states.get(whole_id, (None, None))
+    held = None if seen is None else among.lock(tx, whole_id)
+    if held is not None and seen is not None and held["stage"] != seen.stage and held["version"] != seen.read_version:
+        raise cases.changed(work.state.ref)
 
 
 def _whole_open(tx: Tx, whole_id: str) -> None:

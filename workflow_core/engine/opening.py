@@ -21,7 +21,7 @@ from workflow_core.engine.work import Work
 from workflow_core.engine.world import World
 from workflow_core.errors import Damaged, Misused, NotFound, Refused
 from workflow_core.i18n import N_
-from workflow_core.store import among, facts
+from workflow_core.store import among, cases, facts
 from workflow_core.store.database import Tx
 
 DIVISIONS = ("village", "township", "county")
@@ -145,8 +145,13 @@ def open_part(
 
 
 def hold_whole(tx: Tx, whole: CaseState) -> None:
-    """Hold a whole until the transaction ends, so that nobody closes it while a part is opened."""
+    """Hold a whole until the transaction ends, so that nobody closes it, or takes it to another stage, while a part is opened.
+
+    :raises Refused: ``whole_closed``. :raises Conflict: ``case_changed``: it has gone to another stage since it was read.
+    """
     held = among.lock(tx, whole.case_id)
+    if held is not None and held["closed_at"] is None and held["stage"] != whole.stage and held["version"] != whole.read_version:
+        raise cases.changed(whole.ref)
     if not whole.is_open or (held is not None and held["closed_at"] is not None):
         raise Refused("whole_closed", N_("{whole} is closed: nothing can become a part of it"), whole=whole.ref)
 

@@ -81,7 +81,11 @@ _PARTS_ABOUT = Statement(
     .where(case.c.subject_id == bindparam("subject"), case.c.program == bindparam("program"), case.c.workflow == bindparam("workflow"))
     .order_by(case.c.case_id)
 )
-_LOCK = Statement(select(case.c.closed_at, case.c.workflow, case.c.program).where(case.c.case_id == bindparam("case_id")).with_for_update(key_share=True))
+_LOCK = Statement(
+    select(case.c.closed_at, case.c.workflow, case.c.program, case.c.stage, case.c.version)
+    .where(case.c.case_id == bindparam("case_id"))
+    .with_for_update(key_share=True)
+)
 _WAKE = Statement(
     update(case)
     .where(case.c.case_id.in_(bindparam("ids", expanding=True)), _OPEN, case.c.suspended_at.is_(None))
@@ -180,7 +184,7 @@ def parts_about(tx: Tx, subject_id: str, program: str, workflow: str, whole_id: 
 
 
 def lock(tx: Tx, case_id: str) -> Row | None:
-    """Hold a whole until this transaction ends, while a part is opened or the whole is closed: ``closed_at``, ``workflow``, ``program``."""
+    """Hold a whole until this transaction ends, while a part is opened or the whole is closed: ``closed_at, workflow, program, stage, version``."""
     return tx.one(_LOCK, {"case_id": case_id})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,7 +16,10 @@ from careflow_camp import draw
 from careflow_camp.forms import Edition, Method, SchoolSeats
 from careflow_camp.plans import round_again
 from careflow_camp.seats import allot
-from tests.plugins.camp.conftest import FIRST, LAST, PUBLIC, SECRET, TUTORS, County
+from tests.plugins.camp.conftest import FIRST, GAOQIAO, LAST, PUBLIC, SECRET, TUTORS, County
+from workflow_core.engine import importing
+from workflow_core.engine.opening import hold_whole
+from workflow_core.engine.runtime import Runtime
 from workflow_core.errors import CareError
 
 Codes = Callable[[Callable[[], object]], list[str]]
@@ -179,6 +183,56 @@ def test_groups_that_were_left_half_made_stop_no_line(county: County) -> None:
     county.step(county.school_of(county.kid(other)), other, "withdraw", why="WISH")
     county.tick()
     assert len(county.campers(ref, "offered")) == 1
+
+
+def elsewhere(county: County, ref: str) -> None:
+    """Nominations are closed at another desk, with a connection of its own."""
+    desk = Thread(target=county.step, args=(county.bureau, ref, "close_nominations", "all are here"))
+    desk.start()
+    desk.join()
+
+
+def test_nobody_leaves_the_list_behind_its_freezing(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A school takes a nomination back at the very moment at which nominations close: the list stays as it was published."""
+    kids = county.children(2)
+    ref = county.nominating(1)
+    county.nominate(kids)
+    one, *_ = county.campers(ref, "pool")
+    asked = Runtime.ask_vetoes
+    closing = [ref]
+
+    def close_first(runtime: Runtime, work: Any) -> None:
+        if closing and work.state.ref == one:
+            elsewhere(county, closing.pop())
+        asked(runtime, work)
+
+    monkeypatch.setattr(Runtime, "ask_vetoes", close_first)
+    with pytest.raises(CareError) as caught:
+        county.step(county.schools[GAOQIAO], one, "take_back", why="WISH")
+    assert (caught.value.code, closing) == ("case_changed", [])
+    assert (county.record(ref)["listed"], len(county.campers(ref, "pool"))) == (2, 2)
+    assert audit(county, ref)["why"] is None
+
+
+def test_no_nomination_slips_in_behind_the_freezing(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another desk closes nominations while a row of a sheet is being taken: that row is refused."""
+    if county.town.db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite lets one write at a time")
+    first, late = county.children(2)
+    ref = county.nominating(2)
+    county.nominate([first])
+    closing = [ref]
+
+    def close_first(tx: Any, whole: Any) -> None:
+        if closing:
+            elsewhere(county, closing.pop())
+        hold_whole(tx, whole)
+
+    monkeypatch.setattr(importing, "hold_whole", close_first)
+    answer = county.nominate([late], edition=ref)
+    assert (answer["opened"], len(answer["problems"]), closing) == (0, 1, [])
+    assert (county.record(ref)["listed"], len(county.campers(ref, "pool"))) == (1, 1)
+    assert audit(county, ref)["why"] is None
 
 
 COUNTED = st.lists(st.tuples(st.integers(1, 60), st.integers(0, 60)), min_size=1, max_size=8)
