@@ -82,6 +82,7 @@ class Consent:
         and the supervisor is asked.
     :param stays: effects instead, in a stage that never rests and that ``withdrawn`` does not lead on from: the case goes on as it stands. The supervisor is
         asked where there are none.
+    :param since: only what was said since the case came into this stage counts: a consent for each time, not one for ever.
     :param refused: taken in each open case that waits for it, when it is refused; where there is none, or it does not lead on from there, the case waits.
     :param basis: ``consent``: the guardian must have agreed; ``statutory_duty``: the law asks for it, and nothing needs to be on record; ``emergency``:
         somebody must have written down what the emergency is, and until when.
@@ -94,6 +95,7 @@ class Consent:
     child_from: int = 8
     withdrawn: Transition[Any, Any, Any] | None = None
     stays: Sequence[Effect] = ()
+    since: Stage | None = None
     refused: Transition[Any, Any, Any] | None = None
     basis: Literal["consent", "statutory_duty", "emergency"] = "consent"
 
@@ -112,7 +114,7 @@ class Document:
 
     :param template: the file in the program's ``templates`` folder.
     :param number: how its number is written (``"{township}限返〔{year}〕{n}号"``); numbers run per issuer and year and are given at signing.
-    :param signed_by: who may sign it.
+    :param signed_by: who may sign it; left out: nobody signs it (a badge), and it is printed without the mark of a draft.
     :param served_with_receipt: it is served, and the receipt starts the clock.
     :param days: how many days it allows, a number or a reference to the policy; printed, and counted from its service.
     :param copies: what each copy that is printed is called; one where empty.
@@ -134,6 +136,11 @@ class Document:
     four_eyes: bool = False
     draft_only: bool = False
     public: bool = False
+
+    @property
+    def unsigned(self) -> bool:
+        """Whether it is complete without anybody's signature: never a draft."""
+        return self.signed_by is None and not self.draft_only
 
     @property
     def signed(self) -> Paper:

@@ -47,7 +47,10 @@ def after(state: str, action: Action, document: Document | None = None, *, ref: 
     :raises Refused: ``paper_void``, ``paper_not_signed``, ``paper_signed``, ``paper_not_served``, ``paper_served``, ``paper_answered``, ``draft_only``,
         ``not_served_ever``.
     """
-    if document is not None and action != "void" and state == "draft" and (document.draft_only or document.signed_by is None):
+    if document is not None and action != "void" and state == "draft" and document.unsigned:
+        hint = N_("print it: `care document print {paper} --to FILE.html`")
+        raise Refused("draft_only", N_("nobody signs this paper: it is complete as it is printed"), hint=hint, paper=ref)
+    if document is not None and action != "void" and state == "draft" and document.draft_only:
         raise Refused(
             "draft_only",
             N_("this paper is a draft for a person to take further; nobody signs it here"),

@@ -131,7 +131,7 @@ def _paper(paper: PaperRow, document: Document, view: CaseView, at: datetime) ->
         "name": document.name,
         "title": word(document.title),
         "number": paper.number or None,
-        "draft": paper.state == "draft",
+        "draft": paper.state == "draft" and not document.unsigned,
         "copies": list(document.copies),
         "days": days,
         "drafted_on": civil_date(paper.drafted_at).isoformat(),

@@ -37,7 +37,7 @@ def pages(runtime: Runtime, actor: Actor, refs: Sequence[str], *, purpose: str =
         for ref in refs:
             for here, paper in _meant(runtime, tx, actor, ref):
                 page = _page(runtime, tx, here, paper, now)
-                across = VOID if paper.state == "void" else DRAFT if paper.state == "draft" else ""
+                across = VOID if paper.state == "void" else DRAFT if _is_draft(here, paper) else ""
                 found[f"{here.ref}.p{paper.n}"] = marked(page, across) if across else page
                 people |= {here.case["subject_id"]} - {None}
     if found:
@@ -105,6 +105,11 @@ def _page(runtime: Runtime, tx: Tx, here: Shelf, paper: PaperRow, now: datetime)
     library = paper_looks.library_for(runtime, here.work, document)
     fields = paper_fields.fields_of(here.work, paper, document, now, law=library.law(), signer=None, issuers=runtime.issuers)
     return library.html(document.template, fields)
+
+
+def _is_draft(here: Shelf, paper: PaperRow) -> bool:
+    """Whether somebody has still to sign it: what nobody signs is none."""
+    return paper.state == "draft" and not (isinstance(here.work, Work) and paper_looks.document_of(here.work, paper.name).unsigned)
 
 
 def _demand_intact(tx: Tx, case_id: str, ref: str, paper: PaperRow) -> None:

@@ -12,12 +12,15 @@ NOTICE = Document("notice", "Notice of the camp, with its annexes", template="no
 GROUPS_PAPER = Document("group_list", "Group lists", template="group_list.html.j2", signed_by=LEADER, lists=[GROUP_LIST])
 ROLL_SHEET = Document("roll_sheet", "Roll-call sheets", template="roll_sheet.html.j2", signed_by=LEADER, lists=[ROLL])
 INSURANCE = Document("insurance_list", "Insurance list", template="insurance_list.html.j2", signed_by=LEADER, lists=[INSURED])
-REPORT = Document("report", "Closing report", template="report.html.j2", number="营报〔{year}〕{n}号", signed_by=LEADER, lists=[COMPLETED_LIST, DRAWN_LIST])
-EDITION_PAPERS = (NOTICE, GROUPS_PAPER, ROLL_SHEET, INSURANCE, REPORT)
+CLOSING_REPORT = Document(
+    "closing_report", "Closing report", template="closing_report.html.j2", number="营报〔{year}〕{n}号", signed_by=LEADER, lists=[COMPLETED_LIST, DRAWN_LIST]
+)
+EDITION_PAPERS = (NOTICE, GROUPS_PAPER, ROLL_SHEET, INSURANCE, CLOSING_REPORT)
 
 # ------------------------------------------------------------------ of a camper
 
 CONSENT_FORM = Document("consent_form", "Consent of the guardian to the camp", template="consent_form.html.j2", draft_only=True)
 LETTER = Document("admission", "Admission letter", template="admission.html.j2", number="营〔{year}〕{n}号", signed_by=LEADER)
-BADGE = Document("badge", "Badge", template="badge.html.j2", draft_only=True)
+BADGE = Document("badge", "Badge", template="badge.html.j2")
+"""No official paper: nobody signs it."""
 CAMPER_PAPERS = (CONSENT_FORM, LETTER, BADGE)

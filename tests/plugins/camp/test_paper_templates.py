@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from careflow_camp.draw import recipe
 from careflow_camp.forms import Camper, Edition
 from careflow_camp.policy import Policy
 from tests.documents.strange import prints_for_any_case
+from tests.plugins.camp.conftest import County
 from workflow_core import Document
 from workflow_core.documents import Known, Library, Note, PaperFields
 from workflow_core.documents.known import known_fields, law_names, notes_of
@@ -81,7 +83,7 @@ def test_no_paper_asks_for_money(name: str) -> None:
     assert "元" not in said
 
 
-@pytest.mark.parametrize("name", ["notice.html.j2", "consent_form.html.j2", "admission.html.j2", "insurance_list.html.j2", "report.html.j2"])
+@pytest.mark.parametrize("name", ["notice.html.j2", "consent_form.html.j2", "admission.html.j2", "insurance_list.html.j2", "closing_report.html.j2"])
 def test_what_families_read_says_that_it_is_free(name: str) -> None:
     """In so many words."""
     assert re.search(r"收取任何费用", text(name))
@@ -104,7 +106,7 @@ def test_the_notice_carries_commitment_source_and_seats() -> None:
     assert all(one in said for one in ("ab" * 32, "双色球", "2027年6月13日", "甲小学", "24"))
 
 
-@pytest.mark.parametrize("name", ["notice.html.j2", "report.html.j2"])
+@pytest.mark.parametrize("name", ["notice.html.j2", "closing_report.html.j2"])
 def test_what_may_be_published_names_nobody(name: str) -> None:
     """Neither a child nor a family nor a tutor; a list's rows, which have names, are not printed."""
     fields = set(LIBRARY.fields(name))
@@ -161,7 +163,7 @@ def test_the_child_has_a_voice_of_its_own() -> None:
 
 def test_the_report_can_be_checked() -> None:
     """It carries all that a draw is repeated with."""
-    fields = set(LIBRARY.fields("report.html.j2"))
+    fields = set(LIBRARY.fields("closing_report.html.j2"))
     assert {f"record.{one}" for one in ("commitment", "digest", "secret", "public_value", "order_digest")} <= fields
 
 
@@ -178,3 +180,15 @@ def test_every_paper_is_told() -> None:
     guide = (Path(__file__).resolve().parents[3] / "docs" / "papers.md").read_text("utf-8")
     section = guide.split("## The papers of the camp\n", 1)[1].split("\n## ", 1)[0]
     assert {f"{name}.html.j2" for name in re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)} == set(NAMES)
+
+
+def test_a_badge_is_no_draft_and_nobody_signs_it(county: County, codes: Callable[[Callable[[], object]], list[str]]) -> None:
+    """Printed without a mark: it is no official paper."""
+    ref = county.drawn(2, 2)
+    one, other = county.campers(ref, "offered")
+    county.confirm(one, other)
+    county.groups(ref, 1)
+    page = dict(county.engine.pages(county.leader, [f"{one}.badge"]))
+    assert len(page) == 1
+    assert all("草" not in sheet for sheet in page.values())
+    assert codes(lambda: county.engine.sign(county.leader, f"{one}.badge")) == ["draft_only"]
