@@ -45,6 +45,7 @@ _THIS = and_(plan_item.c.plan_id == bindparam("the_plan"), plan_item.c.n == bind
 _CLAIM = Statement(update(plan_item).where(_THIS, plan_item.c.state == "planned").values(state="done"))
 _CASE = Statement(update(plan_item).where(_THIS).values(case_id=bindparam("case_id")))
 _REFUSE = Statement(update(plan_item).where(_THIS, plan_item.c.state != "refused").values(state="refused", refusal=bindparam("refusal")))
+_BLANK = Statement(update(plan).where(plan.c.plan_id == bindparam("the_plan")).values(input=bindparam("input")))
 _RETRY = Statement(
     update(plan_item).where(plan_item.c.plan_id == bindparam("the_plan"), plan_item.c.state == "refused").values(state="planned", refusal=None)
 )
@@ -147,9 +148,15 @@ def try_again(tx: Tx, plan_id: str) -> None:
 
 
 def turn(tx: Tx, plan_id: str, state: str, among: Sequence[str]) -> bool:
-    """Bring a plan into a state from one of these; False where it is in none of them."""
+    """Bring a plan into a state from one of these; False where it is in none of them.
+
+    What a plan that is dropped was asked with is kept no longer: it may be a secret.
+    """
     tx.execute(_CARRIED_OUT, {"the_plan": plan_id})
-    return tx.execute(_STATE, {"the_plan": plan_id, "state": state, "among": list(among)}) == 1
+    turned = tx.execute(_STATE, {"the_plan": plan_id, "state": state, "among": list(among)}) == 1
+    if turned and state == "dropped":
+        tx.execute(_BLANK, {"the_plan": plan_id, "input": canonical.dump({})})
+    return turned
 
 
 def as_they_stand(tx: Tx, refs: Sequence[str]) -> list[Row]:

@@ -9,33 +9,33 @@ from __future__ import annotations
 
 # isort: off
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from careflow_camp import forms
-from careflow_camp.camper import CANCEL, COMPLETE, LAPSE, REFUSE, RUN_OUT, moment, ready_by
+from careflow_camp.camper import CANCEL, COMPLETE, LAPSE, REFUSE, RUN_OUT, answer_by, moment, ready_by
 from careflow_camp.forms import Camper, Edition, SchoolResult
-from careflow_camp.papers import EDITION_PAPERS, GROUPS_PAPER, INSURANCE, REPORT, ROLL_SHEET
+from careflow_camp.papers import CLOSING_REPORT, EDITION_PAPERS, GROUPS_PAPER, INSURANCE, ROLL_SHEET
 from careflow_camp.deciding import (
     BEFORE_CLOSING, COMMIT, DRAW_DONE, LIST_FROZEN, SEATS_ALLOTTED, before_its_day, closable, committed, every_seat, list_published, value_to_come,
 )  # fmt: skip
 from careflow_camp.plans import FREEZE
 from careflow_camp.policy import Policy
+from careflow_camp.registers import INCIDENTS, KIT, incidents, unsettled
 from careflow_camp.roles import LEADER, TUTOR
 from careflow_camp.roll import ROLL_CALL
 from careflow_camp.rules import EditionCase, dates_in_order, not_ahead, tutors_cleared
 from careflow_camp.stages import (
-    ALLOTTED, ANNOUNCED, ARRIVED, BEFORE_CAMP, CAMPER_STAGES, CANCELLED, CLOSED, COMPLETED, CONFIRMED, DRAFT, DRAWN, EDITION_STAGES, FROZEN, MISSING,
-    NOMINATED, NOMINATING, OFFERED, OFF_SITE, OPEN, OVER, POOL, READY, RUNNING, SENT_HOME, WAITING,
+    ALLOTTED, ANNOUNCED, ARRIVED, BEFORE_CAMP, BEFORE_FROZEN, CAMPER_STAGES, CANCELLED, CLOSED, COMPLETED, CONFIRMED, DRAFT, DRAWN, EDITION_STAGES, FROZEN,
+    MISSING, NOMINATED, NOMINATING, OFFERED, OFF_SITE, OPEN, OVER, POOL, READY, RUNNING, SENT_HOME, WAITING,
 )  # fmt: skip
 from workflow_core import (
     COUNTY, COUNTY_OFFICE, EDUCATION, SCHOOL, SYSTEM,
-    AnyTime, Deny, Draft, Escalate, Fire, Notify, On, Register, RunBatch, SetField, Task, Timer, Transition, Warn, When, Workflow,
+    AnyTime, Deny, Draft, Escalate, Fire, Notify, On, RunBatch, SetField, Task, Timer, Transition, Warn, When, Workflow,
     after, before, days, deny, done, filled, hours, none_in, parts, ref, warn, weeks,
 )  # fmt: skip
 
 E, C, P = ref(Edition), ref(Camper), ref(Policy)
 ND, AN, HC, SC, RH = ref(forms.NewDates), ref(forms.Announcement), ref(forms.HostCall), ref(forms.StaffCheck), ref(forms.Rehearsal)
-KR, IR = ref(forms.KitRow), ref(forms.IncidentRow)
 MOVABLE = (ANNOUNCED, ALLOTTED, NOMINATING, FROZEN, DRAWN, READY)
 """The camp is announced and has not begun: its days may move."""
 
@@ -48,7 +48,11 @@ def in_order(case: EditionCase) -> Deny | None:
 
 
 def moved_in_order(case: EditionCase, said: forms.NewDates) -> Deny | None:
-    """The same of other days; and they are still to come."""
+    """The same of other days; and they are still to come. Of a camp under way only the last day moves."""
+    if case.stage == RUNNING:
+        if said.starts_on != case.record.starts_on:
+            return deny("the camp has begun on {day}", hint="only its last day, site and telephone may change now", code="camp_begun", day=case.record.starts_on)
+        return dates_in_order(replace(case.record, ends_on=said.ends_on)) or not_over(said.ends_on, case.today)
     return dates_in_order(replace(case.record, starts_on=said.starts_on, ends_on=said.ends_on)) or not_over(said.starts_on, case.today)
 
 
@@ -64,7 +68,7 @@ def to_come(case: EditionCase) -> Deny | None:
 
 def tutors(case: EditionCase) -> Deny | None:
     """Every group has a tutor who was asked about, and may be near the children until the camp is over."""
-    return tutors_cleared(case.record.groups, case.record.ends_on)
+    return tutors_cleared(case.record.groups, case.record.ends_on, case.today)
 
 
 def somebody_listed(case: EditionCase) -> Deny | None:
@@ -111,13 +115,6 @@ def everybody_home(case: EditionCase) -> Deny | None:
                 unseen=unseen, ref=case.ref)  # fmt: skip
 
 
-# ------------------------------------------------------------------------------------------------------------------------------------ registers
-
-KIT = Register("kit", "Kit handed out", row=forms.KitRow, by=(TUTOR, LEADER), one_open_per=(KR.camper, KR.item))
-INCIDENTS = Register(
-    "incidents", "Incidents", row=forms.IncidentRow, by=(TUTOR, LEADER), happened=IR.at, do=[Notify(LEADER, "Something has happened at the camp", urgent=True)]
-)
-
 # ------------------------------------------------------------------------------------------------------------------------------------ figures
 
 
@@ -134,9 +131,10 @@ def results(case: EditionCase) -> tuple[SchoolResult, ...]:
     )
 
 
-def incidents(case: EditionCase) -> int:
-    """How many are on record."""
-    return len(case.entries(INCIDENTS))
+def days_of(case: EditionCase) -> tuple[date, ...]:
+    """Each day, for the sheets of the roll calls."""
+    first, last = case.record.starts_on, case.record.ends_on
+    return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
 # ------------------------------------------------------------------------------------------------------------------------------------ tasks
@@ -145,12 +143,13 @@ RESCHEDULE = Task(
     "reschedule", "Other days, or another site", by=(EDUCATION, LEADER), form=forms.NewDates, checks=[moved_in_order], schedule=AnyTime(),
     do=[
         SetField(E.starts_on, ND.starts_on), SetField(E.ends_on, ND.ends_on),
-        *(When(filled(getattr(ND, name)), [SetField(getattr(E, name), getattr(ND, name))]) for name in ("site", "address", "gathering")),
+        *(When(filled(getattr(ND, name)), [SetField(getattr(E, name), getattr(ND, name))]) for name in ("site", "address", "gathering", "hotline")),
+        SetField(E.days, days_of),
         On(parts(Camper, *OPEN), [
             SetField(C.starts_on, E.starts_on), SetField(C.ends_on, E.ends_on), SetField(C.site, E.site), SetField(C.address, E.address),
-            SetField(C.gathering, E.gathering),
+            SetField(C.gathering, E.gathering), SetField(C.hotline, E.hotline),
         ]),
-        On(parts(Camper, OFFERED), [SetField(C.ready_by, ready_by)]),
+        On(parts(Camper, OFFERED), [SetField(C.answer_by, answer_by), SetField(C.ready_by, ready_by)]),
         Notify(SCHOOL, "The camp has other days, or another site"), Notify(LEADER, "The camp has other days, or another site"),
     ],
     help="what is counted back from the first day moves with it",
@@ -186,7 +185,7 @@ CLOSE_NOMINATIONS = Transition(
     do=[On(parts(Camper, NOMINATED), [Fire(REFUSE)]), RunBatch(FREEZE)],
 )  # fmt: skip
 GET_READY = Transition(
-    "ready", "Ready", source=DRAWN, target=READY, by=LEADER, guards=[in_groups, tutors, settled], do=[Draft(GROUPS_PAPER), Draft(ROLL_SHEET), Draft(INSURANCE)]
+    "ready", "Ready", source=DRAWN, target=READY, by=LEADER, guards=[in_groups, tutors, settled], do=[SetField(E.days, days_of), Draft(GROUPS_PAPER), Draft(ROLL_SHEET), Draft(INSURANCE)]
 )
 BEGIN = Transition(
     "begin", "Begin", source=READY, target=RUNNING, by=LEADER, guards=[first_day, tutors, done(CHECK_STAFF)],
@@ -198,9 +197,15 @@ FINISH = Transition(
 )  # fmt: skip
 CLOSE = Transition(
     "close", "Close and report", source=OVER, target=CLOSED, by=LEADER, form=forms.ClosingRemark, guards=[none_in(Camper)],
-    do=[SetField(E.results, results), SetField(E.incidents, incidents), SetField(E.remark, ref(forms.ClosingRemark).remark), Draft(REPORT)],
+    do=[SetField(E.results, results), SetField(E.incidents, incidents), SetField(E.unsettled, unsettled), SetField(E.remark, ref(forms.ClosingRemark).remark), Draft(CLOSING_REPORT)],
 )  # fmt: skip
-CALL_OFF = Transition("call_off", "Call off", source=BEFORE_CAMP, target=CANCELLED, by=EDUCATION, form=forms.Cancellation, parts_become=CANCEL)
+CALL_OFF = Transition("call_off", "Call off", source=BEFORE_FROZEN, target=CANCELLED, by=EDUCATION, form=forms.Cancellation, parts_become=CANCEL)
+CALL_OFF_LATE = Transition(
+    "call_off_late", "Call off although the list is frozen", source=tuple(one for one in BEFORE_CAMP if one not in BEFORE_FROZEN), target=CANCELLED,
+    by=COUNTY_OFFICE, form=forms.Cancellation, parts_become=CANCEL,
+    do=[Notify(who, "The camp was called off by the county office after its list was frozen") for who in (SCHOOL, EDUCATION, LEADER)],
+)  # fmt: skip
+"""Whoever dislikes what was frozen or drawn does not call it off to begin anew: the county does, with a reason, and everybody is told."""
 
 # ------------------------------------------------------------------------------------------------------------------------------------ the workflow
 
@@ -209,9 +214,9 @@ NOT_BEGUN = Escalate(LEADER, "The camp has begun by its days, and not here", urg
 STANDS_STILL = Escalate(EDUCATION, "A camp stands still")
 EDITION = Workflow(
     "edition", "Camp", prefix="ED", subject=COUNTY, record=Edition, policy=Policy, initial=DRAFT, stages=EDITION_STAGES,
-    transitions=[ANNOUNCE, SEATS_ALLOTTED, OPEN_UP, CLOSE_NOMINATIONS, DRAW_DONE, GET_READY, BEGIN, FINISH, CLOSE, CALL_OFF],
+    transitions=[ANNOUNCE, SEATS_ALLOTTED, OPEN_UP, CLOSE_NOMINATIONS, DRAW_DONE, GET_READY, BEGIN, FINISH, CLOSE, CALL_OFF, CALL_OFF_LATE],
     tasks={
-        BEFORE_CLOSING: [COMMIT, SEND_NOTICE], FROZEN: [LIST_FROZEN], MOVABLE: [RESCHEDULE], (FROZEN, DRAWN, READY): [CALL_HOST, CHECK_STAFF, REHEARSE],
+        BEFORE_CLOSING: [COMMIT, SEND_NOTICE], FROZEN: [LIST_FROZEN], (*MOVABLE, RUNNING): [RESCHEDULE], (FROZEN, DRAWN, READY): [CALL_HOST, CHECK_STAFF, REHEARSE],
         RUNNING: [ROLL_CALL],
     },
     timers=[

@@ -20,6 +20,10 @@ CANCELLED = Stage("cancelled", "Cancelled", final=True, outcome="cancelled")
 EDITION_STAGES = (DRAFT, ANNOUNCED, ALLOTTED, NOMINATING, FROZEN, DRAWN, READY, RUNNING, OVER, CLOSED, CANCELLED)
 BEFORE_CAMP = (DRAFT, ANNOUNCED, ALLOTTED, NOMINATING, FROZEN, DRAWN, READY)
 """Nobody is on the way yet: it can be called off."""
+BEFORE_FROZEN = BEFORE_CAMP[: BEFORE_CAMP.index(FROZEN)]
+"""Nothing is settled yet that anybody could dislike."""
+FROM_ANNOUNCED = EDITION_STAGES[1:]
+"""Everybody was told when and where: other days and another site come by the task ``reschedule``, which tells the campers."""
 FROM_ALLOTTED = EDITION_STAGES[EDITION_STAGES.index(ALLOTTED) :]
 """The seats are given: how many there are is not edited any more."""
 FROM_FROZEN = EDITION_STAGES[EDITION_STAGES.index(FROZEN) :]
@@ -42,11 +46,7 @@ SENT_HOME = Stage("sent_home", "Sent home", final=True, outcome="sent_home")
 NO_SEAT = Stage("no_seat", "The list has ended", final=True, outcome="no_seat")
 CAMPER_STAGES = (NOMINATED, POOL, INELIGIBLE, WAITING, OFFERED, CONFIRMED, ARRIVED, OFF_SITE, MISSING, COMPLETED, WITHDRAWN, SENT_HOME, NO_SEAT)
 
-CANDIDATES = (NOMINATED, POOL)
-"""They count against what their school may nominate."""
-SEATED = (OFFERED, CONFIRMED, ARRIVED, OFF_SITE, MISSING, COMPLETED)
-"""They hold a seat."""
 PRESENT = (ARRIVED, OFF_SITE, MISSING)
 """The organisers answer for them."""
-OPEN = (*CANDIDATES, WAITING, OFFERED, CONFIRMED, *PRESENT)
+OPEN = (NOMINATED, POOL, WAITING, OFFERED, CONFIRMED, *PRESENT)
 """A child is in one of these in one edition only."""

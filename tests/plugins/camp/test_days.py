@@ -176,7 +176,7 @@ def test_a_camp_that_moves_tells_its_campers(county: County) -> None:
 def test_a_camp_that_is_called_off_frees_everybody(county: County) -> None:
     """Nobody's nomination stands in the way of another edition."""
     ref = county.drawn(2, 3)
-    county.step(county.bureau, ref, "call_off", why="疫情")
+    county.step(county.county, ref, "call_off_late", why="疫情")
     county.tick()
     assert (county.stage(ref), len(county.campers(ref, "withdrawn"))) == ("cancelled", 3)
     other = county.nominating(2)

@@ -235,6 +235,26 @@ def test_no_nomination_slips_in_behind_the_freezing(county: County, monkeypatch:
     assert audit(county, ref)["why"] is None
 
 
+def test_a_camp_whose_list_is_frozen_is_called_off_by_the_county_alone(county: County, codes: Codes) -> None:
+    """Whoever dislikes the outcome does not begin anew; the schools are told."""
+    ref = county.drawn(1, 2)
+    for step in ("call_off", "call_off_late"):
+        with pytest.raises(CareError):
+            county.step(county.bureau, ref, step, why="another list")
+    assert county.stage(ref) == "drawn"
+    county.step(county.county, ref, "call_off_late", why="the site is flooded")
+    assert (county.stage(ref), {county.stage(one) for one in county.campers(ref)}) == ("cancelled", {"withdrawn"})
+
+
+def test_the_secret_of_a_draw_that_was_dropped_is_nowhere(county: County) -> None:
+    """A plan that was not carried out keeps nothing of what it was asked with."""
+    ref = county.frozen(1, 2)
+    county.town.clock.instant += timedelta(days=2)
+    plan = county.engine.plan(county.bureau, "camp", "draw", {"secret": SECRET, "public_value": PUBLIC}, case=ref)
+    county.engine.drop_plan(county.bureau, plan.ref)
+    assert (county.engine.shown_plan(county.bureau, plan.ref).state, county.engine.shown_plan(county.bureau, plan.ref).input) == ("dropped", {})
+
+
 COUNTED = st.lists(st.tuples(st.integers(1, 60), st.integers(0, 60)), min_size=1, max_size=8)
 
 
