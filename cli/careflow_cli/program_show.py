@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,10 @@ from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
     from workflow_core.definition import Program, Workflow
+    from workflow_core.engine.portrait_beside import Part
 
 NARROWEST = 20
+_NO_FIELD = N_("Its code names no personal field of a file that it reads; what a paper prints stands in its template.")
 _BASIS = {"consent": N_("consent"), "statutory_duty": N_("statutory duty"), "emergency": N_("emergency")}
 
 
@@ -51,9 +54,10 @@ def show(session: Session, name: str, workflow_name: str | None, how: str, data_
     found = about(program)
     page = portrait.portray(program, _workflow(session, program, workflow_name))
     if as_json:
-        output.document(found if data_only else {**found, "workflows": page.as_dict()["workflows"]})
+        output.document(found if data_only else {**found, **{key: page.as_dict()[key] for key in ("workflows", "beside")}})
         return
     if how != "text" or out is not None:
+        page = replace(page, workflows=() if data_only else page.workflows, beside=(*(() if data_only else page.beside), *_data_parts(found)))
         made = {"markdown": portrait_page.markdown, "html": portrait_page.html, "text": portrait_page.text}[how](page)
         _give(made, out)
         return
@@ -127,13 +131,28 @@ def _give(made: str, out: Path | None) -> None:
 
 def _show_data(found: dict[str, Any]) -> None:
     fields: list[list[output.Cell]] = [[translate(TITLES.get(one["field"].rpartition(".")[2], one["field"])), one["purpose"]] for one in found["uses"]]
-    output.table([N_("Personal field"), N_("What for")], fields, empty=N_("Its code names no personal field of a file that it reads; what a paper prints stands in its template."))
+    output.table([N_("Personal field"), N_("What for")], fields, empty=_NO_FIELD)
     rows: list[list[output.Cell]] = [
         [one["consent"], one["title"], translate(_BASIS[one["basis"]]), one["notice"], one["child_from"], listed(one["workflows"])] for one in found["consents"]
     ]
     heads = [N_("Consent"), N_("What for"), N_("Basis"), N_("Notice"), N_("The child is heard from"), N_("Cases")]
     output.table(heads, rows, empty=N_("It asks for no consent."))
     output.table([N_("Fact"), N_("Title")], [[one["fact"], one["title"]] for one in found["reads"]])
+
+
+def _data_parts(found: dict[str, Any]) -> list[Part]:
+    """The same for a page that is kept: what is read and why, what consent is asked for, which facts are shared."""
+    from workflow_core.engine.portrait_beside import Part
+
+    fields = [f"{translate(TITLES.get(one['field'].rpartition('.')[2], one['field']))}: {one['purpose']}" for one in found["uses"]]
+    consents = [f"{one['title']} ({translate(_BASIS[one['basis']])}, {one['notice']}): {listed(one['workflows'])}" for one in found["consents"]]
+    facts = [one["title"] for one in found["reads"]]
+    parts = [
+        (N_("Personal data, and what for"), fields or [translate(_NO_FIELD)]),
+        (N_("Consents"), consents or [translate(N_("It asks for no consent."))]),
+        (N_("Facts that it reads"), facts),
+    ]
+    return [Part(translate(title), tuple(lines)) for title, lines in parts if lines]
 
 
 def about(program: Program[Any]) -> dict[str, Any]:

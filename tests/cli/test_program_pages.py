@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.helping import Care
 
 FILE = '''
@@ -59,6 +61,21 @@ def test_a_page_is_written_to_a_file(care: Care, tmp_path: Path) -> None:
     care("program", "show", "pairing", "--format", "html", "--out", out)
     assert out.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert out.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("how", ["text", "markdown", "html"])
+def test_a_page_that_is_kept_has_what_stands_beside_the_stages_and_the_personal_data(care: Care, tmp_path: Path, how: str) -> None:
+    """Registers, limits with their lines, sheets, batches; and what is read of a child, what for, with whose consent."""
+    out = tmp_path / "page"
+    care("program", "show", "camp", "--format", how, "--out", out)
+    told = out.read_text("utf-8")
+    for said in ("Kit handed out", "the camp is full", "whoever waits in On the list is next", "Nominations of a school", "Allot the seats",
+                 "groups and rooms", "Going to the camp (consent"):  # fmt: skip
+        assert said in told, said
+    assert "once in each month" in care("program", "show", "dropout-return").out
+    alone = care("program", "show", "camp", "--data", "--format", how, "--out", out)
+    assert alone.code == 0
+    assert "Allot the seats" not in out.read_text("utf-8")
 
 
 def test_a_workflow_that_is_not_there_is_refused_with_those_that_are(care: Care) -> None:

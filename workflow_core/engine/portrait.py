@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from workflow_core.definition import AUTOMATIC, SYSTEM, Document, Effect, Program, Stage, Task, Timer, Transition, Workflow
-from workflow_core.engine import words
+from workflow_core.engine import portrait_beside, words
+from workflow_core.engine.portrait_beside import Part
 from workflow_core.i18n import N_, translate
 
 
@@ -86,23 +87,25 @@ class StagePage:
 
 @dataclass(frozen=True)
 class WorkflowPage:
-    """A workflow: whom its cases are about, who opens them, and its stages."""
+    """A workflow: whom its cases are about, who opens them, its stages, and beside them its registers and limits."""
 
     name: str
     title: str
     prefix: str
     opened_by: str
     stages: tuple[StagePage, ...]
+    beside: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
 class ProgramPage:
-    """A program with its workflows."""
+    """A program with its workflows; and beside them its routines, sheets and batches."""
 
     name: str
     title: str
     version: int
     workflows: tuple[WorkflowPage, ...]
+    beside: tuple[Part, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -115,13 +118,13 @@ def portray(program: Program[Any], only: Workflow[Any, Any] | None = None) -> Pr
     :param only: this workflow alone.
     """
     pages = [_workflow(program, one) for one in program.workflows if only is None or one is only]
-    return ProgramPage(program.name, translate(program.title), program.version, tuple(pages))
+    return ProgramPage(program.name, translate(program.title), program.version, tuple(pages), portrait_beside.of_program(program) if only is None else ())
 
 
 def _workflow(program: Program[Any], workflow: Workflow[Any, Any]) -> WorkflowPage:
     opened_by = words.who(workflow.open_by) or translate(N_("other cases and the clock"))
     stages = tuple(_stage(program, workflow, one) for one in workflow.stages)
-    return WorkflowPage(workflow.name, translate(workflow.title), workflow.prefix, opened_by, stages)
+    return WorkflowPage(workflow.name, translate(workflow.title), workflow.prefix, opened_by, stages, portrait_beside.of_workflow(program, workflow))
 
 
 def _stage(program: Program[Any], workflow: Workflow[Any, Any], stage: Stage) -> StagePage:

@@ -7,6 +7,7 @@ from html import escape
 
 from workflow_core.documents.page import locked
 from workflow_core.engine.portrait import Job, ProgramPage, Ring, StagePage, Way, WorkflowPage
+from workflow_core.engine.portrait_beside import Part
 from workflow_core.engine.words import STAR
 from workflow_core.i18n import N_, language, translate
 
@@ -32,6 +33,10 @@ def markdown(page: ProgramPage, *, level: int = 1, heading: bool = True, titled:
             lines += [f"{'#' * (level + 2)} {_stage_title(stage)}", ""]
             for title, said in _parts(stage):
                 lines += [f"**{title}**", "", *(f"- {_plain(line)}" for line in said), ""]
+        for part in workflow.beside:
+            lines += [f"{'#' * (level + 2)} {part.title}", "", *(f"- {_plain(line)}" for line in part.lines), ""]
+    for part in page.beside:
+        lines += [f"{'#' * (level + 1)} {part.title}", "", *(f"- {_plain(line)}" for line in part.lines), ""]
     if _starred(page):
         lines += [_plain(translate(NOTE)), ""]
     return "\n".join(lines)
@@ -47,6 +52,10 @@ def text(page: ProgramPage) -> str:
             for title, said in _parts(stage):
                 lines += [f"  {title}", *(f"    · {line}" for line in said)]
             lines.append("")
+        for part in workflow.beside:
+            lines += [part.title, *(f"    · {line}" for line in part.lines), ""]
+    for part in page.beside:
+        lines += [part.title, *(f"    · {line}" for line in part.lines), ""]
     if _starred(page):
         lines += [translate(NOTE), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -62,11 +71,18 @@ def html(page: ProgramPage) -> str:
             for title, said in _parts(stage):
                 body += [f"<p><b>{escape(title)}</b></p>", "<ul>", *(f"<li>{escape(line)}</li>" for line in said), "</ul>"]
             body.append("</section>")
+        body += [_html_part(part, 3) for part in workflow.beside]
+    body += [_html_part(part, 2) for part in page.beside]
     if _starred(page):
         body.append(f"<p>{escape(translate(NOTE))}</p>")
     lang = "zh-CN" if language() == "zh_CN" else "en"
     head = f'<head>\n<meta charset="utf-8">\n<title>{escape(page.title)}</title>\n<style>{_STYLE}</style>\n</head>'
     return locked(f'<!DOCTYPE html>\n<html lang="{lang}">\n{head}\n<body>\n' + "\n".join(body) + "\n</body>\n</html>\n")
+
+
+def _html_part(part: Part, level: int) -> str:
+    lines = "".join(f"<li>{escape(line)}</li>" for line in part.lines)
+    return f"<section><h{level}>{escape(part.title)}</h{level}><ul>{lines}</ul></section>"
 
 
 def table(page: ProgramPage) -> str:

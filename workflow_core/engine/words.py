@@ -138,6 +138,11 @@ def _schedule(one: object, policy: type[Any]) -> str:
     return ""
 
 
+def period(one: Period) -> str:
+    """``month``, ``term``."""
+    return translate(_PERIODS[one.name])
+
+
 def again(every: Span, policy: type[Any]) -> str:
     """``every week``, ``every 2 weeks*``."""
     n = number(every.n, policy)
