@@ -157,7 +157,10 @@ def _as_defined(work: Work, row: TaskRow, task: Task[Any]) -> None:
         row.name = task.name
         work.touch(row)
     if row.state == "open":
-        row.title, row.doers = task.title, names_of(task.doers)
+        doers = names_of(task.doers)
+        if not set(row.doers) <= set(doers):  # who has claimed it, or was given it, may not be among them: back onto the desk of all who are
+            row.assignee = row.claimed_by = None
+        row.title, row.doers = task.title, doers
         work.touch(row)
 
 
