@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.engine.conftest import Town, actor
-from tests.engine.lent import LOAN, V1, V2
-from workflow_core import Program, Upgrade
+from tests.engine.lent import BRING, CHECK, LOAN, LOOKED_AFTER, OVERDUE, READING, TALK, UPGRADE, V1, V2, WISHED
+from workflow_core import SUPERVISOR, Program, Upgrade
 from workflow_core.checks import check
 from workflow_core.engine import Engine, upgrade_case, upgrading
+from workflow_core.engine.closing import close
 from workflow_core.engine.upgrade_undo import undo
 from workflow_core.engine.upgrading import Upgraded, upgrade
 from workflow_core.errors import CareError, NotPermitted, Refused
@@ -295,3 +297,37 @@ def test_a_case_is_taken_back_without_the_new_versions_code(town: Town) -> None:
     assert back(town).done == 4
     assert town.advance(FINE, "return").stage == "back"
     town.verify()
+
+
+# ------------------------------------------------------------------ beside
+
+
+def test_a_claimed_task_goes_back_to_all_who_may_do_it_now(town_of: MakeTown) -> None:
+    """Nobody keeps on the desk what only others may do; where the doers are among the new ones, it stays with whoever took it."""
+    town = town_of(V1)
+    late, fine = town.start("books"), town.start("books")
+    for ref in (late, fine):
+        town.advance(ref, "give")
+    (row,) = town.rows(fine, "peek")
+    town.engine.claim_task(town.teacher, row["ref"])
+    (other,) = town.rows(late, "peek")
+    town.engine.claim_task(town.teacher, other["ref"])
+    with_programs(town, V2)
+    move(town)
+    assert [row.assignee for row in town.inbox(town.teacher) if row.name == "check"] == ["teacher", "teacher"]
+    back(town)
+    flow = replace(LOAN, tasks={WISHED: [BRING], (READING, LOOKED_AFTER): [others := replace(CHECK, by=SUPERVISOR)], OVERDUE: [TALK]})
+    up = Upgrade(flow, since=1, was="lent", stages=UPGRADE.stages, tasks={**UPGRADE.tasks, "peek": others}, limits=UPGRADE.limits, record=UPGRADE.record)
+    with_programs(town, Program("books", "Books", version=2, policy=V2.policy, workflows=[flow], upgrades=[up]))
+    assert move(town).done == 2
+    assert [row.name for row in town.inbox(town.teacher)] == []
+    assert [row.assignee for row in town.inbox(town.supervisor) if row.name == "check"] == [None, None]
+
+
+def test_a_case_that_an_upgrade_has_a_place_for_is_not_closed_past_its_rules(town: Town) -> None:
+    """It is moved first, and then closed as its program says."""
+    with pytest.raises(Refused) as error:
+        close(town.engine.runtime, ADMIN, FINE, "no longer wanted")
+    assert error.value.code == "upgrade_waits"
+    assert "care program upgrade books --case LB-26-00002" in error.value.advice()
+    assert town.stage(FINE) == "out"

@@ -15,6 +15,7 @@ from workflow_core.engine.bare import Bare
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.runtime import Runtime, unknown
 from workflow_core.engine.tasking import need_reason
+from workflow_core.engine.upgrading import has_place
 from workflow_core.engine.versions import fits
 from workflow_core.errors import Damaged, Misused, NotFound, Refused
 from workflow_core.i18n import N_
@@ -31,7 +32,8 @@ def close(runtime: Runtime, actor: Actor, ref: str, reason: str, *, stage: str =
 
     :param stage: in which final stage it ends; may be left out where there is only one.
     :raises NotPermitted: ``not_permitted``: the account is no administrator of the office. :raises NotFound: ``case_unknown``, ``stage_unknown``.
-    :raises Refused: ``program_here``: it can be worked on; ``case_closed``; ``parts_open``. :raises Misused: ``stage_missing``; the reason is missing.
+    :raises Refused: ``program_here``: it can be worked on; ``upgrade_waits``: the new version has a place for it.
+    :raises Refused: ``case_closed``; ``parts_open``. :raises Misused: ``stage_missing``; the reason is missing.
     """
     actor.require(ADMIN.name, division=WHOLE_OFFICE, doing=N_("close a case whose program is gone"))
     need_reason(reason)
@@ -43,7 +45,7 @@ def _close(runtime: Runtime, actor: Actor, ref: str, reason: str, stage: str) ->
         here = cases.load(tx, ref=ref)
         if here is None:
             raise unknown(ref)
-        _must_be_gone(runtime, tx, here.case)
+        _must_be_gone(runtime, tx, actor, here)
         target = _target(_workflow(tx, here.case), stage)
         still = sum(row["n"] - row["closed"] for row in among.counts(tx, here.case["case_id"]))
         if still:
@@ -66,13 +68,17 @@ def _close(runtime: Runtime, actor: Actor, ref: str, reason: str, stage: str) ->
     return Outcome(state.ref, state.version, state.stage, target["title"], (told,), ())
 
 
-def _must_be_gone(runtime: Runtime, tx: Tx, row: Row) -> None:
+def _must_be_gone(runtime: Runtime, tx: Tx, actor: Actor, here: cases.Loaded) -> None:
+    row = here.case
     if row["closed_at"] is not None:
         raise Refused("case_closed", N_("the case is closed"), hint=N_("see: care case history {ref}"), ref=row["ref"])
     program = runtime.registry.programs.get(row["program"])
     if program is not None and any(one.name == row["workflow"] for one in program.workflows) and fits(tx, program, row["definition"]):
         hint = N_("close it by a transition: `care case why {ref}`; or past the rules: `care case override {ref} --to STAGE`")
         raise Refused("program_here", N_("the program of {ref} is installed, and can close it"), hint=hint, ref=row["ref"])
+    if program is not None and has_place(runtime, tx, actor, program, here):
+        message, hint = N_("{ref} waits for an upgrade, which has a place for it"), N_("move it first: care program upgrade {program} --case {ref}")
+        raise Refused("upgrade_waits", message, hint=hint, ref=row["ref"], program=program.name)
 
 
 def _workflow(tx: Tx, row: Row) -> Mapping[str, Any]:

@@ -206,6 +206,20 @@ def _moved(runtime: Runtime, tx: Tx, world: World, actor: Actor, todo: _Work, he
     return move(tx, world, translated(here, route, now), route, todo.pinned, actor=actor.login, now=now)
 
 
+def has_place(runtime: Runtime, tx: Tx, actor: Actor, program: Program[Any], here: cases.Loaded) -> bool:
+    """Whether the installed version has a place for a case that runs on an older one: as the trial finds, its parts left out of account."""
+    digest, behind = here.case["definition"], World(tx, runtime.registry).left_behind(program.name)
+    todo = _Work(program, snapshot_digest(program), Routes(tx, program, behind | {digest}), behind, [], outbox.senders(tx))
+    try:
+        work, _ = _moved(runtime, tx, _world(runtime, tx, todo), actor, todo, here)
+        runtime.try_holds(tx, work)
+    except CareError as error:
+        if faults.of_the_office(error):
+            raise
+        return False
+    return True
+
+
 def _world(runtime: Runtime, tx: Tx, todo: _Work) -> World:
     world = World(tx, runtime.registry)
     _translating(world, runtime, todo)
