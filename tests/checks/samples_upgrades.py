@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.checks.samples import BACK, LATE, LENT, LOOK, OTHER, REMIND, RETURN, Giving, Loan, Look, Parting, Wear, giving, loan, program, waiting, wrong
-from workflow_core import SCHOOL, SUPERVISOR, VOLUNTEER, OldCase, Program, Stage, Task, Transition, Upgrade, Workflow, ask, form
+from workflow_core import SCHOOL, SUPERVISOR, VOLUNTEER, Limit, OldCase, Program, Stage, Task, Transition, Upgrade, Workflow, ask, form
 
 OUT = Stage("out", "Out on loan")
 """What the older version called the stage in which a book is lent."""
@@ -104,6 +104,16 @@ def a_workflow_left_behind(mended: bool) -> Program[Any]:
     before = program(*older().workflows, giving())
     new, kept = loan(), [giving()] if mended else []
     return program(new, *kept, version=2, previous=[before], upgrades=[Upgrade(new, since=1, stages={"out": LENT}, tasks={"peek": LOOK})])
+
+
+def counted(name: str, stage: Stage) -> Limit:
+    return Limit(name, "too many", size=9, per="division", held_in=[stage])
+
+
+@wrong("upgrade_no_place")
+def places_left_behind(mended: bool) -> Program[Any]:
+    shelf = counted("shelves", LENT)
+    return newer(loan(limits=[shelf]), old=older(limits=[counted("shelf", OUT)]), limits={"shelf": shelf} if mended else {})
 
 
 @wrong("upgrade_final")
