@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tools.references.commands import our_programs
@@ -34,5 +35,6 @@ def page(name: str) -> str:
         told = portrait.portray(program, workflow)
         parts += [f"## {told.workflows[0].title}", code(diagram.mermaid(program, workflow), "mermaid")]
         parts.append(portrait_page.markdown(told, level=2, heading=False, titled=False))
+    parts.append(portrait_page.markdown(replace(portrait.portray(program), workflows=()), level=1, heading=False))
     table = portrait_page.table(portrait.portray(program)).replace("## ", "### ")
     return document(f"{program.title} (`{name}`)", INTRO, *parts, "## Every way, for authors", table)
