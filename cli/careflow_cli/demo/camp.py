@@ -64,7 +64,7 @@ def _nominate(act: Player, children: list[str]) -> None:
         "县教育局的吴发布七月的三天营期。名额按各校留守儿童人数分配。",
     )
     source = act.word("lottery numbers of 20 June", "6月20日体彩大乐透开奖号码")
-    said = (f"starts_on={FIRST}", f"ends_on={LAST}", "seats=6", f"nominate_by={CLOSING}", f"public_source={source}")
+    said = (f"starts_on={FIRST}", f"ends_on={LAST}", "seats=6", f"nominate_by={CLOSING}", f"public_source={source}", f"public_on={DRAWING}")
     act.care("wu", "case", "open", "camp.edition", COUNTY, *(word for one in said for word in ("--set", one)))
     act.also("wu", "case", "advance", EDITION, "announce")
     act.care("wu", "camp", "allot", EDITION, most=3)
@@ -86,8 +86,9 @@ def _draw(act: Player) -> None:
         "名单冻结。十天后公开数值见报；密钥与数值一起决定每人的名次，谁都无从选择。",
     )
     _until(act, DRAWING)
-    act.care("wu", "camp", "draw", EDITION, "--secret", SECRET, "--public", PUBLIC, most=3)
-    act.care("wu", "camp", "draw", EDITION, "--secret", SECRET, "--public", "1", code=1)
+    Path("secret.txt").write_text(f"{SECRET}\n", encoding="utf-8")
+    act.care("wu", "camp", "draw", EDITION, "--secret-file", "secret.txt", "--public", PUBLIC, most=3)
+    act.care("wu", "camp", "draw", EDITION, "--secret-file", "secret.txt", "--public", "1", code=1)
     act.also("", "tick")
     act.tell("Whoever doubts it does the sum again.", "有疑问的人，自己再算一遍。")
     act.care("wu", "camp", "verify", EDITION, most=1)
