@@ -58,7 +58,7 @@ def check(session: Session, names: tuple[str, ...], strict: bool, as_json: bool)
     """Check definitions of programs, and tell everything that is wrong with them at once."""
     session.details = True
     looked = Looked()
-    for name in names:
+    for name in dict.fromkeys(_program_of(name) for name in names):
         _look_at(session, name, looked)
     looked.together()
     errors = sum(finding.severity == "error" for _, finding in looked.found)
@@ -91,6 +91,16 @@ class Looked:
         known = {**self.beside, **self.programs}
         circles = check_together(known.values())
         self.found += [(program.name, one) for program, one in circles if set(str(one.values["programs"]).split(" → ")) & set(self.programs)]
+
+
+def _program_of(name: str) -> str:
+    """The file of the program that a file belongs to: a template, or a module beside ``program.py`` in a package; else the name as it is."""
+    path = Path(name)
+    if path.name == "program.py" or path.suffix not in (".py", ".j2") or not path.is_file():
+        return name
+    above = [path.parent] if path.suffix == ".py" else [path.parent, path.parent.parent]
+    found = next((one / "program.py" for one in above if (one / "program.py").is_file() and (one / "__init__.py").is_file()), None)
+    return name if found is None else str(found)
 
 
 def _look_at(session: Session, name: str, looked: Looked) -> None:

@@ -114,7 +114,15 @@ HOOK = dict(re.findall(r"^[- ] (\w+): (.*)$", (ROOT / ".pre-commit-hooks.yaml").
 
 @pytest.mark.parametrize(
     ("path", "meant"),
-    [("program.py", True), ("plugins/pairing/careflow_pairing/program.py", True), ("my_program.py", False), ("program.pyi", False), ("tests/test_x.py", False)],
+    [
+        ("careflow_camp/camper.py", True),
+        ("careflow_camp/templates/roll.html.j2", True),
+        ("program.py", True),
+        ("plugins/pairing/careflow_pairing/program.py", True),
+        ("my_program.py", False),
+        ("program.pyi", False),
+        ("tests/test_x.py", False),
+    ],
 )
 def test_the_hook_looks_at_program_files(path: str, meant: bool) -> None:
     """And at no other file."""
@@ -131,6 +139,13 @@ def test_the_entry_of_the_hook_lets_a_sound_program_pass_and_stops_a_wrong_one(t
     done = subprocess.run([*run, str(sound), str(plant(tmp_path))], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 1
     assert all(f"[{code}]" in done.stdout for code in FAULTS)
+
+
+def test_a_template_or_another_module_stands_for_its_program(care: Care) -> None:
+    """However many of them are committed at once, the program is looked at once."""
+    package = ROOT / "plugins/camp/careflow_camp"
+    told = care("plugin", "check", package / "camper.py", next((package / "templates").glob("*.j2")), package / "edition.py", "--json", code=None).json
+    assert told["programs"] == ["camp"]
 
 
 def test_the_hook_is_what_pre_commit_needs() -> None:
