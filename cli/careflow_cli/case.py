@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from workflow_core.definition import Deny
     from workflow_core.engine import Answer, CaseShown, TaskAnswer
 
+DIVISIONS = ("village", "township", "county")
+"""What a case can be about that has a code, and no file."""
 ON_A_SCREEN = 200
 """So many cases a screen lists where nothing is said."""
 
@@ -39,7 +41,7 @@ case_argument = argument("case", metavar="REF", help="the case, as lists show it
 
 @group.command("open")
 @argument("workflow", shell_complete=completion.workflows, help="the program, or program.workflow where it has several")
-@argument("subject", required=False, help="whom it is about: a child's reference, as lists show it")
+@argument("subject", required=False, help="what it is about, as its workflow asks: a child's, a volunteer's or a place's reference, or a division")
 @given_options
 @option("--township", "--division", "division", type=DIVISION, metavar="CODE", help="where; else where the subject is on file")
 @option("--key", default="", metavar="WORD", help="tells several cases of one subject apart")
@@ -63,11 +65,14 @@ def open_case(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Open a case. What its record asks is given, or asked at the terminal."""
+    """Open a case about a child, a volunteer, a place (its reference) or a division (its code or name), as its workflow asks. What is missing is asked."""
     name = program_name(workflow)
     values = given(sets, source)
     if ask.at_a_terminal():
         values = ask.complete(ask.questions(session.workflow(name).record), values)
+    kind = session.workflow(name).subject
+    if kind is not None and kind.name in DIVISIONS and (subject or division):
+        subject = session.division_code(subject or division or "")  # by its name too; --township alone says the same
     how = {"division": division, "key": key, "whole": whole, "parties": _named(parties), "dry_run": dry_run, "request": request}
     outcome = session.engine.open(session.actor, name, subject, values, **how)
     show_outcome(outcome, as_json=as_json)

@@ -200,7 +200,8 @@ def new_work(
     if workflow.subject is not None and subject is not None:
         person_id, place_id, where = _subject(tx, workflow.subject.name, subject, division)
     elif workflow.subject is not None and not workflow.subject_later:
-        raise Misused("subject_missing", N_("a case of {workflow} is about somebody: say about whom"), workflow=workflow.name)
+        wanted = SUBJECTS.get(workflow.subject.name, SUBJECTS["child"])
+        raise Misused("subject_missing", N_("say what a case of {workflow} is about"), hint=wanted, workflow=workflow.name)
     if where is None:
         raise Misused("division_missing", N_("say in which division the case is opened"), hint=N_("add --township"))
     if asks_access and not (actor is SYSTEM_ACTOR or actor.sees(division=where, place_id=place_id, program=program.name)):
@@ -263,12 +264,23 @@ def _workflow(runtime: Runtime, name: str) -> tuple[Any, Any]:
     return program, runtime.registry.workflow(program.name, workflow_name)
 
 
+DIVISIONS = ("village", "township", "county")
+SUBJECTS = {
+    "child": N_("a child's reference, C-000017: care child find"),
+    "volunteer": N_("a volunteer's reference: care volunteer list"),
+    "place": N_("a place's reference: care place list"),
+    **dict.fromkeys(DIVISIONS, N_("a division's code or name, 990101: care division list")),
+}
+"""What a workflow's subject is asked for, by its kind."""
+
+
 def _subject(tx: Tx, kind: str, ref: str, division: str | None) -> tuple[str | None, str | None, str]:
-    if kind in ("village", "township", "county"):
+    if kind in DIVISIONS:
         return None, None, facts.division(tx, ref).code
     found = facts.subject(tx, ref)
     if found is None:
-        raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=ref)
+        hint = N_("see: care child find") if kind == "child" else SUBJECTS.get(kind, "")
+        raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=hint, ref=ref)
     if tx.writes and tx.dialect.name == "postgresql" and transfers.kept_in(tx, found["person_id"]) != found["division"]:
         found = facts.subject(tx, ref) or found  # it has just moved; from here on nobody moves it until the case is there, and moves with it
     return found["person_id"], found["school"], division or found["division"]

@@ -191,7 +191,7 @@ def test_a_camp_at_the_desk(care: Care) -> None:
     noon = "2027-07-10T12:05"
     care("tick", now=noon)
     there = care("camp", "roll-call", ED, "--group", 1, "--show", "--json", now=noon)["campers"]
-    assert ({one["ref"] for one in there}, {one["stage"] for one in there}) == (set(rest), {"arrived"})
+    assert {one["ref"]: one["stage"] for one in there} == {first: "confirmed", **dict.fromkeys(rest, "arrived")}
     care("camp", "roll-call", ED, "--group", 1, now=noon, code=2)
     care("camp", "roll-call", ED, "--group", 1, "--absent", rest[0], now=noon)
     assert [one["ref"] for one in care("case", "list", "--flagged", "--json", now=noon)["cases"]] == [rest[0]]
@@ -212,3 +212,12 @@ def test_one_child_is_nominated_at_the_desk(care: Care) -> None:
     care("case", "advance", ED, "open")
     assert care("camp", "nominate", "C-000001", "--away", 12, "--json")["cases"] == ["CM-27-00001"]
     assert care("camp", "nominate", "C-000001", "--json")["unchanged"] == 1
+
+
+def test_an_edition_is_opened_for_a_county_by_code_or_by_name(care: Care) -> None:
+    """And who names nothing, or a child, is told what is wanted."""
+    said = ("--set", "starts_on=2027-07-10", "--set", "ends_on=2027-07-12", "--set", "seats=6", "--json")
+    assert care("case", "open", "camp.edition", *said, code=2)["error"]["hint"].startswith("a division's code or name")
+    assert care("case", "open", "camp.edition", "C-000001", *said, code=5)["error"]["code"] == "division_unknown"
+    assert care("case", "open", "camp.edition", "青溪县", *said)["ref"] == ED
+    assert "or a division (its code or name)" in " ".join(care("case", "open", "--help").split())
