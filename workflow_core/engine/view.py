@@ -279,7 +279,8 @@ class CaseView:
     def consented(self, consent: Consent) -> bool:
         if self._state.subject_kind != "child" or self._state.subject_id is None:
             raise LookupError("this case is not about a child")
-        return self._world.consented(self._state.subject_id, self._state.program, consent, self.today)
+        since = None if consent.since is None else self.entered(consent.since)
+        return self._world.consented(self._state.subject_id, self._state.program, consent, self.today, since=since)
 
     def value(self, field: Any) -> Any:
         path = path_of(field)

@@ -179,9 +179,10 @@ class World:
         known = self._facts[person_id].get(fact.name, ())
         return [replace(one, value=decode_value(fact.type, one.value)) for one in known if since is None or one.on >= since]
 
-    def consented(self, person_id: str, program: str, consent: Consent, on: date) -> bool:
-        """Whether a child's data may be used for a purpose on a day."""
-        return consents.holds(self.said_for(person_id), program, consent, on)
+    def consented(self, person_id: str, program: str, consent: Consent, on: date, *, since: date | None = None) -> bool:
+        """Whether a child's data may be used for a purpose on a day; with ``since`` by what was said from that day on."""
+        said = self.said_for(person_id)
+        return consents.holds(said if since is None else [one for one in said if one["said_on"] >= since.isoformat()], program, consent, on)
 
     def said_for(self, person_id: str) -> Sequence[Row]:
         """All that was consented to, refused and withdrawn for a child."""
