@@ -15,6 +15,7 @@ from careflow_camp.facts import CAMPED, READS, UNSETTLED
 from careflow_camp.forms import Camper, Edition, WithdrawReason
 from careflow_camp.papers import BADGE, CAMPER_PAPERS, CONSENT_FORM, LETTER
 from careflow_camp.policy import Policy
+from careflow_camp.registers import INCIDENTS, went_missing
 from careflow_camp.roles import LEADER, TUTOR
 from careflow_camp.rules import OFFICE, CamperCase, has_begun, has_come_before, is_left_behind, is_old_enough, not_ahead, not_later
 from careflow_camp.stages import (
@@ -22,8 +23,9 @@ from careflow_camp.stages import (
     RUNNING, SENT_HOME, WAITING, WITHDRAWN,
 )  # fmt: skip
 from workflow_core import (
-    AUTOMATIC, CHILD, COUNTY_OFFICE, EDUCATION, GUARDIANS, PER_SUBJECT, PER_WHOLE, SCHOOL, SYSTEM,
-    CloseTask, Consent, Deny, Draft, Escalate, Fire, Limit, Notify, Observe, OpenTask, Refer, SetField, Task, Timer, Transition, Waiting, Warn, When, Workflow,
+    AUTOMATIC, CHILD, COUNTY_OFFICE, EDUCATION, GUARDIANS, PER_SUBJECT, PER_WHOLE, SCHOOL, SYSTEM, WHOLE,
+    CloseTask, Consent, Deny, Draft, Enter, Escalate, Fire, Limit, Notify,
+    Observe, On, OpenTask, Refer, SetField, Task, Timer, Transition, Waiting, Warn, When, Workflow,
     after, consented, days, deny, earliest, filled, hours, is_, minutes, ref, warn, weeks,
 )  # fmt: skip
 
@@ -189,6 +191,11 @@ def phone_of(case: CamperCase) -> str:
     return case.record.tutor_phone if one is None else one.phone
 
 
+def once_more(case: CamperCase) -> int:
+    """How often it was missing by now."""
+    return case.record.times_missing + 1
+
+
 def year_of_camp(case: CamperCase) -> int:
     """What next year's nomination reads."""
     return (case.record.starts_on or case.today).year
@@ -214,10 +221,12 @@ TAKE_BACK = Transition(
     do=[SetField(C.withdrawn, ref(forms.Withdrawal).why)],
 )  # fmt: skip
 LINE_UP = Transition("line_up", "Drawn", source=POOL, target=WAITING, by=SYSTEM)
+NOTICE_VERSION = "2026-1"
+"""Of what the guardians are told: the form prints it, the consent demands it."""
 OFFER = Transition(
     "offer", "A seat is offered", source=WAITING, target=OFFERED, by=SYSTEM,
     do=[
-        SetField(C.answer_by, answer_by), SetField(C.ready_by, ready_by), Draft(CONSENT_FORM),
+        SetField(C.answer_by, answer_by), SetField(C.ready_by, ready_by), SetField(C.notice, NOTICE_VERSION), Draft(CONSENT_FORM),
         Notify(SCHOOL, "A seat at the camp is offered to a child of this school"),
         Notify(GUARDIANS, "A seat at the camp is offered; the school asks for the consent"),
     ],
@@ -229,10 +238,10 @@ FETCH_HOME = Task(
     late=[Escalate(COUNTY_OFFICE, "A consent to the camp is withdrawn, and the child is still there", urgent=True)],
 )  # fmt: skip
 CONSENT = Consent(
-    "camp", "Going to the camp", notice="2026-1", withdrawn=STEP_BACK, refused=SAY_NO,
+    "camp", "Going to the camp", notice=NOTICE_VERSION, since=OFFERED, withdrawn=STEP_BACK, refused=SAY_NO,
     stays=[OpenTask(FETCH_HOME), Notify(LEADER, "The consent is withdrawn: have the child fetched home", urgent=True)],
 )  # fmt: skip
-"""A child on the site is watched over until it is fetched: its case never rests there."""
+"""For this camp: what was said before the seat was offered is of another. A child on the site is watched over until it is fetched; it never rests there."""
 CONFIRM = Transition(
     "confirm", "Confirm", source=OFFERED, target=CONFIRMED, by=AUTOMATIC, guards=[consented(CONSENT), is_(C.fit, True), filled(C.emergency_name)],
     do=[
@@ -307,6 +316,9 @@ UNSEEN = Escalate(LEADER, "A camper is expected, and was not seen", urgent=True)
 STILL_MISSING = Escalate(LEADER, "A camper is missing", urgent=True)
 NOT_SEEN = earliest(after(C.expected_at, minutes(P.unseen_minutes)), after(C.starts_on, hours(12)))
 """Some minutes after the camp has begun; at noon of the first day also where nobody has begun it."""
+GONE = [
+    SetField(C.times_missing, once_more), STILL_MISSING, Notify(TUTOR, "A camper is missing", urgent=True), On(WHOLE, [Enter(INCIDENTS, went_missing)]),
+]  # fmt: skip
 CAMPER = Workflow(
     "camper", "Camper", prefix="CM", subject=CHILD, record=Camper, policy=Policy, initial=NOMINATED, part_of=Edition, stages=CAMPER_STAGES,
     transitions=[
@@ -314,7 +326,7 @@ CAMPER = Workflow(
         FOUND, SEND_HOME, COMPLETE, RUN_OUT, CANCEL,
     ],
     tasks={OFFERED: [ASK_CONSENT], (OFFERED, CONFIRMED): [HEALTH, CONTACT], MISSING: [SEARCH]},
-    enter={MISSING: [STILL_MISSING, Notify(TUTOR, "A camper is missing", urgent=True)]},
+    enter={MISSING: GONE},
     timers=[
         Timer("undecided", NOMINATED, due=weeks(1), again=weeks(1), do=[Escalate(COUNTY_OFFICE, "A former camper is nominated again: admit it all the same?")]),
         Timer("in_pool", (POOL, WAITING), due=weeks(8), again=weeks(8), do=[Escalate(EDUCATION, "A child has long been waiting for a camp")]),

@@ -51,7 +51,8 @@ def moved_in_order(case: EditionCase, said: forms.NewDates) -> Deny | None:
     """The same of other days; and they are still to come. Of a camp under way only the last day moves."""
     if case.stage == RUNNING:
         if said.starts_on != case.record.starts_on:
-            return deny("the camp has begun on {day}", hint="only its last day, site and telephone may change now", code="camp_begun", day=case.record.starts_on)
+            hint = "only its last day, site and telephone may change now"
+            return deny("the camp has begun on {day}", hint=hint, code="camp_begun", day=case.record.starts_on)
         return dates_in_order(replace(case.record, ends_on=said.ends_on)) or not_over(said.ends_on, case.today)
     return dates_in_order(replace(case.record, starts_on=said.starts_on, ends_on=said.ends_on)) or not_over(said.starts_on, case.today)
 
@@ -185,8 +186,9 @@ CLOSE_NOMINATIONS = Transition(
     do=[On(parts(Camper, NOMINATED), [Fire(REFUSE)]), RunBatch(FREEZE)],
 )  # fmt: skip
 GET_READY = Transition(
-    "ready", "Ready", source=DRAWN, target=READY, by=LEADER, guards=[in_groups, tutors, settled], do=[SetField(E.days, days_of), Draft(GROUPS_PAPER), Draft(ROLL_SHEET), Draft(INSURANCE)]
-)
+    "ready", "Ready", source=DRAWN, target=READY, by=LEADER, guards=[in_groups, tutors, settled],
+    do=[SetField(E.days, days_of), Draft(GROUPS_PAPER), Draft(ROLL_SHEET), Draft(INSURANCE)],
+)  # fmt: skip
 BEGIN = Transition(
     "begin", "Begin", source=READY, target=RUNNING, by=LEADER, guards=[first_day, tutors, done(CHECK_STAFF)],
     do=[On(parts(Camper, CONFIRMED), [SetField(C.expected_at, moment)])],
@@ -197,7 +199,10 @@ FINISH = Transition(
 )  # fmt: skip
 CLOSE = Transition(
     "close", "Close and report", source=OVER, target=CLOSED, by=LEADER, form=forms.ClosingRemark, guards=[none_in(Camper)],
-    do=[SetField(E.results, results), SetField(E.incidents, incidents), SetField(E.unsettled, unsettled), SetField(E.remark, ref(forms.ClosingRemark).remark), Draft(CLOSING_REPORT)],
+    do=[
+        SetField(E.results, results), SetField(E.incidents, incidents), SetField(E.unsettled, unsettled),
+        SetField(E.remark, ref(forms.ClosingRemark).remark), Draft(CLOSING_REPORT),
+    ],
 )  # fmt: skip
 CALL_OFF = Transition("call_off", "Call off", source=BEFORE_FROZEN, target=CANCELLED, by=EDUCATION, form=forms.Cancellation, parts_become=CANCEL)
 CALL_OFF_LATE = Transition(
@@ -216,7 +221,8 @@ EDITION = Workflow(
     "edition", "Camp", prefix="ED", subject=COUNTY, record=Edition, policy=Policy, initial=DRAFT, stages=EDITION_STAGES,
     transitions=[ANNOUNCE, SEATS_ALLOTTED, OPEN_UP, CLOSE_NOMINATIONS, DRAW_DONE, GET_READY, BEGIN, FINISH, CLOSE, CALL_OFF, CALL_OFF_LATE],
     tasks={
-        BEFORE_CLOSING: [COMMIT, SEND_NOTICE], FROZEN: [LIST_FROZEN], (*MOVABLE, RUNNING): [RESCHEDULE], (FROZEN, DRAWN, READY): [CALL_HOST, CHECK_STAFF, REHEARSE],
+        BEFORE_CLOSING: [COMMIT, SEND_NOTICE], FROZEN: [LIST_FROZEN], (*MOVABLE, RUNNING): [RESCHEDULE],
+        (FROZEN, DRAWN, READY): [CALL_HOST, CHECK_STAFF, REHEARSE],
         RUNNING: [ROLL_CALL],
     },
     timers=[

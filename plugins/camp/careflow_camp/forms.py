@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from careflow_camp.roles import LEADER, TUTOR
-from careflow_camp.stages import FROM_ALLOTTED, FROM_FROZEN
+from careflow_camp.stages import FROM_ALLOTTED, FROM_ANNOUNCED, FROM_FROZEN
 from workflow_core import SCHOOL, Attachment, CaseRef, Choice, ask, form
 
 
@@ -60,7 +60,6 @@ class Group:
     number: int = ask("Group", ge=1)
     tutor: str = ask("Tutor", default="", personal=True)
     phone: str = ask("Tutor's telephone", default="", personal=True)
-    account: str = ask("Tutor's account", default="", help="the login under which the tutor calls the roll")
     vetted_on: date | None = ask("Vetted on", default=None)
     query_number: str = ask("Query number", default="")
 
@@ -86,16 +85,15 @@ class Edition:
     The secret of the draw is not here before the draw: whoever committed to it keeps it on paper, and only its SHA-256 is on file.
     """
 
-    starts_on: date = ask("First day")
-    ends_on: date = ask("Last day")
+    starts_on: date = ask("First day", fixed=FROM_ANNOUNCED)
+    ends_on: date = ask("Last day", fixed=FROM_ANNOUNCED)
     seats: int = ask("Seats in all", ge=1, fixed=FROM_ALLOTTED)
     title: str = ask("Name of the camp", default="")
     organisers: str = ask("Organisers", default="", help="the joint organisers, as the notice names them")
-    site: str = ask("Camp site", default="")
-    address: str = ask("Address of the site", default="")
-    gathering: str = ask("Where and when to arrive", default="")
-    hotline: str = ask("Telephone of the camp", default="")
-    notice: str = ask("Version of the notice to the guardians", default="")
+    site: str = ask("Camp site", default="", fixed=FROM_ANNOUNCED)
+    address: str = ask("Address of the site", default="", fixed=FROM_ANNOUNCED)
+    gathering: str = ask("Where and when to arrive", default="", fixed=FROM_ANNOUNCED)
+    hotline: str = ask("Telephone of the camp", default="", fixed=FROM_ANNOUNCED)
     method: Method = ask("How seats are allotted", default=Method.LARGEST_REMAINDER)
     at_least: int = ask("Seats for each school at least", default=1, ge=0)
     nominate_by: date | None = ask("Nominations close on", default=None)
@@ -115,7 +113,9 @@ class Edition:
     insurer: str = ask("Insurer", default="")
     insurance_number: str = ask("Number of the insurance", default="")
     results: tuple[SchoolResult, ...] = ask("Results by school", default=(), fixed=True)
-    incidents: int = ask("Incidents", default=0, ge=0)
+    days: tuple[date, ...] = ask("Days of the camp", default=(), fixed=True)
+    incidents: int = ask("Incidents", default=0, ge=0, fixed=True)
+    unsettled: int = ask("Incidents of which nobody has written what was done", default=0, ge=0, fixed=True)
     remark: str = ask("Remark", default="")
 
 
@@ -145,6 +145,7 @@ class Camper:
     ready_by: date | None = ask("Health statement and emergency contact by", default=None, fixed=True)
     expected_at: datetime | None = ask("Expected since", default=None, fixed=True)
     back_by: datetime | None = ask("Back by", default=None, fixed=True)
+    times_missing: int = ask("How often it was missing", default=0, ge=0, fixed=True)
     withdrawn: WithdrawReason | None = ask("Why withdrawn", default=None)
     starts_on: date | None = ask("First day", default=None)
     ends_on: date | None = ask("Last day", default=None)
@@ -207,6 +208,7 @@ class NewDates:
     site: str = ask("Camp site", default="", help="left out: as before")
     address: str = ask("Address of the site", default="", help="left out: as before")
     gathering: str = ask("Where and when to arrive", default="", help="left out: as before")
+    hotline: str = ask("Telephone of the camp", default="", help="left out: as before")
     why: str = ask("Why")
 
 

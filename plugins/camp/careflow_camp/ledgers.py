@@ -40,7 +40,7 @@ PERFORMANCES = Listing(
     "performances", "Performances", of=Camper, stages=COMING, sort=[C.group], columns=[Column("Group", C.group), Column("Performance", C.performance)]
 )
 COMPLETED_LIST = Listing(
-    "completed", "Completed", of=Camper, stages=[COMPLETED, SENT_HOME], sort=[C.school], columns=[Column("School", C.school), Column("Group", C.group)]
+    "completed", "Completed", of=Camper, stages=[COMPLETED], sort=[C.school], columns=[Column("School", C.school), Column("Group", C.group)]
 )
 
 

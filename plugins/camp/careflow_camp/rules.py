@@ -134,18 +134,22 @@ def all_allotted(edition: Edition) -> Deny | None:
     return None if not left else deny("{n} seats too many are allotted", hint="allot the seats anew", code="seats_too_many", n=-left)
 
 
-def tutors_cleared(groups: Sequence[Group], last_day: date) -> Deny | None:
-    """Every group has a tutor who was asked about, without a hit, less than a year before the last day (未成年人保护法 art. 62: queried again each year)."""
+def tutors_cleared(groups: Sequence[Group], last_day: date, today: date) -> Deny | None:
+    """Every group has a tutor who was asked about, by a query with a number, less than a year before the last day (未成年人保护法 art. 62: each year again)."""
     if not groups:
         return deny("there are no groups", hint="name the tutors, and make the groups", code="no_groups")
     nobody = [one.number for one in groups if not one.tutor.strip()]
     if nobody:
         return deny("groups without a tutor: {groups}", hint="name somebody for each", code="tutor_missing", groups=_numbers(nobody))
-    stale = [one.number for one in groups if one.vetted_on is None or last_day >= _year_after(one.vetted_on)]
+    stale = [one.number for one in groups if not one.query_number.strip() or not _asked_in_time(one.vetted_on, last_day, today)]
     if stale:
         hint = "ask the police or the procuratorate; nobody with a hit, or without an answer, comes near the children"
         return deny("groups whose tutor is not vetted: {groups}", hint=hint, code="tutor_not_vetted", groups=_numbers(stale))
     return None
+
+
+def _asked_in_time(vetted_on: date | None, last_day: date, today: date) -> bool:
+    return vetted_on is not None and vetted_on <= today and last_day < _year_after(vetted_on)
 
 
 def _year_after(day: date) -> date:

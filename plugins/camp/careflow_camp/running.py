@@ -17,7 +17,6 @@ TUTOR_HEADINGS = {
     "number": ("number", "组", "组号", "小组"),
     "tutor": ("tutor", "name", "辅导员", "辅导教师", "姓名"),
     "phone": ("phone", "电话", "手机", "联系电话"),
-    "account": ("account", "login", "账号"),
     "vetted_on": ("vetted_on", "查询日期", "准入查询日期"),
     "query_number": ("query_number", "查询编号", "准入查询编号"),
 }
@@ -26,7 +25,7 @@ TUTOR_HEADINGS = {
 
 @click.command("groups")
 @click.argument("edition", metavar="EDITION")
-@click.option("--tutors", required=True, type=_FILE, metavar="FILE", help="a CSV with a line for each group: number,tutor,phone,account,vetted_on,query_number")
+@click.option("--tutors", required=True, type=_FILE, metavar="FILE", help="a CSV with a line for each group: number,tutor,phone,vetted_on,query_number")
 @dry_run
 @as_json
 def groups(edition: str, tutors: Path, dry_run: bool, as_json: bool) -> None:

@@ -55,7 +55,7 @@ def camper_of(edition: Edition, school: str, tier: int, months: int | None, row:
     """A camper's record, with what the papers tell of the edition."""
     return Camper(
         school=school, tier=tier, away_months=months, again=again, performance=row.performance, size=row.size, starts_on=edition.starts_on,
-        ends_on=edition.ends_on, site=edition.site, address=edition.address, gathering=edition.gathering, hotline=edition.hotline, notice=edition.notice,
+        ends_on=edition.ends_on, site=edition.site, address=edition.address, gathering=edition.gathering, hotline=edition.hotline,
     )  # fmt: skip
 
 

@@ -140,11 +140,40 @@ def test_the_roll_sheet_says_what_to_do_when_somebody_is_missing() -> None:
     assert "30分钟内仍未找到的，立即报告公安、民政、教育部门并通知监护人" in said
 
 
-def test_a_roll_sheet_has_nine_boxes_for_each() -> None:
-    """Three days, morning, noon and night."""
-    rows = [{"cells": ["CM-27-00001", "甲", "1", "乙"]}, {"cells": ["CM-27-00002", "丙", "1", "乙"]}]
-    made = paper("roll_sheet.html.j2", {"lists": {"roll": {"columns": ["个案", "儿童", "组", "辅导教师"], "rows": rows, "count": 2}}})
-    assert made.count("<td></td>") == 18
+GROUPS = [{"number": 1, "tutor": "乙"}, {"number": 2, "tutor": "丁"}]
+
+
+def test_a_roll_sheet_has_a_page_for_each_group_and_three_boxes_for_each_day() -> None:
+    """From the first day to the last: of five days fifteen boxes; each child stands on its own group's page alone."""
+    rows = [{"cells": ["CM-27-00001", "甲", "1", "乙"]}, {"cells": ["CM-27-00002", "丙", "2", "丁"]}]
+    days = [f"2027-07-{day}" for day in range(10, 15)]
+    found = {"lists": {"roll": {"columns": ["个案", "儿童", "组", "辅导教师"], "rows": rows, "count": 2}}, "record": {"groups": GROUPS, "days": days}}
+    made = paper("roll_sheet.html.j2", found)
+    assert made.count("<td></td>") == 30
+    assert made.count("2027-07-14") == 2
+    first, second = made.split("第2组")
+    assert ("CM-27-00001" in first, "CM-27-00002" in first, "CM-27-00001" in second, "CM-27-00002" in second) == (True, False, False, True)
+
+
+def test_a_tutor_gets_the_health_of_the_own_group_alone() -> None:
+    """A page for each, after one with the tutors only."""
+    rows = [{"cells": ["CM-27-00001", "甲", "1", "花生过敏"]}, {"cells": ["CM-27-00002", "丙", "2", "哮喘"]}]
+    found = {"lists": {"groups": {"columns": ["个案", "儿童", "组", "过敏"], "rows": rows, "count": 2}}, "record": {"groups": GROUPS}}
+    head, first, second = re.split('<div class="receipt">', paper("group_list.html.j2", found))
+    assert [("过敏</td>" in page, "哮喘" in page) for page in (head, first, second)] == [(False, False), (True, False), (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ({"incidents": 0}, "突发情况0次。"),
+        ({"incidents": 2}, "突发情况2次，均有处理记录"),
+        ({"incidents": 2, "unsettled": 1}, "突发情况2次，其中1次尚未写明如何处理。"),
+    ],
+)
+def test_the_report_says_of_incidents_what_is_on_record(record: dict[str, Any], said: str) -> None:
+    """That all were seen to only where each says what was done."""
+    assert said in text("closing_report.html.j2", record=record)
 
 
 @pytest.mark.parametrize(("age", "said"), [(7, True), (13, True), (14, False), (None, True)])

@@ -184,7 +184,7 @@ def test_all_seats_are_allotted(lines: list[tuple[str, int]], why: str | None) -
     assert code(all_allotted(replace(EDITION, allotment=tuple(SchoolSeats(school=school, seats=seats) for school, seats in lines)))) == why
 
 
-GROUP = Group(number=1, tutor="t", vetted_on=date(2027, 3, 1))
+GROUP = Group(number=1, tutor="t", vetted_on=date(2027, 3, 1), query_number="Q1")
 
 
 @pytest.mark.parametrize(
@@ -196,11 +196,14 @@ GROUP = Group(number=1, tutor="t", vetted_on=date(2027, 3, 1))
         ((GROUP, Group(number=2, tutor="u")), "tutor_not_vetted"),
         ((replace(GROUP, vetted_on=date(2026, 7, 13)),), None),
         ((replace(GROUP, vetted_on=date(2026, 7, 12)),), "tutor_not_vetted"),
+        ((replace(GROUP, vetted_on=date(2099, 1, 1)),), "tutor_not_vetted"),
+        ((replace(GROUP, vetted_on=date(2027, 7, 2)),), "tutor_not_vetted"),
+        ((replace(GROUP, query_number=" "),), "tutor_not_vetted"),
     ],
 )
 def test_no_tutor_is_without_a_vetting_of_the_year(groups: tuple[Group, ...], why: str | None) -> None:
     """Until the last day; on the day a year after it no longer counts."""
-    assert code(tutors_cleared(groups, date(2027, 7, 12))) == why
+    assert code(tutors_cleared(groups, date(2027, 7, 12), TODAY)) == why
 
 
 @pytest.mark.parametrize(
@@ -213,7 +216,7 @@ def test_no_tutor_is_without_a_vetting_of_the_year(groups: tuple[Group, ...], wh
 )
 def test_a_year_with_a_leap_day_is_a_year(vetted_on: date, last_day: date, why: str | None) -> None:
     """Counted by the calendar, not by 365 days."""
-    assert code(tutors_cleared((replace(GROUP, vetted_on=vetted_on),), last_day)) == why
+    assert code(tutors_cleared((replace(GROUP, vetted_on=vetted_on),), last_day, last_day)) == why
 
 
 # ------------------------------------------------------------------ entries

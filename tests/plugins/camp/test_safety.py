@@ -156,3 +156,84 @@ def test_a_roll_call_is_entered_in_its_own_time(county: County, begun: tuple[str
     call(county, ref, 1, when=at(20, 2))
     states = [row["state"] for row in county.engine.show(county.leader, ref).tasks if row["task"] == "roll_call"]
     assert (states.count("done"), states.count("missed")) == (1, 1)
+
+
+# ------------------------------------------------------------------ another year, other days, what is told afterwards
+
+
+def test_a_consent_of_another_year_confirms_nobody(county: County) -> None:
+    """Who has consented to a camp and comes again is asked again; what is said now counts."""
+    first = county.running(1, 1, tutors=1)
+    county.at(LAST, 16)
+    county.step(county.leader, first, "finish")
+    county.step(county.leader, first, "close")
+    county.at(date(2028, 5, 15))
+    ref = county.nominating(1, starts_on=date(2028, 7, 10), ends_on=date(2028, 7, 12), nominate_by="2028-06-10", public_on="2028-06-20")
+    county.nominate(county.kids)
+    (one,) = county.campers(ref, "nominated")
+    county.step(county.county, one, "admit_anyway", why="孤儿")
+    county.at(date(2028, 6, 11))
+    county.at(date(2028, 6, 21))
+    county.draw(ref)
+    county.tick()
+    county.provide(one)
+    assert county.stage(one) == "offered"
+    county.consent(one)
+    assert county.stage(one) == "confirmed"
+
+
+def test_the_consent_form_prints_the_notice_that_the_consent_demands(county: County) -> None:
+    """One version, wherever it stands."""
+    from careflow_camp.camper import CONSENT
+
+    ref = county.drawn(1, 1)
+    (one,) = county.campers(ref, "offered")
+    assert county.record(one)["notice"] == CONSENT.notice == "2026-1"
+
+
+def test_days_and_site_are_moved_by_the_task_alone(county: County, codes: Codes) -> None:
+    """Which tells the campers; an answer is asked for before the camp; of a camp under way the last day may move, and no other."""
+    ref = county.drawn(2, 2)
+    for values in ({"starts_on": "2027-07-17"}, {"ends_on": "2027-07-14"}, {"site": "别处"}, {"gathering": "东门"}, {"hotline": "1"}):
+        assert codes(lambda values=values: county.engine.edit(county.leader, ref, values, "rain")) == ["field_fixed"]
+    one, other = county.campers(ref, "offered")
+    soon = {"starts_on": str(county.today + timedelta(days=2)), "ends_on": str(county.today + timedelta(days=4)), "why": "暴雨"}
+    assert codes(lambda: county.engine.do_task(county.leader, f"{ref}.reschedule", {**soon, "ends_on": soon["starts_on"][:8] + "01"})) == ["ends_before_start"]
+    county.confirm(one, other)
+    county.begin(ref, 1)
+    later = {"starts_on": str(FIRST), "ends_on": str(LAST + timedelta(days=1)), "why": "道路中断"}
+    assert codes(lambda: county.engine.do_task(county.leader, f"{ref}.reschedule", {**later, "starts_on": str(LAST)})) == ["camp_begun"]
+    county.engine.do_task(county.leader, f"{ref}.reschedule", later)
+    assert [county.record(each)["ends_on"] for each in (ref, one)] == ["2027-07-13", "2027-07-13"]
+    assert len(county.record(ref)["days"]) == 4
+
+
+def test_an_earlier_camp_asks_for_the_answer_earlier(county: County) -> None:
+    """Before it begins, never after."""
+    ref = county.drawn(1, 1)
+    (one,) = county.campers(ref, "offered")
+    before = county.record(one)["answer_by"]
+    first = county.today + timedelta(days=60)
+    county.engine.do_task(county.leader, f"{ref}.reschedule", {"starts_on": str(first), "ends_on": str(first), "why": "暴雨"})
+    assert county.record(one)["answer_by"] == before
+    county.engine.do_task(county.leader, f"{ref}.reschedule", {"starts_on": str(FIRST), "ends_on": str(LAST), "why": "晴"})
+    county.pass_by(days=2)
+    county.engine.do_task(county.leader, f"{ref}.reschedule", {"starts_on": str(FIRST), "ends_on": str(LAST), "why": "晴"})
+    assert county.record(one)["answer_by"] > before
+
+
+def test_a_child_that_was_missing_is_an_incident_of_the_report(county: County, begun: tuple[str, str, str]) -> None:
+    """Each time, by itself; that all was seen to is said only where it is written down. Who was taken home has not stayed to the end."""
+    ref, here, not_here = begun
+    county.step(county.tutor, not_here, "arrive")
+    for one in (here, here, not_here):
+        county.step(county.tutor, one, "miss")
+        county.step(county.tutor, one, "found", back_at=at(9))
+    county.step(county.leader, not_here, "send_home", why="祖母生病", fetched_by="姑姑")
+    county.at(LAST, 16)
+    county.step(county.leader, ref, "finish")
+    county.step(county.leader, ref, "close")
+    said = county.record(ref)
+    assert (said["incidents"], said["unsettled"], sum(one["completed"] for one in said["results"])) == (3, 3, 1)
+    listed = county.engine.listing(county.leader, "camp", "completed", division="990101")
+    assert len(listed.rows) == 1
