@@ -103,5 +103,7 @@ def test_a_case_of_a_program_that_is_gone_is_read_verified_and_closed(books: Car
     several = cases("case", "close", "LB-26-00001", "LB-26-00002", "--reason", "no longer run", "--json", code=1).json
     assert (several["done"], [one["code"] for one in several["refused"]]) == (["LB-26-00002"], ["case_closed"])
     assert "Closed without its program: Lent → Brought back" in cases("case", "history", "LB-26-00002").out
-    assert json.loads(cases("journal", "verify", "--json").out) is not None
+    verified = json.loads(cases("journal", "verify", "--json").out)
+    assert (verified["found"], verified["problems"]) == (0, [])
+    assert verified["events"] > 3
     assert cases("case", "close", "DR-26-00001", "--reason", "why", code=1).err.startswith("Refused: the program of DR-26-00001 is installed")

@@ -11,6 +11,7 @@ import pytest
 
 from tests.engine.conftest import Town, actor
 from tests.engine.small import OTHER, WAITING, small
+from tests.letters.desk import engine_of, make_desk
 from workflow_core import Every, Program, Stage, Task, Timer, Transition, days, weeks
 from workflow_core.definition import SCHOOL
 from workflow_core.engine import Engine
@@ -216,3 +217,18 @@ def test_a_case_that_no_upgrade_has_a_place_for_is_closed_so(town_of: MakeTown) 
     assert code_of(lambda: close(town.engine.runtime, ADMIN, ref, "why")) == "stage_missing"
     assert close(town.engine.runtime, ADMIN, ref, "why", stage="lost").stage == "lost"
     town.verify()
+
+
+def test_its_signed_papers_are_printed_and_its_drafts_told_as_unsigned(town_of: MakeTown, tmp_path: Path) -> None:
+    """A signed page is the one that was signed; a draft was never more than what its program makes of it. Closed, the draft is void."""
+    desk = make_desk(town_of, tmp_path)
+    ref = desk.signed()
+    desk.engine.draft(desk.town.supervisor, ref, "slip")
+    page = desk.page(ref)
+    desk.engine.runtime.registry = Registry.of()
+    desk.town.engine = engine_of(desk.town, tmp_path, desk.town.db)
+    assert desk.page(ref) == page
+    assert code_of(lambda: desk.page(ref, "p2")) == "paper_unsigned"
+    close(desk.engine.runtime, ADMIN, ref, "no longer run")
+    assert [(one.name, one.state) for one in desk.engine.papers(ADMIN, ref)] == [("notice", "signed"), ("slip", "void")]
+    assert desk.page(ref) == page

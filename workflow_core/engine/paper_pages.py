@@ -100,7 +100,11 @@ def _page(runtime: Runtime, tx: Tx, here: Shelf, paper: PaperRow, now: datetime)
         _demand_intact(tx, here.case["case_id"], here.ref, paper)
         return (desk.blob(tx, paper.content) or b"").decode()
     if isinstance(here.work, CareError):  # a draft is made by its program
-        raise here.work
+        message, hint = (
+            N_("the paper {paper} is an unsigned draft: only its program can print it"),
+            N_("put the program back; signed papers are printed without it"),
+        )
+        raise Refused("paper_unsigned", message, hint=hint, paper=f"{here.ref}.p{paper.n}") from here.work
     document = paper_looks.document_of(here.work, paper.name)
     library = paper_looks.library_for(runtime, here.work, document)
     fields = paper_fields.fields_of(here.work, paper, document, now, law=library.law(), signer=None, issuers=runtime.issuers)
