@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from workflow_core.access.grants import SYSTEM_ACTOR
 from workflow_core.definition import Program, Role
+from workflow_core.engine import Engine
 from workflow_core.i18n import add_catalogue
+from workflow_core.registry import Registry
+from workflow_core.testing.databases import ADMINISTRATOR
+
+if TYPE_CHECKING:
+    from workflow_core.engine.upgrade_case import Becoming
+    from workflow_core.testing.scenario import Scenario
 
 
 def first_role(by: Any) -> Role | None:
@@ -36,3 +44,27 @@ def written(path: Path, rows: Iterable[Mapping[str, object]] | str) -> Path:
         writer.writeheader()
         writer.writerows(listed)
     return path
+
+
+def install(scenario: Scenario, programs: Sequence[Program[Any]]) -> None:
+    """Other versions of programs, in an office that has cases."""
+    names = {one.name for one in programs}
+    runtime = scenario.engine.runtime
+    scenario.programs = (*(one for one in scenario.programs if one.name not in names), *programs)
+    registry = Registry.of(*scenario.programs, plugins=scenario.plugins)
+    scenario.engine = Engine(scenario.db, registry, scenario.clock, training=runtime.training, papers=scenario.folder / "papers")
+    for one in programs:
+        add_texts(one)
+
+
+def upgraded(scenario: Scenario, program: Program[Any], *, undo: bool) -> tuple[Becoming, ...]:
+    """Moves open cases to the version that is installed, or back; their lives tell of them by the workflow that they run on then."""
+    from workflow_core.engine import upgrade_undo, upgrading
+
+    runtime = scenario.engine.runtime
+    done = (upgrade_undo.undo if undo else upgrading.upgrade)(runtime, ADMINISTRATOR, program.name)
+    for life in scenario.lives:
+        row = scenario.engine.show(SYSTEM_ACTOR, life.ref).row
+        known = next((one for each in scenario.programs if each.name == row.program for one in each.workflows if one.name == row.workflow), None)
+        life.workflow = known or life.workflow
+    return tuple(done.cases)

@@ -16,6 +16,7 @@ from workflow_core.definition import Batch, Import, Kind, Message, Party, Progra
 from workflow_core.engine import Engine, Outcome
 from workflow_core.engine.due import add_span
 from workflow_core.engine.plan_views import Planned
+from workflow_core.engine.upgrade_case import Becoming
 from workflow_core.errors import CareError
 from workflow_core.records import calendar, children, enabling, places, policies, volunteers
 from workflow_core.registry import Registry
@@ -24,7 +25,7 @@ from workflow_core.store.database import Database
 from workflow_core.testing import databases, telling
 from workflow_core.testing.cases import Given, Life, given_of, subject_of
 from workflow_core.testing.databases import ADMINISTRATOR, COUNTY, TOWNSHIP
-from workflow_core.testing.helping import add_texts, first_role, written
+from workflow_core.testing.helping import add_texts, first_role, install, upgraded, written
 from workflow_core.testing.people import SCHOOL_NAME, Invented, invented_child, invented_volunteer
 from workflow_core.testing.seen import Fed, Refusal
 
@@ -65,7 +66,7 @@ class Scenario:
         database: str | None = None,
         folder: Path | None = None,
     ) -> None:
-        self.programs = programs
+        self.programs, self.plugins = programs, plugins
         self._temporary = tempfile.TemporaryDirectory(prefix="care-scenario-") if folder is None else None
         self.folder = Path(self._temporary.name) if self._temporary is not None else folder or Path()
         self.clock = FixedClock(_instant(on))
@@ -180,6 +181,15 @@ class Scenario:
         """Stops new cases of a program in a division; open ones go on."""
         with self.db.write() as tx:
             enabling.disable(tx, program.name, division, actor=ADMINISTRATOR, now=self.now)
+
+    def install(self, *programs: Program[Any]) -> Scenario:
+        """Puts other versions in the place of the programs of the same names: open cases stay on theirs until they are upgraded."""
+        install(self, programs)
+        return self
+
+    def upgrade(self, program: Program[Any], *, undo: bool = False) -> tuple[Becoming, ...]:
+        """Moves every open case onto the version that is installed, or takes those back that have had no step since; what became of each."""
+        return upgraded(self, program, undo=undo)
 
     def policy(self, program: Program[Any] | None = None, /, *, division: str = TOWNSHIP, **fields: object) -> None:
         """Sets fields of a program's policy in a division from now on.
