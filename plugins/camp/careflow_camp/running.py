@@ -117,6 +117,12 @@ def roll_call(edition: str, number: int, absent: tuple[str, ...], all_here: bool
         return
     if absent and all_here:
         raise click.UsageError("either --absent or --all-here")
+    from careflow_camp.calling import against_all_here, against_calling
+
+    against = against_calling(session.engine.show(session.actor, edition), number, session.now_instant)
+    against = against or (against_all_here(there, edition, number) if all_here else None)
+    if against is not None:
+        session.refuse(against)
     missing = list(absent)
     if not absent and not all_here:
         if not sys.stdin.isatty():
@@ -136,7 +142,12 @@ def roll_call(edition: str, number: int, absent: tuple[str, ...], all_here: bool
     if as_json:
         session.out.document({"edition": edition, "group": number, "expected": len(there), "absent": missing})
         return
-    session.out.say("Group {n}: {count} called, {missing} missing.", n=number, count=len(there), missing=len(missing))
+    still = sorted({*missing, *(one["ref"] for one in there if one["stage"] == "missing")})
+    session.out.say("Group {n}: {count} called, {missing} missing.", n=number, count=len(there), missing=len(still))
+    for stage in ("confirmed", "off_site", "missing"):
+        refs = still if stage == "missing" else [one["ref"] for one in there if one["stage"] == stage and one["ref"] not in missing]
+        if refs:
+            session.out.tell("{stands}: {refs}", stands=STANDS[stage].text(), refs=", ".join(refs))
     if missing:
         session.out.tell("The leader was told. When found: care case advance REF found --set back_at=TIME")
 

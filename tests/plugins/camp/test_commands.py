@@ -187,13 +187,21 @@ def test_a_camp_at_the_desk(care: Care) -> None:
     care("task", "done", f"{ED}.check_staff", "--set", "checked_on=2027-06-20", "--set", "asked=3", now=DRAWN)
     first, *rest = [one["ref"] for one in offered]
     care("case", "advance", ED, "begin", now="2027-07-10T08:00")
+    assert care("camp", "roll-call", ED, "--group", 1, "--all-here", "--json", now="2027-07-10T08:05", code=1)["error"]["code"] == "nobody_arrived"
     assert care("camp", "arrive", ED, "--absent", first, "--json", now="2027-07-10T09:00")["absent"] == [first]
     noon = "2027-07-10T12:05"
     care("tick", now=noon)
     there = care("camp", "roll-call", ED, "--group", 1, "--show", "--json", now=noon)["campers"]
     assert {one["ref"]: one["stage"] for one in there} == {first: "confirmed", **dict.fromkeys(rest, "arrived")}
     care("camp", "roll-call", ED, "--group", 1, now=noon, code=2)
-    care("camp", "roll-call", ED, "--group", 1, "--absent", rest[0], now=noon)
+    assert care("camp", "roll-call", ED, "--group", 9, "--all-here", "--json", now=noon, code=1)["error"]["code"] == "no_such_group"
+    told = care("camp", "roll-call", ED, "--group", 1, "--absent", rest[0], now=noon)
+    assert f"missing: {rest[0]}" in told
+    assert f"expected, has not arrived: {first}" in told
+    assert care("camp", "roll-call", ED, "--group", 1, "--all-here", "--json", now=noon, code=1)["error"]["code"] == "called_already"
+    night = "2027-07-10T20:05"
+    care("tick", now=night)
+    assert care("camp", "roll-call", ED, "--group", 1, "--all-here", "--json", now=night, code=1)["error"]["code"] == "somebody_missing"
     assert [one["ref"] for one in care("case", "list", "--flagged", "--json", now=noon)["cases"]] == [rest[0]]
     stands = care("camp", "seats", ED, "--json", now=noon)["schools"]
     assert sum(one["seats"] for one in stands) == 6
