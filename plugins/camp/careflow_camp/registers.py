@@ -9,11 +9,22 @@ from careflow_camp import forms
 from careflow_camp.forms import Camper, IncidentRow
 from careflow_camp.roles import LEADER, TUTOR
 from careflow_camp.rules import EditionCase
-from careflow_camp.stages import CAMPER_STAGES
-from workflow_core import Notify, Register, ref
+from careflow_camp.stages import CAMPER_STAGES, CONFIRMED, PRESENT
+from workflow_core import Deny, Notify, Register, deny, ref
 
 KR, IR = ref(forms.KitRow), ref(forms.IncidentRow)
-KIT = Register("kit", "Kit handed out", row=forms.KitRow, by=(TUTOR, LEADER), one_open_per=(KR.camper, KR.item))
+
+
+def handed_to_a_camper(case: EditionCase, said: forms.KitRow) -> Deny | None:
+    """Things are handed to whoever comes to this camp, or is there."""
+    to = str(getattr(said.camper, "ref", said.camper))
+    if any(one.ref == to for one in case.parts(Camper, CONFIRMED, *PRESENT)):
+        return None
+    hint = "only who is confirmed or there gets something; see: care case list --whole {ref}"
+    return deny("{camper} is not at this camp", hint=hint, code="not_of_this_camp", camper=to, ref=case.ref)
+
+
+KIT = Register("kit", "Kit handed out", row=forms.KitRow, by=(TUTOR, LEADER), one_open_per=(KR.camper, KR.item), checks=[handed_to_a_camper])
 INCIDENTS = Register(
     "incidents", "Incidents", row=forms.IncidentRow, by=(TUTOR, LEADER), happened=IR.at, do=[Notify(LEADER, "Something has happened at the camp", urgent=True)]
 )

@@ -116,6 +116,8 @@ def test_kit_is_handed_out_once_to_each_and_incidents_are_written_down(county: C
         enter(county, camp, "kit", camper=camper, item="营服", size="140")
     assert codes(lambda: enter(county, camp, "kit", camper=one, item="营服", size="150")) == ["entry_open"]
     assert county.engine.show(county.leader, camp).row.version == version
+    for no in (camp, county.campers(camp, "waiting")[0]):
+        assert len(codes(lambda: enter(county, camp, "kit", camper=no, item="营服"))) == 1  # noqa: B023
     enter(county, camp, "incidents", at=at(9, 0), what="擦伤", camper=one, done="消毒包扎")
     county.at(LAST, 16)
     county.step(county.leader, camp, "finish")
