@@ -9,7 +9,7 @@ from workflow_core import Stage, Upgrade
 from workflow_core.testing import NewScenario
 
 STARTED = Stage("started", "Started")
-FROM_BEGUN = [replace(one, source=[STARTED if stage == BEGUN else stage for stage in one.sources]) for one in TUTORING.transitions]
+FROM_BEGUN = [replace(one, source=tuple(STARTED if stage == BEGUN else stage for stage in one.sources)) for one in TUTORING.transitions]
 SECOND = replace(
     TUTORING,
     initial=STARTED,

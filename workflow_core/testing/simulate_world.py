@@ -113,8 +113,9 @@ class SimulatedWorld(World):
     def observed(self, person_id: str, fact: Fact[Any], since: date | None) -> Sequence[Observed[Any]]:
         return [one for name, one in self.facts if name == fact.name and (since is None or one.on >= since)]
 
-    def consented(self, person_id: str, program: str, consent: Consent, on: date) -> bool:
-        return consent.basis == "statutory_duty" or (self._consents_from is not None and self._consents_from.date() <= on)
+    def consented(self, person_id: str, program: str, consent: Consent, on: date, *, since: date | None = None) -> bool:
+        begins = None if self._consents_from is None else self._consents_from.date()
+        return consent.basis == "statutory_duty" or (begins is not None and begins <= on and (since is None or begins >= since))
 
     def referrals(self, case_id: str, program: str) -> Sequence[Referral]:
         return [Referral("closed" if one.answered else "waiting", None) for one in self.asked if one.program == program]
