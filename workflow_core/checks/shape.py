@@ -165,7 +165,7 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
     Use: {"field": FIELD, "purpose": TEXT},
     Batch: {
         "name": TEXT, "title": TEXT, "plan": FUNCTION, "of": FORM_OR_NONE, "by": WHO, "form": FORM_OR_NONE,
-        "may": _kind(Transition, Task, Document, type, many=True), "then": _kind(Transition, optional=True),
+        "may": _kind(Transition, Task, Document, type, many=True), "then": _kind(Transition, optional=True), "settled": YES_OR_NO,
         "over": Wanted("[(@form, [Stage])] / Kind", lambda value: isinstance(value, Kind) or all(_is_over(one) for one in value)),
     },
     RunBatch: {"batch": _kind(Batch)},
@@ -194,7 +194,7 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
     Fire: {"transition": _kind(Transition), "set": _kind(SetField, many=True)},
     NoneIn: {"record": FORM, "stages": STAGES},
     When: {"guard": FUNCTION, "do": EFFECTS, "otherwise": EFFECTS},
-    On: {"do": EFFECTS},
+    On: {"do": EFFECTS, "refused": EFFECTS},
     Target: {"which": TEXT, "record": FORM_OR_NONE, "stages": STAGES, "party": _kind(Party, optional=True)},
 }  # fmt: skip
 """What belongs into the fields of each part. A part that is not in the table has nothing that a check relies on."""

@@ -46,9 +46,7 @@ _CLAIM = Statement(update(plan_item).where(_THIS, plan_item.c.state == "planned"
 _CASE = Statement(update(plan_item).where(_THIS).values(case_id=bindparam("case_id")))
 _REFUSE = Statement(update(plan_item).where(_THIS, plan_item.c.state != "refused").values(state="refused", refusal=bindparam("refusal")))
 _BLANK = Statement(update(plan).where(plan.c.plan_id == bindparam("the_plan")).values(input=bindparam("input")))
-_RETRY = Statement(
-    update(plan_item).where(plan_item.c.plan_id == bindparam("the_plan"), plan_item.c.state == "refused").values(state="planned", refusal=None)
-)
+_RETRY = Statement(update(plan_item).where(plan_item.c.plan_id == bindparam("the_plan"), plan_item.c.state == "refused").values(state="planned", refusal=None))
 _STATE = Statement(
     update(plan).where(plan.c.plan_id == bindparam("the_plan"), plan.c.state.in_(bindparam("among", expanding=True))).values(state=bindparam("state"))
 )

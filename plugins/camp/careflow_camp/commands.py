@@ -178,8 +178,12 @@ def close(edition: str, confirm: str, as_json: bool) -> None:
 
 @commands.command("draw")
 @click.argument("edition", metavar="EDITION")
-@click.option("--secret-file", type=click.File(encoding="utf-8"), metavar="FILE", help="the secret, in a file, or - for what is piped in; asked for "
-              "where it is left out, so that no shell remembers it")
+@click.option(
+    "--secret-file",
+    type=click.File(encoding="utf-8"),
+    metavar="FILE",
+    help="the secret, in a file, or - for what is piped in; asked for where it is left out, so that no shell remembers it",
+)
 @click.option("--public", "public_value", metavar="VALUE", help="the public value that the notice names; asked for where it is left out")
 @dry_run
 @as_json

@@ -98,7 +98,9 @@ class Edition:
     at_least: int = ask("Seats for each school at least", default=1, ge=0)
     nominate_by: date | None = ask("Nominations close on", default=None)
     public_source: str = ask(
-        "Public value that the draw waits for", default="", help="a number that nobody can know before nominations close: which one, of which day",
+        "Public value that the draw waits for",
+        default="",
+        help="a number that nobody can know before nominations close: which one, of which day",
         fixed=FROM_FROZEN,
     )
     public_on: date | None = ask("Day on which the public value comes out", default=None, fixed=FROM_FROZEN)

@@ -290,7 +290,15 @@ ALLOT: Batch[Any] = Batch(
 )
 FREEZE: Batch[Any] = Batch("freeze", "Freeze the list", of=Edition, over=[(Camper, [POOL])], plan=freeze, may=[Edition, LIST_FROZEN])
 DRAW: Batch[Any] = Batch(
-    "draw", "Draw", of=Edition, over=[(Camper, [POOL])], plan=draw, form=Reveal, may=[Edition, LINE_UP, Camper], by=[EDUCATION], then=DRAW_DONE,
+    "draw",
+    "Draw",
+    of=Edition,
+    over=[(Camper, [POOL])],
+    plan=draw,
+    form=Reveal,
+    may=[Edition, LINE_UP, Camper],
+    by=[EDUCATION],
+    then=DRAW_DONE,
     settled=True,
 )
 GROUPING: Batch[Any] = Batch(
