@@ -169,8 +169,11 @@ def close(edition: str, confirm: str, as_json: bool) -> None:
     session = session_of()
     session.engine.advance(session.actor, edition, "close_nominations", confirm=confirm)
     record = session.engine.show(session.actor, edition).record
+    unused = record["seats"] - sum(one["seats"] for one in record["allotment"])
+    if unused:
+        session.out.tell("{n} seats are left: there are no more children", n=unused)
     if as_json:
-        session.out.document({"edition": edition, "listed": record["listed"], "digest": record["digest"]})
+        session.out.document({"edition": edition, "listed": record["listed"], "digest": record["digest"], "unused": unused})
     else:
         session.out.facts([("Children on the frozen list", record["listed"]), ("SHA-256 of the frozen list, to be published", record["digest"])])
         session.out.say("The list itself: care camp verify {ref} --write-list list.txt", ref=edition)

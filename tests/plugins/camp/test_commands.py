@@ -59,15 +59,15 @@ def sheet(path: Path, head: tuple[str, ...], rows: list[Any]) -> None:
         csv.writer(file).writerows([head, *rows])
 
 
-def nominated(care: Care) -> None:
-    """An edition of six seats, committed to, with nine nominated."""
+def nominated(care: Care, *how: object) -> None:
+    """An edition of six seats, committed to, with nine nominated, or those that are named."""
     care("case", "open", "camp.edition", COUNTY, "--set", "starts_on=2027-07-10", "--set", "ends_on=2027-07-12", "--set", "seats=6", "--set",
          "public_source=体彩第27070期", "--set", "nominate_by=2027-06-10", "--set", "public_on=2027-06-20")  # fmt: skip
     care("case", "advance", ED, "announce")
     care("camp", "allot", ED)
     care("camp", "commit", ED, "--commitment", sha256(SECRET.encode()).hexdigest())
     care("case", "advance", ED, "open")
-    care("camp", "import", "nominations.csv", "--township", TOWNSHIP)
+    care("camp", *(how or ("import", "nominations.csv", "--township", TOWNSHIP)))
     Path("secret.txt").write_text(f"{SECRET}\n", encoding="utf-8")
 
 
@@ -127,6 +127,12 @@ def test_a_secret_is_made_and_shown_once_and_is_nowhere_in_the_office(care: Care
     files = [file for file in (tmp_path / "office").rglob("*") if file.is_file()]
     assert files
     assert not any(said["secret"].encode() in file.read_bytes() for file in files)
+
+
+def test_seats_that_nobody_can_have_are_told_when_nominations_close(care: Care) -> None:
+    """One child is nominated for six seats."""
+    nominated(care, "nominate", "C-000001", "--away", 12)
+    assert care("camp", "close", ED, "--json", now=CLOSED)["unused"] == 5
 
 
 def test_what_was_published_verifies_and_any_changed_byte_does_not(care: Care, tmp_path: Path) -> None:
