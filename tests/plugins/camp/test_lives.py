@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.plugins.camp.conftest import FIRST, LAST, SECRET, County
 from workflow_core.access.consents import Saying
 from workflow_core.errors import CareError
 
+CAMPERS_PAPERS = ("consent_form", "admission", "badge")
 Codes = Callable[[Callable[[], object]], list[str]]
 
 
@@ -36,12 +38,27 @@ def test_an_edition_of_sixty_runs_from_notice_to_report(county: County) -> None:
     county.begin(ref, 6)
     for one in county.campers(ref, "confirmed"):
         county.step(county.tutor, one, "arrive")
+    county.pass_by(minutes=1)
+    for hours in (3, 8, 11, 5, 8, 11, 5):  # from nine on the first day to noon on the last
+        county.pass_by(hours=hours)
+        now = county.town.clock.instant + timedelta(hours=8)
+        for group in range(1, 7):
+            county.engine.do_task(county.tutor, f"{ref}.roll_call:{group}", {"called_at": f"{now:%Y-%m-%d %H:%M}", "absent": []})
+    states = [row["state"] for row in county.engine.show(county.leader, ref).tasks if row["task"] == "roll_call"]
+    assert (states.count("done"), states.count("missed")) == (42, 0)
     county.at(LAST, 16)
     county.step(county.leader, ref, "finish")
     assert (len(county.campers(ref, "completed")), county.campers(ref, "waiting")) == (60, [])
     county.step(county.leader, ref, "close", remark="一切平安")
     assert county.stage(ref) == "closed"
     assert sum(line["completed"] for line in county.record(ref)["results"]) == 60
+    papers = [one.ref for case in (ref, *county.campers(ref, "completed")) for one in county.engine.papers(county.leader, case)]
+    printed = dict(county.engine.pages(county.leader, papers))
+    kinds = Counter(one.name for case in (ref, *county.campers(ref, "completed")) for one in county.engine.papers(county.leader, case))
+    assert len(printed) == len(papers)
+    assert kinds == {**dict.fromkeys(("notice", "group_list", "roll_sheet", "insurance_list", "closing_report"), 1), **dict.fromkeys(CAMPERS_PAPERS, 60)}
+    report = next(page for page in printed.values() if "总结报告" in page)
+    assert ("全程参加60人" in report, "突发情况0次。" in report) == (True, True)
 
 
 # ------------------------------------------------------------------ the list that moves by itself
@@ -178,7 +195,7 @@ def test_the_published_digest_cannot_be_moved_to_another_list(county: County, co
     assert codes(lambda: county.draw(ref)) == ["list_changed"]
     assert codes(lambda: county.draw(ref, secret="0" * 64)) == ["secret_wrong", "list_changed"]
     assert codes(lambda: county.engine.correct_task(county.bureau, f"{ref}.list_frozen", {"digest": forged}, "a favour")) == ["not_by_hand"]
-    assert codes(lambda: county.engine.do_task(county.bureau, f"{ref}.commit", {"commitment": "0" * 64})) != []
+    assert codes(lambda: county.engine.do_task(county.bureau, f"{ref}.commit", {"commitment": "0" * 64})) == ["task_closed"]
 
 
 def test_nothing_is_closed_without_a_commitment(county: County, codes: Codes) -> None:
