@@ -92,7 +92,7 @@ def test_an_office_comes_back_as_it_was(sqlite_house: House, made: Copy, tmp_pat
     again.office.close()
 
 
-def test_an_office_on_postgresql_comes_back_as_it_was(house: House, empty_database: Database, cluster: Any, tmp_path: Path) -> None:
+def test_an_office_on_postgresql_comes_back_as_it_was(house: House, empty_database: Database, care_cluster: Any, tmp_path: Path) -> None:
     """Into an empty database, which has to be named."""
     if empty_database.dialect_name == "sqlite":
         copy = backup(house.office, house.actor, tmp_path / "copies")
@@ -105,12 +105,12 @@ def test_an_office_on_postgresql_comes_back_as_it_was(house: House, empty_databa
     refused(Misused, "database_needed", lambda: restore(copy.path, tmp_path / "again"))
     refused(Damaged, "database_not_empty", lambda: restore(copy.path, tmp_path / "again", database=house.db.address))
     assert not (tmp_path / "again").exists()
-    name = cluster.make("template0")
-    again = opened(restore(copy.path, tmp_path / "again", database=cluster.address(name)).folder, house)
+    name = care_cluster.make("template0")
+    again = opened(restore(copy.path, tmp_path / "again", database=care_cluster.address(name)).folder, house)
     assert content(again) == before
     assert {one.problem.code for one in again.examine().findings} <= SERVER_OF_TESTS
     again.office.close()
-    cluster.drop(name)
+    care_cluster.drop(name)
 
 
 def test_nothing_of_a_copy_lies_open_while_it_is_made(sqlite_house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,18 +21,18 @@ LEFT = "careflow_check_20200101000000_0badcafe"
 
 
 @pytest.fixture
-def postgresql_house(house_at: Callable[..., House], cluster: Any) -> Iterator[House]:
+def postgresql_house(house_at: Callable[..., House], care_cluster: Any) -> Iterator[House]:
     """An office on PostgreSQL, in a database of its own."""
-    name = cluster.make("template0")
-    house = house_at(cluster.address(name))
+    name = care_cluster.make("template0")
+    house = house_at(care_cluster.address(name))
     house.open()
     yield house
     house.office.close()
-    cluster.drop(name)
+    care_cluster.drop(name)
 
 
-def databases(cluster: Any) -> list[str]:
-    db = Database(cluster.address("postgres"))
+def databases(care_cluster: Any) -> list[str]:
+    db = Database(care_cluster.address("postgres"))
     with db.read() as tx:
         found = tx.connection.exec_driver_sql("SELECT datname FROM pg_database WHERE datname LIKE 'careflow_check%%'").scalars().all()
     db.dispose()
@@ -53,27 +53,27 @@ def _cut(name: str, words: tuple[str, ...]) -> None:
     _run(name, *words, *(["--section=data"] if name == "pg_restore" else []))
 
 
-def test_a_dump_is_loaded_to_see_what_it_is_worth(postgresql_house: House, cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dump_is_loaded_to_see_what_it_is_worth(postgresql_house: House, care_cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that cannot be loaded is no copy, and what holds damage is kept apart; the database for it is gone afterwards, and what a dead process left too."""
     house = postgresql_house
-    cluster.command(f"CREATE DATABASE {LEFT}")
+    care_cluster.command(f"CREATE DATABASE {LEFT}")
     assert backup(house.office, house.actor, tmp_path / "copies").loaded
-    assert databases(cluster) == []
+    assert databases(care_cluster) == []
     house.sql("DELETE FROM event_payload")
     assert refused(house, tmp_path) == "copy_not_whole"
     assert len(list((tmp_path / "copies").glob("*damaged*"))) == 1
     monkeypatch.setattr(rows, "_run", lambda name, *words: _cut(name, words))
     assert refused(house, tmp_path) == "pg_dump_failed"
-    assert databases(cluster) == []
+    assert databases(care_cluster) == []
 
 
-def test_a_role_that_may_make_no_database_is_told_that_the_dump_was_only_read(postgresql_house: House, cluster: Any, tmp_path: Path) -> None:
+def test_a_role_that_may_make_no_database_is_told_that_the_dump_was_only_read(postgresql_house: House, care_cluster: Any, tmp_path: Path) -> None:
     """It is a copy all the same: all of it was read, and its rows were counted."""
     house = postgresql_house
     clerk = f"clerk_{os.getpid()}"
-    cluster.command(f"CREATE ROLE {clerk} LOGIN IN ROLE pg_read_all_data")
+    care_cluster.command(f"CREATE ROLE {clerk} LOGIN IN ROLE pg_read_all_data")
     settings = replace(house.office.settings, database=make_url(house.db.address).set(username=clerk).render_as_string(hide_password=False))
     copy = copy_of(house.office.folder, settings, tmp_path / "copies")
-    cluster.command(f"DROP ROLE {clerk}")
+    care_cluster.command(f"DROP ROLE {clerk}")
     assert not copy.loaded
     assert not checked(copy.path, tmp_path / "look").findings
