@@ -102,7 +102,7 @@ def test_a_plugin_without_a_program_is_checked(care: Care, tmp_path: Path) -> No
 
 def test_what_is_not_there_is_told(care: Care, tmp_path: Path) -> None:
     """A file or a program; without any the command is used wrongly."""
-    assert care("plugin", "check", tmp_path / "none.py", "--json", code=5).json["error"]["code"] == "file_missing"
+    assert care("plugin", "check", tmp_path / "none.py", "--json", code=2).json["error"]["code"] == "file_missing"
     assert care("plugin", "check", "nothing_like_it", "--json", code=5).json["error"]["code"] == "program_unknown"
     care("plugin", "check", code=2)
 
