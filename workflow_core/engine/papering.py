@@ -17,7 +17,7 @@ from workflow_core.definition.upgrades import series_of
 from workflow_core.documents import papers as life
 from workflow_core.documents.numbering import number_text
 from workflow_core.documents.offices import check_issuer, incomplete
-from workflow_core.engine import asking, keeping, paper_fields
+from workflow_core.engine import asking, keeping, paper_fields, paper_lists
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.drafts import draft_paper, off_the_desk
 from workflow_core.engine.outcome import Outcome
@@ -79,7 +79,8 @@ def sign(runtime: Runtime, actor: Actor, ref: str, *, confirm: str = "", expect:
         level, key, issuer = paper_fields.issuer_of(work, document, runtime.issuers)
         check_issuer(issuer, level)
         library = library_for(runtime, work, document)
-        asking.settle(work, _incomplete(work, document, library.fields(document.template), now, runtime.issuers), confirm)
+        odd = [*_incomplete(work, document, library.fields(document.template), now, runtime.issuers), *_of_nobody(work, document, now)]
+        asking.settle(work, odd, confirm)
         warnings = [one.code for one in work.warnings]
         year = civil_date(now).year
         paper.state, paper.signed_at, paper.signed_by = state, now, actor.login
@@ -203,6 +204,15 @@ def _incomplete(work: Work, document: Document, named: set[str], now: datetime, 
     wanted = tuple(path for path, names in NEEDED.items() if named & names)
     known = paper_fields.about(work, document, now, issuers) if wanted else {}
     return [warn(one.message, one.hint, one.code, **one.values) for one in incomplete(known, wanted)]
+
+
+def _of_nobody(work: Work, document: Document, now: datetime) -> list[Deny]:
+    """Nobody signs a list of nobody by mistake: when everything that a paper lists is empty, it asks for a word."""
+    lists = [paper_lists.list_values(work, one, now, str) for one in document.lists]
+    if not lists or any(one["rows"] for one in lists):
+        return []
+    hint = N_("print it and look: `care document print`; if it is to be signed all the same: --confirm and why")
+    return [warn(N_("nobody stands on this list"), hint, "list_of_nobody")]
 
 
 def _names(work: Work, issuer: str) -> dict[str, str]:

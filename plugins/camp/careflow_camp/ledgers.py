@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from careflow_camp.forms import Camper
 from careflow_camp.policy import Policy
 from careflow_camp.stages import ARRIVED, COMPLETED, CONFIRMED, MISSING, NOMINATED, OFF_SITE, OFFERED, OPEN, POOL, SENT_HOME, WAITING
@@ -50,4 +52,8 @@ def stage(case: Case[Camper, Policy]) -> Stage:
 
 
 BY_SCHOOL = Listing("by_school", "Campers by school and stage", of=Camper, stages=OPEN, group_by=[C.school, stage], count=True)
+AT_THIS_CAMP, ON_THE_ROLL = (*COMING, COMPLETED, SENT_HOME), (*COMING, COMPLETED)
+"""Who stands on an edition's papers, also when it is over; who was sent home is on no roll any more."""
+GROUPS_PRINTED, ROLL_PRINTED = replace(GROUP_LIST, stages=AT_THIS_CAMP), replace(ROLL, stages=ON_THE_ROLL)
+INSURED_PRINTED = replace(INSURED, stages=AT_THIS_CAMP)
 LEDGERS = (NOMINEES, DRAWN_LIST, ON_OFFER, GROUP_LIST, ROLL, INSURED, PERFORMANCES, COMPLETED_LIST, BY_SCHOOL)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from careflow_camp.ledgers import COMPLETED_LIST, DRAWN_LIST, GROUP_LIST, INSURED, ROLL
+from careflow_camp.ledgers import COMPLETED_LIST, DRAWN_LIST, GROUPS_PRINTED, INSURED_PRINTED, ROLL_PRINTED
 from careflow_camp.roles import LEADER
 from workflow_core import EDUCATION, Document
 
 # ------------------------------------------------------------------ of an edition
 
 NOTICE = Document("notice", "Notice of the camp, with its annexes", template="notice.html.j2", number="营通〔{year}〕{n}号", signed_by=EDUCATION)
-GROUPS_PAPER = Document("group_list", "Group lists", template="group_list.html.j2", signed_by=LEADER, lists=[GROUP_LIST])
-ROLL_SHEET = Document("roll_sheet", "Roll-call sheets", template="roll_sheet.html.j2", signed_by=LEADER, lists=[ROLL])
-INSURANCE = Document("insurance_list", "Insurance list", template="insurance_list.html.j2", signed_by=LEADER, lists=[INSURED])
+GROUPS_PAPER = Document("group_list", "Group lists", template="group_list.html.j2", signed_by=LEADER, lists=[GROUPS_PRINTED])
+ROLL_SHEET = Document("roll_sheet", "Roll-call sheets", template="roll_sheet.html.j2", signed_by=LEADER, lists=[ROLL_PRINTED])
+INSURANCE = Document("insurance_list", "Insurance list", template="insurance_list.html.j2", signed_by=LEADER, lists=[INSURED_PRINTED])
 CLOSING_REPORT = Document(
     "closing_report", "Closing report", template="closing_report.html.j2", number="营报〔{year}〕{n}号", signed_by=LEADER, lists=[COMPLETED_LIST, DRAWN_LIST]
 )
