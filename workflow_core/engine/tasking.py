@@ -408,5 +408,5 @@ def _closed(work: Work, row: TaskRow) -> Refused:
 def _unknown(work: Work, which: str) -> NotFound:
     names = {row.name for row in work.state.open_tasks()}
     meant = nearest(which, names)
-    hint = N_("did you mean {meant}?") if meant else N_("open there: {names}")
+    hint = N_("did you mean {meant}?") if meant else N_("open there: {names}") if names else N_("nothing waits there; see: care case why {case}")
     return NotFound("task_unknown", N_("{case} has no task {which}"), hint=hint, case=work.state.ref, which=which, meant=meant, names=", ".join(sorted(names)))

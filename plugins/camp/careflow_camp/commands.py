@@ -89,12 +89,16 @@ def _registry(session: Any, county: str | None, by: str) -> list[tuple[str, obje
 @as_json
 def allot_seats(edition: str, source: Path | None, dry_run: bool, as_json: bool) -> None:
     """Allot an edition's seats to schools, by the method that it names. Then the notice is drafted, with annex 4."""
-    from careflow_camp.seats import SeatsRefused, read_counts
+    from careflow_camp.forms import Method
+    from careflow_camp.seats import SeatsRefused, allot, read_counts
+    from careflow_camp.seats.asked import whole
 
     session, given = session_of(), {}
     if source is not None:
         try:
-            given = {"counts": [{"school": one.name, "children": one.cell} for one in read_counts(source.read_bytes())]}
+            read, record = read_counts(source.read_bytes()), session.engine.show(session.actor, edition).record
+            allot(read, int(record["seats"]), Method[str(record["method"])], at_least=int(record["at_least"]))  # what quota says of a file, here too
+            given = {"counts": [{"school": one.name, "children": whole(one.cell)} for one in read]}
         except SeatsRefused as no:
             session.refuse(*no.why)
     run = session.engine.plan if dry_run else session.engine.run_batch
@@ -109,6 +113,8 @@ def allot_seats(edition: str, source: Path | None, dry_run: bool, as_json: bool)
         session.out.tell("{n} files do not say whether the parents are away, and are not counted", n=said["left_behind_unknown"])
     if said["without_school"]:
         session.out.tell("{n} children have no school on file, and are not counted", n=said["without_school"])
+    if said["not_on_file"]:
+        session.out.tell("No child on file here goes to these schools; nobody of them can be nominated: {names}", names=", ".join(said["not_on_file"]))
     if dry_run:
         session.out.tell("This was a trial; nothing was written.")
 

@@ -63,8 +63,13 @@ def not_over(day: date, today: date) -> Deny | None:
 
 
 def to_come(case: EditionCase) -> Deny | None:
-    """``not_over`` of the first day."""
+    """Its first day is still to come."""
     return not_over(case.record.starts_on, case.today)
+
+
+def still_to_come(case: EditionCase) -> Deny | None:
+    """The same on the day that a draft is opened: a later day may find it late, and does not hold up its end."""
+    return to_come(case) if case.stage == DRAFT and case.entered(DRAFT) in (None, case.today) else None
 
 
 def tutors(case: EditionCase) -> Deny | None:
@@ -238,6 +243,6 @@ EDITION = Workflow(
         Timer("not_finished", RUNNING, due=after(E.ends_on, days(1)), again=days(1), do=[Escalate(LEADER, "A camp is over by its days, and is not finished")]),
         Timer("not_reported", OVER, due=days(P.report_days), again=weeks(1), do=[Escalate(LEADER, "A camp's closing report is missing")]),
     ],
-    always=[in_order], registers=[KIT, INCIDENTS], papers=EDITION_PAPERS, open_by=[EDUCATION], edit_by=[EDUCATION, LEADER],
+    always=[in_order, still_to_come], registers=[KIT, INCIDENTS], papers=EDITION_PAPERS, open_by=[EDUCATION], edit_by=[EDUCATION, LEADER],
     seen_by=[SCHOOL, COUNTY_OFFICE, LEADER, TUTOR],
 )  # fmt: skip

@@ -106,7 +106,8 @@ def allot_seats(case: EditionCase, children: Sequence[Child], asked: SeatsInput)
         SchoolSeats(school=name, children=children_of[name], seats=seats, reserve=reserve_of(seats, case.policy.reserve_percent))
         for name, seats in sorted(found.seats.items())
     )
-    yield Summary({**found.as_dict(), "children": sum(children_of.values()), "without_school": own.without, "left_behind_unknown": own.unknown})
+    yield Summary({**found.as_dict(), "children": sum(children_of.values()), "without_school": own.without, "left_behind_unknown": own.unknown,
+                   "not_on_file": sorted({*children_of} - {one.school for one in children})})  # fmt: skip
     yield On(case, [SetField(E.allotment, lines)])
 
 

@@ -235,3 +235,17 @@ def test_an_edition_is_opened_for_a_county_by_code_or_by_name(care: Care) -> Non
     assert care("case", "open", "camp.edition", "C-000001", *said, code=5)["error"]["code"] == "division_unknown"
     assert care("case", "open", "camp.edition", "青溪县", *said)["ref"] == ED
     assert "or a division (its code or name)" in " ".join(care("case", "open", "--help").split())
+
+
+def test_counts_from_a_file_are_held_to_what_quota_says(care: Care) -> None:
+    """The school is named, full-width digits are digits, and a school that no child on file goes to is told."""
+    dates = ("--set", "starts_on=2027-07-10", "--set", "ends_on=2027-07-12", "--set", "seats=6")
+    assert care("case", "open", "camp.edition", COUNTY, *dates, "--json", now="2027-08-01T09:00", code=1)["error"]["problems"][0]["code"] == "day_over"
+    care("case", "open", "camp.edition", COUNTY, *dates)
+    assert "case why" in care("camp", "commit", ED, "--json", code=5)["error"]["hint"]
+    care("case", "advance", ED, "announce")
+    Path("counts.csv").write_text("学校,人数\n高桥镇中心小学,６\n板厂小学,三\n", encoding="utf-8")
+    error = care("camp", "allot", ED, "--from", "counts.csv", "--json", code=1)["error"]
+    assert "板厂小学" in json.dumps(error, ensure_ascii=False)
+    Path("counts.csv").write_text("学校,人数\n高桥镇中心小学,６\n远方小学,3\n", encoding="utf-8")
+    assert "nominated: 远方小学" in care("camp", "allot", ED, "--from", "counts.csv", "--dry-run")

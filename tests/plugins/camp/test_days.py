@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -130,6 +131,19 @@ def enter(county: County, edition: str, register: str, **row: Any) -> Any:
     return county.engine.enter(county.tutor, edition, register, row)
 
 
+def test_the_lists_of_a_camp_name_who_took_part_also_when_it_is_over(county: County, camp: str, codes: Codes) -> None:
+    """Who was taken home early was insured and in a group; a list of nobody is not signed without a word."""
+    first, *_ = county.campers(camp, "arrived")
+    empty = county.edition()
+    county.engine.draft(county.leader, empty, "insurance_list")
+    assert "list_of_nobody" in codes(lambda: county.engine.sign(county.leader, f"{empty}.insurance_list"))
+    county.at(LAST, 16)
+    county.step(county.leader, first, "send_home", why="祖母生病", fetched_by="姑姑")
+    county.step(county.leader, camp, "finish")
+    pages = dict(county.engine.pages(county.leader, [f"{camp}.{name}" for name in ("group_list", "roll_sheet", "insurance_list")]))
+    assert sorted(re.findall("[共到](?:<[^>]*>)*([0-9]+)(?:<[^>]*>)*人", "".join(pages.values()))) == ["5", "6", "6"]
+
+
 def test_a_camp_is_not_over_while_somebody_is_away(county: County, camp: str, codes: Codes) -> None:
     """Nor on a day before its last, but with a reason."""
     one, *_ = county.campers(camp, "arrived")
@@ -143,6 +157,14 @@ def test_a_camp_is_not_over_while_somebody_is_away(county: County, camp: str, co
 
 
 # ------------------------------------------------------------------ days that move
+
+
+def test_a_draft_whose_days_have_gone_by_is_called_off(county: County) -> None:
+    """No new one is opened for such days; the one that is there does not hold up the clock."""
+    ref = county.edition()
+    county.at(LAST + timedelta(days=1))
+    county.step(county.bureau, ref, "call_off", why="不办了")
+    assert county.stage(ref) == "cancelled"
 
 
 def due(county: County, edition: str, task: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from workflow_core import Deny, deny
 
@@ -94,7 +95,7 @@ def whole(cell: object) -> int | None:
     if isinstance(cell, float):
         return int(cell) if cell.is_integer() else None
     if isinstance(cell, str):
-        digits = cell.strip()
+        digits = normalize("NFKC", cell).strip()  # full-width digits are digits
         bare = digits.removeprefix("-")
         return int(digits) if bare.isascii() and bare.isdigit() and len(bare) <= 18 else None
     return None
