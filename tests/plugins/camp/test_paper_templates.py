@@ -221,3 +221,10 @@ def test_a_badge_is_no_draft_and_nobody_signs_it(county: County, codes: Callable
     assert len(page) == 1
     assert all("草" not in sheet for sheet in page.values())
     assert codes(lambda: county.engine.sign(county.leader, f"{one}.badge")) == ["draft_only"]
+
+
+def test_the_notice_asks_for_what_a_file_can_hold() -> None:
+    """Hardship is one column, yes or no; a share is written as one."""
+    said = text("notice.html.j2", policy={"reserve_percent": 50})
+    assert "档案登记为困境的儿童（包括孤儿、事实无人抚养儿童）" in said
+    assert "名额的50%" in "".join(said.split())
