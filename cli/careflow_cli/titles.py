@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workflow_core.engine import Titles
 
 _STATES = {
-    "open": N_("open"),
+    "open": N_("to be done"),
     "done": N_("done"),
     "missed": N_("missed"),
     "skipped": N_("skipped"),

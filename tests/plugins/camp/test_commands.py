@@ -249,3 +249,12 @@ def test_counts_from_a_file_are_held_to_what_quota_says(care: Care) -> None:
     assert "板厂小学" in json.dumps(error, ensure_ascii=False)
     Path("counts.csv").write_text("学校,人数\n高桥镇中心小学,６\n远方小学,3\n", encoding="utf-8")
     assert "nominated: 远方小学" in care("camp", "allot", ED, "--from", "counts.csv", "--dry-run")
+
+
+def test_a_task_that_waits_is_told_as_to_be_done(care: Care, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not as a way that is open: in 中文 the two are different words."""
+    care("case", "open", "camp.edition", COUNTY, "--set", "starts_on=2027-07-10", "--set", "ends_on=2027-07-12", "--set", "seats=6")
+    care("case", "advance", ED, "announce")
+    monkeypatch.setenv("CARE_LANG", "zh_CN")
+    listed = care("task", "list", ED)
+    assert ("待办" in listed, "可行" in listed) == (True, False)
