@@ -106,7 +106,9 @@ def _program_of(name: str) -> str:
 def _look_at(session: Session, name: str, looked: Looked) -> None:
     """Look at one program, plugin or file.
 
-    :raises NotFound: ``program_unknown``. :raises Misused: ``file_missing``.
+    :raises NotFound: ``program_unknown``.
+
+    :raises Misused: ``file_missing``.
     """
     from workflow_core.checks import Finding, check_files
     from workflow_core.checks import check as check_program

@@ -83,7 +83,9 @@ def simulate(session: Session, name: str, cases: int, seed: int, weeks: int, odd
 def _meant(session: Session, name: str) -> tuple[Program[Any], Workflow[Any, Any]]:
     """The program and its workflow: the one that is named, else the first that somebody opens.
 
-    :raises NotFound: ``program_unknown``, ``workflow_unknown``. :raises Misused: ``file_missing``.
+    :raises NotFound: ``program_unknown``, ``workflow_unknown``.
+
+    :raises Misused: ``file_missing``.
     :raises Refused: ``plugin_failed``: the file could not be loaded.
     """
     if name.endswith(".py"):

@@ -9,7 +9,7 @@ import pytest
 from tests.engine.conftest import TOWNSHIP, Town, actor
 from tests.engine.small import OTHER, WAITING, small
 from workflow_core import SCHOOL, Refer, Task, Transition
-from workflow_core.engine import referring
+from workflow_core.engine import answers_due, referring
 from workflow_core.engine.referring import Referred
 from workflow_core.errors import CareError, NotFound, NotPermitted
 from workflow_core.records import enabling
@@ -45,10 +45,10 @@ def test_it_is_taken_up_in_a_case_and_answered_where_it_was_asked(town: Town) ->
     kid, case, found = asked(town)
     runtime = town.engine.runtime
     assert (found.ref, found.state, found.runs, found.mine) == (f"{case}.r1", "waiting", True, True)
-    assert referring.waiting(runtime, town.supervisor) == 1
+    assert answers_due.referrals_waiting(runtime, town.supervisor) == 1
     there = town.engine.open(town.teacher, "aid", kid, {"title": "help"}).ref
     assert referring.accept(runtime, town.teacher, found.ref, there).to_case == there
-    assert (referring.waiting(runtime, town.supervisor), town.tasks(case)) == (0, [])
+    assert (answers_due.referrals_waiting(runtime, town.supervisor), town.tasks(case)) == (0, [])
     assert referring.close(runtime, town.teacher, found.ref, "a stipend").state == "closed"
     assert town.tasks(case) == ["read"]
     town.do(f"{case}.read")

@@ -11,10 +11,10 @@ from typing import Any
 from workflow_core.access import masking
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import Role
+from workflow_core.engine.answers_due import MOST_LISTED, may_answer, takers
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.reconcile import open_row, reconcile
-from workflow_core.engine.runtime import OVERSEERS, SYSTEM_ACTOR, Runtime
+from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.tasking import need_reason
 from workflow_core.errors import Conflict, NotFound, NotPermitted, Refused
 from workflow_core.i18n import N_
@@ -22,8 +22,6 @@ from workflow_core.records import enabling
 from workflow_core.store import cases, referrals
 from workflow_core.store.again import again
 from workflow_core.store.database import Row, Tx
-
-MOST_LISTED = 500
 
 
 @dataclass(frozen=True)
@@ -61,14 +59,7 @@ def listed(runtime: Runtime, actor: Actor, *, every: bool = False) -> list[Refer
     """
     with runtime.db.read() as tx:
         found = referrals.listed(tx, actor.divisions(), open_only=not every, limit=MOST_LISTED)
-        return [_shown(runtime, tx, actor, row) for row in found if _may(runtime, actor, row) or _sees(actor, row)]
-
-
-def waiting(runtime: Runtime, actor: Actor) -> int:
-    """How many referrals nobody has taken up that this account may."""
-    with runtime.db.read() as tx:
-        found = referrals.listed(tx, actor.divisions(), open_only=True, limit=MOST_LISTED)
-        return sum(row["state"] == "waiting" and _may(runtime, actor, row) for row in found)
+        return [_shown(runtime, tx, actor, row) for row in found if may_answer(runtime, actor, row) or _sees(actor, row)]
 
 
 def accept(runtime: Runtime, actor: Actor, ref: str, case: str) -> Referred:
@@ -143,24 +134,12 @@ def _into(runtime: Runtime, tx: Tx, actor: Actor, row: Row, case: str) -> str:
 def _found(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> Row:
     case, _, n = ref.strip().upper().rpartition(".R")
     row = referrals.one(tx, case, int(n)) if case and n.isdigit() else None
-    if row is None or not (_may(runtime, actor, row) or _sees(actor, row)):
+    if row is None or not (may_answer(runtime, actor, row) or _sees(actor, row)):
         raise NotFound("referral_unknown", N_("there is no referral {ref}"), hint=N_("see: care case referral list"), ref=ref)
-    if not _may(runtime, actor, row):
-        roles = ", ".join(role.name for role in _takers(runtime, row["program"]))
+    if not may_answer(runtime, actor, row):
+        roles = ", ".join(role.name for role in takers(runtime, row["program"]))
         raise NotPermitted("not_permitted", N_("this account may not do that here"), hint=N_("who may: {roles}"), roles=roles)
     return row
-
-
-def _takers(runtime: Runtime, program: str) -> list[Role]:
-    """Who may take up what is asked of a program: those who open its cases, and those who oversee."""
-    known = runtime.registry.programs.get(program)
-    openers = [who for workflow in known.workflows for who in workflow.open_by if isinstance(who, Role)] if known is not None else []
-    return list(dict.fromkeys([*openers, *OVERSEERS]))
-
-
-def _may(runtime: Runtime, actor: Actor, row: Row) -> bool:
-    where = {"division": row["division"], "place_id": row["place_id"], "program": row["program"]}
-    return any(actor.may(role.name, **where) for role in _takers(runtime, row["program"]))
 
 
 def _sees(actor: Actor, row: Row) -> bool:
@@ -173,7 +152,7 @@ def _shown(runtime: Runtime, tx: Tx, actor: Actor, row: Row) -> Referred:
         ref=f"{row['ref']}.r{row['number']}",
         program=row["program"],
         runs=row["program"] in runtime.registry.programs and enabling.in_force(tx, row["program"], row["division"], civil_date(runtime.clock.now())),
-        mine=row["state"] in ("waiting", "accepted") and _may(runtime, actor, row),
+        mine=row["state"] in ("waiting", "accepted") and may_answer(runtime, actor, row),
         division=row["division"],
         subject=row["subject"],
         subject_name=masking.name(row["subject_name"]),

@@ -37,9 +37,9 @@ class TransferDoor:
 
     def transfers_waiting(self, actor: Actor) -> tuple[int, int]:
         """How many wait for this account's answer, and how many of them for too long."""
-        from workflow_core.engine import transferring
+        from workflow_core.engine import answers_due
 
-        return transferring.waiting(self.runtime, actor)
+        return answers_due.transfers_waiting(self.runtime, actor)
 
     def accept_transfer(self, actor: Actor, ref: str) -> Transferred:
         """Accept a transfer: the file and the open cases move; see ``transferring.accept``."""
@@ -67,9 +67,9 @@ class TransferDoor:
 
     def referrals_waiting(self, actor: Actor) -> int:
         """How many of them nobody has taken up that this account may."""
-        from workflow_core.engine import referring
+        from workflow_core.engine import answers_due
 
-        return referring.waiting(self.runtime, actor)
+        return answers_due.referrals_waiting(self.runtime, actor)
 
     def accept_referral(self, actor: Actor, ref: str, case: str) -> Referred:
         """Take a referral up in a case; see ``referring.accept``."""

@@ -14,6 +14,7 @@ from workflow_core.access import masking
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date, unstamp
 from workflow_core.definition import SUPERVISOR
+from workflow_core.engine.answers_due import MOST_LISTED, seats_of
 from workflow_core.engine.moving import Fate, Move, carry
 from workflow_core.engine.runtime import OVERSEERS, Runtime, not_permitted
 from workflow_core.engine.tasking import need_reason
@@ -31,7 +32,6 @@ from workflow_core.store.database import Row, Tx
 
 ATTEMPTS = 3
 """So often an acceptance is tried at once when somebody is just changing the file, or one of the cases."""
-MOST_LISTED = 500
 ACCEPTED = N_("A child's file has come from another township: care child transfer list --all")
 GIVEN = N_("The child's file that was offered was taken over: care child transfer list --all")
 REFUSED = N_("The transfer of a child's file was refused: care child transfer list --all")
@@ -136,17 +136,8 @@ def listed(runtime: Runtime, actor: Actor, *, every: bool = False) -> list[Trans
     :param every: also those that were answered.
     """
     with runtime.db.read() as tx:
-        found = rows.listed(tx, _seats(actor), open_only=not every, limit=MOST_LISTED)
+        found = rows.listed(tx, seats_of(actor), open_only=not every, limit=MOST_LISTED)
         return [_transfer(runtime, actor, row) for row in found]
-
-
-def waiting(runtime: Runtime, actor: Actor) -> tuple[int, int]:
-    """How many transfers wait for this account's answer, and how many of them for longer than the office allows."""
-    seats = _seats(actor)
-    if not seats:
-        return 0, 0
-    with runtime.db.read() as tx:
-        return rows.to_answer(tx, seats, runtime.clock.now() - timedelta(days=runtime.transfer_days))
 
 
 def accept(runtime: Runtime, actor: Actor, ref: str) -> Transferred:
@@ -267,11 +258,6 @@ def _others(tx: Tx, actor: Actor, row: Row, now: datetime) -> None:
         rows.answer(tx, other["ref"], "lapsed", LAPSED, actor.login, now)
         said = {"transfer": other["ref"], "from": other["from_division"], "to": other["to_division"]}
         journal.append(tx, journal.person_stream(row["person_id"]), actor.login, "transfer_lapsed", said, now, subject=row["person_id"])
-
-
-def _seats(actor: Actor) -> list[str]:
-    """The divisions in which this account answers transfers."""
-    return sorted({code for role in OVERSEERS for code in actor.divisions(role.name)})
 
 
 def _sits(actor: Actor, division: str) -> bool:

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from workflow_core.definition import Program, Workflow, form_fields
-from workflow_core.errors import Misused, NotFound, Problem
+from workflow_core.errors import Misused, Problem
 from workflow_core.i18n import N_, Label
 from workflow_core.inputs import validate_some
 from workflow_core.inputs.codec import shape_of
@@ -65,12 +65,12 @@ class Odds:
 def read_odds(path: Path, program: Program[Any]) -> Odds:
     """Reads a file of odds and checks it against the program; all that is wrong is told at once.
 
-    :raises NotFound: ``file_missing``. :raises Misused: ``odds_invalid``, with each place.
+    :raises Misused: ``file_missing``; ``odds_invalid``, with each place.
     """
     try:
         said = tomllib.loads(path.read_text("utf-8"))
     except OSError:
-        raise NotFound("file_missing", N_("there is no file {file}"), hint=N_("see: care plugin simulate --help"), file=str(path)) from None
+        raise Misused("file_missing", N_("there is no file {file}"), hint=N_("see: care plugin simulate --help"), file=str(path)) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _invalid(str(path), [Problem("odds_invalid", N_("it is not TOML: {error}"), str(path), values={"error": str(error)})]) from None
     return odds_of(said, program, str(path))

@@ -30,10 +30,7 @@ SPRING = datetime(2027, 5, 17, 1, tzinfo=UTC)
 SECRET = "5b" * 32
 PUBLIC = "03081217263109"
 HEADINGS = ("姓名", "身份证号", "父母外出月数", "节目", "营服尺码")
-TUTORS = [
-    {"number": n, "tutor": f"辅导员{n}", "phone": f"1990000100{n}", "vetted_on": "2027-05-04", "query_number": f"查{n}"}
-    for n in range(1, 9)
-]
+TUTORS = [{"number": n, "tutor": f"辅导员{n}", "phone": f"1990000100{n}", "vetted_on": "2027-05-04", "query_number": f"查{n}"} for n in range(1, 9)]
 
 
 @dataclass(frozen=True)
