@@ -48,10 +48,10 @@ def test_a_change_of_a_guard_is_a_change_of_the_text() -> None:
 
 def test_what_a_program_reads_what_becomes_of_older_cases_and_what_it_is_written_for_are_told() -> None:
     """A purpose that is changed is a change that a reviewer sees."""
-    uses, upgrade = [Use(ref(Child).national_id, "for the school's own list")], Upgrade(TUTORING, since=1, tasks={"drill": None})
+    uses, upgrade = [Use(ref(Child).village, "for the school's own list")], Upgrade(TUTORING, since=1, tasks={"drill": None})
     told = program_text(replace(PROGRAM, uses=uses, upgrades=[upgrade])).splitlines()
     assert f"  written for version {PROGRAM.api} of the definitions" in told
-    assert "  uses Child.national_id: for the school's own list" in told
+    assert "  uses Child.village: for the school's own list" in told
     at = told.index("  upgrade of tutoring, since version 1")
     assert told[at + 1] == "    tasks: 'drill'=None"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -228,7 +229,7 @@ def test_a_camper_on_the_site_is_suspended_by_nobody(county: County, camp: str, 
     """Not by its school, not while it is out, not while it is missing: the clock would no longer look."""
     one, *_ = county.campers(camp, "arrived")
     for who in (county.school_of(county.kid(one)), county.leader, county.county):
-        assert codes(lambda who=who: county.engine.suspend(who, one, "ill")) == ["never_suspended"]
+        assert codes(partial(county.engine.suspend, who, one, "ill")) == ["never_suspended"]
     county.step(county.tutor, one, "go_out", left_at=at(9), back_by=at(18), with_whom="祖母")
     assert codes(lambda: county.engine.suspend(county.leader, one, "ill")) == ["never_suspended"]
     county.step(county.tutor, one, "miss")
