@@ -9,11 +9,11 @@ from __future__ import annotations
 from careflow_camp import forms
 from careflow_camp.draw import is_digest
 from careflow_camp.forms import Edition
-from careflow_camp.papers import NOTICE
+from careflow_camp.papers import DRAW_ANNOUNCED, LIST_ANNOUNCED, NOTICE
 from careflow_camp.policy import Policy
 from careflow_camp.rules import EditionCase, all_allotted, value_named, value_unknown
 from careflow_camp.stages import ALLOTTED, ANNOUNCED, DRAWN, FROZEN, NOMINATING
-from workflow_core import EDUCATION, SCHOOL, SYSTEM, AnyTime, Deny, Draft, Notify, SetField, Task, Transition, Warn, deny, ref, warn
+from workflow_core import EDUCATION, SCHOOL, SYSTEM, AnyTime, Deny, Draft, Notify, SetField, Task, Transition, Warn, When, deny, ref, warn
 
 E, CM, FZ = ref(Edition), ref(forms.Commit), ref(forms.Frozen)
 BEFORE_CLOSING = (ANNOUNCED, ALLOTTED, NOMINATING)
@@ -82,18 +82,22 @@ def by_the_plan(_: EditionCase, __: forms.Frozen) -> Deny | None:
 
 COMMIT = Task(
     "commit", "Publish the SHA-256 of the draw's secret", by=EDUCATION, form=forms.Commit, checks=[a_digest, in_time, promised_in_time], schedule=AnyTime(),
-    do=[SetField(E.commitment, CM.commitment)], help="care camp commit makes the secret, shows it once, and enters its SHA-256",
+    do=[SetField(E.commitment, CM.commitment), When(every_seat, [Draft(NOTICE)])],
+    help="care camp commit makes the secret, shows it once, and enters its SHA-256",
 )  # fmt: skip
 LIST_FROZEN = Task(
     "list_frozen", "The list is frozen", by=EDUCATION, form=forms.Frozen, checks=[by_the_plan], schedule=AnyTime(), required=False,
-    do=[SetField(E.digest, FZ.digest), SetField(E.listed, FZ.listed)],
+    do=[SetField(E.digest, FZ.digest), SetField(E.listed, FZ.listed), Draft(LIST_ANNOUNCED)],
 )  # fmt: skip
 """Done by the plan that freezes, and by nobody else: what it wrote down stays, whatever becomes of the record."""
-SEATS_ALLOTTED = Transition("allotted", "Seats are allotted", source=(ANNOUNCED, ALLOTTED), target=ALLOTTED, by=SYSTEM, guards=[every_seat], do=[Draft(NOTICE)])
+"""The notice needs both, the seats and the promise: whichever comes second drafts it."""
+SEATS_ALLOTTED = Transition(
+    "allotted", "Seats are allotted", source=(ANNOUNCED, ALLOTTED), target=ALLOTTED, by=SYSTEM, guards=[every_seat], do=[When(committed, [Draft(NOTICE)])]
+)
 DRAW_DONE: Transition[Edition, Policy, forms.Reveal] = Transition(
     "drawn", "Drawn", source=FROZEN, target=DRAWN, by=SYSTEM, form=forms.Reveal,
     do=[
         SetField(E.secret, ref(forms.Reveal).secret), SetField(E.public_value, ref(forms.Reveal).public_value),
-        Notify(SCHOOL, "The seats of the camp are drawn"),
+        Draft(DRAW_ANNOUNCED), Notify(SCHOOL, "The seats of the camp are drawn"),
     ],
 )  # fmt: skip

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from careflow_camp.forms import Camper
 from careflow_camp.policy import Policy
-from careflow_camp.stages import ARRIVED, COMPLETED, CONFIRMED, MISSING, NOMINATED, OFF_SITE, OFFERED, OPEN, POOL, SENT_HOME, WAITING
+from careflow_camp.stages import ARRIVED, COMPLETED, CONFIRMED, MISSING, NO_SEAT, NOMINATED, OFF_SITE, OFFERED, OPEN, POOL, SENT_HOME, WAITING, WITHDRAWN
 from workflow_core import Case, Child, Column, Listing, Stage, ref
 
 C, B = ref(Camper), ref(Child)
 COMING = (CONFIRMED, ARRIVED, OFF_SITE, MISSING)
+EVER_LISTED = (POOL, WAITING, OFFERED, *COMING, COMPLETED, WITHDRAWN, SENT_HOME, NO_SEAT)
+"""Where somebody on the frozen list can be by now."""
 
 NOMINEES = Listing(
     "nominees", "Nominations by school", of=Camper, stages=[NOMINATED, POOL], sort=[C.school],
@@ -52,6 +54,19 @@ def stage(case: Case[Camper, Policy]) -> Stage:
 
 
 BY_SCHOOL = Listing("by_school", "Campers by school and stage", of=Camper, stages=OPEN, group_by=[C.school, stage], count=True)
+
+
+def listed_tier(case: Case[Camper, Policy]) -> int | None:
+    """The tier of whoever is on the frozen list; nothing of who left before it was frozen."""
+    return case.record.tier if case.record.place is not None or case.stage == POOL else None
+
+
+FROZEN_PRINTED = Listing("frozen", "Frozen list", of=Camper, stages=EVER_LISTED, columns=[Column("Tier of need", listed_tier)])
+ORDER_PRINTED = Listing(
+    "order", "Order of the draw", of=Camper, stages=EVER_LISTED, sort=[C.place],
+    columns=[Column("Place in the draw", C.place), Column("Tier of need", C.tier), Column("Lot", C.lot)],
+)  # fmt: skip
+"""Both for what is published: a template prints the references and these columns, never the name."""
 AT_THIS_CAMP, ON_THE_ROLL = (*COMING, COMPLETED, SENT_HOME), (*COMING, COMPLETED)
 """Who stands on an edition's papers, also when it is over; who was sent home is on no roll any more."""
 GROUPS_PRINTED, ROLL_PRINTED = replace(GROUP_LIST, stages=AT_THIS_CAMP), replace(ROLL, stages=ON_THE_ROLL)

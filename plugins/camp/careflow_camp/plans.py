@@ -18,18 +18,16 @@ from careflow_camp.camper import LINE_UP
 from careflow_camp.deciding import COMMIT, DRAW_DONE, LIST_FROZEN, SEATS_ALLOTTED, value_to_come
 from careflow_camp.forms import Camper, Edition, GroupsInput, Reveal, SchoolSeats, SeatsInput
 from careflow_camp.grouping import Member, make_groups
-from careflow_camp.ledgers import COMING
+from careflow_camp.ledgers import COMING, EVER_LISTED
 from careflow_camp.papers import BADGE
 from careflow_camp.policy import Policy
 from careflow_camp.roles import LEADER
 from careflow_camp.rules import CamperCase, EditionCase, is_left_behind, is_old_enough
 from careflow_camp.seats import SeatsRefused, allot, reserve_of
-from careflow_camp.stages import ALLOTTED, ANNOUNCED, COMPLETED, DRAWN, FROZEN, NO_SEAT, OFFERED, POOL, READY, RUNNING, SENT_HOME, WAITING, WITHDRAWN
+from careflow_camp.stages import ALLOTTED, ANNOUNCED, DRAWN, FROZEN, NO_SEAT, OFFERED, POOL, READY, RUNNING, WITHDRAWN
 from workflow_core import CHILD, COUNTY_OFFICE, EDUCATION, SUPERVISOR, Batch, Child, Deny, Desk, Do, Draft, Effect, Fire, On, SetField, Summary, deny, ref
 
 E, C = ref(Edition), ref(Camper)
-EVER_LISTED = (POOL, WAITING, OFFERED, *COMING, COMPLETED, WITHDRAWN, SENT_HOME, NO_SEAT)
-"""Where somebody on the frozen list can be by now."""
 
 
 class Counted(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import careflow_camp
-from careflow_camp import ledgers, papers
+from careflow_camp import papers
 from careflow_camp.draw import recipe
 from careflow_camp.forms import Camper, Edition
 from careflow_camp.policy import Policy
@@ -26,9 +26,8 @@ LIBRARY = Library(FOLDER)
 LAW = LIBRARY.law()
 NAMES = sorted(path.name for path in FOLDER.glob("*.html.j2"))
 PAPERS = [one for one in vars(papers).values() if isinstance(one, Document)]
-LISTS = {listing.name for one in PAPERS for listing in one.lists}
 KNOWN: Known = {
-    **known_fields(None, listings=[one for one in ledgers.LEDGERS if one.name in LISTS], law=law_names(LAW)),
+    **known_fields(None, listings=[listing for one in PAPERS for listing in one.lists], law=law_names(LAW)),
     "record": Note("record", "group", inside={**notes_of(Edition), **notes_of(Camper)}),
     "policy": Note("policy", "group", inside=notes_of(Policy)),
 }
