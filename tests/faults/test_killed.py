@@ -37,7 +37,7 @@ def test_whatever_it_was_at_the_office_is_whole_and_again_completes_it(library: 
     ground = library.ground(chapter)
     try:
         where = [killed_somewhere(library, ground, chapter, rnd, first=time == 0) for time in range(rnd.choice((1, 1, 2, 3)))]
-        ground.must_be_whole("tick_late", "letters_late", now=one.now)
+        ground.must_be_whole("tick_late", "letters_late", "plan_left", now=one.now)
         library.play(ground, one)
         ground.must_be_whole(now=one.now)
         found = library.content(ground, one)

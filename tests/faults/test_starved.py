@@ -36,7 +36,7 @@ def told(ran: Ran, code: int, *words: str) -> None:
 
 def completed(library: Library, ground: Ground, chapter: Chapter) -> None:
     """Whole as it is, and complete when it is done again."""
-    ground.must_be_whole("tick_late", "letters_late", "disk_nearly_full", now=chapter.now)
+    ground.must_be_whole("tick_late", "letters_late", "plan_left", "disk_nearly_full", now=chapter.now)
     library.play(ground, chapter)
     ground.must_be_whole("disk_nearly_full", now=chapter.now)
     found = ground.content()

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from careflow_cli.main import care, run
 from tests.office.conftest import House
 from workflow_core.access.granting import grant
-from workflow_core.clock import SystemClock
+from workflow_core.clock import SystemClock, stamp
 from workflow_core.office.backup import backup
 from workflow_core.office.doctor import examine
 from workflow_core.office.doctor_repair import repair
@@ -57,6 +57,10 @@ DAMAGES = {
     "calendar_missing": ["DELETE FROM calendar WHERE day >= '2027-03-01'"],
     "no_administrator": ["DELETE FROM grant_ WHERE role = 'admin'"],
     "clock_back": ["UPDATE event SET recorded_at = '2031-01-01T00:00:00.000000Z'"],
+    "plan_left": [
+        'INSERT INTO plan (plan_id, ref, program, batch, division, state, digest, "by", at) '
+        "SELECT 'p1', 'PLAN-26-00001', 'errands', 'some', MIN(code), 'running', '', 'boss', '2026-08-01T01:00:00.000000Z' FROM division"
+    ],
     "timer_late": ["UPDATE timer SET due_at = '2026-08-01T01:00:00.000000Z'"],
 }
 """What is done to an office behind the engine's back, and the code that it must be found by."""
@@ -66,7 +70,7 @@ def test_a_sound_office_is_found_sound(house: House) -> None:
     """Every check is made, and none finds anything."""
     found = house.examine()
     assert [one.as_dict() for one in found.findings] == []
-    assert len(found.checks) == 20
+    assert len(found.checks) == 21
 
 
 @pytest.mark.parametrize("code", DAMAGES)
@@ -109,6 +113,17 @@ def test_a_clock_without_turns_is_told(house: House) -> None:
     assert "tick_late" in house.codes()
     house.office.engine.tick()
     assert house.codes() == set()
+
+
+def test_a_plan_left_half_done_is_told_with_the_command_that_carries_it_on(house: House) -> None:
+    """An hour after it was made, by its reference; not one that is under way, or done."""
+    house.sql(*DAMAGES["plan_left"], f"UPDATE plan SET at = '{stamp(house.clock.instant)}'")
+    assert house.codes() == set()
+    house.clock.instant += timedelta(hours=1, minutes=1)
+    (found,) = [one for one in house.examine().findings if one.problem.code == "plan_left"]
+    assert (found.problem.place, "care batch run PLAN-26-00001" in found.advice()) == ("PLAN-26-00001", True)
+    house.sql("UPDATE plan SET state = 'done'")
+    assert "plan_left" not in house.codes()
 
 
 def test_a_program_that_is_gone_is_told_once(house: House) -> None:

@@ -155,6 +155,7 @@ def _examine_life(office: Office, db: Database, found: Checkup) -> None:
         look("cases", N_("open cases against their programs"), lambda: doctor_life.cases(office, tx, now, found))
         look("programs", N_("programs of open cases"), lambda: doctor_life.programs(office, tx))
         look("clock", N_("the clock has its turn"), lambda: doctor_life.clock(tx, now))
+        look("plans", N_("plans are carried out to their end"), lambda: doctor_life.plans(tx, now))
         look("messages", N_("messages leave"), lambda: doctor_life.messages(tx, now))
         look("calendar", N_("the calendar of the coming 400 days"), lambda: doctor_life.calendar(office, tx, now, timedelta(days=400)))
         look("keeping", N_("copies and administrators"), lambda: doctor_life.keeping(office, tx, now))

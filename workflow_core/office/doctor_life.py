@@ -80,6 +80,17 @@ def clock(tx: Tx, now: datetime) -> Iterator[Problem]:
         yield Problem("timer_late", N_("the timer {timer} should have rung over a day ago"), place=ref, values={"timer": name})
 
 
+def plans(tx: Tx, now: datetime) -> Iterator[Problem]:
+    """Plans that somebody has begun and left half done for over an hour: a line waits until they are carried out to their end."""
+    from workflow_core.store import plans as stored
+
+    for one in stored.left(tx, now - _HOUR):
+        values = {"day": civil_date(unstamp(one["at"])).isoformat(), "plan": one["ref"]}
+        yield Problem(
+            "plan_left", N_("the plan of {day} is begun and not carried out to its end; a line that it fills stands still"), place=one["ref"], values=values
+        )
+
+
 def messages(tx: Tx, now: datetime) -> Iterator[Problem]:
     """Messages that could not be delivered, or have waited too long."""
     from workflow_core.store import doctor, outbox

@@ -54,6 +54,7 @@ REMEDIES: dict[str, str] = {
     "tick_late": _TICK,
     "timer_late": _TICK,
     "clock_back": N_("set the machine's clock right, and keep it so by the network (timedatectl set-ntp true)"),
+    "plan_left": N_("carry it on: care batch run {plan}; or leave it: care batch drop {plan}; what was refused, and why: care batch show {plan}"),
     "letters_dead": N_("see why: care message list; try again: care message retry --all"),
     "letters_late": _TICK,
     "calendar_missing": N_("import the year: care office calendar import FILE"),
@@ -67,7 +68,7 @@ REMEDIES: dict[str, str] = {
 WARNINGS = frozenset(
     {
         "setting_unsafe", "open_to_others", "not_ours", "disk_nearly_full", "network_disk", "wake_late", "tick_late", "timer_late", "clock_back",
-        "letters_dead", "letters_late", "calendar_missing", "program_missing", "program_differs", "no_copy", "no_administrator",
+        "plan_left", "letters_dead", "letters_late", "calendar_missing", "program_missing", "program_differs", "no_copy", "no_administrator",
     }
 )  # fmt: skip
 """What wants attention, and is not damage."""

@@ -33,6 +33,7 @@ _LATEST = Statement(
     )
     .order_by(plan.c.ref.desc())
 )
+_LEFT = Statement(select(plan.c.ref, plan.c.at).where(plan.c.state == "running", plan.c.at < bindparam("before")).order_by(plan.c.ref))
 _ITEMS = Statement(select(plan_item).where(plan_item.c.plan_id == bindparam("plan_id")).order_by(plan_item.c.n))
 _WAITING = Statement(
     select(plan_item)
@@ -108,6 +109,11 @@ def listed(tx: Tx, *, divisions: Sequence[str] | None, program: str | None = Non
     if open_only:
         query = query.where(plan.c.state.in_(OPEN))
     return [found for row in tx.rows(query) if (found := _read(row)) is not None]
+
+
+def left(tx: Tx, before: datetime) -> list[Row]:
+    """Plans that are begun and not carried out to their end, of those made before an instant: ``ref, at``."""
+    return tx.rows(_LEFT, {"before": stamp(before)})
 
 
 def items(tx: Tx, plan_id: str) -> list[Row]:
