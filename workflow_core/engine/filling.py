@@ -23,6 +23,7 @@ from workflow_core.engine.letters import overseer, reasons_of
 from workflow_core.engine.outcome import TickReport
 from workflow_core.engine.reconcile import reconcile
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
+from workflow_core.engine.versions import left_behind
 from workflow_core.engine.work import SYSTEM_LOGIN, Work
 from workflow_core.engine.world import World
 from workflow_core.errors import CareError, Conflict, Damaged
@@ -95,13 +96,18 @@ def fill_all(runtime: Runtime, report: TickReport, stop: Callable[[], bool] = la
 
 
 def places_with_room(runtime: Runtime) -> Iterator[Place]:
-    """The places that are free for the first of those who wait for them. Where that cannot be said (a function of the program fails), it is tried."""
+    """The places that are free for the first of those who wait for them. Where that cannot be said (a function of the program fails), it is tried.
+
+    A line in which a case waits for an upgrade stands still: who is first is not known.
+    """
     waited: list[tuple[Program[Any], Workflow[Any, Any], Limit, Place]] = []
     with runtime.db.read() as tx:
         for program in runtime.registry.programs.values():
+            behind = left_behind(tx, program)
             for workflow in program.workflows:
                 for limit in lines.of(workflow):
-                    waited += [(program, workflow, limit, (program.name, limit.name, key)) for key in rows.keys(tx, program.name, limit.name)]
+                    keys = [key for key in rows.keys(tx, program.name, limit.name) if lines.not_moved(tx, program, limit.name, key, behind) is None]
+                    waited += [(program, workflow, limit, (program.name, limit.name, key)) for key in keys]
     for start in range(0, len(waited), AT_ONCE):
         with runtime.db.read() as tx:
             free = _free(runtime, tx, waited[start : start + AT_ONCE], runtime.clock.now())
@@ -158,7 +164,7 @@ def _some(runtime: Runtime, program: Program[Any], workflow: Workflow[Any, Any],
     with runtime.committing(), runtime.db.write() as tx:
         now = runtime.clock.now()
         today, world = civil_date(now), World(tx, runtime.registry)
-        if lines.made_up_by(tx, program.all_batches(), workflow, place, limit) is not None:
+        if lines.made_up_by(tx, program.all_batches(), workflow, place, limit) is not None or lines.not_moved(tx, program, *place[1:]) is not None:
             return filled
         _lock(tx, world, program, workflow, limit, place, now)
         if not ordered:

@@ -10,9 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from workflow_core.clock import stamp
-from workflow_core.definition import Batch, Deny, Limit, Transition, Waiting, Workflow, deny, path_of
-from workflow_core.engine import machine
+from workflow_core.definition import Batch, Deny, Limit, Program, Transition, Waiting, Workflow, deny, path_of
+from workflow_core.definition.upgrades import former_limits
+from workflow_core.engine import among, machine
 from workflow_core.engine.rows import plain
+from workflow_core.engine.versions import left_behind
 from workflow_core.engine.work import Work
 from workflow_core.i18n import N_, Label
 from workflow_core.store import canonical, plans
@@ -114,6 +116,15 @@ def made_up_by(tx: Tx, batches: Sequence[Batch[Any]], workflow: Workflow[Any, An
     return None
 
 
+def not_moved(tx: Tx, program: Program[Any], limit: str, key: str, behind: frozenset[str] | None = None) -> str | None:
+    """One in a line, by whatever name the limit had, whose case waits for an upgrade: until it has moved or is closed, who is first is not known.
+
+    :param behind: the digests of the program's definitions of another structure, where they are at hand.
+    """
+    digests = left_behind(tx, program) if behind is None else behind
+    return rows.behind(tx, program.name, [limit, *sorted(former_limits(program, limit))], key, sorted(digests)) if digests else None
+
+
 def _orders(tx: Tx, plan_id: str, waiting: Waiting) -> bool:
     """Whether a plan still has to set a field by which a line is ordered. An order that is a function may go by any field."""
     paths = [path_of(one) for one in waiting.orders]
@@ -141,6 +152,10 @@ def why(work: Work, transition: Transition[Any, Any, Any], at: datetime) -> list
         if row["tried"] is not None:
             hint = N_("it is asked again when the case changes, and every day")
             found.append(deny(N_("the place was refused it on {day}, and is offered to the next"), hint, "passed_over", day=row["tried"]))
+        waits = not_moved(tx, work.program, limit.name, row["key"])
+        if waits is not None:
+            error = among.not_moved(waits)
+            found.append(deny(error.message, error.hint, error.code, ref=waits))
         plan = made_up_by(tx, work.program.all_batches(), work.workflow, (work.program.name, limit.name, row["key"]), limit)
         if plan is not None:
             found.append(deny(N_("the line is just being made up by {plan}"), N_("see: care batch show {plan}"), "line_made_up", plan=plan))

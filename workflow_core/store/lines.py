@@ -46,6 +46,16 @@ _RUNNING = Statement(
     .where(plan.c.program == bindparam("program"), plan.c.state == "running", or_(plan.c.whole_id.is_(None), plan.c.whole_id.in_(_WHOLES)))
     .order_by(plan.c.ref)
 )
+_BEHIND = Statement(
+    select(case.c.ref)
+    .select_from(line.join(case, case.c.case_id == line.c.case_id))
+    .where(
+        line.c.program == bindparam("program"), line.c.limit_name.in_(bindparam("limits", expanding=True)), line.c.key == bindparam("key"),
+        case.c.definition.in_(bindparam("digests", expanding=True)),
+    )
+    .order_by(case.c.ref)
+    .limit(1)
+)  # fmt: skip
 
 
 def stand(tx: Tx, case_id: str, rows: Sequence[Mapping[str, Any]], *, new: bool = False) -> None:
@@ -108,3 +118,9 @@ def ask_again(tx: Tx, ids: Sequence[str]) -> None:
 def running_plans(tx: Tx, program: str, limit: str, key: str) -> list[Row]:
     """The plans that are begun and not carried out to their end, for the whole of anybody in a line, or for none: ``plan_id, ref, batch``."""
     return tx.rows(_RUNNING, {"program": program, "limit": limit, "key": key})
+
+
+def behind(tx: Tx, program: str, limits: Sequence[str], key: str, digests: Sequence[str]) -> str | None:
+    """The reference of the first case in the lines of these limits that runs on one of these definitions."""
+    rows = tx.rows(_BEHIND, {"program": program, "limits": list(limits), "key": key, "digests": list(digests)})
+    return str(rows[0]["ref"]) if rows else None
