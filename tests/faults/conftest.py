@@ -267,9 +267,9 @@ def sqlite_library(libraries: Callable[[str, Any], Library]) -> Library:
 
 
 @pytest.fixture
-def postgresql_library(libraries: Callable[[str, Any], Library], cluster: Any) -> Library:
+def postgresql_library(libraries: Callable[[str, Any], Library], care_cluster: Any) -> Library:
     """The story on PostgreSQL."""
-    return libraries("postgresql", cluster)
+    return libraries("postgresql", care_cluster)
 
 
 @pytest.fixture

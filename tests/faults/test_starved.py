@@ -200,7 +200,7 @@ CUTS = max(3, int(os.environ.get("CARE_FAULT_RUNS", "24")) // 12)
 
 @pytest.mark.parametrize("n", range(CUTS))
 @pytest.mark.parametrize("chapter", ["roster", "absences", "advance", "tick"])
-def test_a_connection_that_is_cut(postgresql_library: Library, ground_at: GroundAt, cluster: Any, chapter: str, n: int) -> None:
+def test_a_connection_that_is_cut(postgresql_library: Library, ground_at: GroundAt, care_cluster: Any, chapter: str, n: int) -> None:
     """In the middle of a transaction: undone as a whole, told, and good at the next try."""
     import psycopg
 
@@ -214,7 +214,7 @@ def test_a_connection_that_is_cut(postgresql_library: Library, ground_at: Ground
 
     def cutter() -> None:
         question = f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}' AND application_name = 'careflow' AND xact_start IS NOT NULL"
-        with psycopg.connect(cluster.address("postgres"), autocommit=True) as connection:
+        with psycopg.connect(care_cluster.address("postgres"), autocommit=True) as connection:
             time.sleep(rnd.uniform(0, library.seconds[chapter]))
             while not over.is_set() and not cut:
                 for (pid,) in connection.execute(question.encode()).fetchall():
