@@ -88,7 +88,7 @@ def _registry(session: Any, county: str | None, by: str) -> list[tuple[str, obje
 @dry_run
 @as_json
 def allot_seats(edition: str, source: Path | None, dry_run: bool, as_json: bool) -> None:
-    """Allot an edition's seats to schools, by the method that it names. Then the notice is drafted, with annex 4."""
+    """Allot an edition's seats to schools, by the method that it names. The notice is drafted, with annex 4, when a secret is promised too."""
     from careflow_camp.forms import Method
     from careflow_camp.seats import SeatsRefused, allot, read_counts
     from careflow_camp.seats.asked import whole
