@@ -25,7 +25,11 @@ HERE = Path(__file__).parent
 FIRST, SECOND = HERE / "lent_first.py", HERE / "lent_second.py"
 CASES = 230
 """More than go into one commit."""
+FEW = 4
+"""So few that the process can be killed at every call."""
 RUNS = max(1, int(os.environ.get("CARE_FAULT_RUNS", "24")) // 12)
+EVERY_CALL_FROM = 100
+"""From so many runs on, as `make faults` asks for them, each call is killed at."""
 SEED = int(os.environ.get("CARE_FAULT_SEED", "20261021"))
 THEN = later(days=2)
 UPGRADE, UNDO = ("program", "upgrade", "books"), ("program", "upgrade", "books", "--undo")
@@ -35,7 +39,8 @@ WAITING = {"tick_late", "program_differs"}
 class Shelf:
     """An office with open cases of the first version in each of its stages, to be copied."""
 
-    def __init__(self, kind: str, home: Path, forge: Forge, cluster: Any) -> None:
+    def __init__(self, kind: str, home: Path, forge: Forge, cluster: Any, cases: int) -> None:
+        self.cases = cases
         self.kind, self.home, self.forge, self.cluster = kind, home, forge, cluster
         self.made = 0
         self.counted: dict[str, int] = {}
@@ -61,7 +66,7 @@ class Shelf:
             if n % 20 == 1:
                 office.engine.advance(actor, ref, "remind")
 
-        assert [answer for _, answer in office.engine.each(range(CASES), one) if answer is not None] == []
+        assert [answer for _, answer in office.engine.each(range(self.cases), one) if answer is not None] == []
         office.close()
 
     def calls(self) -> dict[str, int]:
@@ -90,21 +95,31 @@ class Shelf:
 
 
 @pytest.fixture(scope="module")
-def shelves(tmp_path_factory: pytest.TempPathFactory, forge: Forge) -> Callable[[str, Any], Shelf]:
-    made: dict[str, Shelf] = {}
+def shelves(tmp_path_factory: pytest.TempPathFactory, forge: Forge) -> Callable[[str, Any, int], Shelf]:
+    made: dict[tuple[str, int], Shelf] = {}
 
-    def shelf(kind: str, cluster: Any = None) -> Shelf:
-        if kind not in made:
-            made[kind] = Shelf(kind, tmp_path_factory.mktemp(f"shelf-{kind}"), forge, cluster)
-        return made[kind]
+    def shelf(kind: str, cluster: Any, cases: int) -> Shelf:
+        if (kind, cases) not in made:
+            made[kind, cases] = Shelf(kind, tmp_path_factory.mktemp(f"shelf-{kind}-{cases}"), forge, cluster, cases)
+        return made[kind, cases]
 
     return shelf
 
 
+def cluster_of(request: pytest.FixtureRequest) -> Any:
+    return request.getfixturevalue("care_cluster") if request.param == "postgresql" else None
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def shelf(request: pytest.FixtureRequest, shelves: Callable[[str, Any], Shelf]) -> Shelf:
+def shelf(request: pytest.FixtureRequest, shelves: Callable[[str, Any, int], Shelf]) -> Shelf:
     """The office on each database."""
-    return shelves(request.param, request.getfixturevalue("care_cluster") if request.param == "postgresql" else None)
+    return shelves(request.param, cluster_of(request), CASES)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def short_shelf(request: pytest.FixtureRequest, shelves: Callable[[str, Any, int], Shelf]) -> Shelf:
+    """The same with few cases."""
+    return shelves(request.param, cluster_of(request), FEW)
 
 
 @pytest.fixture
@@ -169,3 +184,32 @@ def test_killed_anywhere_it_goes_on(ground: Ground, shelf: Shelf, way: str, n: i
     assert ran.code == 0, ran
     assert stands(ground) == (NEW if way == "there" else OLD)
     assert moved(ground) == ({"upgraded": CASES} if way == "there" else {"upgraded": CASES, "upgrade_undone": CASES})
+
+
+OLD_FEW = Counter({("lent", "waiting"): 3, ("lent", "late"): 1})
+NEW_FEW = Counter({("loan", "wished"): 3, ("loan", "overdue"): 1})
+AT_ALL = int(os.environ.get("CARE_FAULT_RUNS", "24")) >= EVERY_CALL_FROM
+SHARES = 16
+"""The calls are shared out among so many tests, which run beside each other."""
+
+
+@pytest.mark.parametrize("share", range(SHARES if AT_ALL else 1))
+@pytest.mark.parametrize("way", ["there", "back"])
+def test_killed_at_every_call_few_cases_are_whole(short_shelf: Shelf, way: str, share: int) -> None:
+    """Each call in turn where all are asked for, a few of them else; after each death the same command goes on to the end."""
+    words = UPGRADE if way == "there" else UNDO
+    calls = short_shelf.calls()[way]
+    for kill_at in range(1 + share, calls + 1, SHARES) if AT_ALL else sorted(random.Random(f"{SEED} {way}").sample(range(1, calls + 1), 4)):
+        ground = short_shelf.ground()
+        try:
+            if way == "back":
+                assert care(ground, *UPGRADE).code == 0
+            ran = care(ground, *words, kill_at=kill_at)
+            assert ran.killed or ran.code == 0, (kill_at, ran)
+            assert stands(ground) in (OLD_FEW, NEW_FEW), kill_at  # so few go in one commit: all, or none
+            ran = care(ground, *words)
+            assert ran.code == 0, (kill_at, ran)
+            assert stands(ground) == (NEW_FEW if way == "there" else OLD_FEW), kill_at
+            assert moved(ground) == ({"upgraded": FEW} if way == "there" else {"upgraded": FEW, "upgrade_undone": FEW}), kill_at
+        finally:
+            ground.drop()
