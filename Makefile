@@ -31,7 +31,7 @@ help:  ## this list
 test: .venv/.project  ## the tests, on SQLite, and on PostgreSQL where its programs are found
 	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
 
-faults: .venv/.project  ## what befalls an office, the whole of it: some 500 killed processes and more, an hour
+faults: .venv/.project  ## what befalls an office, the whole of it: some 500 killed processes and more, two hours
 	CARE_FAULT_RUNS=500 $(BIN)/python -m pytest tests/faults -n $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
 
 demo: .venv/.project  ## a training office plays ten weeks of a township

@@ -188,7 +188,7 @@ def test_a_signed_paper_outlives_its_program(desk: Desk) -> None:
     shown = desk.engine.paper(desk.town.teacher, f"{ref}.notice")
     assert (shown.number, shown.intact, shown.made_again, (shown.receipt or {})["place"]) == ("高桥镇告〔2026〕1号", True, "", "裴坝村2组")
     assert desk.engine.pages(desk.town.supervisor, [ref]) == [(f"{ref}.p1", page)]
-    assert code_of(lambda: desk.engine.pages(desk.town.supervisor, [f"{ref}.slip"])) == "program_unknown"
+    assert code_of(lambda: desk.engine.pages(desk.town.supervisor, [f"{ref}.slip"])) == "paper_unsigned"
     assert code_of(lambda: desk.engine.pages(desk.town.supervisor, [f"{ref}.p9"])) == "paper_unknown"
     assert code_of(lambda: desk.engine.sign(desk.town.supervisor, f"{ref}.slip")) == "program_unknown"
     stranger = actor("stranger", "child_supervisor", scope="990101101")

@@ -17,8 +17,12 @@ from workflow_core.engine.work import Work
 
 def list_values(work: Work, listing: Listing, at: datetime, word: Callable[[str], str]) -> Mapping[str, Any]:
     """A listing as the fields of a paper of this case."""
-    own = isinstance(listing.of, type) and any(one.record is listing.of for one in parts_of(work.program, work.workflow))
-    whole = work.state.case_id if own else None
+    whole = work.state.case_id if of_parts(work, listing) else None
     only = work.state.case_id if isinstance(listing.of, Register) else None
     listed = listings.draw_up(work.world, work.program, listing, (work.state.division,), at, whole=whole, name=str, word=word, only=only)
     return listings.as_values(listed)
+
+
+def of_parts(work: Work, listing: Listing) -> bool:
+    """Whether a listing names the parts of this case, and nobody beside."""
+    return isinstance(listing.of, type) and any(one.record is listing.of for one in parts_of(work.program, work.workflow))

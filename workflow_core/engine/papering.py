@@ -207,8 +207,8 @@ def _incomplete(work: Work, document: Document, named: set[str], now: datetime, 
 
 
 def _of_nobody(work: Work, document: Document, now: datetime) -> list[Deny]:
-    """Nobody signs a list of nobody by mistake: when everything that a paper lists is empty, it asks for a word."""
-    lists = [paper_lists.list_values(work, one, now, str) for one in document.lists]
+    """Nobody signs a list of a case's own parts by mistake that names nobody. A township's monthly list may be empty: that is what it reports."""
+    lists = [paper_lists.list_values(work, one, now, str) for one in document.lists if paper_lists.of_parts(work, one)]
     if not lists or any(one["rows"] for one in lists):
         return []
     hint = N_("print it and look: `care document print`; if it is to be signed all the same: --confirm and why")

@@ -40,7 +40,7 @@ _STILL = Statement(select(person.c.division).where(person.c.person_id == bindpar
 _SILENT = Statement(
     select(transfer)
     .where(transfer.c.state == "waiting", transfer.c.told_at <= bindparam("since"))
-    .order_by(transfer.c.told_at, transfer.c.ref)
+    .order_by(transfer.c.told_at)
     .limit(bindparam("most"))
 )
 _TOLD = Statement(
