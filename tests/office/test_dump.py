@@ -15,7 +15,6 @@ from tests.office.conftest import House
 from workflow_core.errors import Damaged
 from workflow_core.office.backup import backup, checked, copy_of
 from workflow_core.store import backup as rows
-from workflow_core.store import backup_scratch
 from workflow_core.store.database import Database
 
 OURS = "0badf00d"
@@ -58,7 +57,7 @@ def _cut(name: str, words: tuple[str, ...]) -> None:
 def test_a_dump_is_loaded_to_see_what_it_is_worth(postgresql_house: House, care_cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that cannot be loaded is no copy, and what holds damage is kept apart; the database for it is gone afterwards, and what a dead process left too."""
     house = postgresql_house
-    monkeypatch.setattr(backup_scratch.secrets, "token_hex", lambda _: OURS)  # other tests make copies on this server at the same time
+    monkeypatch.setattr("secrets.token_hex", lambda _: OURS)  # other tests make copies on this server at the same time
     care_cluster.command(f"CREATE DATABASE {LEFT}")
     assert backup(house.office, house.actor, tmp_path / "copies").loaded
     assert LEFT not in databases(care_cluster)
