@@ -11,7 +11,7 @@ import pytest
 
 from tests.simulate import planted
 from workflow_core import SUPERVISOR, Transition
-from workflow_core.errors import Misused, NotFound
+from workflow_core.errors import Misused
 from workflow_core.registry import Registry
 from workflow_core.testing.simulate import simulate_lives as simulate
 from workflow_core.testing.simulate_chart import chart
@@ -127,7 +127,7 @@ def test_all_that_is_wrong_with_odds_is_told_at_once() -> None:
 
 def test_a_file_of_odds_that_is_none_is_refused(tmp_path: Path) -> None:
     """Not there, or not TOML."""
-    with pytest.raises(NotFound, match="no file"):
+    with pytest.raises(Misused, match="no file"):
         read_odds(tmp_path / "odds.toml", planted.SOUND)
     (tmp_path / "odds.toml").write_text("chance = [", encoding="utf-8")
     with pytest.raises(Misused, match="odds in"):
