@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -236,9 +236,17 @@ def show(session: Session, actor: str | None, subject: str | None, kind: str | N
     output.table([N_("When"), N_("Who"), N_("What"), N_("About")], rows, empty=N_("Nothing was found."))
 
 
-def _about(entry: dict[str, object]) -> str:
-    says = entry.get("says")
-    return ", ".join(f"{name}={_shown(value)}" for name, value in says.items() if value not in (None, "", [])) if isinstance(says, dict) else ""
+def _about(entry: dict[str, Any]) -> str:
+    """What an entry says, as name=value; what lies within is named by both names."""
+    return ", ".join(f"{name}={_shown(value)}" for name, value in _flat(entry.get("says") or {}) if value not in (None, "", []))
+
+
+def _flat(says: dict[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in says.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", value
 
 
 def _shown(value: object) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -17,7 +14,6 @@ from tests.engine.conftest import Town
 from tests.engine.outing import PROGRAM
 from tests.engine.outing_help import guest_of, leave
 from workflow_core import Change, hookimpl
-from workflow_core.clock import stamp
 
 ROOT = Path(__file__).parents[2]
 Desks: TypeAlias = Callable[..., list[dict[str, Any]]]
@@ -53,34 +49,6 @@ def outing(town: Town) -> str:
 def guest(town: Town, outing: str) -> str:
     """A guest of it."""
     return guest_of(town, outing)
-
-
-@pytest.fixture(scope="module")
-def hall() -> Iterator[Callable[[str], str]]:
-    """The process that forks off desks."""
-    with subprocess.Popen([sys.executable, "-m", "tests.engine.desk"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        into, out = process.stdin, process.stdout
-        assert into is not None
-        assert out is not None
-
-        def ask(line: str) -> str:
-            print(line, file=into, flush=True)
-            return out.readline()
-
-        yield ask
-        into.close()
-
-
-@pytest.fixture
-def desks(town: Town, hall: Callable[[str], str], database_address: str, tmp_path: Path) -> Desks:
-    """Do these things in as many processes, all let go at the same moment."""
-
-    def run(verb: str, each: Sequence[dict[str, Any]], *, pause: str = "before") -> list[dict[str, Any]]:
-        where = {"address": database_address, "folder": str(tmp_path), "instant": stamp(town.clock.instant)}
-        said: list[dict[str, Any]] = json.loads(hall(json.dumps({**where, "verb": verb, "each": each, "pause": pause})))
-        return said
-
-    return run
 
 
 def test_a_sheet_keeps_its_good_rows(town: Town, outing: str, guest: str, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,9 +101,9 @@ class _Picture(BaseGraph):
         """As the library calls it."""
         return self.text()
 
+    @abstractmethod
     def text(self) -> str:
         """The picture as text."""
-        raise NotImplementedError
 
 
 class _Flow(_Picture):
