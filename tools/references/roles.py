@@ -9,6 +9,7 @@ from typing import Any
 from tools.references.commands import our_programs
 from tools.references.markdown import document, inline, table, tick
 from workflow_core.access.grants import ADMIN
+from workflow_core.access.sight import FIELDS, SIGHTS, Sight
 from workflow_core.definition import STANDARD_ROLES, Program, Role, Who, Workflow
 from workflow_core.i18n import translate
 from workflow_core.registry import Registry
@@ -33,8 +34,26 @@ def page() -> str:
         table(["role", "title", "中文", "level"], rows),
         f"**{tick(ADMIN.name)}** enables programs, sets policies, and grants any role within its scope. It does not do the work itself: that needs the roles.",
         inline(ENGINE),
+        _sights(),
         *parts,
     )
+
+
+SEES = """\
+## What each sees whole
+
+Everybody sees the people in his scope masked: `张*`, `4328**********4516`, `133****5738`, a village and no house, of a note three stars. Birth date,
+sex, school and grade are never masked. Whole, and only with a purpose that is kept, each role sees what it needs for its work and nothing else: **●** one
+person at a time (`care child reveal`, `care child show --unmasked`) and in a list that leaves the office (`care child export --unmasked`, a ledger, a
+register); **○** one person at a time only. Who holds several roles there sees what they see together. `party` is whoever has no role there and is a party
+of an open case about the child (a proxy parent, a holder of a grant for his own cases): of the file he sees no more than name, sex, birth date, school,
+grade and guardian. A role that a program brings sees whole what its program says (`Role(…, sees_whole=…)`), and where it says nothing, nothing."""
+
+
+def _sights() -> str:
+    further = {role.name: Sight(frozenset(role.sees_whole), frozenset(role.sees_whole)) for program in _programs() for role in program.roles}
+    rows = [(tick(role), *("●" if one in sight.many else "○" if one in sight.one else "" for one in FIELDS)) for role, sight in {**SIGHTS, **further}.items()]
+    return f"{inline(SEES)}\n\n{table(['role', *(title.lower() for title in FIELDS.values())], rows)}"
 
 
 def _chinese(text: str) -> str:

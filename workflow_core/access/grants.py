@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from workflow_core.definition import STANDARD_ROLES, SYSTEM, Role
@@ -56,6 +56,7 @@ class Actor:
     :param training: the office is a training office.
     :param account_id: of the account; the journal's streams are named by it.
     :param person_id: of the volunteer that the account is; empty for anybody else. What a case asks of a party, its person may do there.
+    :param further: what the programs' own roles among the grants see whole (``Role.sees_whole``), by role.
     :param every_role: the maker of a training office, speaking for himself: holds every role where he holds any.
     """
 
@@ -65,6 +66,7 @@ class Actor:
     account_id: str = ""
     every_role: bool = False
     person_id: str = ""
+    further: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     def may(self, role: str, *, division: str, place_id: str | None = None, program: str | None = None, assignee: str | None = None) -> bool:
         """Whether the actor holds that role there.

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_args
 
 V_co = TypeVar("V_co", covariant=True)
 
 Level: TypeAlias = Literal["village", "township", "county", "school", "clinic", "outside"]
+PersonalField: TypeAlias = Literal[
+    "name", "national_id", "phone", "address", "guardian", "guardian_phone", "father", "father_phone", "mother", "mother_phone", "note"
+]
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,8 @@ class Role:
     """Who may do something. Accounts are granted roles for a scope; a program may bring roles of its own.
 
     :param withdrawn: it is given to nobody any more. Whoever holds it keeps it until it ends; what only it may do is told by ``care plugin check``.
+    :param sees_whole: the personal fields of a file that it needs unmasked for its work, for a purpose that is kept; none where nothing is said.
+        Of the standard roles careflow's own table says it.
     """
 
     name: str
@@ -23,6 +28,12 @@ class Role:
     _: KW_ONLY
     level: Level = "township"
     withdrawn: bool = False
+    sees_whole: tuple[PersonalField, ...] = ()
+
+    def __post_init__(self) -> None:
+        wrong = [one for one in self.sees_whole if one not in get_args(PersonalField)]
+        if wrong:
+            raise ValueError(f"role {self.name}: no personal field of a file: {', '.join(map(str, wrong))}; one of {', '.join(get_args(PersonalField))}")
 
 
 SYSTEM = Role("system", "The engine", level="outside")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -111,8 +112,15 @@ class Office:
         :raises NotPermitted: ``login_unknown``, ``login_closed``.
         """
         from workflow_core.access.accounts import load_actor
+        from workflow_core.access.grants import ADMIN
+        from workflow_core.definition import STANDARD_ROLES
 
-        return load_actor(tx, self.login, self.clock.now(), self.training, impersonated=self.impersonated)
+        actor = load_actor(tx, self.login, self.clock.now(), self.training, impersonated=self.impersonated)
+        standard = {role.name for role in (ADMIN, *STANDARD_ROLES)}
+        if all(one.role in standard for one in actor.grants):
+            return actor
+        ours = {role.name: frozenset[str](role.sees_whole) for program in self.registry.programs.values() for role in program.roles}
+        return replace(actor, further={one.role: ours[one.role] for one in actor.grants if one.role in ours})
 
     def upgrade(self) -> list[str]:
         """Brings the tables to this version's; the steps taken.
