@@ -58,6 +58,22 @@ account = Table(
     may("closed_at"),
 )
 
+deputy = Table(
+    "deputy",
+    METADATA,
+    key("deputy_id"),
+    need("login", ForeignKey("account.login")),  # who is away
+    need("deputy", ForeignKey("account.login")),
+    need("since"),
+    need("until"),  # there is none without an end
+    need("by"),
+    need("at"),
+    may("ended_at"),
+    may("ended_by"),
+    Index(None, "login"),
+    Index(None, "deputy"),
+)
+
 grant = Table(
     "grant_",  # GRANT is a word of SQL
     METADATA,
@@ -65,16 +81,41 @@ grant = Table(
     need("login", ForeignKey("account.login")),
     need("role"),
     need("scope_kind"),
-    need("scope"),  # a division's code, a place_id, or '' for own cases
+    need("scope"),  # a division's code (of own cases: in which they must lie), or a place_id; '' the whole office
     may("program"),
     need("since"),
     may("until"),
     need("by"),
     need("at"),
+    may("stands_for", ForeignKey("account.login")),  # a deputy's: in whose stead; None: held in the own right
+    may("deputy_id", ForeignKey("deputy.deputy_id")),
+    may("source"),  # the absent one's grant that it follows
     one_of("scope_kind", "division", "place", "own"),
     Index(None, "login"),
     Index(None, "role", "scope"),
 )
+
+grant_request = Table(
+    "grant_request",
+    METADATA,
+    key("ref"),  # G-000012
+    need("login", ForeignKey("account.login")),
+    need("role"),
+    need("scope_kind"),
+    need("scope"),
+    may("program"),
+    need("since"),
+    may("until"),
+    need("state", server_default=text("'waiting'")),
+    need("asked_by", ForeignKey("account.login")),
+    need("asked_at"),
+    may("answered_by"),
+    may("answered_at"),
+    may("answer"),
+    one_of("state", "waiting", "granted", "refused", "withdrawn", "lapsed"),
+    partial_index("grant_request", ["ref"], "state = 'waiting'"),
+)
+"""Rights that two pairs of eyes give: asked for by one, granted by another."""
 
 setting = Table("setting", METADATA, key("key"), need("value"))
 

@@ -236,6 +236,51 @@ def upgrade() -> None:
         sa.UniqueConstraint("os_user", name=op.f("uq_account_os_user")),
     )
     op.create_table(
+        "deputy",
+        sa.Column("deputy_id", TEXT, nullable=False),
+        sa.Column("login", TEXT, nullable=False),
+        sa.Column("deputy", TEXT, nullable=False),
+        sa.Column("since", TEXT, nullable=False),
+        sa.Column("until", TEXT, nullable=False),
+        sa.Column("by", TEXT, nullable=False),
+        sa.Column("at", TEXT, nullable=False),
+        sa.Column("ended_at", TEXT, nullable=True),
+        sa.Column("ended_by", TEXT, nullable=True),
+        sa.ForeignKeyConstraint(["deputy"], ["account.login"], name=op.f("fk_deputy_deputy")),
+        sa.ForeignKeyConstraint(["login"], ["account.login"], name=op.f("fk_deputy_login")),
+        sa.PrimaryKeyConstraint("deputy_id", name=op.f("pk_deputy")),
+    )
+    with op.batch_alter_table("deputy", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deputy_deputy"), ["deputy"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deputy_login"), ["login"], unique=False)
+
+    op.create_table(
+        "grant_request",
+        sa.Column("ref", TEXT, nullable=False),
+        sa.Column("login", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("scope_kind", TEXT, nullable=False),
+        sa.Column("scope", TEXT, nullable=False),
+        sa.Column("program", TEXT, nullable=True),
+        sa.Column("since", TEXT, nullable=False),
+        sa.Column("until", TEXT, nullable=True),
+        sa.Column("state", TEXT, server_default=sa.text("'waiting'"), nullable=False),
+        sa.Column("asked_by", TEXT, nullable=False),
+        sa.Column("asked_at", TEXT, nullable=False),
+        sa.Column("answered_by", TEXT, nullable=True),
+        sa.Column("answered_at", TEXT, nullable=True),
+        sa.Column("answer", TEXT, nullable=True),
+        sa.CheckConstraint("state IN ('waiting', 'granted', 'refused', 'withdrawn', 'lapsed')", name=op.f("ck_grant_request_state")),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.login"], name=op.f("fk_grant_request_asked_by")),
+        sa.ForeignKeyConstraint(["login"], ["account.login"], name=op.f("fk_grant_request_login")),
+        sa.PrimaryKeyConstraint("ref", name=op.f("pk_grant_request")),
+    )
+    with op.batch_alter_table("grant_request", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_grant_request_ref", ["ref"], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'")
+        )
+
+    op.create_table(
         "grant_",
         sa.Column("grant_id", TEXT, nullable=False),
         sa.Column("login", TEXT, nullable=False),
@@ -247,8 +292,13 @@ def upgrade() -> None:
         sa.Column("until", TEXT, nullable=True),
         sa.Column("by", TEXT, nullable=False),
         sa.Column("at", TEXT, nullable=False),
+        sa.Column("stands_for", TEXT, nullable=True),
+        sa.Column("deputy_id", TEXT, nullable=True),
+        sa.Column("source", TEXT, nullable=True),
         sa.CheckConstraint("scope_kind IN ('division', 'place', 'own')", name=op.f("ck_grant__scope_kind")),
+        sa.ForeignKeyConstraint(["deputy_id"], ["deputy.deputy_id"], name=op.f("fk_grant__deputy_id")),
         sa.ForeignKeyConstraint(["login"], ["account.login"], name=op.f("fk_grant__login")),
+        sa.ForeignKeyConstraint(["stands_for"], ["account.login"], name=op.f("fk_grant__stands_for")),
         sa.PrimaryKeyConstraint("grant_id", name=op.f("pk_grant_")),
     )
     with op.batch_alter_table("grant_", schema=None) as batch_op:
@@ -901,6 +951,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grant__login"))
 
     op.drop_table("grant_")
+    with op.batch_alter_table("grant_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_grant_request_ref", sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+
+    op.drop_table("grant_request")
+    with op.batch_alter_table("deputy", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deputy_login"))
+        batch_op.drop_index(batch_op.f("ix_deputy_deputy"))
+
+    op.drop_table("deputy")
     op.drop_table("account")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_phone"))
