@@ -28,6 +28,7 @@ ABOUT = {
     "relation": "who is whose guardian, father or mother, from when until when",
     "observation": "dated facts about a person, which any program may add or read",
     "consent": "on what basis a child's data is used: what its guardian gave, refused or withdrew, and for what purpose",
+    "erasure": "children whose erasure one administrator asked for and another one carried out; nothing in it says who they were",
     "definition": "snapshots of programs, which cases are pinned to",
     "enablement": "where a program runs, from when",
     "policy": "what a division said of a program's policy, from when",

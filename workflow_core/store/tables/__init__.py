@@ -54,7 +54,7 @@ from workflow_core.store.tables.office import (
     seal_head,
     setting,
 )
-from workflow_core.store.tables.people import calendar, child, consent, division, observation, person, place, relation, volunteer
+from workflow_core.store.tables.people import calendar, child, consent, division, erasure, observation, person, place, relation, volunteer
 
 __all__ = [
     "METADATA",
@@ -72,6 +72,7 @@ __all__ = [
     "division",
     "document",
     "enablement",
+    "erasure",
     "event",
     "event_payload",
     "grant",

@@ -33,6 +33,7 @@ case = Table(
     need("opened_at"),
     may("closed_at"),
     may("suspended_at"),
+    may("erased_at"),  # whom it was about is erased: it counts, and says nothing any more
     Index(None, "program", "workflow", "stage", "division"),
     Index(None, "subject_id"),
     Index(None, "whole_id"),
@@ -167,6 +168,7 @@ document = Table(
     may("answer"),
     may("voided_at"),
     may("void_reason"),
+    may("erased_at"),  # somebody it named is erased: it is no longer what was signed, or nothing of it is left but its number
     one_of("state", "draft", "signed", "served", "answered", "void"),
     UniqueConstraint("issuer", "name", "year", "number"),  # a voided number stays taken
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, SmallInteger, Table, text
 
-from workflow_core.store.tables.columns import METADATA, TEXT, count, flag, key, may, n, need, one_of
+from workflow_core.store.tables.columns import METADATA, TEXT, count, flag, json_text, key, may, n, need, one_of
 
 # -- Divisions, calendar, places ---------------------------------------------------------------------------------------------------------------------
 
@@ -73,6 +73,7 @@ person = Table(
     may("merged_into", ForeignKey("person.person_id")),
     need("created_at"),
     need("updated_at"),
+    may("erased_at"),  # nothing is left of the person but the reference
     CheckConstraint("sex IN ('male', 'female')", name="sex"),
     Index(None, "name_key", "born_on"),
     Index(None, "division", "name_key"),  # any part of a name: LIKE '%…%' over the divisions in scope, which this index alone answers
@@ -163,4 +164,24 @@ consent = Table(
     one_of("said", "given", "refused", "withdrawn"),
     one_of("basis", "consent", "statutory_duty", "emergency"),
     Index(None, "program", "name"),
+)
+
+erasure = Table(
+    "erasure",
+    METADATA,
+    key("erasure_id"),
+    need("person_id", ForeignKey("person.person_id")),  # the child
+    need("ref"),
+    need("division"),
+    need("reason"),
+    need("state", server_default=text("'asked'")),
+    need("asked_at"),
+    need("asked_by"),
+    may("answered_at"),  # the instant that all that was erased bears
+    may("answered_by"),  # the second person
+    json_text("told"),  # how much went, and what lies where the office cannot reach
+    may("cleaned_at"),  # when the bytes were gone from the database's own files
+    one_of("state", "asked", "withdrawn", "done"),
+    Index(None, "person_id"),
+    Index(None, "state"),
 )

@@ -208,6 +208,7 @@ def upgrade() -> None:
         sa.Column("merged_into", TEXT, nullable=True),
         sa.Column("created_at", TEXT, nullable=False),
         sa.Column("updated_at", TEXT, nullable=False),
+        sa.Column("erased_at", TEXT, nullable=True),
         sa.CheckConstraint("sex IN ('male', 'female')", name=op.f("ck_person_sex")),
         sa.ForeignKeyConstraint(["division"], ["division.code"], name=op.f("fk_person_division")),
         sa.ForeignKeyConstraint(["merged_into"], ["person.person_id"], name=op.f("fk_person_merged_into")),
@@ -363,6 +364,7 @@ def upgrade() -> None:
         sa.Column("opened_at", TEXT, nullable=False),
         sa.Column("closed_at", TEXT, nullable=True),
         sa.Column("suspended_at", TEXT, nullable=True),
+        sa.Column("erased_at", TEXT, nullable=True),
         sa.ForeignKeyConstraint(["definition"], ["definition.digest"], name=op.f("fk_case_definition")),
         sa.ForeignKeyConstraint(["division"], ["division.code"], name=op.f("fk_case_division")),
         sa.ForeignKeyConstraint(["place_id"], ["place.place_id"], name=op.f("fk_case_place_id")),
@@ -502,6 +504,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_transfer_to_division_state"), ["to_division", "state"], unique=False)
 
     op.create_table(
+        "erasure",
+        sa.Column("erasure_id", TEXT, nullable=False),
+        sa.Column("person_id", TEXT, nullable=False),
+        sa.Column("ref", TEXT, nullable=False),
+        sa.Column("division", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("state", TEXT, server_default=sa.text("'asked'"), nullable=False),
+        sa.Column("asked_at", TEXT, nullable=False),
+        sa.Column("asked_by", TEXT, nullable=False),
+        sa.Column("answered_at", TEXT, nullable=True),
+        sa.Column("answered_by", TEXT, nullable=True),
+        sa.Column("told", TEXT, server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("cleaned_at", TEXT, nullable=True),
+        sa.CheckConstraint("state IN ('asked', 'withdrawn', 'done')", name=op.f("ck_erasure_state")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_erasure_person_id")),
+        sa.PrimaryKeyConstraint("erasure_id", name=op.f("pk_erasure")),
+    )
+    with op.batch_alter_table("erasure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_erasure_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_erasure_state"), ["state"], unique=False)
+
+    op.create_table(
         "volunteer",
         sa.Column("person_id", TEXT, nullable=False),
         sa.Column("status", TEXT, server_default=sa.text("'active'"), nullable=False),
@@ -573,6 +597,7 @@ def upgrade() -> None:
         sa.Column("answer", TEXT, nullable=True),
         sa.Column("voided_at", TEXT, nullable=True),
         sa.Column("void_reason", TEXT, nullable=True),
+        sa.Column("erased_at", TEXT, nullable=True),
         sa.CheckConstraint("state IN ('draft', 'signed', 'served', 'answered', 'void')", name=op.f("ck_document_state")),
         sa.ForeignKeyConstraint(["case_id"], ["case.case_id"], name=op.f("fk_document_case_id")),
         sa.ForeignKeyConstraint(["content"], ["blob.digest"], name=op.f("fk_document_content")),
@@ -909,6 +934,11 @@ def downgrade() -> None:
 
     op.drop_table("access_request")
     op.drop_table("volunteer")
+    with op.batch_alter_table("erasure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_erasure_state"))
+        batch_op.drop_index(batch_op.f("ix_erasure_person_id"))
+
+    op.drop_table("erasure")
     with op.batch_alter_table("transfer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_transfer_to_division_state"))
         batch_op.drop_index(batch_op.f("ix_transfer_state_told_at"))
