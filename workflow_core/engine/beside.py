@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workflow_core.clock import stamp
 from workflow_core.definition.upgrades import former_limits
-from workflow_core.engine import lines
+from workflow_core.engine import freed, lines
 from workflow_core.engine.among import looks_at, parts_of
 from workflow_core.engine.committing import Place
 from workflow_core.engine.work import SYSTEM_LOGIN, Work
@@ -69,8 +69,10 @@ def after(runtime: Runtime, tx: Tx, work: Work, opened: list[Work], now: datetim
 
 
 def given_back(work: Work) -> list[Place]:
-    """The places that a change gave back, and for which cases of this workflow may wait."""
-    names = {limit.name for limit in lines.of(work.workflow)}
+    """The places that a change gave back, and for which cases of this workflow may wait, in line or because there was no room."""
+    if not work.changes.release:
+        return []
+    names = {*(limit.name for limit in lines.of(work.workflow)), *freed.of(work.workflow)}
     return [(work.program.name, name, key) for name, key in work.changes.release if name in names]
 
 

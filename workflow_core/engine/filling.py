@@ -19,6 +19,7 @@ from workflow_core.engine import among, lines, machine
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.committing import Place
 from workflow_core.engine.effects import apply
+from workflow_core.engine.freed import let_on
 from workflow_core.engine.letters import overseer, reasons_of
 from workflow_core.engine.outcome import TickReport
 from workflow_core.engine.reconcile import reconcile
@@ -70,7 +71,9 @@ def fill_on(runtime: Runtime, places: Sequence[Place]) -> None:
     """Give away places that were just given back. Never raises: what cannot be done now is left to the clock."""
     for place in places:
         try:
-            fill(runtime, place)
+            if _line_of(runtime, place) is not None:
+                fill(runtime, place)
+            let_on(runtime, place)
         except CareError as error:
             if faults.of_the_office(error):
                 return  # the next would meet it too
@@ -139,13 +142,22 @@ def fill(runtime: Runtime, place: Place) -> Filled:
     """
     total = Filled(more=True)
     program = runtime.registry.program(place[0])
-    workflow, limit = next((workflow, limit) for workflow in program.workflows for limit in lines.of(workflow) if limit.name == place[1])
+    found = _line_of(runtime, place)
+    if found is None:
+        return Filled()
+    workflow, limit = found
     ordered = not lines.by_function(limit)
     while total.more and total.passed < MOST_PASSED:
         part = _anew(runtime, lambda done=ordered: _some(runtime, program, workflow, limit, place, ordered=done))  # type: ignore[misc]
         ordered = True
         total = Filled(total.taken + part.taken, total.passed + part.passed, total.problems + part.problems, part.more)
     return total
+
+
+def _line_of(runtime: Runtime, place: Place) -> tuple[Workflow[Any, Any], Limit] | None:
+    """The limit of a place, with its workflow, if anybody can stand in line for it."""
+    workflows = runtime.registry.program(place[0]).workflows
+    return next(((workflow, limit) for workflow in workflows for limit in lines.of(workflow) if limit.name == place[1]), None)
 
 
 def _anew(runtime: Runtime, step: Callable[[], Filled]) -> Filled:

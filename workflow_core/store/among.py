@@ -107,6 +107,18 @@ _OPEN_IN_DIVISION = Statement(
     .where(case.c.program == bindparam("program"), case.c.workflow == bindparam("workflow"), case.c.division == bindparam("division"), _OPEN)
     .order_by(case.c.case_id.desc())
 )
+_STANDING = {
+    column: Statement(
+        select(case.c.case_id, case.c.ref)
+        .where(
+            case.c.program == bindparam("program"), case.c.workflow == bindparam("workflow"), case.c.stage.in_(bindparam("stages", expanding=True)),
+            case.c[column] == bindparam("value"), case.c.suspended_at.is_(None), _OPEN,
+        )
+        .order_by(case.c.stage_since, case.c.case_id)
+        .limit(bindparam("most"))
+    )
+    for column in ("whole_id", "subject_id", "division")
+}  # fmt: skip
 _LETTERS = Statement(
     select(outbox.c.id)
     .where(outbox.c.kind == "effect", outbox.c.state == "waiting", outbox.c.case_id == bindparam("case_id"))
@@ -167,6 +179,14 @@ def by_refs(tx: Tx, refs: Sequence[str]) -> list[Row]:
 def by_ids(tx: Tx, ids: Sequence[str]) -> list[Row]:
     """The cases with these ids."""
     return tx.rows(_BY_IDS, {"ids": list(ids)}) if ids else []
+
+
+def standing(tx: Tx, program: str, workflow: str, stages: Sequence[str], by: str, value: str, most: int) -> list[Row]:
+    """The open cases of a workflow that stand in these stages, who has stood longest first: ``case_id, ref``. None that is suspended.
+
+    :param by: ``whole_id``, ``subject_id`` or ``division``; :param value: which.
+    """
+    return tx.rows(_STANDING[by], {"program": program, "workflow": workflow, "stages": list(stages), "value": value, "most": most})
 
 
 def same(tx: Tx, program: str, workflow: str, subject_id: str | None, whole_id: str | None, key: str) -> list[Row]:

@@ -239,6 +239,20 @@ def test_of_two_desks_that_confirm_the_last_seat_one_gets_it(county: County) -> 
     assert set(said) <= {"limit_full"}
 
 
+def test_a_bed_that_is_given_back_goes_at_once_to_whoever_has_all_that_is_asked_for(county: County) -> None:
+    """Without the clock: who was complete first, and nobody else."""
+    ref = county.drawn(3, 3)
+    first, second, third = county.campers(ref, "offered")
+    county.engine.override(county.county, ref, "announced", "a room is flooded")
+    county.engine.edit(county.county, ref, {"seats": 1}, "a room is flooded")
+    county.engine.override(county.county, ref, "drawn", "a room is flooded")
+    county.confirm(first, second)
+    county.consent(third)
+    assert [county.stage(one) for one in (first, second, third)] == ["confirmed", "offered", "offered"]
+    county.step(county.leader, first, "withdraw", why="WISH")
+    assert [county.stage(one) for one in (first, second, third)] == ["withdrawn", "confirmed", "offered"]
+
+
 def test_a_consent_by_somebody_who_is_no_guardian_is_refused(county: County, codes: Codes) -> None:
     """The seat waits for one who is."""
     from workflow_core.access.consents import Saying
