@@ -79,7 +79,9 @@ def held(folder: Path, number: int) -> float:
     grants = tuple(Grant(role, "division", COUNTY, None, "2020-01-01", None) for role in ("education_bureau", "school"))
     bureau = Actor("bureau", grants, False, account_id="boss")
     first = date(2027, 7, 10)
-    said = {"starts_on": first.isoformat(), "ends_on": (first + timedelta(days=2)).isoformat(), "seats": number // 4}
+    out = town.clock.now().date() + timedelta(days=1)
+    said = {"starts_on": first.isoformat(), "ends_on": (first + timedelta(days=2)).isoformat(), "seats": number // 4,
+            "public_source": "体彩大乐透第27070期开奖号码", "public_on": out.isoformat()}  # fmt: skip
     edition = engine.open(bureau, "camp.edition", COUNTY, said).ref
     engine.advance(bureau, edition, "announce")
     engine.run_batch(bureau, "camp", "allot", {}, case=edition)
@@ -88,6 +90,7 @@ def held(folder: Path, number: int) -> float:
     before = perf_counter()
     report = engine.run_import(bureau, "camp", folder / f"nominations-{number}.xlsx", division=TOWNSHIP)
     engine.advance(bureau, edition, "close_nominations")
+    town.clock.instant += timedelta(days=1)
     done = engine.run_batch(bureau, "camp", "draw", {"secret": SECRET, "public_value": PUBLIC}, case=edition)
     seconds = perf_counter() - before
     town.close()
