@@ -53,7 +53,7 @@ ABOUT = {
     "plan_item": "the items of a plan, each carried out once",
     "referral": "what a case asked of another program",
     "transfer": "children's files offered to another township or asked for by one, and the answers",
-    "access_request": "who asked to see more than his role shows; not used yet",
+    "access_request": "who asked to see more than his role shows, for how long and how much; the answers; and who looked in an emergency",
     "account": "who may use the office",
     "deputy": "who stands in for whom while one is away, from when until when",
     "grant_": "which role an account holds, where, until when; and in whose stead",

@@ -538,22 +538,38 @@ def upgrade() -> None:
     op.create_table(
         "access_request",
         sa.Column("access_request_id", TEXT, nullable=False),
+        sa.Column("ref", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("login", TEXT, nullable=False),
         sa.Column("person_id", TEXT, nullable=True),
         sa.Column("case_id", TEXT, nullable=True),
+        sa.Column("division", TEXT, nullable=True),
+        sa.Column("fields", TEXT, server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("rows", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("used", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("purpose", TEXT, nullable=False),
-        sa.Column("state", TEXT, server_default=sa.text("'asked'"), nullable=False),
-        sa.Column("until", TEXT, nullable=True),
-        sa.Column("answer", TEXT, nullable=True),
+        sa.Column("state", TEXT, server_default=sa.text("'waiting'"), nullable=False),
+        sa.Column("until", TEXT, nullable=False),
         sa.Column("asked_at", TEXT, nullable=False),
+        sa.Column("answer", TEXT, nullable=True),
         sa.Column("answered_at", TEXT, nullable=True),
         sa.Column("answered_by", TEXT, nullable=True),
+        sa.Column("ended_at", TEXT, nullable=True),
+        sa.Column("review", TEXT, nullable=True),
+        sa.Column("reviewed_at", TEXT, nullable=True),
+        sa.Column("reviewed_by", TEXT, nullable=True),
+        sa.CheckConstraint("kind IN ('child', 'division', 'case', 'emergency')", name=op.f("ck_access_request_kind")),
+        sa.CheckConstraint("state IN ('waiting', 'approved', 'refused', 'ended')", name=op.f("ck_access_request_state")),
         sa.ForeignKeyConstraint(["case_id"], ["case.case_id"], name=op.f("fk_access_request_case_id")),
+        sa.ForeignKeyConstraint(["division"], ["division.code"], name=op.f("fk_access_request_division")),
         sa.ForeignKeyConstraint(["login"], ["account.login"], name=op.f("fk_access_request_login")),
         sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_access_request_person_id")),
         sa.PrimaryKeyConstraint("access_request_id", name=op.f("pk_access_request")),
+        sa.UniqueConstraint("ref", name=op.f("uq_access_request_ref")),
     )
     with op.batch_alter_table("access_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_access_request_login_state"), ["login", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_access_request_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_access_request_state_asked_at"), ["state", "asked_at"], unique=False)
 
     op.create_table(
@@ -931,6 +947,8 @@ def downgrade() -> None:
     op.drop_table("attachment")
     with op.batch_alter_table("access_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_access_request_state_asked_at"))
+        batch_op.drop_index(batch_op.f("ix_access_request_person_id"))
+        batch_op.drop_index(batch_op.f("ix_access_request_login_state"))
 
     op.drop_table("access_request")
     op.drop_table("volunteer")
