@@ -167,6 +167,7 @@ class Scope:
             elif isinstance(placed.effect, SetField | Enter):
                 said = placed.effect.row if isinstance(placed.effect, Enter) else placed.effect.value
                 found += [PlacedFunction(placed.place, one, "value", None, placed.on_other) for one in _functions([said])]
+        found += [PlacedFunction(self.at(paper.name), one, "guard", None, False) for paper in self.workflow.documents() for one in paper.guards]
         for register in self.workflow.registers:
             found += [PlacedFunction(self.at(register), one, "check", register.row, False) for one in register.checks]
             found += [PlacedFunction(self.at(register), one, "value", None, False) for one in _picks(register.row)]

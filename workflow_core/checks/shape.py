@@ -174,7 +174,7 @@ SHAPES: dict[type[Any], dict[str, Wanted]] = {
     Document: {
         "name": TEXT, "title": TEXT, "template": TEXT, "number": _kind(str, optional=True), "signed_by": _kind(Role, Party, optional=True),
         "served_with_receipt": YES_OR_NO, "lists": _kind(Listing, many=True), "days": _kind(int, FieldPath, optional=True), "copies": _kind(str, many=True),
-        "four_eyes": YES_OR_NO, "draft_only": YES_OR_NO, "public": YES_OR_NO,
+        "four_eyes": YES_OR_NO, "draft_only": YES_OR_NO, "public": YES_OR_NO, "guards": FUNCTIONS,
     },
     Notify: {"to": _kind(Role, Party, Relative), "message": TEXT, "urgent": YES_OR_NO},
     Escalate: {"to": _kind(Role), "reason": TEXT, "urgent": YES_OR_NO, "due": _kind(Span)},

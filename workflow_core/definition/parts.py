@@ -121,6 +121,7 @@ class Document:
     :param four_eyes: another signs than drafted it.
     :param draft_only: careflow never issues it; a person takes the draft further.
     :param public: it is posted or published: its template may name no personal field.
+    :param guards: pure functions of the case that answer None or ``deny(…)``, asked when it is signed: a paper that lacks what it is for is not signed.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Document:
     four_eyes: bool = False
     draft_only: bool = False
     public: bool = False
+    guards: Sequence[Callable[[Case[Any, Any]], Deny | None]] = ()
 
     @property
     def unsigned(self) -> bool:

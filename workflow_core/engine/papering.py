@@ -17,7 +17,7 @@ from workflow_core.definition.upgrades import series_of
 from workflow_core.documents import papers as life
 from workflow_core.documents.numbering import number_text
 from workflow_core.documents.offices import check_issuer, incomplete
-from workflow_core.engine import asking, keeping, paper_fields, paper_lists
+from workflow_core.engine import asking, keeping, machine, paper_fields, paper_lists
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.drafts import draft_paper, off_the_desk
 from workflow_core.engine.outcome import Outcome
@@ -64,7 +64,8 @@ def sign(runtime: Runtime, actor: Actor, ref: str, *, confirm: str = "", expect:
 
     :param confirm: a reason, with which a paper is signed though its template names what the file does not know: the blank is filled in by hand.
     :raises NotPermitted: this account is none of those who may sign it.
-    :raises Refused: ``paper_signed``, ``draft_only``, ``same_eyes``, ``issuer_unnamed``, ``number_incomplete``; a template that cannot be filled in;
+    :raises Refused: ``paper_signed``, ``draft_only``, ``same_eyes``, ``issuer_unnamed``, ``number_incomplete``; a template that cannot be filled in; ``denied``,
+        with the reason of each of its guards;
         ``confirm_needed``, with what is not known.
     """
     case, which = split_paper(ref)
@@ -79,7 +80,7 @@ def sign(runtime: Runtime, actor: Actor, ref: str, *, confirm: str = "", expect:
         level, key, issuer = paper_fields.issuer_of(work, document, runtime.issuers)
         check_issuer(issuer, level)
         library = library_for(runtime, work, document)
-        odd = [*_incomplete(work, document, library.fields(document.template), now, runtime.issuers), *_of_nobody(work, document, now)]
+        odd = [*machine.ask_guards(document.guards, work.view(now)), *_incomplete(work, document, library.fields(document.template), now, runtime.issuers), *_of_nobody(work, document, now)]
         asking.settle(work, odd, confirm)
         warnings = [one.code for one in work.warnings]
         year = civil_date(now).year

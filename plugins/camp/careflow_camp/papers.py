@@ -4,18 +4,39 @@ from __future__ import annotations
 
 from careflow_camp.ledgers import COMPLETED_LIST, DRAWN_LIST, FROZEN_PRINTED, GROUPS_PRINTED, INSURED_PRINTED, ORDER_PRINTED, ROLL_PRINTED
 from careflow_camp.roles import LEADER
-from workflow_core import EDUCATION, Document
+from careflow_camp.rules import EditionCase, all_allotted
+from workflow_core import EDUCATION, Deny, Document, deny
 
 # ------------------------------------------------------------------ of an edition
 
-NOTICE = Document("notice", "Notice of the camp, with its annexes", template="notice.html.j2", number="营通〔{year}〕{n}号", signed_by=EDUCATION)
+
+def complete(case: EditionCase) -> Deny | None:
+    """The notice names the promise and the seats of each school: without them it is not the one that the draw is held against."""
+    if not case.record.commitment:
+        return deny("nobody has committed to a secret for the draw", hint="before nominations close: care camp commit {ref}", code="not_committed", ref=case.ref)
+    return all_allotted(case.record)
+
+
+def list_frozen(case: EditionCase) -> Deny | None:
+    """There is a list, and it cannot change any more."""
+    return None if case.record.digest else deny("the list is not frozen yet", hint="close nominations: care camp close {ref}", code="not_frozen", ref=case.ref)
+
+
+def order_drawn(case: EditionCase) -> Deny | None:
+    """The draw is made to its end, with secret and value."""
+    return None if case.record.secret else deny("nothing is drawn yet", hint="draw: care camp draw {ref}", code="not_drawn", ref=case.ref)
+
+
+NOTICE = Document(
+    "notice", "Notice of the camp, with its annexes", template="notice.html.j2", number="营通〔{year}〕{n}号", signed_by=EDUCATION, guards=[complete]
+)
 LIST_ANNOUNCED = Document(
     "list_announcement", "Announcement of the frozen list", template="list_announcement.html.j2", number="营名〔{year}〕{n}号", signed_by=EDUCATION,
-    lists=[FROZEN_PRINTED],
+    lists=[FROZEN_PRINTED], guards=[list_frozen],
 )  # fmt: skip
 DRAW_ANNOUNCED = Document(
     "draw_announcement", "Announcement of the draw", template="draw_announcement.html.j2", number="营签〔{year}〕{n}号", signed_by=EDUCATION,
-    lists=[ORDER_PRINTED],
+    lists=[ORDER_PRINTED], guards=[order_drawn],
 )  # fmt: skip
 """Whoever keeps these two and the notice has all that the draw is repeated with, from the day on that it could not be changed any more."""
 GROUPS_PAPER = Document("group_list", "Group lists", template="group_list.html.j2", signed_by=LEADER, lists=[GROUPS_PRINTED])

@@ -227,3 +227,18 @@ def test_the_notice_asks_for_what_a_file_can_hold() -> None:
     said = text("notice.html.j2", policy={"reserve_percent": 50})
     assert "档案登记为困境的儿童（包括孤儿、事实无人抚养儿童）" in said
     assert "名额的50%" in "".join(said.split())
+
+
+def test_a_notice_that_lacks_the_promise_or_the_seats_is_signed_by_nobody(county: County, codes: Callable[[Callable[[], object]], list[str]]) -> None:
+    """Drafted by hand before its time, it would have a blank where the draw is held against it; nor is a list signed that is not frozen, or a draw not made."""
+    county.children(2)
+    ref = county.edition(2)
+    for name, why in (("notice", "not_committed"), ("list_announcement", "not_frozen"), ("draw_announcement", "not_drawn")):
+        county.engine.draft(county.bureau, ref, name)
+        assert why in codes(lambda: county.engine.sign(county.bureau, f"{ref}.{name}", confirm="it must go out"))  # noqa: B023
+    county.step(county.bureau, ref, "announce")
+    county.engine.do_task(county.bureau, f"{ref}.commit", {"commitment": "5b" * 32})
+    assert codes(lambda: county.engine.sign(county.bureau, f"{ref}.notice", confirm="it must go out")) == ["seats_left"]
+    county.allot(ref)
+    county.engine.sign(county.bureau, f"{ref}.notice")
+    assert [one.state for one in county.engine.papers(county.bureau, ref) if one.name == "notice"][-1] == "signed"
