@@ -64,8 +64,8 @@ def sign(runtime: Runtime, actor: Actor, ref: str, *, confirm: str = "", expect:
 
     :param confirm: a reason, with which a paper is signed though its template names what the file does not know: the blank is filled in by hand.
     :raises NotPermitted: this account is none of those who may sign it.
-    :raises Refused: ``paper_signed``, ``draft_only``, ``same_eyes``, ``issuer_unnamed``, ``number_incomplete``; a template that cannot be filled in; ``denied``,
-        with the reason of each of its guards;
+    :raises Refused: ``paper_signed``, ``draft_only``, ``same_eyes``, ``issuer_unnamed``, ``number_incomplete``; a template that cannot be filled in;
+        ``denied``, with the reason of each of its guards;
         ``confirm_needed``, with what is not known.
     """
     case, which = split_paper(ref)
@@ -80,7 +80,8 @@ def sign(runtime: Runtime, actor: Actor, ref: str, *, confirm: str = "", expect:
         level, key, issuer = paper_fields.issuer_of(work, document, runtime.issuers)
         check_issuer(issuer, level)
         library = library_for(runtime, work, document)
-        odd = [*machine.ask_guards(document.guards, work.view(now)), *_incomplete(work, document, library.fields(document.template), now, runtime.issuers), *_of_nobody(work, document, now)]
+        against = machine.ask_guards(document.guards, work.view(now))
+        odd = [*against, *_incomplete(work, document, library.fields(document.template), now, runtime.issuers), *_of_nobody(work, document, now)]
         asking.settle(work, odd, confirm)
         warnings = [one.code for one in work.warnings]
         year = civil_date(now).year

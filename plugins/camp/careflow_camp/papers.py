@@ -13,7 +13,8 @@ from workflow_core import EDUCATION, Deny, Document, deny
 def complete(case: EditionCase) -> Deny | None:
     """The notice names the promise and the seats of each school: without them it is not the one that the draw is held against."""
     if not case.record.commitment:
-        return deny("nobody has committed to a secret for the draw", hint="before nominations close: care camp commit {ref}", code="not_committed", ref=case.ref)
+        hint = "before nominations close: care camp commit {ref}"
+        return deny("nobody has committed to a secret for the draw", hint=hint, code="not_committed", ref=case.ref)
     return all_allotted(case.record)
 
 
