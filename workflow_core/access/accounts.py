@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflow_core.access.granting import Given, Granted, account_of, end, give, grant, grant_of, may_grant, not_yours, record, revoke
+from workflow_core.access.approving import approve, lapse, refuse
+from workflow_core.access.deputies import Deputyship, deputies_of, deputy, deputy_end, over
+from workflow_core.access.eyes import Request, waiting
+from workflow_core.access.granting import Given, Granted, account_of, end, ending, give, grant, grant_of, may_take, not_yours, record, revoke
 from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor, Grant
 from workflow_core.clock import stamp, unstamp
 from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted
@@ -16,7 +19,28 @@ from workflow_core.store import access as rows
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.ids import uuid7
 
-__all__ = ["MAKER", "Account", "Given", "Granted", "account_add", "account_close", "first_account", "grant", "listed", "load_actor", "revoke", "show"]
+__all__ = [
+    "MAKER",
+    "Account",
+    "Deputyship",
+    "Given",
+    "Granted",
+    "Request",
+    "account_add",
+    "account_close",
+    "approve",
+    "deputy",
+    "deputy_end",
+    "ending",
+    "first_account",
+    "grant",
+    "listed",
+    "load_actor",
+    "refuse",
+    "revoke",
+    "show",
+    "waiting",
+]
 
 MAKER = "maker"
 """The setting that names the login of whoever made the office."""
@@ -31,6 +55,7 @@ class Account:
 
     :param os_user: the machine's user it is tied to; None where nobody can log in with it.
     :param volunteer: the reference of the volunteer whose account it is; empty where it is nobody's.
+    :param deputies: who stands in for it, and for whom it stands in, now or later.
     """
 
     account_id: str
@@ -41,6 +66,7 @@ class Account:
     closed_at: datetime | None
     grants: tuple[Granted, ...]
     volunteer: str = ""
+    deputies: tuple[Deputyship, ...] = ()
 
 
 # ------------------------------------------------------------------ who acts
@@ -77,7 +103,8 @@ def first_account(tx: Tx, login: str, *, now: datetime, roles: Iterable[str] = (
     rows.set_setting(tx, MAKER, login)
     made = Actor(login, (), training=False, account_id=account_id)
     record(tx, made, "account_added", {"login": login}, now, account_id)
-    given = tuple(give(tx, made, login, account_id, Grant(role, "division", WHOLE_OFFICE, None, stamp(now), None), now).grant for role in roles)
+    whole = (Grant(role, "division", WHOLE_OFFICE, None, stamp(now), None) for role in roles)
+    given = tuple(give(tx, made, login, account_id, one, now, said={"eyes": "alone"}).grant for one in whole)
     return Actor(login, given, training=False, account_id=account_id)
 
 
@@ -124,7 +151,7 @@ def account_add(
 
 
 def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account:
-    """Ends an account with all its grants; its tasks are handed over by ``care task hand-over``.
+    """Ends an account with all its grants, its deputies and what it asked for; its work is handed over by ``care account hand-over``.
 
     :raises NotFound: ``account_unknown``.
     :raises NotPermitted: a grant of it lies outside what the actor administers.
@@ -132,10 +159,12 @@ def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account
     """
     _require_admin(actor)
     row = account_of(tx, login, actor)
-    held = rows.not_ended(tx, login, stamp(now))
+    held = [one for one in rows.not_ended(tx, login, stamp(now)) if one["stands_for"] is None]
     for one in held:
-        if not may_grant(tx, actor, grant_of(one)):
+        if not may_take(tx, actor, one, now):
             raise not_yours(one["role"], one["scope"])
+    over(tx, actor, login, now)
+    lapse(tx, actor, now, login=login)
     for one in held:
         end(tx, actor, one, row["account_id"], now)
     if row["closed_at"] is None:
@@ -194,4 +223,5 @@ def _shown(tx: Tx, row: Row, now: datetime) -> Account:
         from workflow_core.records import volunteers
 
         volunteer = volunteers.by_id(tx, row["person_id"]).ref
-    return Account(row["account_id"], row["login"], row["name"] or "", row["os_user"], unstamp(row["created_at"]), closed, held, volunteer)
+    stood = deputies_of(tx, row["login"], now)
+    return Account(row["account_id"], row["login"], row["name"] or "", row["os_user"], unstamp(row["created_at"]), closed, held, volunteer, stood)

@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from workflow_core.access import eyes
+from workflow_core.access.granted import Given, Granted, account_of, as_dict, broad, contains, grant_of, may_grant, not_yours, record
 from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor, Grant, ScopeKind, known_roles
 from workflow_core.clock import stamp
 from workflow_core.definition import Role
-from workflow_core.errors import Misused, NotFound, NotPermitted, Problem, Refused
+from workflow_core.errors import Misused, NotFound, Problem, Refused
 from workflow_core.i18n import N_
 from workflow_core.records import divisions
 from workflow_core.store import access as rows
-from workflow_core.store import journal
+from workflow_core.store import deputies as deputy_rows
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.ids import uuid7
 
+__all__ = ["ENDS_SOON", "Given", "Granted", "account_of", "end", "ending", "give", "grant", "grant_of", "may_take", "not_yours", "record", "revoke"]
 
-@dataclass(frozen=True)
-class Granted:
-    """A grant as the office keeps it.
-
-    :param by: the login that gave it.
-    """
-
-    grant_id: str
-    grant: Grant
-    by: str
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a grant or a revocation did.
-
-    :param changed: False where it stood so already.
-    """
-
-    changed: bool
-    granted: tuple[Granted, ...]
+ENDS_SOON = timedelta(days=30)
+"""So long before a grant ends it is told."""
 
 
 def grant(
@@ -55,35 +39,54 @@ def grant(
     since: datetime | None = None,
     until: datetime | None = None,
     roles: Iterable[str] | Mapping[str, Role] | None = None,
+    programs: Collection[str] | None = None,
 ) -> Given:
-    """Gives an account a role for a scope. Giving what it holds is harmless.
+    """Gives an account a role for a scope, or asks for it where two pairs of eyes give it. Giving what it holds is harmless.
 
-    Nobody gives what he does not hold in that scope and for that time, except that an administrator gives any role there.
+    Nobody gives what he does not hold in that scope, for that program and for that time, except that an administrator gives any role there. An
+    administrator's right, and whatever holds in a whole county or beyond, is only asked for (``waits``): see :mod:`workflow_core.access.eyes`.
 
-    :param scope: a division's code; a place's id or reference; nothing for one's own cases. ``""`` is the whole office.
-    :param until: the first instant at which it no longer holds.
+    :param scope: a division's code (of one's own cases: where they must lie); a place's id or reference. ``""`` is the whole office.
+    :param since: from when; now where None. :param until: the first instant at which it no longer holds.
     :param roles: the roles that exist; the standard ones where None (``known_roles`` adds the programs', and says which are withdrawn).
+    :param programs: the programs that exist; any where None.
     :raises Misused: ``grant_invalid``, with every fault.
-    :raises NotFound: ``account_unknown``.
+    :raises NotFound: ``account_unknown``. :raises Refused: ``account_closed``.
     :raises NotPermitted: ``not_permitted``.
     """
     account = account_of(tx, login, actor)
     begins = since or now
-    wanted = Grant(role, scope_kind, _checked(tx, role, scope_kind, scope, begins, until, roles), program, stamp(begins), stamp(until) if until else None)
+    late = _of_dates(begins, until, now)
+    if program is not None and programs is not None and program not in programs:
+        late.insert(0, Problem("program_unknown", N_("there is no program {program}"), "program", N_("see: care program list"), {"program": program}))
+    stored = _checked(tx, role, scope_kind, scope, roles, late)
+    wanted = Grant(role, scope_kind, stored, program, stamp(begins), stamp(until) if until else None)
     if account["closed_at"] is not None:
         raise Refused("account_closed", N_("the account {login} is closed"), hint=N_("an administrator can add another"), login=login)
-    if not may_grant(tx, actor, wanted):
+    if not may_grant(tx, actor.grants, wanted):
         raise not_yours(role, wanted.scope)
     for row in rows.not_ended(tx, login, stamp(now)):
-        if _contains(grant_of(row), wanted):
+        if row["stands_for"] is None and contains(grant_of(row), wanted):
             return Given(False, (Granted(row["grant_id"], grant_of(row), row["by"]),))
-    return Given(True, (give(tx, actor, login, account["account_id"], wanted, now),))
+    how = eyes.how(tx, actor, login, wanted, now)
+    if how == "two":
+        ref, new = eyes.ask(tx, actor, login, account["account_id"], wanted, now)
+        return Given(new, (), waits=ref)
+    return Given(True, (give(tx, actor, login, account["account_id"], wanted, now, said={"eyes": how} if how else {}),), eyes=how)
 
 
-def _checked(
-    tx: Tx, role: str, scope_kind: ScopeKind, scope: str, since: datetime, until: datetime | None, roles: Iterable[str] | Mapping[str, Role] | None
-) -> str:
-    """The scope as it is stored; all that is wrong with a grant at once."""
+def _of_dates(since: datetime, until: datetime | None, now: datetime) -> list[Problem]:
+    problems = []
+    if since < now:
+        hint = N_("leave --since out: it holds from now on")
+        problems.append(Problem("begins_in_the_past", N_("nobody is given a right for the past"), "since", hint))
+    if until is not None and until <= since:
+        problems.append(Problem("ends_before_it_begins", N_("it ends before it begins"), "until"))
+    return problems
+
+
+def _checked(tx: Tx, role: str, scope_kind: ScopeKind, scope: str, roles: Iterable[str] | Mapping[str, Role] | None, more: list[Problem]) -> str:
+    """The scope as it is stored; all that is wrong with a grant at once, ``more`` that was found already among it."""
     problems: list[Problem] = []
     names = sorted(known_roles() if roles is None else roles)
     if role not in names:
@@ -95,8 +98,11 @@ def _checked(
     elif isinstance(roles, Mapping) and roles[role].withdrawn:
         hint = N_("see the roles that its program has now: care program show PROGRAM")
         problems.append(Problem("role_withdrawn", N_("the role {role} is withdrawn: nobody is given it any more"), "role", hint, {"role": role}))
+    elif role == ADMIN.name and scope_kind != "division":
+        hint = N_("give it for a division: --township CODE, or the whole office")
+        problems.append(Problem("admin_of_a_division", N_("one is administrator of a division, not of a place or of one's own cases"), "scope", hint))
     stored = ""
-    if scope_kind == "division" and scope != WHOLE_OFFICE:
+    if scope_kind in ("division", "own") and scope != WHOLE_OFFICE:
         try:
             stored = divisions.get(tx, scope).code
         except NotFound as unknown:
@@ -107,61 +113,58 @@ def _checked(
             problems.append(Problem("place_unknown", N_("there is no place {place}"), "scope", N_("see: care place list"), {"place": scope}))
         else:
             stored = found["place_id"]
-    if until is not None and until <= since:
-        problems.append(Problem("ends_before_it_begins", N_("it ends before it begins"), "until"))
+    problems += more
     if problems:
         raise Misused("grant_invalid", N_("the role cannot be given"), problems=problems)
     return stored
 
 
-def may_grant(tx: Tx, actor: Actor, wanted: Grant) -> bool:
-    """Whether an actor may give or take that: an administrator there, or a holder of the same for as long."""
-    place = rows.place_of(tx, wanted.scope) if wanted.scope_kind == "place" else None
-    for held in actor.grants:
-        admin = held.role == ADMIN.name and held.scope_kind == "division"
-        if not (admin or held.role == wanted.role) or (held.program is not None and held.program != wanted.program):
-            continue
-        if held.until is not None and (wanted.until is None or wanted.until > held.until):
-            continue
-        if wanted.scope_kind == "own":
-            covered = admin or held.scope_kind in ("own", "division")
-        elif wanted.scope_kind == "place":
-            covered = place is not None and held.covers(place["division"], wanted.scope, False)
-        else:
-            covered = held.scope_kind == "division" and wanted.scope.startswith(held.scope)
-        if covered:
-            return True
-    return False
+def give(
+    tx: Tx,
+    actor: Actor,
+    login: str,
+    account_id: str,
+    what: Grant,
+    now: datetime,
+    *,
+    said: Mapping[str, str] | None = None,
+    deputy_id: str | None = None,
+    source: str | None = None,
+) -> Granted:
+    """Writes a grant: every grant comes to be here. Who stands in for that account meanwhile has the same, but for an administrator's.
 
-
-def not_yours(role: str, scope: str) -> NotPermitted:
-    """The refusal to give or take a role."""
-    return NotPermitted(
-        "not_permitted",
-        N_("you may not give or take the role {role} there"),
-        hint=N_("an administrator of that division may; nobody else gives what he does not hold"),
-        role=role,
-        scope=scope or "*",
-    )
-
-
-def _contains(held: Grant, wanted: Grant) -> bool:
-    """Whether a grant already says all that another would."""
-    same = (held.role, held.scope_kind, held.scope, held.program) == (wanted.role, wanted.scope_kind, wanted.scope, wanted.program)
-    return same and held.since <= wanted.since and (held.until is None or (wanted.until is not None and wanted.until <= held.until))
-
-
-def give(tx: Tx, actor: Actor, login: str, account_id: str, what: Grant, now: datetime) -> Granted:
-    """Writes a grant."""
+    :param said: what else the journal keeps: ``eyes``, ``request``, ``asked_by``.
+    :param deputy_id: of a deputy's grant: of which deputyship; :param source: and the grant that it follows.
+    """
     grant_id = uuid7()
-    row = {"grant_id": grant_id, "login": login, **_as_dict(what), "by": actor.login, "at": stamp(now)}
-    rows.give(tx, row)
-    record(tx, actor, "role_granted", {"login": login, **_as_dict(what)}, now, account_id)
+    row = {"grant_id": grant_id, "login": login, **as_dict(what), "by": actor.login, "at": stamp(now)}
+    rows.give(tx, {**row, "stands_for": what.stands_for, "deputy_id": deputy_id, "source": source})
+    record(tx, actor, "role_granted", {"login": login, **as_dict(what), **(said or {})}, now, account_id)
+    if what.stands_for is None:
+        for one in deputy_rows.of(tx, login, stamp(now)):
+            if one["login"] == login:
+                lend(tx, actor, one, grant_id, what, now)
     return Granted(grant_id, what, actor.login)
 
 
-def _as_dict(what: Grant) -> dict[str, str | None]:
-    return {"role": what.role, "scope_kind": what.scope_kind, "scope": what.scope, "program": what.program, "since": what.since, "until": what.until}
+def lend(tx: Tx, actor: Actor, deputyship: Row, grant_id: str, what: Grant, now: datetime) -> str:
+    """Gives a deputy what the absent one holds, for as long as both are meant.
+
+    An administrator's right is nobody's to lend; what holds in a whole county is asked for.
+
+    :returns: the reference of the request, where it waits for a second pair of eyes.
+    """
+    since = max(what.since, deputyship["since"], stamp(now))
+    until = min(what.until or deputyship["until"], deputyship["until"])
+    if what.role == ADMIN.name or until <= since:
+        return ""
+    lent = replace(what, since=since, until=until, stands_for=deputyship["login"])
+    account = account_of(tx, deputyship["deputy"], actor)
+    tie = {"deputy_id": deputyship["deputy_id"], "source": grant_id}
+    if broad(lent) and not actor.every_role:
+        return eyes.ask(tx, actor, deputyship["deputy"], account["account_id"], lent, now, **tie)[0]
+    give(tx, actor, deputyship["deputy"], account["account_id"], lent, now, said={"eyes": "training"} if broad(lent) else {}, **tie)
+    return ""
 
 
 def revoke(
@@ -183,7 +186,7 @@ def revoke(
     :raises Refused: ``last_admin``: nobody would be left who may grant anything there.
     """
     account = account_of(tx, login, actor)
-    held = [row for row in rows.not_ended(tx, login, stamp(now)) if row["role"] == role]
+    held = [row for row in rows.not_ended(tx, login, stamp(now)) if row["role"] == role and row["stands_for"] is None]
     if scope is not None:
         place = rows.place_of(tx, scope)
         meant = {divisions.read_code(scope) or scope, place["place_id"] if place else scope}
@@ -197,13 +200,39 @@ def revoke(
         raise Misused(
             "grant_ambiguous", N_("{login} holds the role {role} several times"), hint=N_("say which: {scopes}"), login=login, role=role, scopes=scopes
         )
-    if login != actor.login and not all(may_grant(tx, actor, grant_of(row)) for row in held):
+    if login != actor.login and not all(may_take(tx, actor, row, now) for row in held):
         raise not_yours(role, held[0]["scope"])
     return Given(True, tuple(end(tx, actor, row, account["account_id"], now) for row in held))
 
 
+def may_take(tx: Tx, actor: Actor, row: Row, now: datetime) -> bool:
+    """Whether an actor may end a grant: whoever might give the same today."""
+    at = max(row["since"], stamp(now))
+    return may_grant(tx, actor.grants, replace(grant_of(row), since=at, until=at, stands_for=None))
+
+
+def ending(tx: Tx, *, actor: Actor, now: datetime, within: timedelta = ENDS_SOON) -> list[tuple[str, Grant]]:
+    """The grants that end soon and that nothing continues, of oneself and of those whom one administers: login and grant, the first to end first."""
+    at, before = stamp(now), stamp(now + within)
+    found = []
+    for row in rows.ending(tx, at, before):
+        if row["login"] != actor.login and not may_take(tx, actor, row, now):
+            continue
+        until = row["until"]
+        same = [grant_of(one) for one in rows.not_ended(tx, row["login"], at) if one["stands_for"] is None and one["grant_id"] != row["grant_id"]]
+        if not any(one.role == row["role"] and one.since <= until and (one.until is None or one.until > until) and _wider(one, row) for one in same):
+            found.append((row["login"], grant_of(row)))
+    return found
+
+
+def _wider(one: Grant, row: Row) -> bool:
+    """Whether a grant's program and scope hold those of another."""
+    scope = one.scope_kind == row["scope_kind"] and (one.scope == row["scope"] or (one.scope_kind != "place" and row["scope"].startswith(one.scope)))
+    return scope and one.program in (None, row["program"])
+
+
 def end(tx: Tx, actor: Actor, row: Row, account_id: str, now: datetime) -> Granted:
-    """Ends one grant; the last administrator of a scope stays."""
+    """Ends one grant, and what deputies have of it; the last administrator of a scope stays."""
     at = stamp(now)
     if row["role"] == ADMIN.name and row["program"] is None and row["scope_kind"] == "division":
         rows.lock_holders(tx, ADMIN.name, at)
@@ -217,31 +246,8 @@ def end(tx: Tx, actor: Actor, row: Row, account_id: str, now: datetime) -> Grant
             )
     until = max(at, row["since"])
     rows.end(tx, row["grant_id"], until)
-    ended = Grant(row["role"], row["scope_kind"], row["scope"], row["program"], row["since"], until)
-    record(tx, actor, "role_revoked", {"login": row["login"], **_as_dict(ended)}, now, account_id)
+    ended = replace(grant_of(row), until=until)
+    record(tx, actor, "role_revoked", {"login": row["login"], **as_dict(ended)}, now, account_id)
+    for lent in rows.copies(tx, row["grant_id"], at):
+        end(tx, actor, lent, account_of(tx, lent["login"], actor)["account_id"], now)
     return Granted(row["grant_id"], ended, row["by"])
-
-
-def account_of(tx: Tx, login: str, actor: Actor) -> Row:
-    """The row of an account.
-
-    :raises NotFound: ``account_unknown``; an administrator is told the nearest login.
-    """
-    row = rows.by_login(tx, login)
-    if row is None:
-        known = [one["login"] for one in rows.accounts(tx)] if actor.divisions(ADMIN.name) else []
-        close = difflib.get_close_matches(login, known, n=1)
-        near = {"close": close[0]} if close else {}
-        hint = N_("did you mean {close}?") if close else N_("see: care account list")
-        raise NotFound("account_unknown", N_("there is no account {login}"), hint=hint, login=login, **near)
-    return row
-
-
-def grant_of(row: Row) -> Grant:
-    """A grant of a row."""
-    return Grant(row["role"], row["scope_kind"], row["scope"], row["program"], row["since"], row["until"])
-
-
-def record(tx: Tx, actor: Actor, kind: str, payload: dict[str, str | None], now: datetime, subject: str) -> None:
-    """Writes to the journal, under the actor's day."""
-    journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, kind, payload, now, subject=subject)

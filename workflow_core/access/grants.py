@@ -25,9 +25,10 @@ _ENGINE_ONLY = frozenset({"system", "automatic"})
 class Grant:
     """A role, given for a scope.
 
-    :param scope: a division's code (its subtree; ``""`` the whole office), a place's id, or ``""`` for one's own cases.
+    :param scope: a division's code (its subtree; ``""`` the whole office; of one's own cases: those that lie there), or a place's id.
     :param program: only in this program; None: in all.
     :param since: an instant, as stored; :param until: the first instant at which it no longer holds; None: without end.
+    :param stands_for: the login of whom a deputy stands in for; None: held in the own right.
     """
 
     role: str
@@ -36,6 +37,7 @@ class Grant:
     program: str | None
     since: str
     until: str | None
+    stands_for: str | None = None
 
     def covers(self, division: str, place_id: str | None, assignee: bool) -> bool:
         """Whether its scope holds there.
@@ -46,7 +48,7 @@ class Grant:
             return division.startswith(self.scope)
         if self.scope_kind == "place":
             return place_id is not None and place_id == self.scope
-        return assignee
+        return assignee and division.startswith(self.scope)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,21 @@ class Actor:
         :param program: the case's; None for what belongs to no program, for which a grant in one program is not enough.
         :param assignee: the login the case is assigned to: grants for one's own cases hold there.
         """
-        return any(grant.covers(division, place_id, assignee == self.login) for grant in self._for(role, program))
+        return any(grant.covers(division, place_id, self._own(grant, assignee)) for grant in self._for(role, program))
+
+    def stead(self, roles: Iterable[str], *, division: str, place_id: str | None = None, program: str | None = None, assignee: str | None = None) -> str | None:
+        """In whose stead the actor holds one of these roles there; None where he holds one in his own right, or none at all."""
+        covering = [
+            grant for role in roles for grant in self._for(role, program) if grant.covers(division, place_id, self._own(grant, assignee))
+        ]  # fmt: skip
+        if not covering or any(grant.stands_for is None for grant in covering):
+            return None
+        return min(grant.stands_for for grant in covering if grant.stands_for is not None)
+
+    @property
+    def stands_for(self) -> tuple[str, ...]:
+        """The logins of those in whose stead the actor may act now."""
+        return tuple(sorted({grant.stands_for for grant in self.grants if grant.stands_for is not None}))
 
     def roles_at(
         self,
@@ -92,7 +108,7 @@ class Actor:
 
     def sees(self, *, division: str, place_id: str | None = None, program: str | None = None, assignee: str | None = None) -> bool:
         """Whether any grant covers it. Without a program, grants in any program count: a child's file serves them all."""
-        return any(grant.covers(division, place_id, assignee == self.login) for grant in self.grants if program is None or grant.program in (None, program))
+        return any(grant.covers(division, place_id, self._own(grant, assignee)) for grant in self.grants if program is None or grant.program in (None, program))
 
     def divisions(self, role: str | None = None, program: str | None = None) -> tuple[str, ...]:
         """The codes of the subtrees in scope, for lists; none lies in another. ``""`` is the whole office."""
@@ -125,7 +141,11 @@ class Actor:
 
     def _for(self, role: str, program: str | None) -> Iterator[Grant]:
         every = self.every_role and role not in _ENGINE_ONLY
-        return (grant for grant in self.grants if (every or grant.role == role) and grant.program in (None, program))
+        return (grant for grant in self.grants if (grant.role == role or (every and grant.stands_for is None)) and grant.program in (None, program))
+
+    def _own(self, grant: Grant, assignee: str | None) -> bool:
+        """Whether a case laid on that account is one of the grant's own cases: the actor's, or those of whom he stands in for."""
+        return assignee is not None and assignee == (grant.stands_for or self.login)
 
     def _listed(self, role: str | None, program: str | None) -> Iterator[Grant]:
         every = self.every_role and role not in _ENGINE_ONLY

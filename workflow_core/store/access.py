@@ -25,7 +25,10 @@ _ACCOUNT = (
     account.c.created_at,
     account.c.closed_at,
 )
-_GRANT = (grant.c.grant_id, grant.c.login, grant.c.role, grant.c.scope_kind, grant.c.scope, grant.c.program, grant.c.since, grant.c.until, grant.c.by)
+_GRANT = tuple(
+    grant.c[name]
+    for name in ("grant_id", "login", "role", "scope_kind", "scope", "program", "since", "until", "by", "stands_for", "deputy_id", "source")
+)  # fmt: skip
 
 _BY_LOGIN = Statement(select(*_ACCOUNT).where(account.c.login == bindparam("login")))
 _BY_OS_USER = Statement(select(*_ACCOUNT).where(account.c.os_user == bindparam("os_user")))
@@ -61,6 +64,18 @@ _LOCKED_HOLDERS = Statement(
     .with_for_update()  # two administrators who revoke each other at once queue here; SQLite has one writer anyway
 )
 _GIVE = Statement(insert(grant))
+_COPIES = Statement(
+    select(*_GRANT).where(grant.c.source == bindparam("source"), or_(grant.c.until.is_(None), grant.c.until > bindparam("at"))).order_by(grant.c.grant_id)
+)
+_OF_DEPUTY = Statement(
+    select(*_GRANT).where(grant.c.deputy_id == bindparam("deputy_id"), or_(grant.c.until.is_(None), grant.c.until > bindparam("at"))).order_by(grant.c.grant_id)
+)
+_ENDING = Statement(
+    select(*_GRANT)
+    .join(account, account.c.login == grant.c.login)
+    .where(account.c.closed_at.is_(None), grant.c.stands_for.is_(None), grant.c.until > bindparam("at"), grant.c.until <= bindparam("before"))
+    .order_by(grant.c.until, grant.c.login, grant.c.role)
+)
 _END = Statement(update(grant).where(grant.c.grant_id == bindparam("which")).values(until=bindparam("end")))
 
 _SETTING = Statement(select(setting.c.value).where(setting.c.key == bindparam("key")))
@@ -113,8 +128,23 @@ def lock_holders(tx: Tx, role: str, at: str) -> None:
 
 
 def give(tx: Tx, row: dict[str, str | None]) -> None:
-    """A new grant: grant_id, login, role, scope_kind, scope, program, since, until, by, at."""
+    """A new grant: grant_id, login, role, scope_kind, scope, program, since, until, by, at, stands_for, deputy_id, source."""
     tx.execute(_GIVE, row)
+
+
+def copies(tx: Tx, grant_id: str, at: str) -> list[Row]:
+    """The grants of deputies that follow from one and have not ended."""
+    return tx.rows(_COPIES, {"source": grant_id, "at": at})
+
+
+def of_deputy(tx: Tx, deputy_id: str, at: str) -> list[Row]:
+    """The grants that a deputy has as such and that have not ended."""
+    return tx.rows(_OF_DEPUTY, {"deputy_id": deputy_id, "at": at})
+
+
+def ending(tx: Tx, at: str, before: str) -> list[Row]:
+    """The grants of open accounts, held in their own right, that end between two instants; the first to end first."""
+    return tx.rows(_ENDING, {"at": at, "before": before})
 
 
 def end(tx: Tx, grant_id: str, until: str) -> None:

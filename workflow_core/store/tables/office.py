@@ -106,6 +106,8 @@ grant_request = Table(
     may("program"),
     need("since"),
     may("until"),
+    may("deputy_id", ForeignKey("deputy.deputy_id")),  # where it is a deputy's: of which deputyship, and after whose grant
+    may("source"),
     need("state", server_default=text("'waiting'")),
     need("asked_by", ForeignKey("account.login")),
     need("asked_at"),

@@ -265,6 +265,8 @@ def upgrade() -> None:
         sa.Column("program", TEXT, nullable=True),
         sa.Column("since", TEXT, nullable=False),
         sa.Column("until", TEXT, nullable=True),
+        sa.Column("deputy_id", TEXT, nullable=True),
+        sa.Column("source", TEXT, nullable=True),
         sa.Column("state", TEXT, server_default=sa.text("'waiting'"), nullable=False),
         sa.Column("asked_by", TEXT, nullable=False),
         sa.Column("asked_at", TEXT, nullable=False),
@@ -273,6 +275,7 @@ def upgrade() -> None:
         sa.Column("answer", TEXT, nullable=True),
         sa.CheckConstraint("state IN ('waiting', 'granted', 'refused', 'withdrawn', 'lapsed')", name=op.f("ck_grant_request_state")),
         sa.ForeignKeyConstraint(["asked_by"], ["account.login"], name=op.f("fk_grant_request_asked_by")),
+        sa.ForeignKeyConstraint(["deputy_id"], ["deputy.deputy_id"], name=op.f("fk_grant_request_deputy_id")),
         sa.ForeignKeyConstraint(["login"], ["account.login"], name=op.f("fk_grant_request_login")),
         sa.PrimaryKeyConstraint("ref", name=op.f("pk_grant_request")),
     )

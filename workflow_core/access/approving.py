@@ -1,0 +1,121 @@
+"""The second pair of eyes: granting or refusing what another administrator asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from workflow_core.access.eyes import Request, request_of
+from workflow_core.access.granted import Given, account_of, administers, contains, grant_of, may_grant, not_yours, record
+from workflow_core.access.granting import give
+from workflow_core.access.grants import Actor
+from workflow_core.clock import stamp
+from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
+from workflow_core.i18n import N_
+from workflow_core.store import access as rows
+from workflow_core.store import deputies as deputy_rows
+from workflow_core.store import grant_requests
+from workflow_core.store.database import Row, Tx
+
+
+def approve(tx: Tx, ref: str, *, actor: Actor, now: datetime) -> Given:
+    """Grants what another asked for.
+
+    :raises NotFound: ``request_unknown``: there is none, or none that the actor may know of.
+    :raises NotPermitted: ``four_eyes``: the actor asked for it himself; ``not_permitted``: he is no administrator of all of it.
+    :raises Refused: ``request_answered``; ``request_lapsed``: who asked may not give it any more, an account was closed, or its time is over.
+    """
+    row, asked = _found(tx, ref, actor, now)
+    if asked.yours and not actor.every_role:
+        raise NotPermitted(
+            "four_eyes",
+            N_("{ref} was asked for by you: another administrator grants it"),
+            hint=N_("who else is one: care account list; to take it back: care account refuse {ref}"),
+            ref=ref,
+        )
+    if not administers(tx, actor.grants, asked.grant):
+        raise not_yours(asked.grant.role, asked.grant.scope)
+    _must_hold_still(tx, row, asked, now)
+    account = account_of(tx, asked.login, actor)
+    _answered(tx, ref, "granted", actor, now, None)
+    said = {"request": ref, "asked_by": asked.asked_by, **({"eyes": "training"} if asked.yours else {})}
+    for held in rows.not_ended(tx, asked.login, stamp(now)):
+        if row["deputy_id"] is None and held["stands_for"] is None and contains(grant_of(held), asked.grant):
+            return Given(False, ())
+    made = give(tx, actor, asked.login, account["account_id"], asked.grant, now, said=said, deputy_id=row["deputy_id"], source=row["source"])
+    return Given(True, (made,), eyes="training" if asked.yours else "")
+
+
+def refuse(tx: Tx, ref: str, *, actor: Actor, now: datetime, reason: str = "") -> Request:
+    """Refuses what another asked for, with the reason; whoever asked takes it back himself, without.
+
+    :raises Misused: ``reason_missing``. :raises NotFound: ``request_unknown``. :raises Refused: ``request_answered``.
+    """
+    _, asked = _found(tx, ref, actor, now)
+    if not asked.yours and not reason.strip():
+        raise Misused("reason_missing", N_("this needs a reason, which is kept"), hint=N_("add --reason"))
+    state = "withdrawn" if asked.yours else "refused"
+    _answered(tx, ref, state, actor, now, reason.strip() or None)
+    account = account_of(tx, asked.login, actor)
+    said = {"request": ref, "login": asked.login, "role": asked.grant.role, "asked_by": asked.asked_by, "state": state, "reason": reason.strip() or None}
+    record(tx, actor, "role_refused", said, now, account["account_id"])
+    return replace(asked, state=state, answered_by=actor.login, answer=reason.strip())
+
+
+def lapse(tx: Tx, actor: Actor, now: datetime, *, login: str = "", deputy_id: str = "") -> tuple[str, ...]:
+    """What waits for or from an account that is closed, or for a deputyship that is over, is over too; the references."""
+    gone: list[str] = []
+    for row in grant_requests.waiting(tx):
+        if (login and login in (row["login"], row["asked_by"])) or (deputy_id and row["deputy_id"] == deputy_id):
+            grant_requests.answer(tx, row["ref"], "lapsed", actor.login, stamp(now), None)
+            account = account_of(tx, row["login"], actor)
+            said = {"request": row["ref"], "login": row["login"], "role": row["role"], "asked_by": row["asked_by"], "state": "lapsed"}
+            record(tx, actor, "role_refused", said, now, account["account_id"])
+            gone.append(row["ref"])
+    return tuple(gone)
+
+
+def _found(tx: Tx, ref: str, actor: Actor, now: datetime) -> tuple[Row, Request]:
+    row = grant_requests.one(tx, ref)
+    asked = None if row is None else request_of(tx, row, actor, now)
+    if row is None or asked is None or not (asked.yours or administers(tx, actor.grants, asked.grant)):
+        raise NotFound("request_unknown", N_("there is no request {ref} that you could answer"), hint=N_("see: care account waiting"), ref=ref)
+    if asked.state != "waiting":
+        raise _over(ref)
+    return row, asked
+
+
+def _over(ref: str) -> Refused:
+    return Refused("request_answered", N_("{ref} was answered already"), hint=N_("see what waits: care account waiting"), ref=ref)
+
+
+def _answered(tx: Tx, ref: str, state: str, actor: Actor, now: datetime, answer: str | None) -> None:
+    if not grant_requests.answer(tx, ref, state, actor.login, stamp(now), answer):
+        raise _over(ref)
+
+
+def _must_hold_still(tx: Tx, row: Row, asked: Request, now: datetime) -> None:
+    """What was true when it was asked must be true still: nothing is given that nobody could give now."""
+    accounts = [rows.by_login(tx, login) for login in (asked.login, asked.asked_by)]
+    held = [grant_of(one) for one in rows.held(tx, asked.asked_by, stamp(now))]
+    over = any(one is None or one["closed_at"] is not None for one in accounts)
+    over = over or (asked.grant.until is not None and asked.grant.until <= asked.grant.since)
+    if row["deputy_id"] is not None:
+        over = over or not _stands(tx, row, now)
+        held += [grant_of(one) for one in rows.held(tx, asked.grant.stands_for or "", stamp(now)) if asked.asked_by == asked.grant.stands_for]
+    if over or not may_grant(tx, held, replace(asked.grant, stands_for=None)):
+        raise Refused(
+            "request_lapsed",
+            N_("{ref} cannot be granted any more: an account was closed, its time is over, or {login} may not give it now"),
+            hint=N_("refuse it: care account refuse {ref} --reason …; then ask anew"),
+            ref=asked.ref,
+            login=asked.asked_by,
+        )
+
+
+def _stands(tx: Tx, row: Row, now: datetime) -> bool:
+    """Whether the deputyship and the grant it follows are not over."""
+    deputyship = deputy_rows.one(tx, row["deputy_id"])
+    if deputyship is None or deputyship["ended_at"] is not None or deputyship["until"] <= stamp(now):
+        return False
+    return any(one["grant_id"] == row["source"] for one in rows.not_ended(tx, deputyship["login"], stamp(now)))

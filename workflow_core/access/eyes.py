@@ -1,0 +1,111 @@
+"""Two pairs of eyes: who must look at a right before it is given, and what waits for that.
+
+An administrator's right, and whatever holds in a whole county, is asked for by one and granted by another administrator of all that it holds for. An office
+that has one administrator alone may make the second: until then nobody could look twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow_core.access.granted import administers, as_dict, broad, grant_of, record
+from workflow_core.access.grants import ADMIN, Actor, Grant
+from workflow_core.clock import stamp, unstamp
+from workflow_core.store import access as rows
+from workflow_core.store import deputies as deputy_rows
+from workflow_core.store import grant_requests, sequences
+from workflow_core.store.database import Row, Tx
+
+
+@dataclass(frozen=True)
+class Request:
+    """A right that waits for a second pair of eyes.
+
+    :param login: who is to have it. :param state: ``waiting``, ``granted``, ``refused``, ``withdrawn``, ``lapsed``.
+    :param yours: whether the account that looks asked for it, and so does not grant it.
+    """
+
+    ref: str
+    login: str
+    grant: Grant
+    state: str
+    asked_by: str
+    asked_at: datetime
+    yours: bool = False
+    answered_by: str = ""
+    answer: str = ""
+
+
+def how(tx: Tx, actor: Actor, login: str, wanted: Grant, now: datetime) -> str:
+    """Whose eyes a right needs that an actor may give: empty where his own are enough; ``two``; else why one pair passes: ``training``, ``alone``.
+
+    ``alone`` makes an equal only, for somebody else, and only while there is nobody who could look.
+    """
+    if not broad(wanted):
+        return ""
+    if actor.every_role:
+        return "training"
+    equal = wanted.role == ADMIN.name and wanted.stands_for is None and login != actor.login
+    equal = equal and any(
+        one.role == ADMIN.name and (one.scope_kind, one.scope, one.program) == ("division", wanted.scope, wanted.program) for one in actor.grants
+    )
+    return "alone" if equal and not others(tx, wanted, now, but=actor.login) else "two"
+
+
+def others(tx: Tx, wanted: Grant, now: datetime, *, but: str) -> tuple[str, ...]:
+    """The logins of the administrators who could grant it, but one."""
+    held: dict[str, list[Grant]] = {}
+    for row in rows.holders(tx, ADMIN.name, stamp(now)):
+        if row["login"] != but:
+            held.setdefault(row["login"], []).append(grant_of(row))
+    return tuple(login for login, grants in held.items() if administers(tx, grants, _from(wanted, now)))
+
+
+def _from(wanted: Grant, now: datetime) -> Grant:
+    """The same from now on at the earliest: what waited is not given for the past."""
+    since = max(wanted.since, stamp(now))
+    return Grant(wanted.role, wanted.scope_kind, wanted.scope, wanted.program, since, wanted.until, wanted.stands_for)
+
+
+def ask(
+    tx: Tx, actor: Actor, login: str, account_id: str, wanted: Grant, now: datetime, *, deputy_id: str | None = None, source: str | None = None
+) -> tuple[str, bool]:
+    """Writes down that a right is asked for; its reference (G-000012), and whether that is new: what waits already is not asked for twice."""
+    for row in grant_requests.waiting(tx):
+        if row["login"] == login and row["source"] == source and _same(_grant(tx, row), wanted):
+            return str(row["ref"]), False
+    ref = f"G-{sequences.take(tx, 'office', 'ref/grant', 0):06}"
+    about = {name: value for name, value in as_dict(wanted).items() if name != "stands_for"}
+    made = {"ref": ref, "login": login, **about, "deputy_id": deputy_id, "source": source}
+    grant_requests.add(tx, {**made, "asked_by": actor.login, "asked_at": stamp(now)})
+    record(tx, actor, "role_asked", {"request": ref, "login": login, **as_dict(wanted)}, now, account_id)
+    return ref, True
+
+
+def _same(one: Grant, other: Grant) -> bool:
+    return (one.role, one.scope_kind, one.scope, one.program, one.until) == (other.role, other.scope_kind, other.scope, other.program, other.until)
+
+
+def waiting(tx: Tx, *, actor: Actor, now: datetime) -> list[Request]:
+    """What waits for the actor's eyes, and what he asked for that waits for another's; the oldest first."""
+    found = [request_of(tx, row, actor, now) for row in grant_requests.waiting(tx)]
+    return [one for one in found if one.yours or administers(tx, actor.grants, one.grant)]
+
+
+def request_of(tx: Tx, row: Row, actor: Actor, now: datetime) -> Request:
+    """A row, as the actor sees it; what waits holds from now on at the earliest."""
+    grant = _grant(tx, row)
+    grant = _from(grant, now) if row["state"] == "waiting" else grant
+    asked_at = unstamp(row["asked_at"])
+    return Request(
+        row["ref"], row["login"], grant, row["state"], row["asked_by"], asked_at, row["asked_by"] == actor.login, row["answered_by"] or "", row["answer"] or ""
+    )
+
+
+def _grant(tx: Tx, row: Row) -> Grant:
+    stands_for = None
+    if row["deputy_id"] is not None:
+        deputyship = deputy_rows.one(tx, row["deputy_id"])
+        stands_for = None if deputyship is None else str(deputyship["login"])
+    return Grant(row["role"], row["scope_kind"], row["scope"], row["program"], row["since"], row["until"], stands_for)
