@@ -30,6 +30,25 @@ def against_calling(shown: Any, number: int, now: datetime) -> Deny | None:
     return deny("the roll of group {n} was called already at {time}", hint=hint, code="called_already", n=number, time=f"{last:%H:%M}", ref=shown.row.ref)
 
 
+def against_late(shown: Any, number: int, called_at: str) -> Deny | None:
+    """Whether that group's roll of then was entered in its time.
+
+    :param called_at: as it was typed; one that cannot be read is told where it is entered.
+    """
+    try:
+        began = call_at_hand(datetime.fromisoformat(called_at).replace(tzinfo=OFFICE))
+    except ValueError:
+        return None
+    for one in shown.tasks:
+        if one["task"] == "roll_call" and one["about"] == str(number) and one["state"] == "done" and one["given"]:
+            last = datetime.fromisoformat(str(one["given"]["called_at"])).astimezone(OFFICE)
+            if call_at_hand(last) == began:
+                hint = "see: care case history {ref}"
+                told = "the roll of group {n} was called already at {time}"
+                return deny(told, hint=hint, code="called_already", n=number, time=f"{last:%H:%M}", ref=shown.row.ref)
+    return None
+
+
 def against_all_here(there: Sequence[Mapping[str, Any]], edition: str, number: int) -> Deny | None:
     """Whether nobody can say that all of a group are here.
 

@@ -22,7 +22,7 @@ from careflow_camp.plans import FREEZE
 from careflow_camp.policy import Policy
 from careflow_camp.registers import INCIDENTS, KIT, incidents, unsettled
 from careflow_camp.roles import LEADER, TUTOR
-from careflow_camp.roll import ROLL_CALL
+from careflow_camp.roll import LATE_ROLL, ROLL_CALL
 from careflow_camp.rules import EditionCase, dates_in_order, not_ahead, tutors_cleared
 from careflow_camp.stages import (
     ALLOTTED, ANNOUNCED, ARRIVED, BEFORE_CAMP, BEFORE_FROZEN, CAMPER_STAGES, CANCELLED, CLOSED, COMPLETED, CONFIRMED, DRAFT, DRAWN, EDITION_STAGES, FROZEN,
@@ -79,7 +79,7 @@ def tutors(case: EditionCase) -> Deny | None:
 
 def somebody_listed(case: EditionCase) -> Deny | None:
     """There is somebody to draw for."""
-    return None if case.count(Camper, POOL) else deny("nobody is in the pool", hint="see: care case list --whole {ref}", code="list_empty", ref=case.ref)
+    return None if case.count(Camper, POOL) else deny("nobody is in the pool", hint="see: care case list --whole {ref} --all", code="list_empty", ref=case.ref)
 
 
 def in_groups(case: EditionCase) -> Deny | None:
@@ -228,7 +228,7 @@ EDITION = Workflow(
     tasks={
         BEFORE_CLOSING: [COMMIT, SEND_NOTICE], FROZEN: [LIST_FROZEN], (*MOVABLE, RUNNING): [RESCHEDULE],
         (FROZEN, DRAWN, READY): [CALL_HOST, CHECK_STAFF, REHEARSE],
-        RUNNING: [ROLL_CALL],
+        RUNNING: [ROLL_CALL], (RUNNING, OVER): [LATE_ROLL],
     },
     timers=[
         Timer("still_draft", DRAFT, due=weeks(4), again=weeks(4), do=[STANDS_STILL]),

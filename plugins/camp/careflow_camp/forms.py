@@ -277,6 +277,17 @@ class RollCall:
 
 
 @form
+class LateRoll:
+    """A roll call that was missed, or was made and not entered in its own time: what is known of it, and why it comes late."""
+
+    group: int = ask("Group", ge=1)
+    called_at: datetime = ask("Called at")
+    absent: tuple[CaseRef[Camper], ...] = ask("Absent without a note, and not seen since", default=())
+    seen_since: tuple[CaseRef[Camper], ...] = ask("Absent without a note then, and seen since", default=())
+    why: str = ask("Why it is entered late")
+
+
+@form
 class Cancellation:
     """Why the camp does not take place."""
 

@@ -20,7 +20,7 @@ def handed_to_a_camper(case: EditionCase, said: forms.KitRow) -> Deny | None:
     to = str(getattr(said.camper, "ref", said.camper))
     if any(one.ref == to for one in case.parts(Camper, CONFIRMED, *PRESENT)):
         return None
-    hint = "only who is confirmed or there gets something; see: care case list --whole {ref}"
+    hint = "only who is confirmed or there gets something; see: care case list --whole {ref} --all"
     return deny("{camper} is not at this camp", hint=hint, code="not_of_this_camp", camper=to, ref=case.ref)
 
 

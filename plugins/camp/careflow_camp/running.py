@@ -105,10 +105,18 @@ def campers(session: Any, edition: str, group: int | None = None) -> list[dict[s
 @click.option("--all-here", is_flag=True, help="from the printed list: everybody was there, or has a note")
 @click.option("--show", is_flag=True, help="only show who is to be there")
 @click.option("--at", "called_at", metavar="TIME", help="when it was called: 2027-07-10 07:05; left out: now")
+@click.option("--late", metavar="WHY", help="one that was missed, --at TIME: it is entered as late, with the reason; --absent: who was not seen since")
+@click.option("--seen-since", multiple=True, metavar="REF", help="with --late: who was absent then, and was seen since; may be said several times")
 @as_json
-def roll_call(edition: str, number: int, absent: tuple[str, ...], all_here: bool, show: bool, called_at: str | None, as_json: bool) -> None:
+def roll_call(
+    edition: str, number: int, absent: tuple[str, ...], all_here: bool, show: bool, called_at: str | None, late: str | None, seen_since: tuple[str, ...],
+    as_json: bool,
+) -> None:  # fmt: skip
     """Call a group's roll: on screen, one after the other, or from the printed list. Who is absent without a note is missing: the leader hears at once."""
     session = session_of()
+    if late is not None or seen_since:
+        _late(session, edition, {"group": number, "called_at": called_at, "absent": absent, "seen_since": seen_since, "why": late}, all_here, as_json)
+        return
     there = [one for one in campers(session, edition) if one["group"] in (number, None)]
     for one in there:
         one["back_by"] = session.engine.show(session.actor, one["ref"]).record["back_by"] if one["stage"] == "off_site" else None
@@ -130,9 +138,9 @@ def roll_call(edition: str, number: int, absent: tuple[str, ...], all_here: bool
         asked = [one for one in there if one["stage"] in ("arrived", "confirmed")]
         here = {one["ref"]: click.confirm(f"{one['ref']} {one['name']}", default=one["stage"] == "arrived") for one in asked}
         missing = [ref for ref, answer in here.items() if not answer]
-        late = [one["ref"] for one in asked if one["stage"] == "confirmed" and here[one["ref"]]]
-        if late:
-            session.out.tell("They are here, and not entered yet: care case advance REF arrive: {refs}", refs=", ".join(late))
+        unentered = [one["ref"] for one in asked if one["stage"] == "confirmed" and here[one["ref"]]]
+        if unentered:
+            session.out.tell("They are here, and not entered yet: care case advance REF arrive: {refs}", refs=", ".join(unentered))
     from careflow_camp.rules import OFFICE
 
     now = session.now_instant.astimezone(OFFICE)
@@ -149,6 +157,27 @@ def roll_call(edition: str, number: int, absent: tuple[str, ...], all_here: bool
         if refs:
             session.out.tell("{stands}: {refs}", stands=STANDS[stage].text(), refs=", ".join(refs))
     if missing:
+        session.out.tell("The leader was told. When found: care case advance REF found --set back_at=TIME")
+
+
+def _late(session: Any, edition: str, given: dict[str, Any], all_here: bool, as_json: bool) -> None:
+    """Enters one that was missed, or was not entered in its time."""
+    named = bool(given["absent"] or given["seen_since"])
+    if not given["why"] or not given["called_at"]:
+        raise click.UsageError("one that is entered late needs --at TIME and --late WHY")
+    if named == all_here:
+        raise click.UsageError("say who was absent, --absent REF or --seen-since REF, or --all-here")
+    from careflow_camp.calling import against_late
+
+    against = against_late(session.engine.show(session.actor, edition), given["group"], str(given["called_at"]))
+    if against is not None:
+        session.refuse(against)
+    _in_turn(session, f"{edition}.late_roll_call", {**given, "absent": list(given["absent"]), "seen_since": list(given["seen_since"])})
+    if as_json:
+        session.out.document({"edition": edition, **given, "late": True})
+        return
+    session.out.say("Group {n}: the roll call of {time} is entered as late.", n=given["group"], time=given["called_at"])
+    if given["absent"]:
         session.out.tell("The leader was told. When found: care case advance REF found --set back_at=TIME")
 
 

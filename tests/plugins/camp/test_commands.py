@@ -209,6 +209,12 @@ def test_a_camp_at_the_desk(care: Care) -> None:
     care("tick", now=night)
     assert care("camp", "roll-call", ED, "--group", 1, "--all-here", "--json", now=night, code=1)["error"]["code"] == "somebody_missing"
     assert [one["ref"] for one in care("case", "list", "--flagged", "--json", now=noon)["cases"]] == [rest[0]]
+    past = ["camp", "roll-call", ED, "--group", 1, "--at"]
+    care(*past, "2027-07-10 07:05", "--all-here", "--late", "停电", now=night)
+    care(*past, "2027-07-10 07:05", "--late", "停电", now=night, code=2)
+    for morning, why in (("2027-07-10 07:05", "called_already"), ("2027-07-10 12:05", "called_already"), ("2027-07-10 20:01", "not_late")):
+        error = care(*past, morning, "--all-here", "--late", "停电", "--json", now=night, code=1)["error"]
+        assert why in [error["code"], *(one["code"] for one in error.get("problems", []))]
     stands = care("camp", "seats", ED, "--json", now=noon)["schools"]
     assert sum(one["seats"] for one in stands) == 6
     printed = care("document", "print", "--whole", ED, "--to", "all.html", "--json", now=noon)["papers"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -157,6 +158,31 @@ def test_a_roll_call_is_entered_in_its_own_time(county: County, begun: tuple[str
     call(county, ref, 1, when=at(20, 2))
     states = [row["state"] for row in county.engine.show(county.leader, ref).tasks if row["task"] == "roll_call"]
     assert (states.count("done"), states.count("missed")) == (1, 1)
+
+
+def test_a_roll_call_that_was_missed_is_entered_later_with_a_reason(county: County, begun: tuple[str, str, str], codes: Codes) -> None:
+    """Once, as late, and not before its time is over; who was not seen since is looked for, who was seen since is only written down."""
+    ref, here, not_here = begun
+    county.step(county.tutor, not_here, "arrive")
+    county.at(FIRST, 20, 5)
+    late = {"group": 1, "called_at": at(12, 4), "absent": [here], "seen_since": [not_here], "why": "停电"}
+
+    def enter(**other: Any) -> Callable[[], object]:
+        return lambda: county.engine.do_task(county.tutor, f"{ref}.late_roll_call", {**late, **other})
+
+    for other, why in (
+        ({"group": 2}, "no_such_group"), ({"called_at": at(20, 1)}, "not_late"), ({"called_at": at(12, day=FIRST - timedelta(days=1))}, "no_call_then"),
+        ({"seen_since": [ref]}, "not_of_this_camp"), ({"why": ""}, "required_missing"),
+    ):  # fmt: skip
+        assert codes(enter(**other)) == [why]
+    enter()()
+    assert (county.stage(here), county.stage(not_here)) == ("missing", "arrived")
+    assert codes(enter()) == ["called_already"]
+    rows = county.engine.show(county.leader, ref).tasks
+    assert [row["given"]["why"] for row in rows if row["task"] == "late_roll_call" and row["given"]] == ["停电"]
+    call(county, ref, 1, when=at(20, 2))
+    county.at(LAST, 7, 5)
+    assert codes(enter(called_at=at(20, 2), absent=[], seen_since=[])) == ["called_already"]
 
 
 # ------------------------------------------------------------------ another year, other days, what is told afterwards
