@@ -1,0 +1,117 @@
+"""The making of a server office: roles, policies, views, functions; all in one transaction of the owner, as often as wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from workflow_core.store.database import Database, Tx
+from workflow_core.store.server import eyes, roles, views
+
+_FIELD_MASKS = {"name": "name", "national_id": "national_id", "phone": "phone", "address": "address", "free_text": "free_text"}
+_THERE = text("SELECT to_regclass('gate_log.event') IS NOT NULL")
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7095130102)")
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What came of making it.
+
+    :param made: whether the office's tables are guarded now. :param logins: accounts that got a role; :param taken: accounts whose login is somebody
+        else's role. :param wanted: what a database administrator must run first, where the owner may not.
+    """
+
+    made: bool
+    logins: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+
+
+def install(db: Database) -> Installed:
+    """Make the server office in a database with an office, or bring it to this version's. Nothing on SQLite.
+
+    The owner needs the right to make roles; where he has it not, nothing is changed, and it is said what a database administrator runs first.
+    """
+    if db.dialect_name != "postgresql":
+        return Installed(made=False)
+    with db.write() as tx:
+        wanted = roles.wanted(tx)
+        if wanted:
+            return Installed(made=False, wanted=wanted)
+        tx.execute(_ONE_AT_A_TIME)
+        roles.groups(tx)
+        for statement in statements():
+            send(tx, statement)
+        made, taken = roles.all_accounts(tx)
+        return Installed(True, made, taken)
+
+
+def installed(tx: Tx) -> bool:
+    """Whether this is a server office."""
+    return tx.dialect.name == "postgresql" and bool(tx.value(_THERE))
+
+
+def statements() -> Iterator[str]:
+    """All of it but the roles, in order."""
+    yield "DROP SCHEMA IF EXISTS desk CASCADE"
+    yield "DROP SCHEMA IF EXISTS gate CASCADE"
+    yield "CREATE SCHEMA gate"
+    yield "REVOKE ALL ON SCHEMA gate FROM PUBLIC"
+    yield "CREATE SCHEMA IF NOT EXISTS gate_log"
+    yield "REVOKE ALL ON SCHEMA gate_log FROM PUBLIC"
+    yield "CREATE TABLE IF NOT EXISTS gate_log.event (case_id text NOT NULL, n integer NOT NULL, login text NOT NULL, at text NOT NULL, xid xid8 NOT NULL, PRIMARY KEY (case_id, n))"
+    for part in (eyes.ME, eyes.CASES, eyes.PEOPLE, eyes.mask_of(field_masks()), eyes.OFFICE):
+        yield part
+    yield from views.policies()
+    yield f"GRANT CREATE ON DATABASE {roles.CURRENT} TO {views.VIEWER}"
+    yield f"CREATE SCHEMA desk AUTHORIZATION {views.VIEWER}"
+    yield f"GRANT USAGE ON SCHEMA gate, public TO {views.VIEWER}"
+    yield f"SET LOCAL ROLE {views.VIEWER}"
+    yield "REVOKE ALL ON SCHEMA desk FROM PUBLIC"
+    yield from views.views()
+    yield f"GRANT USAGE ON SCHEMA desk TO {views.DESK}, {views.TICK}"
+    yield "RESET ROLE"
+    yield f"REVOKE USAGE ON SCHEMA gate FROM {views.VIEWER}"
+    yield f"REVOKE CREATE ON DATABASE {roles.CURRENT} FROM {views.VIEWER}"
+    yield "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA gate FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION {', '.join(_ASKED)} TO {views.DESK}, {views.TICK}"
+    yield f"REVOKE ALL ON SCHEMA public FROM PUBLIC, {views.DESK}, {views.TICK}"
+    yield f"REVOKE ALL ON DATABASE {roles.CURRENT} FROM PUBLIC"
+
+
+_ASKED = (
+    "gate.me()",
+    "gate.sees_case(text, gate.sight)",
+    "gate.sees_person(text, gate.sight)",
+    "gate.sees_hold(text, text, text, gate.sight)",
+    "gate.sees_blob(text, gate.sight)",
+    "gate.sees_plan(text, gate.sight)",
+    "gate.sees_account(text, gate.sight)",
+    "gate.sees_head(text, gate.sight)",
+    "gate.sees_stream(text, gate.sight)",
+    "gate.shows_papers(text, gate.sight)",
+    "gate.said(text, text, gate.sight)",
+    "gate.whole_ids(text)",
+    "gate.whole_scopes(text)",
+)
+"""What policies and views ask. No desk can name them: the schema is closed."""
+
+
+def field_masks() -> dict[str, str]:
+    """The mask of each field of a person's file, by the names of both."""
+    from workflow_core.access import masking
+
+    return {field: mask.__name__ for field, mask in masking.MASKS.items()}
+
+
+def send(tx: Tx, statement: str) -> None:
+    """One statement, as it is: with signs of percent in it that are no parameters."""
+    raw: Any = tx._raw
+    database = raw.info.dbname
+    try:
+        raw.execute(statement.replace(roles.CURRENT, views.quoted(database)), None)
+    except tx._error as error:
+        raise tx._fault(error) from None
