@@ -99,6 +99,8 @@ def _page(runtime: Runtime, tx: Tx, here: Shelf, paper: PaperRow, now: datetime)
     if paper.content is not None:
         _demand_intact(tx, here.case["case_id"], here.ref, paper)
         return (desk.blob(tx, paper.content) or b"").decode()
+    if here.case["erased_at"] is not None:
+        raise Refused("paper_erased", N_("of {paper} nothing is left but its number: whom it was about is erased"), paper=f"{here.ref}.p{paper.n}")
     if isinstance(here.work, CareError):  # a draft is made by its program
         message, hint = (
             N_("the paper {paper} is an unsigned draft: only its program can print it"),

@@ -22,7 +22,7 @@ _WITH_HEAD = select(case, event.c.digest.label("head"), event.c.at.label("last_a
 _BY_REF = Statement(_WITH_HEAD.where(case.c.ref == bindparam("ref")))
 _BY_ID = Statement(_WITH_HEAD.where(case.c.case_id == bindparam("case_id")))
 _REFS = Statement(select(case.c.case_id, case.c.ref).where(case.c.case_id.in_(bindparam("ids", expanding=True))))
-_BY_IDS = Statement(_WITH_HEAD.where(case.c.case_id.in_(bindparam("ids", expanding=True))))
+_BY_IDS = Statement(_WITH_HEAD.where(case.c.case_id.in_(bindparam("ids", expanding=True)), case.c.erased_at.is_(None)))
 _ALL_TASKS = select(task).order_by(task.c.case_id, task.c.n)
 _ALL_TIMERS = select(timer).order_by(timer.c.case_id, timer.c.n)
 _ALL_PAPERS = select(*(column for column in document.c if column.name != "fields")).order_by(document.c.case_id, document.c.n)
@@ -157,7 +157,8 @@ def _loaded(found: Row, parts: Sequence[list[Row]]) -> Loaded:
 
 
 def load_many(tx: Tx, ids: Sequence[str], *, chunk: int = 500) -> Iterator[Loaded]:
-    """Many cases by id, each with its rows, in five queries for a chunk of them; by reference within a chunk. Those that are not there are left out."""
+    """Many cases by id, each with its rows, in five queries for a chunk of them; by reference within a chunk. Those that are not there, or say nothing since
+    whom they were about is erased, are left out."""
     for start in range(0, len(ids), chunk):
         some = {"ids": list(ids[start : start + chunk])}
         found = tx.rows(_BY_IDS, some)

@@ -73,7 +73,7 @@ _BLOBS = Statement(select(blob.c.digest, blob.c.size, blob.c.content))
 _PAPERS = Statement(
     select(case.c.ref, document.c.n)
     .join_from(document, case, case.c.case_id == document.c.case_id)
-    .where(document.c.state.in_(["signed", "served"]), document.c.content.is_(None))
+    .where(document.c.state.in_(["signed", "served"]), document.c.content.is_(None), document.c.erased_at.is_(None))
 )
 _LATE_MESSAGES = Statement(select(func.count()).select_from(outbox).where(outbox.c.state == "waiting", outbox.c.next_at < bindparam("before")))
 _LATE_CASES = Statement(select(func.count().label("number"), func.min(case.c.wake_at).label("since")).where(case.c.wake_at < bindparam("before")))

@@ -25,7 +25,7 @@ _SIGNED_EVENT = and_(event.c.case_id == document.c.case_id, event.c.kind == "pap
 _SIGNED = Statement(
     select(
         case.c.ref,
-        *(document.c[name] for name in ("case_id", "n", "name", "number_text", "signed_at", "signed_by", "fields", "template", "content", "sealed")),
+        *(document.c[name] for name in ("case_id", "n", "name", "number_text", "signed_at", "signed_by", "fields", "template", "content", "sealed", "erased_at")),
         event_payload.c.payload,
     )
     .select_from(
@@ -66,7 +66,7 @@ def numbers(tx: Tx) -> Iterator[Problem]:
 
 
 def signed(tx: Tx) -> Iterator[tuple[Row, str | None]]:
-    """Every paper that was signed, its row, and the digest that the history holds of it; None where the history was erased.
+    """Every paper that was signed, its row, and the digest that the history holds of it; None where the history was erased, or a word of the paper.
 
     The row has ``ref, n, name, number_text, signed_at, signed_by, fields, template, content, sealed``.
     """
@@ -74,4 +74,4 @@ def signed(tx: Tx) -> Iterator[tuple[Row, str | None]]:
         rows = list(group)
         said = [load(row.payload) for row in rows if row.payload]
         kept = [one.get("sealed") for one in said if one.get("n") == rows[0].n]
-        yield rows[0], kept[-1] if kept else None
+        yield rows[0], kept[-1] if kept and rows[0].erased_at is None else None

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from workflow_core.clock import civil_date, stamp
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_
 from workflow_core.store import chain
+from workflow_core.store.canonical import load
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import case, event, event_payload, journal, journal_head, journal_payload
@@ -72,6 +73,19 @@ _ALL_ENTRIES = Statement(_ENTRIES.order_by(journal_head.c.stream, journal.c.n))
 _STREAM_ENTRIES = Statement(_ENTRIES.where(journal_head.c.stream == bindparam("of")).order_by(journal.c.n))
 _HEADLESS = Statement(select(journal.c.stream).where(~select(journal_head.c.n).where(journal_head.c.stream == journal.c.stream).exists()).distinct())
 
+
+ERASED = "erased"
+"""The kind of the entry that tells of an erasure: how many events and entries it took what they say."""
+
+_BY_ERASURE = tuple(
+    Statement(select(table.c.erased_at.label("at"), func.count().label("number")).where(table.c.erased_at.is_not(None)).group_by(table.c.erased_at))
+    for table in (event_payload, journal_payload)
+)
+_ERASURES = Statement(
+    select(journal.c.at, journal_payload.c.payload)
+    .join_from(journal, journal_payload, (journal_payload.c.stream == journal.c.stream) & (journal_payload.c.n == journal.c.n))
+    .where(journal.c.kind == ERASED)
+)
 
 _CASELESS = Statement(
     select(event.c.case_id, event.c.n).where(~select(case.c.ref).where(case.c.case_id == event.c.case_id).exists()).order_by(event.c.case_id, event.c.n)
@@ -170,11 +184,28 @@ def verify_all(tx: Tx, kept: Mapping[str, str] | None = None) -> Verified:
         result.add(Problem("chain_end", N_("The end of the chain is not where it was written to be."), place=row.stream))
     for row in tx.stream(_CASELESS):
         result.add(Problem("case_gone", N_("The case of this record is gone."), place=f"case/{row.case_id} {row.n}"))
+    for problem in _unrecorded(tx):
+        result.add(problem)
     for problem in seals.verify_seals(tx, kept):
         result.add(problem)
     result.days = seals.count(tx)
     result.notes = list(itertools.islice(seals.late_records(tx), MOST_FINDINGS))
     return result
+
+
+def _unrecorded(tx: Tx) -> Iterator[Problem]:
+    """What bears the mark of an erasure that the journal does not tell of, or more of it than that erasure took."""
+    told: dict[str, list[int]] = {}
+    for row in tx.rows(_ERASURES):
+        said = load(row.payload) if row.payload is not None else {}
+        sums = told.setdefault(row.at, [0, 0])
+        sums[:] = sums[0] + int(said.get("events", 0)), sums[1] + int(said.get("entries", 0))
+    for which, statement in enumerate(_BY_ERASURE):
+        for row in tx.rows(statement):
+            more = int(row.number) - told.get(row.at, [0, 0])[which]
+            if more > 0:
+                message = N_("{count} records bear an erasure that the journal does not tell of")
+                yield Problem("erased_unrecorded", message, place=row.at, values={"count": more})
 
 
 def _chains(rows: Iterator[Row], fields: tuple[str, ...], result: Verified, counted: str) -> Iterator[tuple[str, Iterator[Problem]]]:

@@ -18,7 +18,7 @@ _PINNED = case.c.definition.in_(bindparam("digests", expanding=True))
 _TO_MOVE = (
     select(case.c.case_id, case.c.ref, case.c.workflow, case.c.stage, case.c.definition, case.c.closed_at)
     .select_from(case.outerjoin(_WHOLE, _WHOLE.c.case_id == case.c.whole_id))
-    .where(_PINNED)
+    .where(_PINNED, case.c.erased_at.is_(None))
     .order_by(case.c.ref)
 )
 _OPEN = Statement(_TO_MOVE.where(or_(case.c.closed_at.is_(None), and_(_WHOLE.c.case_id.is_not(None), _WHOLE.c.closed_at.is_(None)))))

@@ -1,0 +1,271 @@
+"""A child is erased: one administrator asks, another one carries it out; and what the office cannot reach is told, so that people act.
+
+The law: 个人信息保护法 art. 47, 未成年人保护法 art. 72, 未成年人网络保护条例 art. 34.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workflow_core.clock import civil_date, stamp, unstamp
+from workflow_core.errors import CareError, Conflict, Misused, NotFound, NotPermitted, Problem, Refused
+from workflow_core.i18n import N_
+from workflow_core.office.backup import COPIES
+from workflow_core.office.settings import PAPERS, TEMPLATES
+from workflow_core.records import children
+from workflow_core.store import canonical, erase_clean, erasing, erasures, journal
+from workflow_core.store.ids import uuid7
+
+if TYPE_CHECKING:
+    from workflow_core.access.grants import Actor
+    from workflow_core.office.office import Office
+    from workflow_core.store.database import Row, Tx
+    from workflow_core.store.erase_words import Words
+
+@dataclass(frozen=True)
+class Erasure:
+    """An erasure, and what it takes or took.
+
+    :param state: ``asked``, ``withdrawn``, ``done``; ``tried`` of a dry run.
+    :param taken: how many of what: cases, events, entries, papers, people, words elsewhere …
+    :param elsewhere: where else the child was named, by case or table: how often.
+    :param unreached: what lies where the office cannot reach: ``handed_out`` (at, by, what), ``copies`` (at, file), ``files``, ``attachments``.
+    :param clean: whether the words are gone from the database's own files, too.
+    """
+
+    ref: str
+    state: str
+    reason: str
+    asked_by: str
+    asked_at: str
+    answered_by: str | None = None
+    answered_at: str | None = None
+    taken: Mapping[str, int] = field(default_factory=dict)
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    unreached: Mapping[str, list[Any]] = field(default_factory=dict)
+    clean: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {**self.__dict__, "taken": dict(self.taken), "elsewhere": dict(self.elsewhere), "unreached": dict(self.unreached)}
+
+
+class _Tried(Exception):
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.told = told
+
+
+def attempt(office: Office, actor: Actor, ref: str) -> Erasure:
+    """Carry an erasure out and take it back: what it would take, to the last row. Nothing is written.
+
+    :raises NotFound: ``child_unknown``. :raises Refused: ``child_erased``; ``erasure_hindered``, with all that is still open.
+    """
+    now = office.clock.now()
+    try:
+        with office.db.write() as tx:
+            erasing.alone(tx)
+            raise _Tried(_carry_out(office, tx, actor, _child(tx, ref), stamp(now))[1])
+    except _Tried as tried:
+        return Erasure(ref.strip().upper(), "tried", "", actor.login, stamp(now), **tried.told)
+
+
+def ask(office: Office, actor: Actor, ref: str, reason: str) -> Erasure:
+    """Ask for an erasure; another administrator carries it out.
+
+    :raises Misused: ``reason_missing``. :raises NotFound: ``child_unknown``.
+    :raises Refused: ``child_erased``; ``erasure_asked`` already; ``erasure_hindered``, with all that is still open.
+    """
+    if not reason.strip():
+        raise Misused("reason_missing", N_("why is the child to be erased?"), hint=N_("say it with --reason, without a name; it is kept"))
+    now = office.clock.now()
+    with office.db.write() as tx:
+        person = _child(tx, ref)
+        if any(row.state == "asked" for row in erasures.of(tx, person.ref)):
+            hint = N_("another administrator: care child erase {ref} --approve")
+            raise Refused("erasure_asked", N_("the erasure of {ref} is asked for already"), hint=hint, ref=person.ref)
+        _unhindered(erasing.whom(tx, person.person_id), person.ref)
+        row = {"erasure_id": uuid7(), "person_id": person.person_id, "ref": person.ref, "division": person.division[:9], "reason": reason.strip()}
+        erasures.add(tx, {**row, "state": "asked", "asked_at": stamp(now), "asked_by": actor.login})
+        stream = journal.account_stream(actor.account_id, now)
+        journal.append(tx, stream, actor.login, erasing.ASKED, {"ref": person.ref, "reason": reason.strip()}, now, subject=person.person_id)
+        return _read(erasures.of(tx, person.ref)[-1])
+
+
+def approve(office: Office, actor: Actor, ref: str) -> Erasure:
+    """Carry out what another administrator asked for. It cannot be undone.
+
+    :raises NotFound: ``child_unknown``; ``erasure_unasked``. :raises NotPermitted: ``four_eyes``: who asked for it may not carry it out.
+    :raises Refused: ``child_erased``; ``erasure_hindered``.
+    :raises Conflict: ``office_busy``: it is done, and the database's files are still to be written anew.
+    """
+    now = office.clock.now()
+    with office.db.write() as tx:
+        erasing.alone(tx)
+        person = _child(tx, ref)
+        row = _waiting(tx, person.ref)
+        if row.asked_by == actor.login and not office.training:
+            raise NotPermitted("four_eyes", N_("somebody else must do this: you did the step before it"), hint=N_("hand it to a colleague with the role"))
+        words, told = _carry_out(office, tx, actor, person, stamp(now))
+        counts = {"events": told["taken"].get("events", 0), "entries": told["taken"].get("entries", 0)}
+        said = {"ref": person.ref, "asked_by": row.asked_by, **counts, "four_eyes": row.asked_by != actor.login}
+        if not erasures.answer(tx, row.erasure_id, "done", by=actor.login, now=now, told=told):
+            raise Conflict("erasure_changed", N_("somebody else has answered it in the meantime"))
+        journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, journal.ERASED, said, now, subject=person.person_id)
+    _in_files(office, words)
+    clean(office)
+    with office.db.read() as tx:
+        return _read(erasures.of(tx, person.ref)[-1])
+
+
+def withdraw(office: Office, actor: Actor, ref: str) -> Erasure:
+    """Take back what was asked for, or refuse it.
+
+    :raises NotFound: ``child_unknown``; ``erasure_unasked``.
+    """
+    now = office.clock.now()
+    with office.db.write() as tx:
+        person = _child(tx, ref)
+        erasures.answer(tx, _waiting(tx, person.ref).erasure_id, "withdrawn", by=actor.login, now=now)
+        stream = journal.account_stream(actor.account_id, now)
+        journal.append(tx, stream, actor.login, erasing.WITHDRAWN, {"ref": person.ref}, now, subject=person.person_id)
+        return _read(erasures.of(tx, person.ref)[-1])
+
+
+def clean(office: Office) -> None:
+    """Write the database's files anew where an erasure was carried out since, and note it.
+
+    :raises Conflict: ``office_busy``.
+    """
+    erase_clean.clean(office.db)
+    with office.db.write() as tx:
+        erasures.cleaned(tx, office.clock.now())
+
+
+def told(office: Office, ref: str) -> Erasure:
+    """The latest erasure of a file.
+
+    :raises NotFound: ``erasure_unasked``.
+    """
+    with office.db.read() as tx:
+        found = erasures.of(tx, ref.strip().upper())
+    if not found:
+        raise _unasked(ref)
+    return _read(found[-1])
+
+
+def waiting(office: Office) -> list[Erasure]:
+    """What waits for a second person."""
+    with office.db.read() as tx:
+        return [_read(row) for row in erasures.asked(tx)]
+
+
+# -- Within the transaction ------------------------------------------------------------------------------------------------------------------------------
+
+
+def _child(tx: Tx, ref: str) -> Row:
+    try:
+        ref = children.get(tx, ref).ref
+    except CareError:
+        person = erasures.person_of(tx, ref.strip().upper())
+        if person is None or person.erased_at is None:
+            raise
+        day = civil_date(unstamp(person.erased_at)).isoformat()
+        raise Refused("child_erased", N_("{ref} was erased on {day}"), ref=person.ref, day=day) from None
+    person = erasures.person_of(tx, ref)
+    assert person is not None  # its file was there just now
+    return person
+
+
+def _waiting(tx: Tx, ref: str) -> Row:
+    found = [row for row in erasures.of(tx, ref) if row.state == "asked"]
+    if not found:
+        raise _unasked(ref)
+    return found[-1]
+
+
+def _unasked(ref: str) -> NotFound:
+    hint = N_("ask for it: care child erase {ref} --reason …")
+    return NotFound("erasure_unasked", N_("nobody has asked for the erasure of {ref}"), hint=hint, ref=ref)
+
+
+def _unhindered(about: erasing.Whom, ref: str) -> None:
+    if about.hinders:
+        problems = [Problem("still_open", N_("it is still open, or waits for an answer"), one) for one in about.hinders]
+        hint = N_("bring each to its end first: the law keeps what is still needed")
+        raise Refused("erasure_hindered", N_("{ref} cannot be erased yet"), hint=hint, problems=problems, ref=ref)
+
+
+def _carry_out(office: Office, tx: Tx, actor: Actor, person: Row, at: str) -> tuple[Words, dict[str, Any]]:
+    about = erasing.whom(tx, person.person_id)
+    _unhindered(about, person.ref)
+    unreached = _unreached(office, tx, about, person.created_at)
+    taken = erasing.take(tx, about, at, _resealed)
+    unreached["attachments"] = taken.by_hand
+    return about.words, {"taken": dict(taken.counts), "elsewhere": dict(taken.elsewhere), "unreached": {name: one for name, one in unreached.items() if one}}
+
+
+def _resealed(row: Row, fields: Mapping[str, Any], content: str) -> str:
+    from workflow_core.documents.papers import signed_digest
+
+    return signed_digest(row.name, row.number_text or "", civil_date(unstamp(row.signed_at)), row.signed_by or "", fields, row.template or "", content)
+
+
+def _unreached(office: Office, tx: Tx, about: erasing.Whom, since: str) -> dict[str, list[Any]]:
+    handed, copies = erasures.handed_out(tx, about.files, since)
+
+    def said(row: Row, name: str) -> Any:
+        return None if row.payload is None else canonical.load(row.payload).get(name)
+
+    lying = sorted(path.name for path in (office.folder / COPIES).glob("*") if path.is_file())
+    made = [{"at": row.at, "by": row.actor, "file": said(row, "file"), "here": said(row, "file") in lying} for row in copies]
+    made += [{"at": None, "by": None, "file": one, "here": True} for one in lying if one not in {each["file"] for each in made}]
+    return {
+        "handed_out": [{"at": row.at, "by": row.actor, "kind": row.kind, "what": said(row, "what") or said(row, "fields")} for row in handed],
+        "copies": made,
+        "files": [str(path.relative_to(office.folder)) for path, content in _files(office) if _names(office, path, content, about.words)],
+    }
+
+
+# -- The office's folder ---------------------------------------------------------------------------------------------------------------------------------
+
+
+def _files(office: Office) -> Iterator[tuple[Path, bytes]]:
+    """The files of the office's folder but its database, its copies and its templates, with what is in them."""
+    database = Path(office.db.where) if office.db.dialect_name == "sqlite" else None
+    for folder, names, files in os.walk(office.folder):
+        names[:] = [one for one in names if Path(folder, one) not in (office.folder / COPIES, office.folder / TEMPLATES)]
+        for one in files:
+            path = Path(folder, one)
+            ours = database is not None and path.name.startswith(database.name) and path.parent.resolve() == database.parent.resolve()
+            if not ours and path.is_file() and not path.is_symlink():
+                yield path, path.read_bytes()
+
+
+def _ours(office: Office, path: Path) -> bool:
+    return office.folder / PAPERS in path.parents
+
+
+def _names(office: Office, path: Path, content: bytes, words: Words) -> bool:
+    """Whether a file that somebody else put into the folder names the child."""
+    return not _ours(office, path) and words.in_place(content) != content
+
+
+def _in_files(office: Office, words: Words) -> None:
+    """In messages that the office wrote into its folder each byte of a word becomes a star; in place, since others may be adding to the file."""
+    for path, content in _files(office):
+        left = words.in_place(content)
+        if left != content and _ours(office, path):
+            with path.open("r+b") as file:
+                file.write(left)
+                file.flush()
+                os.fsync(file.fileno())
+
+
+def _read(row: Row) -> Erasure:
+    said = canonical.load(row.told)
+    names = ("ref", "state", "reason", "asked_by", "asked_at", "answered_by", "answered_at")
+    return Erasure(**{name: row[name] for name in names}, clean=row.cleaned_at is not None, **said)

@@ -1,0 +1,86 @@
+"""The words by which somebody who is erased could be found, and how they are taken out of a text. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+GONE = "***"
+"""What stands in a text where a word was taken out: as in what is masked."""
+
+_NAMES = frozenset({"name", "guardian", "father", "mother", "given_name"})
+_NUMBERS = frozenset({"national_id", "phone", "guardian_phone", "father_phone", "mother_phone"})
+_LEAST_NAME, _LEAST_NUMBER = 2, 7
+
+
+def said_in(payload: Any) -> Iterator[str]:
+    """The names and numbers of people in what a person's journal says: in ``values``, and before and after in ``changes``."""
+    if isinstance(payload, Mapping):
+        for name, value in payload.items():
+            if name in _NAMES or name in _NUMBERS:
+                yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str))
+            else:
+                yield from said_in(value)
+    elif isinstance(payload, list):
+        for one in payload:
+            yield from said_in(one)
+
+
+def worth_seeking(words: Iterable[str | None]) -> set[str]:
+    """Of these the words that mean a person: a name of two signs or more, a number of seven."""
+    return {word for word in words if word and len(word) >= (_LEAST_NUMBER if word.isascii() else _LEAST_NAME)}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is looked for.
+
+    :param alone: words that nobody else on file bears: they are taken out wherever they stand.
+    :param shared: words that somebody else bears too: they are taken out where ``links`` say that these people are meant.
+    :param links: the references and ids of the people and of their cases.
+    :param longer: names of others that begin, end or go on with one of the words: they stay whole.
+    """
+
+    alone: frozenset[str]
+    shared: frozenset[str] = frozenset()
+    links: frozenset[str] = frozenset()
+    longer: frozenset[str] = frozenset()
+
+    @property
+    def sought(self) -> tuple[str, ...]:
+        """The words that a text must hold to be looked at more closely: one of ``alone``; where there are shared ones, also one of ``links``."""
+        return tuple(sorted(self.alone | (self.links if self.shared else frozenset())))
+
+    @cached_property
+    def _narrow(self) -> re.Pattern[str] | None:
+        return _pattern(self.alone | self.longer)
+
+    @cached_property
+    def _wide(self) -> re.Pattern[str] | None:
+        return _pattern(self.alone | self.shared | self.longer)
+
+    def meant_in(self, text: str) -> bool:
+        """Whether one of the people, or of their cases, is named by reference or id."""
+        return any(link in text for link in self.links)
+
+    def without(self, text: str, *, meant: bool = False) -> str:
+        """The text without these words; the same text where none of them stands in it.
+
+        :param meant: it is known from elsewhere that these people are meant.
+        """
+        pattern = self._wide if self.shared and (meant or self.meant_in(text)) else self._narrow
+        return text if pattern is None else pattern.sub(lambda found: found[0] if found[0] in self.longer else GONE, text)
+
+    def in_place(self, content: bytes) -> bytes:
+        """The same of bytes that must keep their length: each byte of a word becomes a star."""
+        for word in sorted(self.alone, key=len, reverse=True):
+            coded = word.encode()
+            content = content.replace(coded, b"*" * len(coded))
+        return content
+
+
+def _pattern(words: Collection[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one)))) if words else None
