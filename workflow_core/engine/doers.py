@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from workflow_core.access.grants import Actor
 from workflow_core.definition import CHILD_DIRECTOR, SUPERVISOR, Party, Role, Who
+from workflow_core.engine.runtime import OVERSEERS
 from workflow_core.engine.work import Work
 from workflow_core.errors import Refused
 from workflow_core.i18n import N_
@@ -29,6 +30,14 @@ def roles_of(doers: Sequence[Who]) -> tuple[Who, ...]:
     return (*roles, *STAND_INS) if len(roles) < len(doers) else tuple(roles)
 
 
+def all_roles(work: Work) -> tuple[Who, ...]:
+    """Everybody who has anything to do with a case: for what may be written down by each of them."""
+    workflow = work.workflow
+    takers = [who for one in workflow.transitions for who in one.doers]
+    doers = [who for one in workflow.all_tasks() for who in one.doers]
+    return tuple(dict.fromkeys([*workflow.open_by, *workflow.edit_by, *workflow.seen_by, *takers, *doers, *OVERSEERS]))
+
+
 def stand_in(work: Work, actor: Actor, doers: Sequence[Who], said: str | None) -> None:
     """Note for whom somebody acts: a party is asked, and somebody else does it.
 
@@ -45,8 +54,5 @@ def stand_in(work: Work, actor: Actor, doers: Sequence[Who], said: str | None) -
     if said is not None and said not in people:
         hint = N_("it is asked of: {people}")
         raise Refused("not_a_party", N_("{ref} is not asked for this"), hint=hint, ref=said, people=", ".join(people) or "-")
-    state = work.state
-    own = any(
-        isinstance(who, Role) and actor.may(who.name, division=state.division, place_id=state.place_id, program=state.program) for who in doers
-    )  # fmt: skip
+    own = any(isinstance(who, Role) and actor.may(who.name, **work.state.where) for who in doers)
     work.on_behalf = said or (None if own else next(iter(people), None))

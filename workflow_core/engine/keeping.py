@@ -11,9 +11,10 @@ from typing import Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import Who, form_fields
+from workflow_core.definition import form_fields
 from workflow_core.engine import asking
 from workflow_core.engine.clockwork import stood_still
+from workflow_core.engine.doers import all_roles
 from workflow_core.engine.effects import apply
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.reconcile import reconcile
@@ -226,14 +227,6 @@ def about(work: Work, found: Mapping[str, Any], now: datetime, *, reason: str) -
             work.close_row(row, "done", now, by=work.actor)
         work.touch(row)
     reconcile(work, now)
-
-
-def all_roles(work: Work) -> tuple[Who, ...]:
-    """Everybody who has anything to do with a case: for what may be written down by each of them."""
-    workflow = work.workflow
-    takers = [who for one in workflow.transitions for who in one.doers]
-    doers = [who for one in workflow.all_tasks() for who in one.doers]
-    return tuple(dict.fromkeys([*workflow.open_by, *workflow.edit_by, *workflow.seen_by, *takers, *doers, *OVERSEERS]))
 
 
 def must_be_open(work: Work) -> None:

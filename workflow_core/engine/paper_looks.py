@@ -98,12 +98,12 @@ def shelf(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> Shelf:
     :raises NotFound: ``case_unknown``: there is none, or none that this account may see.
     """
     loaded = cases.load(tx, ref=ref)
-    if loaded is None or not runtime.sees(actor, loaded.case):
+    if loaded is None or not runtime.sees_or_owns(tx, actor, loaded.case):
         raise unknown(ref)
     try:
         work = runtime.work(tx, ref, actor)
     except CareError as error:
-        if error.code not in GONE:
+        if error.code not in (*GONE, "case_erased"):
             raise
         return Shelf(loaded.case, {one["n"]: paper_of(one) for one in loaded.papers}, error)
     return Shelf(loaded.case, work.state.papers, work)

@@ -19,6 +19,7 @@ from workflow_core.documents.numbering import number_text
 from workflow_core.documents.offices import check_issuer, incomplete
 from workflow_core.engine import asking, keeping, machine, paper_fields, paper_lists
 from workflow_core.engine.clockwork import catch_up
+from workflow_core.engine.doers import all_roles
 from workflow_core.engine.drafts import draft_paper, off_the_desk
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.paper_looks import document_of, find_paper, library_for, split_paper
@@ -123,7 +124,7 @@ def serve(runtime: Runtime, actor: Actor, ref: str, receipt: life.Receipt, *, re
     def act(work: Work, now: datetime) -> None:
         paper = _find(work, which, ("signed", "served", "answered") if reason.strip() else ("signed", "served"))
         document = document_of(work, paper.name)
-        runtime.demand(actor, keeping.all_roles(work), work.state)
+        runtime.demand(actor, all_roles(work), work.state)
         again = paper.state in ("served", "answered")
         if again and not reason.strip():
             life.after(paper.state, "serve", document, ref=f"{case}.p{paper.n}")
@@ -156,7 +157,7 @@ def answer(runtime: Runtime, actor: Actor, ref: str, text: str, on: date | None 
 
     def act(work: Work, now: datetime) -> None:
         paper = _find(work, which, ("served",))
-        runtime.demand(actor, keeping.all_roles(work), work.state)
+        runtime.demand(actor, all_roles(work), work.state)
         day = on or civil_date(now)
         if day > civil_date(now):
             raise Misused("answer_in_future", N_("the answer is dated in the future"), hint=N_("enter it when it has come"))

@@ -221,10 +221,9 @@ def list_cases(
     with runtime.db.read() as tx:
         about = None
         if subject is not None:
-            found = facts.subject(tx, subject)
-            if found is None:
-                raise NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=subject)
-            about = found["person_id"]
+            about = facts.subject(tx, subject)
+            if about is None:
+                raise _nobody(subject)
         of = None
         if whole is not None:
             of = _visible(runtime, tx, actor, whole).case["case_id"]
@@ -232,11 +231,13 @@ def list_cases(
             tx,
             divisions=None if "" in divisions else divisions,
             places=places,
+            own_of=actor.login if actor.owns(program=program) else None,
+            party=actor.person_id or None,
             program=program,
             workflow=workflow,
             stage=stage,
             division=division,
-            subject_id=about,
+            subject_id=None if about is None else about["person_id"],
             whole_id=of,
             stages=_flagged(runtime) if flagged else None,
             open_only=open_only,
@@ -246,13 +247,24 @@ def list_cases(
         known: dict[tuple[str, str], Titles] = {}
         shown = []
         for row in rows:
-            if not runtime.sees(actor, row):
+            if not runtime.sees_case(tx, actor, row):
                 continue
             key = (row["definition"], row["workflow"])
             if key not in known:
                 known[key] = titles_for(runtime, tx, row)[0]
             shown.append(_case_row(row, known[key], today))
+        if about is not None and not (shown or after or in_sight(actor, about)):
+            raise _nobody(subject)
         return shown
+
+
+def in_sight(actor: Actor, file: Mapping[str, Any]) -> bool:
+    """Whether an account may know that a person's file is there."""
+    return actor is SYSTEM_ACTOR or actor.sees(division=file["division"], place_id=file["school"])
+
+
+def _nobody(ref: str | None) -> NotFound:
+    return NotFound("child_unknown", N_("there is no {ref} on file"), hint=N_("see: care child find"), ref=ref)
 
 
 def _flagged(runtime: Runtime) -> list[tuple[str, str, str]]:

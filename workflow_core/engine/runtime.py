@@ -25,7 +25,7 @@ from workflow_core.engine.outcome import Outcome
 from workflow_core.errors import Conflict, NotFound, NotPermitted, Problem, Refused
 from workflow_core.i18n import N_
 from workflow_core.registry import Registry
-from workflow_core.store import cases, definitions, own_cases
+from workflow_core.store import cases, definitions, desk, own_cases
 from workflow_core.store.again import again
 from workflow_core.store.canonical import dump, load
 from workflow_core.store.database import Database, Tx
@@ -56,6 +56,7 @@ class Runtime:
     :param templates: the office's folder of templates of its own, one folder for each program.
     :param issuers: what is said of the offices that issue papers, by division.
     :param transfer_days: after so many days a transfer that nobody answered is told again.
+    :param bulk_rows: so many people may leave the office unmasked at once; for more an approval is needed.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Runtime:
         templates: Path | None = None,
         issuers: Mapping[str, Mapping[str, str]] | None = None,
         transfer_days: int = 10,
+        bulk_rows: int = 50,
     ) -> None:
         self.db = db
         self.registry = registry
@@ -80,6 +82,7 @@ class Runtime:
         self.templates = templates
         self.issuers: Mapping[str, Mapping[str, str]] = issuers or {}
         self.transfer_days = transfer_days
+        self.bulk_rows = bulk_rows
         self._libraries: dict[str, Library] = {}
         self.left = Committing()
 
@@ -99,12 +102,16 @@ class Runtime:
         loaded = cases.load(tx, case_id=case_id) if case_id is not None else cases.load(tx, ref=ref)
         if loaded is None or not self.sees_case(tx, actor, loaded.case):
             raise unknown(ref)
+        if loaded.case["erased_at"] is not None:
+            raise Refused("case_erased", N_("whom {ref} was about is erased: it counts, and nothing can be done with it"), ref=loaded.case["ref"])
         program = self.registry.program(loaded.case["program"])
         versions.must_fit(tx, program, loaded.case["definition"])
         workflow = self.registry.workflow(program.name, loaded.case["workflow"])
         state = state_of(loaded, workflow)
         if actor.person_id:
             state.acts_as = own_cases.names_of(tx, state.case_id, actor.person_id)
+        if actor.owns(program=program.name) and desk.lies_on(tx, state.case_id, actor.login):
+            state.lies_on = actor.login
         if workflow.parties:
             load_parties(tx, state)
         return Work(program, workflow, state, world or self.left.world or World(tx, self.registry), actor=actor.login, on_behalf=on_behalf)
@@ -115,7 +122,11 @@ class Runtime:
 
     def sees_case(self, tx: Tx, actor: Actor, row: Any) -> bool:
         """The same, for a case that is opened by itself: a party sees its own cases."""
-        return self.sees(actor, row) or bool(actor.person_id and own_cases.names_of(tx, row["case_id"], actor.person_id))
+        return self.sees_or_owns(tx, actor, row) or bool(actor.person_id and own_cases.names_of(tx, row["case_id"], actor.person_id))
+
+    def sees_or_owns(self, tx: Tx, actor: Actor, row: Any) -> bool:
+        """The same without the parties: whoever has a role there, or one for his own cases and something of the case on his desk."""
+        return self.sees(actor, row) or (actor.owns(program=row["program"]) and desk.lies_on(tx, row["case_id"], actor.login))
 
     def may(self, actor: Actor, doers: tuple[Who, ...], state: CaseState) -> bool:
         """Whether an account holds one of these roles for a case, is that party of it, or may stand in for it."""
@@ -123,7 +134,7 @@ class Runtime:
 
         if actor is SYSTEM_ACTOR or any(who.name in state.acts_as for who in doers if isinstance(who, Party)):
             return True
-        return any(actor.may(who.name, division=state.division, place_id=state.place_id, program=state.program) for who in roles_of(doers))
+        return any(actor.may(who.name, **state.where) for who in roles_of(doers))
 
     def demand(self, actor: Actor, doers: tuple[Who, ...], state: CaseState) -> None:
         """Refuse an account that holds none of these roles for a case.

@@ -155,6 +155,7 @@ class CaseState:
 
     :param last_at: the instant of the last event that was read; None for a new case.
     :param acts_as: the names of the parties that whoever is at work is in this case.
+    :param lies_on: whoever is at work, where something of the case lies on his desk and he holds a role for his own cases; else None.
     :param read_wake: when, as it was read, the clock was to look at it.
     """
 
@@ -188,8 +189,14 @@ class CaseState:
     papers: dict[int, PaperRow] = field(default_factory=dict)
     parties: list[PartyRow] = field(default_factory=list)
     acts_as: frozenset[str] = frozenset()
+    lies_on: str | None = None
     entries: list[Entry] = field(default_factory=list)
     taken: list[Result] = field(default_factory=list)
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """What a role is asked for (``Actor.may``): where the case lies, of which program it is, and on whose desk."""
+        return {"division": self.division, "place_id": self.place_id, "program": self.program, "assignee": self.lies_on}
 
     @property
     def is_open(self) -> bool:

@@ -10,7 +10,7 @@ from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.definition import STANDARD_ROLES, AnyTime, Task
 from workflow_core.engine import asking
-from workflow_core.engine.doers import names_of, stand_in
+from workflow_core.engine.doers import all_roles, names_of, stand_in
 from workflow_core.engine.effects import apply, followed, happened_on
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.reconcile import open_row, reconcile
@@ -193,12 +193,13 @@ def skip_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
 
 
 def add_task(runtime: Runtime, actor: Actor, ref: str, title: str, role: str, due: date | None = None) -> Outcome:
-    """Add a task that no program foresaw.
+    """Add a task that no program foresaw: whoever has anything to do with the case may.
 
     :param role: who is to do it: a standard role, or one of the program's.
     """
 
     def act(work: Work, now: datetime) -> None:
+        runtime.demand(actor, all_roles(work), work.state)
         not_suspended(work)
         roles = {one.name for one in (*STANDARD_ROLES, *work.program.roles)}
         if role not in roles:
@@ -375,7 +376,7 @@ def may_do(actor: Actor, work: Work, row: TaskRow) -> bool:
         return True
     if not state.acts_as.isdisjoint(row.doers):
         return True
-    return any(actor.may(role, division=state.division, place_id=state.place_id, program=state.program) for role in row.doers)
+    return any(actor.may(role, **state.where) for role in row.doers)
 
 
 def demand_doer(actor: Actor, work: Work, row: TaskRow) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy import Select, and_, bindparam, false, func, or_, select
 
 from workflow_core.clock import stamp, unstamp
 from workflow_core.store.database import Row, Tx
+from workflow_core.store.own_cases import NAMED, is_person
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import account, attachment, case, document, person, waiting
 from workflow_core.store.tables import blob as blob_table
 from workflow_core.store.tables import division as division_table
+from workflow_core.store.tables import party as party_table
 
 _DUE_CASES = Statement(
     select(case.c.case_id, case.c.ref, case.c.wake_at)
@@ -35,6 +37,7 @@ _ASSIGNED = Statement(
     .where(waiting.c.assignee == bindparam("login"))
     .order_by(case.c.ref, waiting.c.n)
 )
+_LIES_ON = Statement(select(waiting.c.n).where(waiting.c.assignee == bindparam("login"), waiting.c.case_id == bindparam("case_id")).limit(1))
 _BLOB = Statement.upsert(lambda into: into(blob_table).on_conflict_do_nothing(index_elements=["digest"]))
 _BLOB_OF = Statement(select(blob_table.c.content).where(blob_table.c.digest == bindparam("digest")))
 _FILES = Statement(
@@ -86,6 +89,11 @@ def account_there(tx: Tx, login: str) -> bool:
 def assigned(tx: Tx, login: str) -> list[str]:
     """The references of the open tasks on one account's desk."""
     return list(dict.fromkeys(f"{row['ref']}.{row['n']}" for row in tx.rows(_ASSIGNED, {"login": login})))
+
+
+def lies_on(tx: Tx, case_id: str, login: str) -> bool:
+    """Whether something of a case that waits is laid on one account's desk: then it is one of its own cases."""
+    return tx.one(_LIES_ON, {"login": login, "case_id": case_id}) is not None
 
 
 def keep_blob(tx: Tx, digest: str, content: bytes, at: datetime) -> None:
@@ -145,6 +153,8 @@ def cases(
     *,
     divisions: Sequence[str] | None,
     places: Sequence[str] = (),
+    own_of: str | None = None,
+    party: str | None = None,
     program: str | None = None,
     workflow: str | None = None,
     stage: str | None = None,
@@ -161,6 +171,7 @@ def cases(
     Each has its subject's reference and name (``subject``, ``subject_name``), and which division keeps that one's file today (``kept_in``).
 
     :param stages: only in one of these: program, workflow, stage.
+    :param own_of: a login: with those of which something lies on its desk. :param party: a person's id: with those in which that one is a party.
     :param divisions: code prefixes in scope; None for all. :param after: the reference after which the page begins.
     """
     query: Select[Any] = (
@@ -170,8 +181,14 @@ def cases(
         .order_by(case.c.ref)
     )
     if divisions is not None:
-        scope = _below(case.c.division, divisions)
-        query = query.where(or_(scope, case.c.place_id.in_(list(places))) if places else scope)
+        scope = [_below(case.c.division, divisions)]
+        if places:
+            scope.append(case.c.place_id.in_(list(places)))
+        if own_of is not None:
+            scope.append(case.c.case_id.in_(select(waiting.c.case_id).where(waiting.c.assignee == own_of)))
+        if party is not None:
+            scope.append(case.c.case_id.in_(select(party_table.c.case_id).select_from(NAMED).where(is_person(party))))
+        query = query.where(or_(*scope))
     asked = {case.c.program: program, case.c.workflow: workflow, case.c.stage: stage, case.c.subject_id: subject_id, case.c.whole_id: whole_id}
     for column, value in asked.items():
         if value is not None:
