@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from careflow_cli import output, sheet_report
+from careflow_cli.child_erase import erase
 from careflow_cli.child_keep import add, edit, merge, ref_argument, relate
+from careflow_cli.child_reveal import purpose_option, reveal, unmasked_option
 from careflow_cli.child_transfer import transfer
 from careflow_cli.child_words import TITLES, shown
 from careflow_cli.clicks import Group, argument, option
@@ -20,12 +22,10 @@ if TYPE_CHECKING:
     from workflow_core.records.sheet_kinds import OtherSheet
 
 group = Group("child", help="Children: one child, one file; rosters in and out.")
-for command in (add, edit, relate, merge, transfer):
+for command in (add, edit, erase, relate, merge, reveal, transfer):
     group.add_command(command)
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-unmasked_option = option("--unmasked", is_flag=True, help="with full names, numbers and phones; needs --purpose, and is written down")
-purpose_option = option("--purpose", default="", metavar="TEXT", help="why it is needed unmasked; it is kept in the journal")
 
 
 @group.command("import")
@@ -93,8 +93,9 @@ def find(session: Session, text: str, limit: int, as_json: bool) -> None:
     """Find children by any part of a name, a number, a guardian, a telephone."""
     from workflow_core.records import child_views
 
-    with session.db.read() as tx:
-        found = child_views.find(tx, session.actor, text, limit=limit)
+    approved = any(one.division is not None for one in session.approved)
+    with session.db.write() if approved else session.db.read() as tx:
+        found = child_views.find(tx, session.actor, text, limit=limit, now=session.now_instant if approved else None)
     if as_json:
         output.document({"children": found})
         return
@@ -160,6 +161,7 @@ def export(
             status=None if every else "active",
             unmasked=unmasked,
             purpose=purpose,
+            bulk=session.office.settings.bulk_rows,
         )
         found = list(rows)
     if file is not None:

@@ -19,6 +19,7 @@ from workflow_core.i18n import N_, Label, translate
 
 if TYPE_CHECKING:
     from workflow_core.access import Actor
+    from workflow_core.access.approval import Approval
     from workflow_core.definition import Deny, Workflow
     from workflow_core.engine import Engine
     from workflow_core.office import Office
@@ -104,6 +105,15 @@ class Session:
         """
         with self.db.read() as tx:
             return self.office.actor(tx)
+
+    @cached_property
+    def approved(self) -> list[Approval]:
+        """What the account may see by another person's approval now."""
+        from workflow_core.access import approval
+
+        actor = self.actor
+        with self.db.read() as tx:
+            return approval.held(tx, actor, self.now_instant)
 
     @property
     def out(self) -> ModuleType:

@@ -17,34 +17,54 @@ from workflow_core.store import journal, journal_bulk
 from workflow_core.store.database import Tx
 
 _CHUNK = 500
+_LEAST = 4
 
 
-def opened(tx: Tx, actor: Actor, person_id: str, *, now: datetime, case_id: str | None = None) -> None:
+def said(purpose: str) -> str:
+    """A purpose as it is kept.
+
+    :raises Misused: ``purpose_missing``; ``purpose_short``: it says nothing that could be told from another one later.
+    """
+    told = " ".join(purpose.split())
+    if not told:
+        raise Misused("purpose_missing", N_("why is it needed unmasked?"), hint=N_("say it with --purpose; it is kept"))
+    signs = [sign for sign in told if sign.isalnum()]
+    if sum(1 if sign.isascii() else 2 for sign in signs) < _LEAST or len(set(signs)) < 2:  # a sign of Chinese says as much as several letters
+        hint = N_("in a few words, as the child's family may read it: to call the guardian about Friday's visit")
+        raise Misused("purpose_short", N_("this is no purpose that anybody could follow later"), hint=hint)
+    return told
+
+
+def opened(tx: Tx, actor: Actor, person_id: str, *, now: datetime, case_id: str | None = None, access: str = "") -> None:
     """Records that somebody opened a person's file.
 
-    :param case_id: the case through which it was opened.
+    :param case_id: the case through which it was opened. :param access: the reference of the approval by which he may.
     """
-    _both(tx, actor, person_id, "file_opened", {"case": case_id} if case_id else {}, now)
+    _both(tx, actor, person_id, "file_opened", {name: one for name, one in (("case", case_id), ("access", access)) if one}, now)
 
 
-def revealed(tx: Tx, actor: Actor, person_id: str, fields: Iterable[str], *, purpose: str, now: datetime) -> None:
+def revealed(tx: Tx, actor: Actor, person_id: str, fields: Iterable[str], *, purpose: str, now: datetime, access: str = "") -> None:
     """Records that fields of a person's file were shown unmasked.
 
-    :raises Misused: ``purpose_missing``.
+    :param access: the reference of the approval by which he may.
+    :raises Misused: ``purpose_missing``, ``purpose_short``.
     """
-    _both(tx, actor, person_id, "revealed", {"fields": sorted(fields), "purpose": _said(purpose)}, now)
+    payload = {"fields": sorted(fields), "purpose": said(purpose)}
+    _both(tx, actor, person_id, "revealed", {**payload, "access": access} if access else payload, now)
 
 
-def exported(tx: Tx, actor: Actor, what: str, person_ids: Iterable[str], fields: Iterable[str], *, purpose: str, now: datetime, masked: bool = False) -> None:
+def exported(
+    tx: Tx, actor: Actor, what: str, person_ids: Iterable[str], fields: Iterable[str], *, purpose: str, now: datetime, masked: bool = False, access: str = ""
+) -> None:  # fmt: skip
     """Records that a list left the office, for the account once and for each person.
 
     :param what: the listing's name, or ``children``.
-    :param purpose: why; may be empty only for a masked list.
-    :raises Misused: ``purpose_missing``.
+    :param purpose: why; may be empty only for a masked list. :param access: the reference of the approval by which he may.
+    :raises Misused: ``purpose_missing``, ``purpose_short``.
     """
     people = sorted(set(person_ids))
-    why = purpose.strip() if masked else _said(purpose)
-    payload: dict[str, Any] = {"what": what, "fields": sorted(fields), "purpose": why, "masked": masked}
+    why = purpose.strip() if masked else said(purpose)
+    payload: dict[str, Any] = {"what": what, "fields": sorted(fields), "purpose": why, "masked": masked, **({"access": access} if access else {})}
     journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, "exported", {**payload, "people": len(people)}, now)
     for start in range(0, len(people), _CHUNK):
         entries = [journal_bulk.Entry(journal.person_stream(one), "exported", payload, one) for one in people[start : start + _CHUNK]]
@@ -58,14 +78,8 @@ def journal_exported(tx: Tx, actor: Actor, lines: int, *, purpose: str, now: dat
     """
     if not purpose.strip():
         raise Misused("purpose_missing", N_("what is it handed out for?"), hint=N_("say it with --purpose; it is kept"))
-    payload: dict[str, Any] = {"what": "journal", "purpose": purpose.strip(), "lines": lines, "masked": True}
+    payload: dict[str, Any] = {"what": "journal", "purpose": said(purpose), "lines": lines, "masked": True}
     journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, "exported", payload, now)
-
-
-def _said(purpose: str) -> str:
-    if not purpose.strip():
-        raise Misused("purpose_missing", N_("why is it needed unmasked?"), hint=N_("say it with --purpose; it is kept"))
-    return purpose.strip()
 
 
 def _both(tx: Tx, actor: Actor, person_id: str, kind: str, payload: dict[str, Any], now: datetime) -> None:

@@ -6,7 +6,7 @@ A masked value tells enough to check it against a paper in hand, and not enough 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 _VILLAGE = re.compile(r".+?(?:村|社区|居委会)")
@@ -69,9 +69,12 @@ MASKS = {
 """Which mask hides which field of a person's file; any other field is shown as it is."""
 
 
-def masked(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of a person's file with every personal field masked."""
-    return {field: MASKS[field](value) if field in MASKS and isinstance(value, str) else value for field, value in values.items()}
+def masked(values: Mapping[str, Any], *, but: Collection[str] = ()) -> dict[str, Any]:
+    """A row of a person's file with every personal field masked.
+
+    :param but: these are left as they are.
+    """
+    return {field: MASKS[field](value) if field in MASKS and field not in but and isinstance(value, str) else value for field, value in values.items()}
 
 
 def masked_within(said: Any, mask: Callable[[str | None], str | None] | None = None) -> Any:

@@ -7,13 +7,15 @@ Nothing is seen whole without a purpose that is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from workflow_core.access.grants import ADMIN, Actor
 from workflow_core.definition import CHILD_DIRECTOR, CIVIL_AFFAIRS, CLINIC, COUNTY_OFFICE, EDUCATION, POLICE, SCHOOL, SUPERVISOR
+from workflow_core.errors import Misused, NotPermitted, Problem
 from workflow_core.i18n import N_
+from workflow_core.nearest import nearest
 
 PurposeKind: TypeAlias = Literal["one", "many"]
 """``one``: one person's file, opened for a purpose. ``many``: a list that leaves the office, of which copies can go on."""
@@ -107,3 +109,35 @@ def who_sees(fields: Iterable[str], kind: PurposeKind) -> list[str]:
     """The standard roles that may see all of these fields whole, for a hint."""
     wanted = frozenset(fields)
     return [role for role, sight in SIGHTS.items() if wanted <= sight.of(kind) and role != PARTY]
+
+
+def known(fields: Sequence[str]) -> None:
+    """See that these are personal fields of a file.
+
+    :raises Misused: ``fields_unknown``, with each that is none.
+    """
+    wrong = [one for one in dict.fromkeys(fields) if one not in FIELDS]
+    if wrong or not fields:
+        problems = []
+        for one in wrong:
+            meant = nearest(one, FIELDS)
+            hint = N_("did you mean {close}?") if meant else N_("the fields are: {known}")
+            values = {"close": meant or "", "known": ", ".join(FIELDS)}
+            problems.append(Problem("field_unknown", N_("no field of this name is masked"), one, hint, values))
+        raise Misused("fields_unknown", N_("which fields? Some are none"), hint=N_("the fields are: {known}"), problems=problems, known=", ".join(FIELDS))
+
+
+def not_whole(fields: Sequence[str], child: str = "", *, kind: PurposeKind = "one") -> NotPermitted:
+    """The refusal to show fields whole.
+
+    :param child: the reference of the file; empty for a list.
+    """
+    hint = N_("these roles do: {roles}; or ask for it: care access request --child {child} --fields {fields} --purpose …")
+    return NotPermitted(
+        "not_seen_whole",
+        N_("no role of yours sees this whole: {fields}"),
+        hint=hint if child else N_("these roles do: {roles}; or leave out --unmasked"),
+        fields=", ".join(fields),
+        roles=", ".join(who_sees(fields, kind)) or "-",
+        child=child,
+    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from workflow_core.access import looks, masking
+from workflow_core.access import approval, looks, masking, sight
 from workflow_core.access.grants import Actor
 from workflow_core.definition import Register
 from workflow_core.engine.doers import roles_of
 from workflow_core.engine.listing import Listed, draw_up, find_listing
 from workflow_core.engine.runtime import Runtime, not_permitted
 from workflow_core.engine.world import World
-from workflow_core.errors import Misused, NotFound
+from workflow_core.errors import NotFound
 from workflow_core.i18n import N_
+from workflow_core.records import child_views
 from workflow_core.records.divisions import within
 
 
@@ -18,14 +19,15 @@ def ledger(runtime: Runtime, actor: Actor, program: str, name: str, *, division:
     """Draw up one of a program's listings.
 
     :param division: only this one and those below it.
-    :param unmasked: with whole names; needs a purpose, which is kept.
-    :raises NotPermitted: ``not_permitted``: entries of a register that only others may see. :raises Misused: ``purpose_missing``.
+    :param unmasked: with whole names; needs a purpose, which is kept, and of many rows an approval.
+    :raises NotPermitted: ``not_permitted``: entries of a register that only others may see. ``not_seen_whole``: a part of it lies where the actor may see no
+        name whole in a list. :raises Misused: ``purpose_missing``, ``purpose_short``. :raises Refused: ``bulk_not_approved``, ``access_used_up``.
     :raises NotFound: ``listing_unknown``, ``division_unknown``.
     """
     owner = runtime.registry.program(program)
     listing = find_listing(owner, name)
-    if unmasked and not purpose.strip():
-        raise Misused("purpose_missing", N_("why is it needed unmasked?"), hint=N_("say it with --purpose; it is kept"))
+    if unmasked:
+        looks.said(purpose)
     scope: tuple[str, ...] = actor.divisions(program=program)
     places = actor.places(program=program)
     if division is not None:
@@ -39,6 +41,10 @@ def ledger(runtime: Runtime, actor: Actor, program: str, name: str, *, division:
         if not scope and not places:
             raise not_permitted(tuple(listing.of.seen_by))
     now = runtime.clock.now()
+    if unmasked:
+        there = [sight.whole(actor, "many", division=code) for code in scope] + [sight.whole(actor, "many", division="", place_id=one) for one in places]
+        if not all("name" in may for may in there):
+            raise sight.not_whole(["name"], kind="many")
     with runtime.db.write() as tx:
         shown = draw_up(
             World(tx, runtime.registry),
@@ -49,5 +55,11 @@ def ledger(runtime: Runtime, actor: Actor, program: str, name: str, *, division:
             places=places,
             name=str if unmasked else lambda whole: masking.name(whole) or "",
         )
-        looks.exported(tx, actor, f"{program}.{name}", [], ["name"], purpose=purpose, now=now, masked=not unmasked)
+        access = ""
+        if unmasked and not listing.count and shown.count > runtime.bulk_rows:
+            approved = child_views.need_bulk(tx, actor, now, division or "", shown.count, runtime.bulk_rows)
+            approval.spend(tx, approved, shown.count, now)
+            access = approved.ref
+        people = shown.people if unmasked else ()  # of a masked one that it was drawn up is enough
+        looks.exported(tx, actor, f"{program}.{name}", people, ["name"], purpose=purpose, now=now, masked=not unmasked, access=access)
     return shown

@@ -36,12 +36,14 @@ class Listed:
 
     :param columns: the headings; the first names whom a row is about.
     :param rows: as many cells as there are columns; of a listing that counts: the group and how many.
+    :param people: the ids of those whom the rows are about, for the journal.
     """
 
     name: str
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    people: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -92,7 +94,10 @@ def draw_up(
         source = _children(world, divisions)
     else:
         source = _cases(world, program, listing, divisions, places, whole, at)
-    entries = [_entry(listing, about, look, name, word) for about, look in source]
+    entries, people = [], []
+    for about, look in source:
+        entries.append(_entry(listing, about, look, name, word))
+        people += [about.person_id] if about.person_id is not None else []
     entries.sort(key=lambda entry: entry.order)
     if listing.count:
         groups: dict[tuple[str, ...], int] = {}
@@ -102,7 +107,7 @@ def draw_up(
         return Listed(listing.name, word(listing.title), titles, tuple((*group, str(count)) for group, count in groups.items()))
     heads = (word(N_("Reference") if isinstance(listing.of, Kind) else N_("Case")), word(_whom(program, listing)))
     columns = (*heads, *(word(column.title) for column in listing.columns))
-    return Listed(listing.name, word(listing.title), columns, tuple(entry.cells for entry in entries))
+    return Listed(listing.name, word(listing.title), columns, tuple(entry.cells for entry in entries), tuple(dict.fromkeys(people)))
 
 
 def _whom(program: Program[Any], listing: Listing) -> str:
@@ -117,6 +122,7 @@ def _whom(program: Program[Any], listing: Listing) -> str:
 class _About:
     ref: str
     name: str
+    person_id: str | None
 
 
 @dataclass(frozen=True)
@@ -161,7 +167,7 @@ def _cases(
             for (case_id, party), whose in parties.names(world.tx, list(views)).items():
                 tied.setdefault(case_id, {})[party] = whose
         for row in rows:
-            yield _About(row["ref"], row["subject_name"] or ""), _looking(views[row["case_id"]], tied.get(row["case_id"], {}))
+            yield _About(row["ref"], row["subject_name"] or "", row["subject_id"]), _looking(views[row["case_id"]], tied.get(row["case_id"], {}))
         world.forget_cases()  # of a county's ledger only a chunk is held at a time
 
 
@@ -197,7 +203,7 @@ def _entered(
             view = views[row["case_id"]]
             for matter in view.matters(register):
                 look = _looking(view.with_given(row_of(register, matter)), {})
-                yield _About(row["ref"], row["subject_name"] or ""), partial(_masking, register, look, name)
+                yield _About(row["ref"], row["subject_name"] or "", row["subject_id"]), partial(_masking, register, look, name)
         world.forget_cases()
 
 
@@ -227,7 +233,7 @@ def _children(world: World, divisions: Sequence[str] | None) -> Iterator[tuple[_
         world.read_children([row["person_id"] for row in chunk])
         for row in chunk:
             child = world.child(row["person_id"])
-            yield _About(row["ref"], row["name"]), _looking_at(child)
+            yield _About(row["ref"], row["name"], row["person_id"]), _looking_at(child)
 
 
 def _looking_at(child: Child) -> Look:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from workflow_core.access import looks, masking
+from workflow_core.access import looks, masking, sight
 from workflow_core.access.grants import Actor
 from workflow_core.definition import Fact, Observed
 from workflow_core.engine.reading import list_cases
@@ -42,15 +42,19 @@ def on_file(runtime: Runtime, actor: Actor, program: str, child: str, what: str,
 
     :param what: what is made of it, as the journal names it: ``curves``. :param unmasked: with the whole name; needs a purpose.
     :raises NotFound: ``child_unknown``; ``nothing_on_file``: the program has no case about the child, or none in sight.
-    :raises Misused: ``purpose_missing``.
+    :raises Misused: ``purpose_missing``, ``purpose_short``. :raises NotPermitted: ``not_seen_whole``: no role of the actor's sees a name whole there.
     """
     owner = runtime.registry.program(program)
     read = {fact.name: fact for workflow in owner.workflows for fact in workflow.reads}
+    if unmasked:
+        looks.said(purpose)
     with runtime.db.read() as tx:
         file = child_views.get(tx, actor, child)
     if not list_cases(runtime, actor, program=program, subject=file.ref, limit=1):
         hint = N_("see: care case list --all --subject {child}")
         raise NotFound("nothing_on_file", N_("{program} has no case about {child} that you may see"), hint=hint, program=program, child=child)
+    if unmasked and "name" not in sight.whole(actor, "one", division=file.division, place_id=file.school_id):
+        raise sight.not_whole(["name"], file.ref)
     with runtime.db.write() as tx:
         world = World(tx, runtime.registry)
         seen = world.child(file.person_id)

@@ -103,7 +103,7 @@ class Office:
         return Engine(
             self.db, self.registry, self.clock,
             training=self.training, papers=self.papers, channels=settings.messages, templates=self.templates, issuers=settings.issuers,
-            transfer_days=settings.transfer_days,
+            transfer_days=settings.transfer_days, bulk_rows=settings.bulk_rows,
         )  # fmt: skip
 
     def actor(self, tx: Tx) -> Actor:

@@ -32,7 +32,7 @@ TEMPLATES = "templates"
 ISSUER = ("name", "bureau", "court", "phone", "address", "contact", "remedy")
 """What may be said of an office that issues papers, each a text."""
 
-_KEYS: dict[str, type[Any]] = {"training": bool, "database": str, "messages": list, "issuers": dict, "transfer_days": int}
+_KEYS: dict[str, type[Any]] = {"training": bool, "database": str, "messages": list, "issuers": dict, "transfer_days": int, "bulk_rows": int}
 _SHAPES = {
     bool: N_("write true or false"),
     str: N_("write a text in quotes"),
@@ -52,6 +52,7 @@ class Settings:
     :param issuers: of the offices that issue papers, by the code of their division: ``[issuers."990101"]`` with ``name`` (of the government, where it is
         called otherwise), ``bureau``, ``court``, ``phone``, ``address``, ``contact``, ``remedy`` (what the office's lawyers want said about remedies).
     :param transfer_days: after so many days a transfer of a child's file that nobody has answered is told again, and as often after.
+    :param bulk_rows: so many people may leave the office unmasked at once; for more another person's approval is needed (``care access request``).
     """
 
     training: bool = False
@@ -59,6 +60,7 @@ class Settings:
     messages: tuple[str, ...] = ("file",)
     issuers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     transfer_days: int = 10
+    bulk_rows: int = 50
 
     def address(self, folder: Path) -> str:
         """Where the database is."""
@@ -72,6 +74,7 @@ class Settings:
             f"database = {_quoted(self.database)}\n"
             f"messages = [{', '.join(map(_quoted, self.messages))}]\n"
             f"transfer_days = {self.transfer_days}\n"
+            f"bulk_rows = {self.bulk_rows}\n"
         ) + "".join(
             f"\n[issuers.{_quoted(code)}]\n" + "".join(f"{name} = {_quoted(said)}\n" for name, said in about.items()) for code, about in self.issuers.items()
         )
@@ -116,7 +119,7 @@ def _problems(found: dict[str, Any]) -> list[Problem]:
     for key, value in found.items():
         if key not in _KEYS:
             close = difflib.get_close_matches(key, _KEYS, n=1)
-            hint = N_("did you mean {close}?") if close else N_("the settings are training, database, messages, transfer_days and issuers")
+            hint = N_("did you mean {close}?") if close else N_("the settings are training, database, messages, transfer_days, bulk_rows and issuers")
             problems.append(Problem("setting_unknown", N_("there is no such setting"), key, hint, {"close": "".join(close)}))
         elif (
             type(value) is not _KEYS[key]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from workflow_core.access import looks, masking
+from workflow_core.access import looks, masking, sight
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date, stamp
 from workflow_core.errors import Conflict, Misused, NotFound, Problem, Refused
@@ -305,16 +305,20 @@ def listed(
 def show(tx: Tx, actor: Actor, now: datetime, ref: str, *, unmasked: bool = False, purpose: str = "") -> dict[str, Any]:
     """Opens a volunteer's file, and writes down who did; the transaction must write.
 
-    :param unmasked: with name, number and telephone as they are; needs a purpose.
-    :raises NotFound: ``volunteer_unknown``. :raises Misused: ``purpose_missing``.
+    :param unmasked: with what of name, number and telephone the actor may see whole; needs a purpose.
+    :raises NotFound: ``volunteer_unknown``. :raises Misused: ``purpose_missing``, ``purpose_short``. :raises NotPermitted: ``not_seen_whole``.
     """
     file = get(tx, ref, scope=actor.divisions())
     whole = {**file.whole(), "age": _age(file, civil_date(now))}
     if not unmasked:
         looks.opened(tx, actor, file.person_id, now=now)
         return masking.masked(whole)
-    looks.revealed(tx, actor, file.person_id, [name for name in masking.MASKS if whole.get(name)], purpose=purpose, now=now)
-    return whole
+    looks.said(purpose)
+    may = sight.whole(actor, "one", division=file.division)
+    if not may:
+        raise sight.not_whole([name for name in sight.FIELDS if whole.get(name)])
+    looks.revealed(tx, actor, file.person_id, [name for name in sight.FIELDS if name in may and whole.get(name)], purpose=purpose, now=now)
+    return masking.masked(whole, but=may)
 
 
 def _age(file: VolunteerFile, today: date) -> int | None:

@@ -40,3 +40,26 @@ def people_of(tx: Tx, case_id: str) -> dict[str, str]:
     for row in tx.rows(_PEOPLE, {"case_id": case_id}):
         found.setdefault(row["name"], row["ref"])
     return found
+
+
+_ABOUT = Statement(
+    select(case.c.case_id)
+    .where(
+        case.c.subject_id == bindparam("child"),
+        case.c.closed_at.is_(None),
+        or_(
+            case.c.assignee == bindparam("login"),
+            case.c.case_id.in_(select(party.c.case_id).select_from(NAMED).where(is_person(bindparam("person_id")))),
+        ),
+    )
+    .limit(1)
+)
+
+
+def is_party(tx: Tx, child: str, *, person_id: str, login: str) -> bool:
+    """Whether an open case is about a person in which another one is a party.
+
+    :param child: the id of whom the case is about. :param person_id: of the party; empty for nobody. :param login: of an account to which the case is
+        assigned; empty for nobody's.
+    """
+    return tx.value(_ABOUT, {"child": child, "person_id": person_id or None, "login": login or None}) is not None
