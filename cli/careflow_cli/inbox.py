@@ -40,6 +40,7 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
     _tell_of_dead_letters(session)
     _tell_of_transfers(session)
     _tell_of_referrals(session)
+    _tell_of_rights(session)
     if as_json:
         output.document({"tasks": [row.as_dict() for row in rows]})
         return
@@ -91,6 +92,29 @@ def _tell_of_referrals(session: Session) -> None:
     waiting = session.engine.referrals_waiting(session.actor)
     if waiting:
         output.tell(N_("Cases ask other programs for help, and nobody has taken it up: {n}. See: care case referral list"), n=waiting)
+
+
+def _tell_of_rights(session: Session) -> None:
+    """To an administrator: that rights wait for his eyes, and that some end soon; to everybody that his own do."""
+    from workflow_core.access import ADMIN
+    from workflow_core.access.granting import ENDS_SOON
+    from workflow_core.clock import stamp
+
+    actor, now = session.actor, session.now_instant
+    admin = bool(actor.divisions(ADMIN.name))
+    if not admin and not any(one.until is not None and one.until <= stamp(now + ENDS_SOON) for one in actor.grants):
+        return
+    from workflow_core.access.accounts import ending, waiting
+
+    with session.db.read() as tx:
+        asked = [one for one in waiting(tx, actor=actor, now=now) if not one.yours] if admin else []
+        soon = ending(tx, actor=actor, now=now)
+    if asked:
+        output.tell(N_("Rights that another administrator asked for wait for you: {n}. See: care account waiting"), n=len(asked))
+    if soon and admin:
+        output.tell(N_("Roles end within {days} days: {n}. See: care account list"), days=ENDS_SOON.days, n=len(soon))
+    elif soon:
+        output.tell(N_("Roles of yours end within {days} days: {n}. See: care account show"), days=ENDS_SOON.days, n=len(soon))
 
 
 def show(rows: Sequence[InboxRow], session: Session) -> None:

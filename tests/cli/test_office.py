@@ -183,11 +183,11 @@ def test_an_unknown_actor_is_not_permitted(office: Care) -> None:
     assert office("--as", "nobody", "inbox", "--json", code=3).json["error"]["code"] == "login_unknown"
 
 
-@pytest.mark.parametrize("words", [("--place", "x", "--own"), ("--township", TOWNSHIP, "--own")])
-def test_a_grant_has_one_scope(office: Care, words: tuple[str, ...]) -> None:
-    """A division, a place or one's own cases, not two of them."""
+@pytest.mark.parametrize("words", [("--place", "x", "--own"), ("--township", TOWNSHIP, "--place", "x")])
+def test_a_place_is_a_scope_of_its_own(office: Care, words: tuple[str, ...]) -> None:
+    """It goes with no division, and not with one's own cases."""
     office("account", "add", "wang")
-    assert "only one of" in office("account", "grant", "wang", "school", *words, code=2).err
+    assert "--place goes with neither" in office("account", "grant", "wang", "school", *words, code=2).err
 
 
 # ------------------------------------------------------------------ plugins, journal, messages

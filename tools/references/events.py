@@ -83,7 +83,11 @@ DID = {
 ENTRIES = {
     "account_added": "an account was made",
     "account_closed": "an account was closed",
-    "role_granted": "a role was given: role, scope, from when until when",
+    "role_asked": "a role was asked for that another administrator must grant: the request's reference, role, scope, from when until when",
+    "role_granted": "a role was given: role, scope, from when until when; in whose stead, who asked for it, and `eyes` where nobody else looked",
+    "role_refused": "a role that was asked for was refused, taken back, or its time was over: `state` says which",
+    "deputy_named": "somebody stands in for an account while it is away: from when until when",
+    "deputy_ended": "standing in for an account was ended before its time",
     "role_revoked": "a role was taken back",
     "program_enabled": "a program was enabled in a division",
     "program_disabled": "a program was disabled in a division",
