@@ -11,7 +11,7 @@ from careflow_cli import output
 from careflow_cli.clicks import Command, Group, argument, option
 from careflow_cli.common import json_option
 from careflow_cli.session import Session, pass_session
-from workflow_core.errors import Damaged, Misused
+from workflow_core.errors import Damaged, Misused, Refused
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def span(length: timedelta) -> str:
 
 
 @click.command("doctor", cls=Command)
-@option("--repair", is_flag=True, help="make anew what can be derived: the inbox, due dates in lists, when the clock looks")
+@option("--repair", is_flag=True, help="shut the folder to others; make anew what can be derived: the inbox, due dates in lists, when the clock looks")
 @json_option
 @pass_session
 def doctor(session: Session, repair: bool, as_json: bool) -> None:
@@ -59,16 +59,21 @@ def doctor(session: Session, repair: bool, as_json: bool) -> None:
     Answers 0 where all is well, 1 where something wants attention, 6 where something is damaged."""
     from workflow_core.office.doctor import examine
 
+    office, shut = session.office, 0
+    if repair:
+        from workflow_core.office.shutting import shut as close_to_others
+
+        shut = close_to_others(office.folder, office.settings)
     try:
         session.must_be_admin(N_("look over the whole office"))
-    except Damaged:
+    except (Damaged, Refused):
         if repair:
             raise  # who asks cannot be known; looking is for whoever may read the folder
-    found = examine(session.office)
+    found = examine(office)
     if repair:
         from workflow_core.office.doctor_repair import repair as mend
 
-        found = mend(session.office, session.actor, found)
+        found = mend(office, session.actor, found, shut=shut)
     if as_json:
         output.document(found.as_dict())
     else:

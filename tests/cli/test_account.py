@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.helping import TOWNSHIP, Care
@@ -98,3 +100,16 @@ def test_what_cannot_be_a_deputyship_is_told(two: Care) -> None:
     assert "--end goes with neither" in two("account", "deputy", "li", "--end", "--until", "2026-11-05", code=2).err
     open_ended = two("account", "deputy", "li", "--to", "wang", "--json", code=2).json["error"]
     assert [one["code"] for one in open_ended["problems"]] == ["deputy_without_end"]
+
+
+def test_an_office_that_others_can_read_is_shut_by_the_check_up(office: Care, tmp_path: Path) -> None:
+    """Nothing else opens it; looking is allowed, and shutting it is kept in the journal."""
+    folder = tmp_path / "empty"
+    folder.chmod(0o755)
+    told = office("inbox", "--json", code=1).json["error"]
+    assert told["code"] == "office_exposed"
+    assert f"chmod 700 {folder}" in told["hint"]
+    looked = office("office", "doctor", "--json", code=6).json
+    assert {"open_to_others", "office_exposed"} <= set(looked["counts"])
+    assert office("office", "doctor", "--repair", "--json", code=None).json["repaired"] == {"shut": 1}
+    assert "repaired" in office("journal", "show", "--kind", "repaired").out

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, text
 
 from careflow_cli.main import care, run
-from tests.office.conftest import House
+from tests.office.conftest import TOWNSHIP, House
 from workflow_core.access.granting import grant
 from workflow_core.clock import SystemClock, stamp
 from workflow_core.office.backup import backup
@@ -189,7 +189,7 @@ def test_a_real_office_is_asked_for_copies(house_at: Callable[..., House]) -> No
     """When it has had cases for over a week, and no copy, or an old one."""
     real = house_at(None, training=False)
     with real.db.write() as tx:
-        grant(tx, real.actor.login, "school", actor=real.actor, now=real.clock.instant)
+        grant(tx, real.actor.login, "school", scope=TOWNSHIP, actor=real.actor, now=real.clock.instant)
         real.actor = real.office.actor(tx)
     real.open()
     assert "no_copy" not in real.codes()

@@ -10,8 +10,8 @@ from pathlib import Path
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_
 from workflow_core.office.settings import PAPERS, Settings
+from workflow_core.office.shutting import OTHERS, disk_of
 
-_OTHERS = 0o077
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph"}
 _LEAST_BYTES = 200 * 1024 * 1024
 MOST_FILES = 100_000
@@ -26,7 +26,7 @@ def files(folder: Path, settings: Settings) -> Iterator[Problem]:
         path = folder / settings.database
         if not path.exists():
             yield Problem("file_missing", N_("the database's file is not there"), place=settings.database)
-        if _kind_of_disk(folder) in _NETWORK:
+        if disk_of(folder) in _NETWORK:
             yield Problem("network_disk", N_("the database lies on a network disk, whose locks cannot be trusted"), place=str(folder))
         yield from _room(folder, path.stat().st_size if path.exists() else 0)
     else:
@@ -46,7 +46,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 def _open_to_others(folder: Path) -> Iterator[Problem]:
     """Others cannot pass a closed folder, but a copy of what is in it keeps the files' own rights."""
     for path in _walk(folder):
-        if not path.is_symlink() and path.stat().st_mode & _OTHERS:
+        if not path.is_symlink() and path.stat().st_mode & OTHERS:
             yield Problem("open_to_others", N_("others on this machine may look into it"), place=_name(path, folder))
 
 
@@ -67,18 +67,3 @@ def _room(folder: Path, size: int) -> Iterator[Problem]:
     if free < wanted:
         values = {"free": free // 1024 // 1024, "wanted": wanted // 1024 // 1024}
         yield Problem("disk_nearly_full", N_("{free} MiB are free, {wanted} MiB should be"), place=str(folder), values=values)
-
-
-def _kind_of_disk(folder: Path) -> str:
-    """The kind of file system a folder lies on, where the machine says so."""
-    try:
-        lines = Path("/proc/mounts").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return ""
-    home, best, kind = folder.resolve(), -1, ""
-    for line in lines:
-        parts = line.split()
-        at = Path(parts[1].replace("\\040", " ")) if len(parts) > 2 else Path("-")
-        if (at == home or at in home.parents) and len(at.parts) > best:
-            best, kind = len(at.parts), parts[2]
-    return kind

@@ -14,9 +14,10 @@ PER_COMMIT = 200
 """So many cases are mended in one transaction."""
 
 
-def repair(office: Office, actor: Actor, found: Checkup) -> Checkup:
+def repair(office: Office, actor: Actor, found: Checkup, *, shut: int = 0) -> Checkup:
     """Make anew what a check-up found to be derivable, and look at everything again.
 
+    :param shut: how many files and folders were shut to others before; it is told, and kept in the journal.
     :returns: the second check-up, with what was made anew; the journal has it too.
     """
     from workflow_core.engine.expecting import stand_anew
@@ -38,8 +39,11 @@ def repair(office: Office, actor: Actor, found: Checkup) -> Checkup:
                 if case_id in wanted.get("wake", ()):
                     doctor.mend_wake(tx, case_id, now)  # the next tick looks, and sets it right
             journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, "repaired", {"cases": list(some), **repaired}, now)
+    if shut:
+        with office.db.write() as tx:
+            journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, "repaired", {"shut": shut}, now)
     again = examine(office) if repaired else found
-    again.repaired = repaired
+    again.repaired = {**repaired, **({"shut": shut} if shut else {})}
     return again
 
 

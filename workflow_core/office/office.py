@@ -73,11 +73,14 @@ class Office:
     def db(self) -> Database:
         """The database.
 
+        :raises Refused: ``office_exposed``, ``office_disk_open``: others on the machine can read the file of an office on SQLite.
         :raises Damaged: ``office_unreachable``, ``office_needs_migration``, ``settings_differ`` …
         """
+        from workflow_core.office.shutting import refuse_exposed
         from workflow_core.store import access
         from workflow_core.store.schema import open_database
 
+        refuse_exposed(self.folder, self.settings)
         db = open_database(self.settings.address(self.folder))
         with db.read() as tx:
             made_as = access.setting_of(tx, TRAINING)
@@ -114,8 +117,13 @@ class Office:
         from workflow_core.access.accounts import load_actor
         from workflow_core.access.grants import ADMIN
         from workflow_core.definition import STANDARD_ROLES
+        from workflow_core.store.server.session import own_login
 
-        actor = load_actor(tx, self.login, self.clock.now(), self.training, impersonated=self.impersonated)
+        desk = own_login(tx)  # at a desk of a server office nobody is whom the machine says, but whom the database knows
+        if desk is not None and self.impersonated:
+            raise Misused("as_refused", N_("a desk's login acts for itself"), hint=N_("leave --as out, and log in to the database as that account"))
+        login = self.login if desk is None else desk
+        actor = load_actor(tx, login, self.clock.now(), self.training, impersonated=self.impersonated or desk is not None)
         standard = {role.name for role in (ADMIN, *STANDARD_ROLES)}
         if all(one.role in standard for one in actor.grants):
             return actor
@@ -125,14 +133,18 @@ class Office:
     def upgrade(self) -> list[str]:
         """Brings the tables to this version's; the steps taken.
 
-        :raises Damaged: ``office_too_new``, ``migration_failed``.
+        :raises Refused: ``office_exposed``. :raises Damaged: ``office_too_new``, ``migration_failed``.
         """
-        from workflow_core.store import migrate
+        from workflow_core.office.shutting import refuse_exposed
+        from workflow_core.store import migrate, server
         from workflow_core.store.database import Database
 
+        refuse_exposed(self.folder, self.settings)
         db = Database(self.settings.address(self.folder))
         try:
-            return migrate.upgrade(db)
+            steps = migrate.upgrade(db)
+            self.guarded = server.install(db)
+            return steps
         finally:
             db.dispose()
 
