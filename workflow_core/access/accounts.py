@@ -16,6 +16,7 @@ from workflow_core.clock import stamp, unstamp
 from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted
 from workflow_core.i18n import N_
 from workflow_core.store import access as rows
+from workflow_core.store import server
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.ids import uuid7
 
@@ -146,6 +147,7 @@ def account_add(
     account_id = uuid7()
     row: dict[str, str | None] = {"account_id": account_id, "login": login, "name": name or None, "os_user": user, "language": language}
     rows.add_account(tx, {**row, "person_id": person_id, "created_at": stamp(now)})
+    server.opened(tx, login)
     record(tx, actor, "account_added", {"login": login, "os_user": user, "volunteer": volunteer}, now, account_id)
     return Account(account_id, login, name, user, now, None, (), volunteer or "")
 
@@ -169,6 +171,7 @@ def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account
         end(tx, actor, one, row["account_id"], now)
     if row["closed_at"] is None:
         rows.close_account(tx, row["account_id"], stamp(now))
+        server.closed(tx, row["login"])
         record(tx, actor, "account_closed", {"login": login}, now, row["account_id"])
     return _shown(tx, account_of(tx, login, actor), now)
 

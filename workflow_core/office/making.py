@@ -174,7 +174,7 @@ def _touch(path: Path, made: list[Path]) -> None:
 
 def _fill(address: str, settings: Settings, known: dict[str, str], maker: str, now: datetime, *, resumed: bool) -> tuple[int, ...]:
     """Tables and first rows; the years of the calendar."""
-    from workflow_core.store import doctor, migrate
+    from workflow_core.store import doctor, migrate, server
     from workflow_core.store.database import Database
 
     db = Database(address)
@@ -183,7 +183,9 @@ def _fill(address: str, settings: Settings, known: dict[str, str], maker: str, n
             migrate.downgrade(db, "base")
         migrate.create(db)
         try:
-            return _first_rows(db, settings, known, maker, now)
+            years = _first_rows(db, settings, known, maker, now)
+            server.install(db)
+            return years
         except BaseException:
             migrate.downgrade(db, "base")  # the tables were made here: the database is left as it was found
             raise

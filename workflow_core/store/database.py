@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from workflow_core.errors import Damaged, Misused
 from workflow_core.i18n import N_
 from workflow_core.store import faults
+from workflow_core.store.server.session import is_desk, through
 from workflow_core.store.statement import Compiled, Params, Statement, is_select
 
 BUSY_SECONDS = 30
@@ -66,6 +67,8 @@ class Tx:
         self._savepoints = 0
         self._lost: Exception | None = None  # why the database has undone the whole transaction by itself
         self._raw: Any = pooled.dbapi_connection
+        self.desk = is_desk(self.dialect)
+        """A desk's session of a server office: it reads views, and writes through the gate alone."""
         self._error: type[Exception] = self.dialect.loaded_dbapi.Error
 
     @cached_property
@@ -95,6 +98,8 @@ class Tx:
         if not params:
             return 0
         self._may(statement)
+        if self.desk and (answer := through(self, statement, params)) is not None:
+            return answer.rowcount
         made = _plain(statement.compiled(self.dialect, params[0]))
         if len(params) == 1:  # a batch of one costs the driver more than the row
             return self._send(statement, params[0], _count)
@@ -157,6 +162,8 @@ class Tx:
 
     def _send(self, statement: Statement | Executable, params: Params, take: Callable[[Any], T]) -> T:
         self._may(statement)
+        if self.desk and (answer := through(self, statement, [params])) is not None:
+            return take(answer)
         try:
             if isinstance(statement, Statement):
                 made: Compiled | None = statement.compiled(self.dialect, params)
@@ -288,6 +295,11 @@ class Database:
             if self.dialect_name == "postgresql":
                 tx._say("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield tx
+
+    @property
+    def desk(self) -> bool:
+        """Whether it is opened with a desk's login of a server office; known once a connection was made."""
+        return is_desk(self.engine.dialect)
 
     @property
     def writing(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from workflow_core.errors import CareError, Conflict, Damaged
 from workflow_core.i18n import N_
+from workflow_core.store.server import session
 from workflow_core.store.tables import METADATA
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -29,6 +30,8 @@ _PG_BUSY = {"55P03", "57014", "53300"}
 # SQLSTATE: deadlock, could not serialize
 _PG_COLLIDED = {"40P01", "40001"}
 _PG_TAKEN = "23505"
+# What the gate of a server office refuses; insufficient privilege
+_PG_GATE, _PG_FORBIDDEN = "CF001", "42501"
 _PG_UNWRITABLE = {"25006", "53100"}
 
 
@@ -130,7 +133,12 @@ def _of_postgresql(error: BaseException, where: str) -> CareError:
     state: str | None = getattr(error, "sqlstate", None)
     if state is None or state.startswith(("08", "28", "3D", "57P")):
         return unreachable(where)
-    constraint: Any = getattr(getattr(error, "diag", None), "constraint_name", None)
+    diag = getattr(error, "diag", None)
+    if state == _PG_GATE:
+        return session.refused(str(getattr(diag, "message_primary", "")), str(getattr(diag, "message_detail", "") or ""))
+    if state == _PG_FORBIDDEN:
+        return session.owner_needed()
+    constraint: Any = getattr(diag, "constraint_name", None)
     if state == _PG_TAKEN:
         return AlreadyThere(str(constraint))
     if state in _PG_COLLIDED:

@@ -1,4 +1,41 @@
 """The server office: an office on PostgreSQL in which each account is a role of the database, and the database itself keeps everybody to his own.
 
-The front door: :func:`install` makes it, :func:`logins` ties accounts to roles, :func:`is_desk` tells a desk's session from the owner's.
+The front door: :func:`install` makes it, :func:`opened` and :func:`closed` tie accounts to roles, :func:`own_login` tells a desk's session from the owner's.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workflow_core.store.database import Database, Tx
+    from workflow_core.store.server.making import Installed
+
+
+def install(db: Database) -> Installed:
+    """Make the server office, or bring it to this version's; see :func:`workflow_core.store.server.making.install`."""
+    from workflow_core.store.server import making
+
+    return making.install(db)
+
+
+def opened(tx: Tx, login: str, *, clock: bool = False) -> None:
+    """An account was opened: in a server office it gets a role to log in with. Nothing elsewhere.
+
+    :param clock: it is the one that the clock ticks with.
+    :raises Conflict: ``role_taken``. :raises NotPermitted: ``desk_owner_needed``.
+    """
+    if tx.dialect.name == "postgresql":
+        from workflow_core.store.server import making, roles
+
+        if making.installed(tx):
+            roles.give(tx, login, clock=clock)
+
+
+def closed(tx: Tx, login: str) -> None:
+    """An account was closed: its role logs in no more. Nothing elsewhere."""
+    if tx.dialect.name == "postgresql":
+        from workflow_core.store.server import making, roles
+
+        if making.installed(tx):
+            roles.take(tx, login)

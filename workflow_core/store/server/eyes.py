@@ -29,13 +29,17 @@ def _base(x: str) -> str:
 _PATTERN = "CASE WHEN g.program IS NULL THEN '%' ELSE replace(g.program, '_', '\\_') END || '/' || g.scope || '%'"
 
 ME = f"""
+-- The grants of this login that hold now; in a training office, whose time may be told, those without an end.
+CREATE VIEW gate.my_grant AS SELECT g.* FROM public.grant_ g
+ WHERE g.login = session_user AND ((g.since <= {NOW} AND (g.until IS NULL OR g.until > {NOW})) OR (g.until IS NULL AND {_TRAINING}));
+
 CREATE TYPE gate.sight AS (
     login text, account_id text, person text, clock boolean, pairs text[], wide text[], divisions text[], at_places text[], places text[], own text[],
     near text[], admin text[]
 );
 
 CREATE FUNCTION gate.me() RETURNS gate.sight LANGUAGE plpgsql STABLE {_FIXED} AS $$
-DECLARE me gate.sight; here text := {NOW}; told boolean := {_TRAINING};
+DECLARE me gate.sight;
 BEGIN
     me.login := session_user;
     me.clock := EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = 'careflow_tick' AND NOT r.rolcanlogin AND pg_has_role(session_user, r.oid, 'MEMBER'))
@@ -56,8 +60,7 @@ BEGIN
            coalesce(array_agg(CASE g.scope_kind WHEN 'division' THEN g.scope ELSE p.division END) FILTER (WHERE g.scope_kind <> 'own'), '{{}}'),
            coalesce(array_agg(g.scope || '%') FILTER (WHERE g.scope_kind = 'division' AND g.role = 'admin'), '{{}}')
       INTO me.pairs, me.wide, me.divisions, me.at_places, me.places, me.own, me.near, me.admin
-      FROM public.grant_ g LEFT JOIN public.place p ON p.place_id = g.scope
-     WHERE g.login = session_user AND ((g.since <= here AND (g.until IS NULL OR g.until > here)) OR (told AND g.until IS NULL));
+      FROM gate.my_grant g LEFT JOIN public.place p ON p.place_id = g.scope;
     IF me.clock THEN
         me.pairs := ARRAY['%']; me.wide := ARRAY['%']; me.divisions := ARRAY['%'];
     END IF;

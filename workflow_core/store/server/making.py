@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import text
 
 from workflow_core.store.database import Database, Tx
-from workflow_core.store.server import eyes, roles, views
+from workflow_core.store.server import eyes, gate, guards, guards_case, looking, roles, views
+from workflow_core.store.server.statements import all_templates
 
-_FIELD_MASKS = {"name": "name", "national_id": "national_id", "phone": "phone", "address": "address", "free_text": "free_text"}
 _THERE = text("SELECT to_regclass('gate_log.event') IS NOT NULL")
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7095130102)")
 
@@ -45,6 +45,7 @@ def install(db: Database) -> Installed:
         roles.groups(tx)
         for statement in statements():
             send(tx, statement)
+        _register(tx)
         made, taken = roles.all_accounts(tx)
         return Installed(True, made, taken)
 
@@ -63,8 +64,9 @@ def statements() -> Iterator[str]:
     yield "CREATE SCHEMA IF NOT EXISTS gate_log"
     yield "REVOKE ALL ON SCHEMA gate_log FROM PUBLIC"
     yield "CREATE TABLE IF NOT EXISTS gate_log.event (case_id text NOT NULL, n integer NOT NULL, login text NOT NULL, at text NOT NULL, xid xid8 NOT NULL, PRIMARY KEY (case_id, n))"
-    for part in (eyes.ME, eyes.CASES, eyes.PEOPLE, eyes.mask_of(field_masks()), eyes.OFFICE):
-        yield part
+    yield from (eyes.ME, eyes.CASES, eyes.PEOPLE, eyes.mask_of(field_masks()), eyes.OFFICE)
+    yield from (gate.TABLES, gate.DENY, guards_case.CHAINS, guards_case.CASES, guards.PEOPLE, guards.JOURNALS, guards.OTHERS, looking.TABLES, looking.LOOK)
+    yield from guards.triggers()
     yield from views.policies()
     yield f"GRANT CREATE ON DATABASE {roles.CURRENT} TO {views.VIEWER}"
     yield f"CREATE SCHEMA desk AUTHORIZATION {views.VIEWER}"
@@ -73,7 +75,11 @@ def statements() -> Iterator[str]:
     yield "REVOKE ALL ON SCHEMA desk FROM PUBLIC"
     yield from views.views()
     yield f"GRANT USAGE ON SCHEMA desk TO {views.DESK}, {views.TICK}"
+    yield f"GRANT CREATE ON SCHEMA desk TO {roles.OWNER}"
     yield "RESET ROLE"
+    yield gate.WRITE
+    yield "REVOKE ALL ON FUNCTION desk.write(jsonb) FROM PUBLIC"
+    yield f"GRANT EXECUTE ON FUNCTION desk.write(jsonb) TO {views.DESK}, {views.TICK}"
     yield f"REVOKE USAGE ON SCHEMA gate FROM {views.VIEWER}"
     yield f"REVOKE CREATE ON DATABASE {roles.CURRENT} FROM {views.VIEWER}"
     yield "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA gate FROM PUBLIC"
@@ -100,6 +106,14 @@ _ASKED = (
 """What policies and views ask. No desk can name them: the schema is closed."""
 
 
+def _register(tx: Tx) -> None:
+    """The statements that a desk may ask for, and which role sees which field whole."""
+    raw: Any = tx._raw
+    with raw.cursor() as cursor:
+        cursor.executemany("INSERT INTO gate.statement VALUES (%s, %s, %s, %s, %s)", gate.registration(all_templates(tx.dialect)))
+        cursor.executemany("INSERT INTO gate.sees_whole VALUES (%s, %s, %s)", list(looking.rights()))
+
+
 def field_masks() -> dict[str, str]:
     """The mask of each field of a person's file, by the names of both."""
     from workflow_core.access import masking
@@ -112,6 +126,6 @@ def send(tx: Tx, statement: str) -> None:
     raw: Any = tx._raw
     database = raw.info.dbname
     try:
-        raw.execute(statement.replace(roles.CURRENT, views.quoted(database)), None)
+        raw.execute(statement.replace(roles.CURRENT, views.quoted(database)).replace(roles.OWNER, views.quoted(raw.info.user)), None)
     except tx._error as error:
         raise tx._fault(error) from None

@@ -17,6 +17,9 @@ from workflow_core.store.server.views import DESK, TICK, VIEWER, quoted
 CURRENT = "%current_database%"
 """Stands for the name of the office's database in statements."""
 
+OWNER = "%owner%"
+"""Stands for the role that the office's tables belong to."""
+
 GROUPS = (DESK, TICK, VIEWER)
 
 _MAY = text("SELECT rolcreaterole OR rolsuper AS may, rolsuper AS super, rolname AS name FROM pg_roles WHERE rolname = current_user")

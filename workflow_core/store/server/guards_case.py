@@ -1,0 +1,249 @@
+"""The guards on a case and its rows, as SQL: scope, version, chain, stage. See :mod:`workflow_core.store.server.guards`."""
+
+from __future__ import annotations
+
+from workflow_core.store.chain import CASE, JOURNAL
+from workflow_core.store.server.eyes import NOW
+
+PATH = "SET search_path = pg_catalog, pg_temp"
+
+
+def header(fields: tuple[str, ...]) -> str:
+    """The canonical header of a record, as ``canonical.dump`` writes it: keys in order, no white space."""
+    parts = [f"'\"{name}\":' || coalesce(to_json(r.{name})::text, 'null')" for name in sorted(fields)]
+    return "'{' || " + " || ',' || ".join(parts) + " || '}'"
+
+
+def sha(text: str) -> str:
+    return f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
+
+
+CHAINS = f"""
+CREATE FUNCTION gate.digest(r public.event) RETURNS text LANGUAGE sql STABLE {PATH} AS $$
+    SELECT {sha(f"r.previous || {header(CASE)} || r.commitment")}
+$$;
+CREATE FUNCTION gate.digest(r public.journal) RETURNS text LANGUAGE sql STABLE {PATH} AS $$
+    SELECT {sha(f"r.previous || {header(JOURNAL)} || r.commitment")}
+$$;
+
+-- Whether this login holds one of these roles where the case lies, or is that party of it.
+CREATE FUNCTION gate.holds(wanted text[], c public."case") RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
+DECLARE me gate.sight := gate.me(); maker boolean;
+BEGIN
+    SELECT EXISTS (SELECT 1 FROM public.setting s JOIN public.setting t ON t.key = 'training' AND t.value = '1' WHERE s.key = 'maker' AND s.value = session_user)
+      INTO maker;
+    RETURN EXISTS (SELECT 1 FROM gate.my_grant g WHERE (g.role = ANY (wanted) OR maker) AND (g.program IS NULL OR g.program = c.program)
+            AND ((g.scope_kind = 'division' AND starts_with(c.division, g.scope)) OR (g.scope_kind = 'place' AND g.scope = c.place_id)
+              OR (g.scope_kind = 'own' AND c.assignee = session_user AND starts_with(c.division, g.scope))))
+        OR EXISTS (SELECT 1 FROM public.party y LEFT JOIN public."case" b ON b.case_id = y.party_id
+            WHERE me.person <> '' AND y.case_id = c.case_id AND y.until IS NULL AND y.name = ANY (wanted)
+              AND (y.party_id = me.person OR b.subject_id = me.person));
+END $$;
+
+-- Whether this login holds any role there but the administrator's.
+CREATE FUNCTION gate.works(division text, place text) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM gate.my_grant g WHERE g.role <> 'admin' AND ((g.scope_kind = 'division' AND starts_with(division, g.scope)) OR (g.scope_kind = 'place' AND g.scope = place)));
+END $$;
+
+CREATE FUNCTION gate.moves_there(person text, division text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
+BEGIN
+    RETURN division LIKE ANY (me.divisions) OR EXISTS (SELECT 1 FROM public.transfer t WHERE t.person_id = person AND t.state IN ('waiting', 'accepted')
+        AND starts_with(division, t.to_division) AND (t.from_division LIKE ANY (me.divisions) OR t.to_division LIKE ANY (me.divisions)));
+END $$;
+
+CREATE FUNCTION gate.touched(id text) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM gate_log.event e WHERE e.case_id = id AND e.xid = pg_current_xact_id());
+END $$;
+"""
+
+CASES = f"""
+CREATE FUNCTION gate.guard_case() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
+DECLARE me gate.sight := gate.me(); old_row jsonb; new_row jsonb;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NOT me.clock AND NOT ((NEW.program || '/' || NEW.division) LIKE ANY (me.pairs)
+            OR (NEW.place_id IS NOT NULL AND ARRAY[NEW.program || '/' || NEW.place_id, '/' || NEW.place_id] && me.at_places)) THEN
+            PERFORM gate.deny('desk_out_of_scope', 'case');
+        END IF;
+        IF NOT me.clock AND NOT gate.works(NEW.division, NEW.place_id) THEN
+            PERFORM gate.deny('desk_not_permitted', 'case');
+        END IF;
+        IF NEW.whole_id IS NOT NULL AND NOT gate.sees_case(NEW.whole_id, me) THEN
+            PERFORM gate.deny('desk_out_of_scope', 'case');
+        END IF;
+        IF NEW.subject_id IS NOT NULL AND EXISTS (SELECT 1 FROM public.person p WHERE p.person_id = NEW.subject_id)
+            AND NOT gate.sees_person(NEW.subject_id, me) AND NOT me.clock THEN
+            PERFORM gate.deny('desk_out_of_scope', 'person');
+        END IF;
+        RETURN NEW;
+    END IF;
+    old_row := to_jsonb(OLD) - 'wake_at'; new_row := to_jsonb(NEW) - 'wake_at';
+    IF old_row = new_row THEN
+        -- the clock may be asked to look sooner, and by nobody to look later
+        IF NOT me.clock AND (OLD.closed_at IS NOT NULL OR NEW.wake_at IS NULL OR NEW.wake_at > OLD.wake_at) THEN
+            NEW.wake_at := OLD.wake_at;
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NOT me.clock AND NOT gate.in_scope(OLD.case_id, me) AND NOT (NEW.division <> OLD.division AND gate.moves_there(OLD.subject_id, NEW.division, me)) THEN
+        PERFORM gate.deny('desk_out_of_scope', 'case');
+    END IF;
+    IF NEW.version <= OLD.version THEN
+        PERFORM gate.deny('desk_no_event', 'case');
+    END IF;
+    IF (OLD.case_id, OLD.ref, OLD.program, OLD.key, OLD.opened_at, coalesce(OLD.whole_id, ''))
+        IS DISTINCT FROM (NEW.case_id, NEW.ref, NEW.program, NEW.key, NEW.opened_at, coalesce(NEW.whole_id, '')) OR NEW.erased_at IS DISTINCT FROM OLD.erased_at
+        OR (NOT me.clock AND (OLD.definition, OLD.workflow) IS DISTINCT FROM (NEW.definition, NEW.workflow)) THEN
+        PERFORM gate.deny('desk_identity', 'case');
+    END IF;
+    IF NOT me.clock AND NEW.division <> OLD.division AND NOT gate.moves_there(OLD.subject_id, NEW.division, me) THEN
+        PERFORM gate.deny('desk_out_of_scope', 'case');
+    END IF;
+    IF NOT me.clock AND NEW.subject_id IS DISTINCT FROM OLD.subject_id AND NOT gate.sees_person(NEW.subject_id, me) THEN
+        PERFORM gate.deny('desk_out_of_scope', 'person');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION gate.guard_event() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
+DECLARE me gate.sight := gate.me(); before text; here text := {NOW};
+BEGIN
+    IF NOT me.clock AND NOT gate.in_scope(NEW.case_id, me)
+        AND NOT EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = NEW.case_id AND gate.moves_there(c.subject_id, c.division, me)) THEN
+        PERFORM gate.deny('desk_out_of_scope', 'event');
+    END IF;
+    IF NEW.actor <> session_user AND NEW.actor <> 'system' THEN
+        PERFORM gate.deny('desk_actor', 'event');
+    END IF;
+    IF NEW.on_behalf IS NOT NULL AND NOT EXISTS (SELECT 1 FROM public.deputy d WHERE d.login = NEW.on_behalf AND d.deputy = session_user
+        AND d.ended_at IS NULL AND d.since <= here AND d.until > here) THEN
+        PERFORM gate.deny('desk_actor', 'event');
+    END IF;
+    SELECT e.digest INTO before FROM public.event e WHERE e.case_id = NEW.case_id AND e.n = NEW.n - 1;
+    IF NEW.n < 1 OR coalesce(before, '') <> NEW.previous OR (before IS NULL AND NEW.n > 1) OR NEW.digest <> gate.digest(NEW) THEN
+        PERFORM gate.deny('desk_chain', 'event');
+    END IF;
+    INSERT INTO gate_log.event (case_id, n, login, at, xid) VALUES (NEW.case_id, NEW.n, session_user, here, pg_current_xact_id());
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION gate.guard_event_payload() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
+BEGIN
+    IF NEW.erased_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM public.event e JOIN gate_log.event l ON l.case_id = e.case_id AND l.n = e.n
+        WHERE e.case_id = NEW.case_id AND e.n = NEW.n AND l.xid = pg_current_xact_id() AND e.commitment = {sha("NEW.salt || NEW.payload")}) THEN
+        PERFORM gate.deny('desk_chain', 'event_payload');
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION gate.guard_in_case() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
+DECLARE me gate.sight := gate.me(); id text;
+BEGIN
+    IF TG_OP = 'UPDATE' AND ((to_jsonb(OLD)->>'case_id') <> (to_jsonb(NEW)->>'case_id') OR (to_jsonb(OLD)->>'n') IS DISTINCT FROM (to_jsonb(NEW)->>'n')) THEN
+        PERFORM gate.deny('desk_identity', TG_TABLE_NAME);
+    END IF;
+    id := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD)->>'case_id' ELSE to_jsonb(NEW)->>'case_id' END;
+    IF NOT me.clock AND NOT gate.in_scope(id, me) AND (TG_TABLE_NAME <> 'hold_item' OR EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id))
+        AND NOT EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id AND gate.moves_there(c.subject_id, c.division, me)) THEN
+        PERFORM gate.deny('desk_out_of_scope', TG_TABLE_NAME);
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+CREATE FUNCTION gate.with_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {PATH} AS $$
+DECLARE id text := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD)->>'case_id' ELSE to_jsonb(NEW)->>'case_id' END;
+BEGIN
+    IF NOT gate.touched(id) AND NOT (gate.me()).clock THEN
+        PERFORM gate.deny('desk_no_event', TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- A case that was changed: every version since has its event, written in this transaction, and the stage is that of the last one that entered any.
+CREATE FUNCTION gate.case_whole() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {PATH} AS $$
+DECLARE c public."case"; since integer := 0; entered text;
+BEGIN
+    SELECT * INTO c FROM public."case" x WHERE x.case_id = NEW.case_id;
+    IF TG_OP = 'UPDATE' THEN
+        IF NEW.version = OLD.version THEN
+            RETURN NULL;
+        END IF;
+        since := OLD.version;
+    END IF;
+    IF (SELECT count(*) FROM gate_log.event l WHERE l.case_id = NEW.case_id AND l.n > since AND l.n <= NEW.version AND l.xid = pg_current_xact_id())
+        <> NEW.version - since THEN
+        PERFORM gate.deny('desk_no_event', 'case');
+    END IF;
+    SELECT e.to_stage INTO entered FROM public.event e WHERE e.case_id = c.case_id AND e.to_stage IS NOT NULL ORDER BY e.n DESC LIMIT 1;
+    IF entered IS DISTINCT FROM c.stage THEN
+        PERFORM gate.deny('desk_stage', 'case');
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- An event that was written: it is one of the case's versions, says what was recorded, and moved the case by a way that there is.
+CREATE FUNCTION gate.event_whole() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {PATH} AS $$
+DECLARE c public."case"; w jsonb; way jsonb; was text; doers text[]; oversees boolean; me gate.sight := gate.me();
+BEGIN
+    SELECT * INTO c FROM public."case" x WHERE x.case_id = NEW.case_id;
+    IF c.version IS NULL OR c.version < NEW.n THEN
+        PERFORM gate.deny('desk_no_event', 'event');
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM public.event_payload p WHERE p.case_id = NEW.case_id AND p.n = NEW.n AND p.payload IS NOT NULL) THEN
+        PERFORM gate.deny('desk_chain', 'event_payload');
+    END IF;
+    IF NEW.to_stage IS NULL THEN
+        IF NEW.from_stage IS NOT NULL OR NEW.transition IS NOT NULL OR NEW.kind IN ('advanced', 'opened', 'reopened', 'overridden') THEN
+            PERFORM gate.deny('desk_stage', 'event');
+        END IF;
+        RETURN NULL;
+    END IF;
+    SELECT e.to_stage INTO was FROM public.event e WHERE e.case_id = NEW.case_id AND e.n < NEW.n AND e.to_stage IS NOT NULL ORDER BY e.n DESC LIMIT 1;
+    IF was IS DISTINCT FROM NEW.from_stage THEN
+        PERFORM gate.deny('desk_stage', 'event');
+    END IF;
+    IF me.clock AND NEW.kind <> 'advanced' THEN
+        RETURN NULL;
+    END IF;
+    SELECT x INTO w FROM public.definition d, jsonb_array_elements(d.snapshot::jsonb->'workflows') x WHERE d.digest = c.definition AND x->>'name' = c.workflow;
+    IF w IS NULL THEN
+        PERFORM gate.deny('desk_stage', 'event');
+    END IF;
+    IF NEW.kind = 'opened' THEN
+        IF NEW.n <> 1 OR NEW.to_stage <> w->>'initial' THEN
+            PERFORM gate.deny('desk_stage', 'event');
+        END IF;
+        RETURN NULL;
+    END IF;
+    oversees := NEW.actor = session_user AND gate.holds(ARRAY['child_supervisor', 'county_office'], c);
+    IF NEW.kind IN ('overridden', 'reopened') THEN
+        IF NOT oversees AND NOT (NEW.kind = 'reopened' AND NEW.actor = session_user AND NEW.to_stage = w->>'reopen_to' AND gate.works(c.division, c.place_id)) THEN
+            PERFORM gate.deny('desk_not_permitted', 'event');
+        END IF;
+        IF NOT EXISTS (SELECT 1 FROM jsonb_array_elements(w->'stages') s WHERE s->>'name' = NEW.to_stage) THEN
+            PERFORM gate.deny('desk_stage', 'event');
+        END IF;
+        RETURN NULL;
+    END IF;
+    IF NEW.kind <> 'advanced' THEN
+        PERFORM gate.deny('desk_stage', 'event');
+    END IF;
+    SELECT t INTO way FROM jsonb_array_elements(w->'transitions') t
+     WHERE t->>'name' = NEW.transition AND t->>'target' = NEW.to_stage AND t->'sources' ? NEW.from_stage;
+    IF way IS NULL THEN
+        PERFORM gate.deny('desk_stage', 'event');
+    END IF;
+    doers := ARRAY(SELECT jsonb_array_elements_text(way->'by'));
+    IF NEW.actor = 'system' THEN
+        IF NOT (me.clock OR doers && ARRAY['system', 'automatic']
+            OR EXISTS (SELECT 1 FROM jsonb_array_elements(w->'timers') t WHERE t->>'fires' = NEW.transition)) THEN
+            PERFORM gate.deny('desk_not_permitted', 'event');
+        END IF;
+    ELSIF NOT gate.holds(doers, c) THEN
+        PERFORM gate.deny('desk_not_permitted', 'event');
+    END IF;
+    RETURN NULL;
+END $$;
+"""

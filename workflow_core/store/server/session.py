@@ -1,0 +1,137 @@
+"""A desk's side of the gate: its writing statements are sent through the one function, and what that answers looks like what a cursor would have given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Dialect, Executable
+
+from workflow_core.errors import CareError, NotPermitted, Refused
+from workflow_core.i18n import N_
+from workflow_core.store.statement import Params, Statement
+
+if TYPE_CHECKING:
+    from workflow_core.store.database import Tx
+
+SCHEMA = "desk"
+"""The schema on a desk's search path, and on nobody else's."""
+
+
+def is_desk(dialect: Dialect) -> bool:
+    """Whether connections of this kind are a desk's; known once one was made."""
+    return dialect.name == "postgresql" and dialect.default_schema_name == SCHEMA
+
+
+def own_login(tx: Tx) -> str | None:
+    """As whom a desk is logged in to the database; None at any other."""
+    if not tx.desk:
+        return None
+    raw: Any = tx._raw
+    return str(raw.info.user)
+
+
+class Answer:
+    """What the gate answered to one statement, as a cursor."""
+
+    def __init__(self, count: int, rows: Sequence[dict[str, Any]]) -> None:
+        self.rowcount = count
+        self._names = list(rows[0]) if rows else []
+        self._rows = [tuple(row[name] for name in self._names) for row in rows]
+        self.description = [(name,) for name in self._names]
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """All rows."""
+        return self._rows
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The first row, or none."""
+        return self._rows[0] if self._rows else None
+
+
+def through(tx: Tx, statement: Statement | Executable, rows: Iterable[Params]) -> Answer | None:
+    """Send a writing statement through the gate; None for one that only asks, which goes to the views.
+
+    :raises Refused: ``desk_statement``: it is not one of the store's own.
+    """
+    from workflow_core.store.server import statements
+
+    if not isinstance(statement, Statement):
+        if getattr(statement, "is_select", False):
+            return None
+        raise owner_needed()
+    if statement.reads and not statements.locks(statement, tx.dialect):
+        return None
+    made = statements.template(statement, tx.dialect)
+    if made is None:
+        raise owner_needed()
+    return Answer(**send(tx, [{"do": made.key, "rows": list(rows)}])[0])
+
+
+def look(tx: Tx, fields: Iterable[str], purpose: str, *, person_id: str | None = None) -> None:
+    """Open whole values: of one person's file, or (None) of everybody in the scopes in which this login may see such lists whole. From the next transaction on.
+
+    :raises NotPermitted: the login's roles there do not see one of the fields whole. :raises Refused: the purpose says nothing.
+    """
+    send(tx, [{"look": {"person": person_id, "fields": sorted(fields), "purpose": purpose}}])
+
+
+def send(tx: Tx, changes: list[dict[str, Any]]) -> list[Any]:
+    """One call of the gate."""
+    raw: Any = tx._raw
+    try:
+        with raw.cursor() as cursor:
+            cursor.execute("SELECT desk.write(%s::jsonb)", [json.dumps(changes, ensure_ascii=False, default=_bytes)])
+            answers: list[Any] = cursor.fetchone()[0]
+            return answers
+    except tx._error as error:
+        raise tx._fault(error) from None
+
+
+def _bytes(value: Any) -> str:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return "\\x" + bytes(value).hex()
+    raise TypeError(type(value).__name__)
+
+
+def owner_needed() -> NotPermitted:
+    """The refusal of what only the office's owner may do."""
+    return NotPermitted(
+        "desk_owner_needed",
+        N_("a desk's login cannot do this"),
+        hint=N_("accounts, programs, settings, copies and upgrades are done with the login that owns the office's database"),
+    )
+
+
+def refused(code: str, place: str) -> CareError:
+    """What the gate refused, as an error of the house.
+
+    :param code: as the gate says it. :param place: the table, or empty.
+    """
+    if code == "desk_owner_needed":
+        return owner_needed()
+    said = _SAID.get(code)
+    if said is None:
+        return Refused("desk_refused", N_("the office's database refused a row ({table})"), hint=_UPGRADE, table=place)
+    kind, message, hint = said
+    return kind(code, message, hint=hint, table=place)
+
+
+_UPGRADE = N_("if you have only used careflow: let the owner of the office run `care office migrate`, and see that all desks have the same version")
+_SAID: dict[str, tuple[type[CareError], str, str]] = {
+    "desk_closed": (NotPermitted, N_("this login has no open account in this office"), N_("an administrator adds you: care account add LOGIN")),
+    "desk_out_of_scope": (NotPermitted, N_("this lies outside what your roles cover ({table})"), N_("see what you hold: care account show")),
+    "desk_not_permitted": (NotPermitted, N_("none of your roles may do this there ({table})"), N_("see what you hold: care account show")),
+    "desk_actor": (NotPermitted, N_("nobody writes in another's name ({table})"), _UPGRADE),
+    "desk_history": (Refused, N_("history is never changed or taken away ({table})"), N_("a mistake is corrected by a new entry")),
+    "desk_chain": (Refused, N_("the record does not follow from the one before it ({table})"), _UPGRADE),
+    "desk_no_event": (Refused, N_("a case is never changed without its event ({table})"), _UPGRADE),
+    "desk_stage": (Refused, N_("there is no such way between the stages of this case ({table})"), N_("see: care case why REF")),
+    "desk_identity": (Refused, N_("what says which row it is does not change ({table})"), _UPGRADE),
+    "desk_count": (Refused, N_("the count does not agree with what is counted ({table})"), _UPGRADE),
+    "desk_masked": (Refused, N_("a masked value cannot be stored ({table})"), N_("write it whole, or leave it out")),
+    "desk_clock_only": (NotPermitted, N_("only the clock's login does this ({table})"), N_("it is done at the clock's next turn")),
+    "desk_purpose": (Refused, N_("say what it is needed for"), N_("with --purpose; it is kept")),
+    "desk_statement": (Refused, N_("this desk and the office have different versions of careflow"), _UPGRADE),
+}
