@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workflow_core.store.database import Row, Tx
     from workflow_core.store.erase_words import Words
 
+
 @dataclass(frozen=True)
 class Erasure:
     """An erasure, and what it takes or took.

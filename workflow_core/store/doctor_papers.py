@@ -25,7 +25,8 @@ _SIGNED_EVENT = and_(event.c.case_id == document.c.case_id, event.c.kind == "pap
 _SIGNED = Statement(
     select(
         case.c.ref,
-        *(document.c[name] for name in ("case_id", "n", "name", "number_text", "signed_at", "signed_by", "fields", "template", "content", "sealed", "erased_at")),
+        *(document.c[name] for name in ("case_id", "n", "name", "number_text", "signed_at", "signed_by", "fields", "template", "content", "sealed")),
+        document.c.erased_at,
         event_payload.c.payload,
     )
     .select_from(

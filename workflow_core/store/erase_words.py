@@ -11,22 +11,26 @@ from typing import Any
 GONE = "***"
 """What stands in a text where a word was taken out: as in what is masked."""
 
-_NAMES = frozenset({"name", "guardian", "father", "mother", "given_name"})
-_NUMBERS = frozenset({"national_id", "phone", "guardian_phone", "father_phone", "mother_phone"})
+_WHO = frozenset(
+    {"name", "national_id", "phone", "guardian", "guardian_phone", "father", "father_phone", "mother", "mother_phone"}
+)  # fmt: skip
 _LEAST_NAME, _LEAST_NUMBER = 2, 7
 
 
-def said_in(payload: Any) -> Iterator[str]:
-    """The names and numbers of people in what a person's journal says: in ``values``, and before and after in ``changes``."""
-    if isinstance(payload, Mapping):
-        for name, value in payload.items():
-            if name in _NAMES or name in _NUMBERS:
+def said_in(kind: str, payload: Mapping[str, Any]) -> Iterator[str]:
+    """The names and numbers of people in an entry of a person's journal: as the file was made, and before and after each change.
+
+    :param kind: of the entry: what ``name`` means depends on it.
+    """
+    groups = [payload.get("values"), payload.get("changes")]
+    if kind == "file_made":
+        groups.append(payload)
+    elif kind.startswith("consent"):
+        groups.append({"guardian": payload.get("guardian")})
+    for group in groups:
+        for name, value in group.items() if isinstance(group, Mapping) else ():
+            if name in _WHO:
                 yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str))
-            else:
-                yield from said_in(value)
-    elif isinstance(payload, list):
-        for one in payload:
-            yield from said_in(one)
 
 
 def worth_seeking(words: Iterable[str | None]) -> set[str]:

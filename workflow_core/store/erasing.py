@@ -61,6 +61,10 @@ _KEPT_KINDS = (ASKED, WITHDRAWN, ERASED)
 _OFFICE = ("account", "calendar", "definition", "division", "enablement", "grant_", "hold", "lease", "policy", "sequence", "setting")
 _NO_PERSON = frozenset({*_OFFICE, "event", "journal", "journal_head", "seal", "seal_head"})
 """Tables that hold nothing of a child, or nothing but what a chain's digest covers."""
+_OF_PROGRAMS = ("program", "workflow", "definition", "stage", "name", "register", "limit_name", "template", "batch", "role", "doers", "outcome")
+_OF_OFFICE = ("kind", "state", "status", "subject_kind", "division", "issuer", "number_text", "digest", "basis", "said", "sex", "ref", "level")
+_STRUCTURE = frozenset({*_OF_PROGRAMS, *_OF_OFFICE})
+"""Columns of names that programs and the office give, not people; a file's own name is none of them."""
 _WHO = frozenset({"name", "name_key", "national_id", "phone"})
 _ME = frozenset({"person_id", "ref", "division", "created_at", "updated_at", "erased_at", "version", "merged_into"})
 
@@ -147,9 +151,11 @@ def _words(tx: Tx, files: Sequence[str], adults: Sequence[str], about: Sequence[
     rows = tx.rows(select(person).where(person.c.person_id.in_(people)))
     said = {row[name] for row in rows for name in ("name", "national_id", "phone")}
     said |= set(_column(tx, consent.c.given_name, consent.c.person_id.in_(files)))
-    for row in tx.rows(select(journal_payload.c.payload).where(journal_payload.c.stream.in_([f"person/{one}" for one in people]))):
-        if row.payload is not None:
-            said |= set(erase_words.said_in(load(row.payload)))
+    written = select(journal.c.kind, journal_payload.c.payload).join_from(
+        journal, journal_payload, and_(journal_payload.c.stream == journal.c.stream, journal_payload.c.n == journal.c.n)
+    )
+    for row in tx.rows(written.where(journal.c.stream.in_([f"person/{one}" for one in people]), journal_payload.c.payload.is_not(None))):
+        said |= set(erase_words.said_in(row.kind, load(row.payload)))
     words = erase_words.worth_seeking(said)
     if not words:
         return Words(frozenset())
@@ -230,6 +236,7 @@ def _cases(tx: Tx, about: Whom, at: str, taken: Taken) -> None:
         .where(task.c.case_id.in_(ids))
         .values(input=None, reason=None, about=None, happened=None, anchor=None, assignee=None, claimed_by=None, slot=None, window_from=None, origin=None)
     )
+    tx.execute(update(task).where(task.c.case_id.in_(ids), task.c.state == "open").values(state="closed", closed_at=at))  # a draft that nobody signed
     tx.execute(update(task).where(task.c.case_id.in_(ids), task.c.kind == "adhoc").values(title=erase_words.GONE))
     taken.counts["papers"] += tx.execute(
         update(document)
@@ -297,7 +304,8 @@ def _elsewhere(tx: Tx, about: Whom) -> Iterator[_Found]:
         unique = {one.name for kind in table.constraints if isinstance(kind, (PrimaryKeyConstraint, UniqueConstraint)) for one in kind.columns}
         linked = {key.parent.name for key in table.foreign_keys}
         for column in table.columns:
-            if not isinstance(column.type, Text) or column.name in unique | linked or (table is person and column.name in _WHO):
+            given = column.name in _STRUCTURE and column is not attachment.c.name
+            if not isinstance(column.type, Text) or given or column.name in unique | linked or (table is person and column.name in _WHO):
                 continue
             some = or_(*(column.contains(word, autoescape=True) for word in about.words.sought))
             for row in tx.rows(select(*(table.c[name] for name in keys), column).where(some)):
