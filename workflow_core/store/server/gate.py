@@ -26,7 +26,7 @@ END $$;
 WRITE = """
 CREATE FUNCTION desk.write(changes jsonb) RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    me gate.sight := gate.me(); change jsonb; rows jsonb; given jsonb; s gate.statement; names text; found jsonb; many integer; counted integer;
+    me gate.sight := gate.me(); change jsonb; rows jsonb; given jsonb; s gate.statement; names text; given_back jsonb; many integer; counted integer;
     answers jsonb := '[]';
 BEGIN
     IF me.account_id IS NULL THEN
@@ -42,12 +42,12 @@ BEGIN
             PERFORM gate.deny('desk_statement');
         END IF;
         rows := change->'rows';
-        counted := 0; found := '[]';
+        counted := 0; given_back := '[]';
         IF s.kind = 'lock' AND NOT me.clock THEN
             given := rows->0;
             IF NOT ((s.of_table = 'case' AND position('->>''case_id''' IN s.said) > 0 AND gate.sees_case(given->>'case_id', me))
                 OR (s.of_table = 'person' AND position('->>''person_id''' IN s.said) > 0 AND gate.sees_person(given->>'person_id', me))) THEN
-                answers := answers || jsonb_build_array(jsonb_build_object('count', 0, 'rows', found));
+                answers := answers || jsonb_build_array(jsonb_build_object('count', 0, 'rows', given_back));
                 CONTINUE;
             END IF;
         END IF;
@@ -68,8 +68,8 @@ BEGIN
                     IF s.returns THEN
                         EXECUTE format('WITH w AS (INSERT INTO public.%I (%s) SELECT %s FROM jsonb_populate_record(NULL::public.%I, $1) %s) '
                                        'SELECT coalesce(jsonb_agg(to_jsonb(w)), ''[]'') FROM w', s.of_table, names, names, s.of_table, s.said)
-                           INTO found USING given;
-                        many := jsonb_array_length(found);
+                           INTO given_back USING given;
+                        many := jsonb_array_length(given_back);
                     ELSE
                         EXECUTE format('INSERT INTO public.%I (%s) SELECT %s FROM jsonb_populate_record(NULL::public.%I, $1) %s',
                                        s.of_table, names, names, s.of_table, s.said) USING given;
@@ -81,8 +81,8 @@ BEGIN
         ELSE
             FOR given IN SELECT value FROM jsonb_array_elements(rows) LOOP
                 IF s.returns THEN
-                    EXECUTE format('WITH w AS (%s) SELECT coalesce(jsonb_agg(to_jsonb(w)), ''[]'') FROM w', s.said) INTO found USING given;
-                    many := jsonb_array_length(found);
+                    EXECUTE format('WITH w AS (%s) SELECT coalesce(jsonb_agg(to_jsonb(w)), ''[]'') FROM w', s.said) INTO given_back USING given;
+                    many := jsonb_array_length(given_back);
                 ELSE
                     EXECUTE s.said USING given;
                     GET DIAGNOSTICS many = ROW_COUNT;
@@ -90,7 +90,7 @@ BEGIN
                 counted := counted + many;
             END LOOP;
         END IF;
-        answers := answers || jsonb_build_array(jsonb_build_object('count', counted, 'rows', found));
+        answers := answers || jsonb_build_array(jsonb_build_object('count', counted, 'rows', given_back));
     END LOOP;
     RETURN answers;
 END $$;
