@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from workflow_core.access import masking
 from workflow_core.clock import civil_date
@@ -24,6 +24,9 @@ from workflow_core.records.child_file import in_scope
 from workflow_core.records.transfers import township_of
 from workflow_core.store import desk, parties, people
 from workflow_core.store.database import Row
+
+if TYPE_CHECKING:
+    from workflow_core.engine.hiding import Eyes
 
 Word = Callable[[str], str]
 CHUNK = 400
@@ -81,19 +84,22 @@ def draw_up(
     name: Callable[[str], str],
     word: Word = translate,
     only: str | None = None,
+    eyes: Callable[[Row], Eyes] | None = None,
 ) -> Listed:
     """Draw up a listing as of an instant.
 
     :param divisions: code prefixes in scope; None for all. :param places: schools beside them. :param whole: only parts of the case with that id.
     :param name: how a person's name is shown: masked on a screen, whole on an official paper.
     :param word: the language. :param only: of a register: the entries of this case alone, by its id.
+    :param eyes: what may be read of each case: what its record holds for some eyes only is shown as stars, and what is personal unless names are whole; None
+        for a paper, which shows everything.
     """
     if isinstance(listing.of, Register):
         source = _entered(world, program, listing, divisions, places, at, name, only)
     elif isinstance(listing.of, Kind):
         source = _children(world, divisions)
     else:
-        source = _cases(world, program, listing, divisions, places, whole, at)
+        source = _cases(world, program, listing, divisions, places, whole, at, eyes, name is str)
     entries, people = [], []
     for about, look in source:
         entries.append(_entry(listing, about, look, name, word))
@@ -147,8 +153,9 @@ def _cell(value: object, look: Look, name: Callable[[str], str], word: Word) -> 
 
 
 def _cases(
-    world: World, program: Program[Any], listing: Listing, divisions: Sequence[str] | None, places: Sequence[str], whole: str | None, at: datetime
-) -> Iterator[tuple[_About, Look]]:
+    world: World, program: Program[Any], listing: Listing, divisions: Sequence[str] | None, places: Sequence[str], whole: str | None, at: datetime,
+    eyes: Callable[[Row], Eyes] | None, unmasked: bool,
+) -> Iterator[tuple[_About, Look]]:  # fmt: skip
     if not isinstance(listing.of, type):
         raise TypeError("a listing is of a record class or of a kind")
     workflow: Workflow[Any, Any] = program.workflow_of(listing.of)
@@ -167,7 +174,8 @@ def _cases(
             for (case_id, party), whose in parties.names(world.tx, list(views)).items():
                 tied.setdefault(case_id, {})[party] = whose
         for row in rows:
-            yield _About(row["ref"], row["subject_name"] or "", row["subject_id"]), _looking(views[row["case_id"]], tied.get(row["case_id"], {}))
+            look = _looking(views[row["case_id"]], tied.get(row["case_id"], {}))
+            yield _About(row["ref"], row["subject_name"] or "", row["subject_id"]), _read_by(eyes, row, workflow, look, unmasked)
         world.forget_cases()  # of a county's ledger only a chunk is held at a time
 
 
@@ -215,6 +223,23 @@ def _masking(register: Register[Any], look: Look, name: Callable[[str], str], va
     if field is None or not (field.asked.personal or field.asked.seen_by):
         return found
     return found if name is str and not field.asked.seen_by else masking.free_text("*")
+
+
+def _read_by(eyes: Callable[[Row], Eyes] | None, row: Row, workflow: Workflow[Any, Any], look: Look, unmasked: bool) -> Look:
+    """The same look, with stars for what of the record is for other eyes."""
+    if eyes is None:
+        return look
+    seen = eyes(row)
+
+    def hiding(value: object) -> Any:
+        path, found = path_of(value), look(value)
+        if path is None or path.careflow_of is not workflow.record or found in (None, "", (), []):
+            return found
+        field = seen.forms[""].get(path.careflow_name)
+        personal = field is not None and field["personal"] and not unmasked
+        return masking.free_text("*") if personal or seen.hides(field, seen.acts) else found
+
+    return hiding
 
 
 def _looking(view: CaseView, names: Mapping[str, str]) -> Look:

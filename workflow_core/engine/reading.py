@@ -16,7 +16,7 @@ from workflow_core.engine.outcome import InboxRow
 from workflow_core.engine.periods import civil_time
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, unknown
 from workflow_core.engine.titles import Titles as Titles
-from workflow_core.engine.titles import kept_titles, titles_for
+from workflow_core.engine.titles import kept_titles, kept_workflow, titles_for
 from workflow_core.engine.titles import titles_of as titles_of
 from workflow_core.engine.versions import MOVED, MOVED_BACK
 from workflow_core.errors import Misused, NotFound
@@ -91,8 +91,11 @@ class CaseShown:
 
 
 def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
-    """One case. The journal keeps who opened it; where its program is gone the stored definition tells the titles."""
-    from workflow_core.engine import register_looks
+    """One case. The journal keeps who opened it; where its program is gone the stored definition tells the titles.
+
+    What its forms hold for some eyes only is shown to others as stars (``hiding``).
+    """
+    from workflow_core.engine import hiding, register_looks
 
     with runtime.db.read() as tx:
         loaded = _visible(runtime, tx, actor, ref)
@@ -102,6 +105,7 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
         row = _case_row({**loaded.case, "subject": subject, "subject_name": name}, titles, today)
         around = _around(tx, loaded.case, titles)
         kept = register_looks.summary(runtime, tx, actor, loaded.case)
+        eyes = hiding.eyes_on(runtime, tx, actor, loaded.case)
     _looked(runtime, actor, loaded.case, "case_opened")
     tasks = tuple(
         {
@@ -118,7 +122,7 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
             "by": one["closed_by"],
             "roles": json.loads(one["doers"]),
             "assignee": one["assignee"],
-            "given": None if one["input"] is None else json.loads(one["input"]),
+            "given": None if one["input"] is None else eyes.values(json.loads(one["input"]), one["name"]),
             "reason": one["reason"],
         }
         for one in loaded.tasks
@@ -136,7 +140,7 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
         }
         for one in loaded.papers
     )
-    return CaseShown(row, json.loads(loaded.case["record"]), tasks, timers, papers, titles, not installed, registers=kept, **around)
+    return CaseShown(row, eyes.values(json.loads(loaded.case["record"])), tasks, timers, papers, titles, not installed, registers=kept, **around)
 
 
 def _around(tx: Tx, row: Row, titles: Titles) -> dict[str, Any]:
@@ -164,18 +168,21 @@ def _around(tx: Tx, row: Row, titles: Titles) -> dict[str, Any]:
 def history(runtime: Runtime, actor: Actor, ref: str) -> tuple[list[dict[str, Any]], Titles]:
     """Every event of a case, oldest first: ``n, at, actor, kind`` and what it says; and the titles to tell it with.
 
-    What was entered in its registers stands among the events, where it was written (``n`` is its number there); personal fields are masked.
+    What was entered in its registers stands among the events, where it was written (``n`` is its number there); personal fields are masked. What forms hold
+    for some eyes only is shown to others as stars (``hiding``).
     """
-    from workflow_core.engine import register_looks
+    from workflow_core.engine import hiding, register_looks
 
     with runtime.db.read() as tx:
         loaded = _visible(runtime, tx, actor, ref)
         titles, _ = titles_for(runtime, tx, loaded.case)
         rows = cases.events(tx, loaded.case["case_id"])
+        eyes = hiding.eyes_on(runtime, tx, actor, loaded.case)
         for row in rows:
             if row["kind"] in (MOVED, MOVED_BACK) and row["payload"] is not None:  # what was written before is told in its own version's words
                 says = json.loads(row["payload"])
-                titles = titles.beside(kept_titles(tx, says["definition"], says.get("workflow", loaded.case["workflow"])))
+                older = says["definition"], says.get("workflow", loaded.case["workflow"])
+                titles, eyes = titles.beside(kept_titles(tx, *older)), eyes.beside(kept_workflow(tx, *older))
         entered = register_looks.in_history(runtime, tx, actor, loaded.case)
     _looked(runtime, actor, loaded.case, "history_read")
     told = [
@@ -190,7 +197,7 @@ def history(runtime: Runtime, actor: Actor, ref: str) -> tuple[list[dict[str, An
             "from": row["from_stage"],
             "to": row["to_stage"],
             "erased": row["erased_at"] is not None,
-            "says": json.loads(row["payload"]) if row["payload"] is not None else {},
+            "says": eyes.says(json.loads(row["payload"]), row["transition"]) if row["payload"] is not None else {},
         }
         for row in rows
     ]
@@ -287,11 +294,13 @@ def inbox(runtime: Runtime, actor: Actor, *, role: str | None = None, township: 
     today = civil_date(runtime.clock.now())
     roles = () if mine else _inbox_roles(runtime, actor, role)
     shared = [(one, code) for one in roles for code in _narrowed(actor.divisions(one), township)]
-    at_places = [(one, place) for one in roles for place in actor.places(one)] if township is None else []
+    at_places = [(one, place) for one in roles for place in actor.places(one)]
     found: dict[str, InboxRow] = {}
     own, person = (actor.login, actor.person_id or None) if role is None else (None, None)
     with runtime.db.read() as tx, closing(waiting.read(tx, shared=shared, at_places=at_places, login=own, person=person)) as rows:
         for row in rows:
+            if township is not None and not row["division"].startswith(township):  # of one's own, and of a school's
+                continue
             ref = f"{row['ref']}.{row['n']}"
             may = actor.may(row["role"], division=row["division"], place_id=row["place_id"], program=row["program"])
             if row["assignee"] != actor.login and not may and not (person and row["role"] in own_cases.names_of(tx, row["case_id"], person)):

@@ -52,8 +52,18 @@ def titles_for(runtime: Runtime, tx: Tx, row: Mapping[str, Any]) -> tuple[Titles
 
 def kept_titles(tx: Tx, digest: str, workflow: str) -> Titles:
     """The titles out of a definition that the office keeps."""
+    return titles_of(_kept(tx, digest), workflow)
+
+
+def kept_workflow(tx: Tx, digest: str, workflow: str) -> Mapping[str, Any]:
+    """One workflow out of the snapshot of a definition that the office keeps; empty where there is none."""
+    return next((one for one in _kept(tx, digest).get("workflows", ()) if one["name"] == workflow), {})
+
+
+def _kept(tx: Tx, digest: str) -> Mapping[str, Any]:
     kept = definitions.get(tx, digest)
-    return titles_of(json.loads(kept["snapshot"]) if kept is not None else {}, workflow)
+    found: Mapping[str, Any] = json.loads(kept["snapshot"]) if kept is not None else {}
+    return found
 
 
 def titles_of(snapshot: Mapping[str, Any], workflow: str) -> Titles:

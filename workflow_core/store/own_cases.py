@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from workflow_core.store.database import Tx
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import case, party, person
+from workflow_core.store.tables import case, party, person, waiting
 
 _BEHIND = case.alias("behind")
 NAMED = party.outerjoin(_BEHIND, _BEHIND.c.case_id == party.c.party_id)
@@ -48,7 +48,7 @@ _ABOUT = Statement(
         case.c.subject_id == bindparam("child"),
         case.c.closed_at.is_(None),
         or_(
-            case.c.assignee == bindparam("login"),
+            case.c.case_id.in_(select(waiting.c.case_id).where(waiting.c.assignee == bindparam("login"))),
             case.c.case_id.in_(select(party.c.case_id).select_from(NAMED).where(is_person(bindparam("person_id")))),
         ),
     )
@@ -59,7 +59,7 @@ _ABOUT = Statement(
 def is_party(tx: Tx, child: str, *, person_id: str, login: str) -> bool:
     """Whether an open case is about a person in which another one is a party.
 
-    :param child: the id of whom the case is about. :param person_id: of the party; empty for nobody. :param login: of an account to which the case is
-        assigned; empty for nobody's.
+    :param child: the id of whom the case is about. :param person_id: of the party; empty for nobody. :param login: of an account on whose desk something
+        of the case lies; empty for nobody's.
     """
     return tx.value(_ABOUT, {"child": child, "person_id": person_id or None, "login": login or None}) is not None

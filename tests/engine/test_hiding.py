@@ -1,0 +1,135 @@
+"""Fields for some eyes only, wherever a case is read: on the screen, in its history, as JSON, in a ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from tests.engine.conftest import Town, actor
+from workflow_core import CHILD, COUNTY_OFFICE, SCHOOL, SUPERVISOR, Column, Listing, Program, Register, Stage, Task, Transition, Workflow, ask, form, ref
+from workflow_core.access.grants import Actor
+from workflow_core.registry import Registry
+from workflow_core.store.statement import Statement
+from workflow_core.store.tables import definition
+
+
+@form
+class Policy:
+    """Nothing to set."""
+
+
+@form
+class Contact:
+    """A form within a form."""
+
+    who: str = ask("Who", default="", personal=True)
+    kind: str = ask("Kind", default="")
+
+
+@form
+class Secret:
+    """The record."""
+
+    title: str = ask("Title", default="")
+    carer: str = ask("Carer", default="", personal=True)
+    illness: str = ask("Illness", default="", personal=True, seen_by=(SCHOOL,))
+    contact: Contact | None = ask("Contact", default=None)
+
+
+@form
+class Talked:
+    """What a task asks."""
+
+    by: str = ask("Whom", personal=True)
+    where: str = ask("Where", default="")
+
+
+BEGUN, DONE = Stage("begun", "Begun"), Stage("done", "Done", final=True)
+TALK = Task("talk", "Talk", by=SUPERVISOR, form=Talked)
+FINISH = Transition("finish", "Finish", source=BEGUN, target=DONE, by=SCHOOL, form=Talked)
+CALLS = Register("calls", "Calls", row=Contact, by=SCHOOL)
+SECRETS = Workflow(
+    "secret", "Secret", prefix="SE", subject=CHILD, record=Secret, policy=Policy, initial=BEGUN, stages=[BEGUN, DONE],
+    transitions=[FINISH], tasks={BEGUN: [TALK]}, registers=[CALLS], open_by=[SCHOOL], edit_by=[SCHOOL], seen_by=[COUNTY_OFFICE],
+)  # fmt: skip
+LEDGER = Listing("all", "All", of=Secret, columns=[Column(one.title(), getattr(ref(Secret), one)) for one in ("title", "carer", "illness")])
+PROGRAM = Program("secrets", "Secrets", version=1, policy=Policy, workflows=[SECRETS], listings=[LEDGER])
+HELD = {"title": "books", "carer": "Carer Q", "illness": "asthma", "contact": {"who": "Aunt Q", "kind": "aunt"}}
+
+
+@pytest.fixture
+def town(town_of: Callable[..., Town]) -> Town:
+    return town_of(PROGRAM)
+
+
+@pytest.fixture
+def case(town: Town) -> str:
+    """A case with something entered everywhere."""
+    ref = town.engine.open(town.teacher, "secrets", town.child(), HELD).ref
+    town.engine.note(town.teacher, ref, "Uncle Q called")
+    town.engine.do_task(town.supervisor, f"{ref}.talk", {"by": "Mother Q", "where": "school"})
+    town.engine.edit(town.teacher, ref, {"carer": "Carer Q the second"}, "it was wrong")
+    town.engine.enter(town.teacher, ref, "calls", {"who": "Father Q", "kind": "father"})
+    town.engine.advance(town.teacher, ref, "finish", {"by": "Grandmother Q"})
+    return ref
+
+
+def everything(town: Town, who: Actor, case: str) -> str:
+    """All that the engine tells somebody of a case."""
+    told: list[Any] = [town.engine.show(who, case).as_dict(), town.engine.history(who, case)[0], town.engine.listing(who, "secrets", "all").as_dict()]
+    return json.dumps([*told, town.engine.entries(who, case, "calls").as_dict()], ensure_ascii=False)
+
+
+def test_who_acts_reads_what_is_personal_and_who_is_named_what_is_for_him(town: Town, case: str) -> None:
+    """The supervisor does a task; the school alone is named for the illness."""
+    shown = town.engine.show(town.teacher, case)
+    assert shown.record == {**HELD, "carer": "Carer Q the second"}
+    assert shown.tasks[0]["given"] == {"by": "Mother Q", "where": "school"}
+    assert town.engine.show(town.supervisor, case).record == {**HELD, "carer": "Carer Q the second", "illness": "***"}
+
+
+def test_who_neither_acts_nor_is_named_reads_none_of_it_anywhere(town: Town, case: str) -> None:
+    """Not in the case, its tasks, its history, its registers, its ledger; what is not marked he reads."""
+    county = actor("county", "county_office", scope="990101")
+    told = everything(town, county, case)
+    assert " Q" not in told
+    assert "asthma" not in told
+    shown = town.engine.show(county, case)
+    assert shown.record == {"title": "books", "carer": "***", "illness": "***", "contact": {"who": "***", "kind": "aunt"}}
+    assert shown.tasks[0]["given"] == {"by": "***", "where": "school"}
+    (corrected,) = [one["says"] for one in town.engine.history(county, case)[0] if one["kind"] == "corrected"]
+    assert (corrected["before"], corrected["after"]) == ({"carer": "***"}, {"carer": "***"})
+
+
+def test_a_ledger_shows_what_is_personal_only_for_a_purpose_and_to_who_acts(town: Town, case: str) -> None:
+    """And what is for some eyes only to those."""
+
+    def cells(who: Actor, **how: Any) -> tuple[str, ...]:
+        return town.engine.listing(who, "secrets", "all", **how).rows[0][2:]
+
+    why: dict[str, Any] = {"unmasked": True, "purpose": "the monthly list"}
+    assert cells(town.teacher) == ("books", "***", "***")
+    assert cells(town.teacher, **why) == ("books", "Carer Q the second", "asthma")
+    assert cells(town.supervisor, **why) == ("books", "Carer Q the second", "***")
+    assert cells(actor("county", "county_office", scope="990101"), **why) == ("books", "***", "***")
+
+
+def test_a_program_that_is_gone_hides_what_it_hid(town: Town, case: str) -> None:
+    """The definition that is kept with the case tells who acted, and what was for whom."""
+    town.engine.runtime.registry = Registry.of()
+    county = actor("county", "county_office", scope="990101")
+    assert " Q" not in json.dumps([dict(town.engine.show(county, case).record), town.engine.history(county, case)[0]], ensure_ascii=False)
+    assert town.engine.show(town.supervisor, case).record["carer"] == "Carer Q the second"
+    assert town.engine.show(town.supervisor, case).record["illness"] == "***"
+
+
+def test_of_a_field_that_no_form_has_any_more_only_who_acts_reads(town: Town, case: str) -> None:
+    """What it was cannot be told, so it may be anything."""
+    with town.db.write() as tx:
+        tx.execute(Statement(update(definition).values(snapshot='{"workflows": []}')))
+    town.engine.runtime.registry = Registry.of()
+    assert set(town.engine.show(actor("county", "county_office", scope="990101"), case).record.values()) == {"***"}
