@@ -79,14 +79,25 @@ class Actor:
         """
         return any(grant.covers(division, place_id, self._own(grant, assignee)) for grant in self._for(role, program))
 
-    def stead(self, roles: Iterable[str], *, division: str, place_id: str | None = None, program: str | None = None, assignee: str | None = None) -> str | None:
-        """In whose stead the actor holds one of these roles there; None where he holds one in his own right, or none at all."""
-        covering = [
-            grant for role in roles for grant in self._for(role, program) if grant.covers(division, place_id, self._own(grant, assignee))
-        ]  # fmt: skip
-        if not covering or any(grant.stands_for is None for grant in covering):
+    def stead(
+        self,
+        roles: Iterable[str] | None = None,
+        *,
+        division: str,
+        place_id: str | None = None,
+        program: str | None = None,
+        assignee: str | None = None,
+    ) -> str | None:
+        """In whose stead the actor holds one of these roles there; None where he holds one in his own right, or none at all.
+
+        :param roles: any where None.
+        """
+        if not self.stands_for:
             return None
-        return min(grant.stands_for for grant in covering if grant.stands_for is not None)
+        named = {one.role for one in self.grants} if roles is None else roles
+        held = (grant for role in named for grant in self._for(role, program) if grant.covers(division, place_id, self._own(grant, assignee)))
+        found = {grant.stands_for for grant in held}
+        return None if None in found else min((one for one in found if one is not None), default=None)
 
     @property
     def stands_for(self) -> tuple[str, ...]:

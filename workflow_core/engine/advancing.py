@@ -65,6 +65,7 @@ def advance(
             asking.settle(work, said, confirm)
             raise not_permitted(tuple(who for one in leaving for who in one.doers))
         asking.settle(work, tried.denials[chosen], confirm)
+        runtime.stand(actor, chosen.doers, work.state)
         stand_in(work, actor, chosen.doers, on_behalf)
         other_eyes = asking.four_eyes(work.state, chosen, actor.login, training=runtime.training)
         answer = asking.read_input(work, chosen, given, now, trial=dry_run)
@@ -233,6 +234,7 @@ def new_work(
         opened_at=now,
     )
     state.parties = list(parties)
+    state.stead = actor.stead(**state.where)
     work = Work(program, workflow, state, world, actor=actor.login)
     if asks_access:
         runtime.demand(actor, tuple(workflow.open_by), state)

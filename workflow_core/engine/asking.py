@@ -138,18 +138,19 @@ def as_problem(said: Deny) -> Problem:
 
 
 def four_eyes(state: CaseState, asks: Asks, actor: str, *, training: bool) -> bool:
-    """Whether somebody else than this account did what it must be done after.
+    """Whether somebody else than this account did what it must be done after; a deputy's eyes are those of whom he stands in for, too.
 
     :returns: False where the same account did both, which only a training office lets pass.
     :raises NotPermitted: ``four_eyes``.
     """
     others: set[str] = set()
+    mine = {actor, *([state.stead] if state.stead is not None else [])}
     for one in asks.four_eyes:
         if isinstance(one, Task):
             others.update(row.closed_by for row in state.rows_of(one.name) if row.state == "done" and row.closed_by is not None)
         else:
             others.update(result.actor for result in state.taken if result.transition == one.name)
-    if actor not in others:
+    if mine.isdisjoint(others):
         return True
     if not training:
         raise NotPermitted("four_eyes", N_("somebody else must do this: you did the step before it"), hint=N_("hand it to a colleague with the role"))

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 class Bare:
     """A case as it is stored. Its record is JSON's own types; nothing is reckoned, opened or asked.
 
-    :param actor: the login of who acts.
+    :param actor: the login of who acts; :param on_behalf: of whom he stands in for, as a deputy.
     """
 
-    def __init__(self, loaded: cases.Loaded, *, actor: str) -> None:
+    def __init__(self, loaded: cases.Loaded, *, actor: str, on_behalf: str | None = None) -> None:
         self.state = state_of(loaded, None)
         self.changes = Changes()
-        self.actor = actor
+        self.actor, self.on_behalf = actor, on_behalf
         self.known = frozenset([("task", n) for n in self.state.tasks] + [("timer", n) for n in self.state.timers] + [("paper", n) for n in self.state.papers])
 
     def begin(self, kind: str, at: datetime, **payload: Any) -> EventRow:
         """Begin the step: one event, and the next version of the case."""
         self.state.version += 1
         said = {name: value for name, value in payload.items() if value not in (None, "", {}, [])}
-        event = EventRow(self.state.version, max(at, self.state.last_at or at), kind, self.actor, None, said)
+        event = EventRow(self.state.version, max(at, self.state.last_at or at), kind, self.actor, self.on_behalf, said)
         self.changes.events.append(event)
         return event
 

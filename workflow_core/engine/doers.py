@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from workflow_core.access.grants import Actor
 from workflow_core.definition import CHILD_DIRECTOR, SUPERVISOR, Party, Role, Who
 from workflow_core.engine.runtime import OVERSEERS
+from workflow_core.engine.state import TaskRow
 from workflow_core.engine.work import Work
 from workflow_core.errors import Refused
 from workflow_core.i18n import N_
@@ -56,3 +57,10 @@ def stand_in(work: Work, actor: Actor, doers: Sequence[Who], said: str | None) -
         raise Refused("not_a_party", N_("{ref} is not asked for this"), hint=hint, ref=said, people=", ".join(people) or "-")
     own = any(isinstance(who, Role) and actor.may(who.name, **work.state.where) for who in doers)
     work.on_behalf = said or (None if own else next(iter(people), None))
+
+
+def stead_for(actor: Actor, work: Work, row: TaskRow) -> str | None:
+    """In whose stead an account does a task: of whom it lies with by name, or of whom it holds the role from; None: in its own right."""
+    if row.assignee is not None and row.assignee in actor.stands_for:
+        return row.assignee
+    return None if row.assignee == actor.login else actor.stead(row.doers, **work.state.where)

@@ -88,6 +88,7 @@ def _standing(work: Work) -> list[Deny]:
 def _other_eyes(runtime: Runtime, actor: Actor, work: Work, task: Task[Any]) -> list[Deny]:
     if not task.four_eyes:
         return []
+    runtime.stand(actor, task.doers, work.state)
     try:
         asking.four_eyes(work.state, task, actor.login, training=runtime.training)
     except NotPermitted as error:

@@ -215,7 +215,7 @@ class ImportRun:
         return whole
 
     def _change(self, tx: Tx, work: Work, effects: Sequence[Effect]) -> None:
-        work.actor = self.actor.login
+        work.done_by(self.actor)
         catch_up(work, self.now)
         work.begin("imported", self.now, file=self.report.file)
         apply(work, effects, self.now)

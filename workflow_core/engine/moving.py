@@ -111,7 +111,7 @@ def _moved(runtime: Runtime, tx: Tx, actor: Actor, row: Row, move: Move, gone: s
     :raises CareError: why it stays where it is.
     """
     work = runtime.work(tx, row["ref"], SYSTEM_ACTOR, case_id=row["case_id"], world=World(tx, runtime.registry))
-    work.actor = actor.login
+    work.done_by(actor)
     at = max(now, work.last_at)
     catch_up(work, at)
     work.follow(at)
@@ -179,7 +179,8 @@ def _stays(runtime: Runtime, tx: Tx, actor: Actor, row: Row, move: Move, why: Ca
         raise cases.changed(row["ref"])
     reasons = tuple(dict.fromkeys(one.text() for one in why.problems)) or (why.text(),)
     hint = why.advice() or next((one.advice() for one in why.problems if one.advice()), "")
-    bare = Bare(loaded, actor=actor.login)
+    where = {name: loaded.case[name] for name in ("division", "place_id", "program")}
+    bare = Bare(loaded, actor=actor.login, on_behalf=actor.stead(**where))
     bare.begin("kept_at_transfer", now, **move.said(row["division"]), reasons=list(reasons), code=why.code)
     code = code_version(runtime.registry, bare.state.program)
     cases.write(tx, written_of(bare.state, bare.changes, now, code, lambda kind, n: (kind, n) in bare.known))

@@ -77,7 +77,8 @@ def sign(runtime: Runtime, actor: Actor, ref: str, *, confirm: str = "", expect:
         state = life.after(paper.state, "sign", document, ref=f"{case}.p{paper.n}")
         if document.signed_by is not None:
             runtime.demand(actor, (document.signed_by,), work.state)
-        life.may_sign(actor.login, paper.drafted_by, document.four_eyes, training=runtime.training)
+        for eyes in filter(None, (actor.login, work.state.stead)):
+            life.may_sign(eyes, paper.drafted_by, document.four_eyes, training=runtime.training)
         level, key, issuer = paper_fields.issuer_of(work, document, runtime.issuers)
         check_issuer(issuer, level)
         library = library_for(runtime, work, document)

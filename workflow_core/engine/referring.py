@@ -99,7 +99,7 @@ def _answer(runtime: Runtime, actor: Actor, ref: str, state: str, text: str | No
         if not referrals.answer(tx, row, state, text=text, to_case=to_case, by=actor.login, now=clock):
             raise Conflict("referral_taken", N_("{ref} was answered by somebody else in the meantime"), hint=N_("see: care case referral list --all"), ref=ref)
         work = runtime.work(tx, row["ref"], SYSTEM_ACTOR, case_id=row["from_case"])
-        work.actor = actor.login
+        work.done_by(actor)
         now = max(clock, work.last_at)
         catch_up(work, now)
         said = {"program": row["program"], "answer": text, "case": case}

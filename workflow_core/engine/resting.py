@@ -138,7 +138,7 @@ def _stopped(runtime: Runtime, tx: Tx, world: World, actor: Actor, work: Work, c
         runtime.save(tx, work, at)
         return Touched(ref, "moved", work.state.stage)
     work = runtime.work(tx, ref, SYSTEM_ACTOR, case_id=case_id, world=world)
-    work.actor = actor.login
+    work.done_by(actor)
     rested = work.state.suspended_at is not None
     if not rested:
         catch_up(work, at)
@@ -161,7 +161,7 @@ def _stopped(runtime: Runtime, tx: Tx, world: World, actor: Actor, work: Work, c
 
 def _leave(runtime: Runtime, work: Work, actor: Actor, consent: Consent, way: Transition[Any, Any, Any], at: datetime, *, refused: bool = False) -> bool:
     """Take the way out that the program names, in memory; whether it led on from there."""
-    work.actor = actor.login
+    work.done_by(actor)
     if work.state.suspended_at is not None:
         return False
     catch_up(work, at)

@@ -110,8 +110,9 @@ class Runtime:
         state = state_of(loaded, workflow)
         if actor.person_id:
             state.acts_as = own_cases.names_of(tx, state.case_id, actor.person_id)
-        if actor.owns(program=program.name) and desk.lies_on(tx, state.case_id, actor.login):
-            state.lies_on = actor.login
+        if actor.owns(program=program.name):
+            state.lies_on = next((one for one in (actor.login, *actor.stands_for) if desk.lies_on(tx, state.case_id, one)), None)
+        state.stead = actor.stead(**state.where)
         if workflow.parties:
             load_parties(tx, state)
         return Work(program, workflow, state, world or self.left.world or World(tx, self.registry), actor=actor.login, on_behalf=on_behalf)
@@ -126,7 +127,9 @@ class Runtime:
 
     def sees_or_owns(self, tx: Tx, actor: Actor, row: Any) -> bool:
         """The same without the parties: whoever has a role there, or one for his own cases and something of the case on his desk."""
-        return self.sees(actor, row) or (actor.owns(program=row["program"]) and desk.lies_on(tx, row["case_id"], actor.login))
+        return self.sees(actor, row) or (
+            actor.owns(program=row["program"]) and any(desk.lies_on(tx, row["case_id"], one) for one in (actor.login, *actor.stands_for))
+        )
 
     def may(self, actor: Actor, doers: tuple[Who, ...], state: CaseState) -> bool:
         """Whether an account holds one of these roles for a case, is that party of it, or may stand in for it."""
@@ -137,12 +140,20 @@ class Runtime:
         return any(actor.may(who.name, **state.where) for who in roles_of(doers))
 
     def demand(self, actor: Actor, doers: tuple[Who, ...], state: CaseState) -> None:
-        """Refuse an account that holds none of these roles for a case.
+        """Refuse an account that holds none of these roles for a case, and note in whose stead it holds one.
 
         :raises NotPermitted: ``not_permitted``, naming who may.
         """
         if not self.may(actor, doers, state):
             raise not_permitted(doers)
+        self.stand(actor, doers, state)
+
+    def stand(self, actor: Actor, doers: tuple[Who, ...], state: CaseState) -> None:
+        """Note in whose stead an account does what these may do: nobody's where it holds one of the roles in its own right."""
+        from workflow_core.engine.doers import roles_of
+
+        if actor.stands_for:
+            state.stead = actor.stead([who.name for who in roles_of(doers)], **state.where)
 
     def library(self, program: str) -> Library:
         """The templates of a program: a township's own before those it ships."""

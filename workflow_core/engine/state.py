@@ -156,6 +156,7 @@ class CaseState:
     :param last_at: the instant of the last event that was read; None for a new case.
     :param acts_as: the names of the parties that whoever is at work is in this case.
     :param lies_on: whoever is at work, where something of the case lies on his desk and he holds a role for his own cases; else None.
+    :param stead: in whose stead whoever is at work does it, as a deputy; None: in his own right.
     :param read_wake: when, as it was read, the clock was to look at it.
     """
 
@@ -190,6 +191,7 @@ class CaseState:
     parties: list[PartyRow] = field(default_factory=list)
     acts_as: frozenset[str] = frozenset()
     lies_on: str | None = None
+    stead: str | None = None
     entries: list[Entry] = field(default_factory=list)
     taken: list[Result] = field(default_factory=list)
 

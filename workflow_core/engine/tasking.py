@@ -8,9 +8,9 @@ from typing import Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import STANDARD_ROLES, AnyTime, Task
+from workflow_core.definition import STANDARD_ROLES, AnyTime, Party, Task
 from workflow_core.engine import asking
-from workflow_core.engine.doers import all_roles, names_of, stand_in
+from workflow_core.engine.doers import all_roles, names_of, stand_in, stead_for
 from workflow_core.engine.effects import apply, followed, happened_on
 from workflow_core.engine.outcome import Outcome
 from workflow_core.engine.reconcile import open_row, reconcile
@@ -193,13 +193,13 @@ def skip_task(runtime: Runtime, actor: Actor, ref: str, reason: str) -> Outcome:
 
 
 def add_task(runtime: Runtime, actor: Actor, ref: str, title: str, role: str, due: date | None = None) -> Outcome:
-    """Add a task that no program foresaw: whoever has anything to do with the case may.
+    """Add a task that no program foresaw: whoever has anything to do with the case by a role may, and no party of it.
 
     :param role: who is to do it: a standard role, or one of the program's.
     """
 
     def act(work: Work, now: datetime) -> None:
-        runtime.demand(actor, all_roles(work), work.state)
+        runtime.demand(actor, tuple(who for who in all_roles(work) if not isinstance(who, Party)), work.state)
         not_suspended(work)
         roles = {one.name for one in (*STANDARD_ROLES, *work.program.roles)}
         if role not in roles:
@@ -372,7 +372,7 @@ def _finish_plain(work: Work, row: TaskRow, given: Mapping[str, object], now: da
 def may_do(actor: Actor, work: Work, row: TaskRow) -> bool:
     """Whether an account holds one of a task's roles, or has it on its desk."""
     state = work.state
-    if actor is SYSTEM_ACTOR or (row.assignee is not None and row.assignee == actor.login):
+    if actor is SYSTEM_ACTOR or (row.assignee is not None and row.assignee in (actor.login, *actor.stands_for)):
         return True
     if not state.acts_as.isdisjoint(row.doers):
         return True
@@ -380,13 +380,14 @@ def may_do(actor: Actor, work: Work, row: TaskRow) -> bool:
 
 
 def demand_doer(actor: Actor, work: Work, row: TaskRow) -> None:
-    """Refuse an account that neither holds one of the task's roles nor has it on its desk.
+    """Refuse an account that neither holds one of the task's roles nor has it on its desk, and note in whose stead it does it.
 
     :raises NotPermitted: ``not_permitted``.
     """
     if not may_do(actor, work, row):
         roles = ", ".join(row.doers)
         raise NotPermitted("not_permitted", N_("this account may not do that here"), hint=N_("who may: {roles}"), roles=roles)
+    work.state.stead = stead_for(actor, work, row)
 
 
 _CLOSED = {

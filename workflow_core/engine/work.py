@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from workflow_core.access.grants import Actor
 from workflow_core.definition import Fire, Limit, On, Party, Program, Stage, Task, Transition, Warn, Workflow, parts
 from workflow_core.engine import machine
 from workflow_core.engine.rows import plain
@@ -56,6 +57,11 @@ class Work:
         self.known = frozenset([("task", n) for n in state.tasks] + [("timer", n) for n in state.timers] + [("paper", n) for n in state.papers])
         self._event: EventRow | None = None
 
+    def done_by(self, actor: Actor) -> None:
+        """Have it done by an account that was asked for its right already; a deputy's deed says in whose stead it is done."""
+        self.actor = actor.login
+        self.state.stead = actor.stead(**self.state.where)
+
     @property
     def event(self) -> EventRow:
         """The step at hand."""
@@ -84,7 +90,7 @@ class Work:
         payload["policy"] = dict(self.world.policy_said(self.state.program, self.state.division, at))
         said = {name: value for name, value in payload.items() if value not in (None, "", {}, [])}
         own = actor is None or actor == self.actor
-        self._event = EventRow(self.state.version, at, kind, actor or self.actor, self.on_behalf if own else None, said)
+        self._event = EventRow(self.state.version, at, kind, actor or self.actor, (self.on_behalf or self.state.stead) if own else None, said)
         self.changes.events.append(self._event)
         return self._event
 
