@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from workflow_core.definition import Batch, Child, Kind, Program
 from workflow_core.engine import among
@@ -22,6 +22,7 @@ from workflow_core.store import plans as rows
 from workflow_core.store.database import Row, Tx
 
 CHUNK = 500
+PAGE = 10_000
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,21 @@ class Survey:
     resting: frozenset[str] = frozenset()
 
 
+class Seen(NamedTuple):
+    """What is kept of a case's row: the word for all that is seen of it, whom it is about (reference, kind and id), and whether it rests."""
+
+    word: str
+    subject: str | None
+    kind: str | None
+    subject_id: str | None
+    resting: bool
+
+    @classmethod
+    def of(cls, row: Row) -> Seen:
+        """Of the row of a case."""
+        return cls(word_of(row), row.get("subject"), row["subject_kind"], row["subject_id"], row["suspended_at"] is not None)
+
+
 def survey(runtime: Runtime, tx: Tx, program: Program[Any], batch: Batch[Any], division: str, whole: Row | None, now: datetime) -> Survey:
     """Read what a batch's plan is made from.
 
@@ -50,19 +66,16 @@ def survey(runtime: Runtime, tx: Tx, program: Program[Any], batch: Batch[Any], d
     :param whole: the row of the case that the batch is for.
     """
     world = World(tx, runtime.registry)
-    found: dict[str, Row] = {}
+    found: dict[str, Seen] = {}
     sequences: list[list[Any]] = []
     ids: list[list[str]] = []
     if isinstance(batch.over, Kind):
         sequences.append(_everybody(world, batch.over, division))
     else:
         for record, stages in batch.over:
-            workflow = program.workflow_of(record)
-            names = {stage.name for stage in stages}
-            cases = desk.cases(tx, divisions=[division], program=program.name, workflow=workflow.name, open_only=not names, limit=None)
-            cases = [row for row in cases if (not names or row["stage"] in names) and (whole is None or row["whole_id"] == whole["case_id"])]
-            found.update({row["ref"]: row for row in cases})
-            ids.append([row["case_id"] for row in cases])
+            some = _standing(tx, program, program.workflow_of(record).name, [stage.name for stage in stages], division, whole)
+            found.update({ref: seen for ref, _, seen in some})
+            ids.append([case_id for _, case_id, _ in some])
     _read_ahead(world, list(found.values()))
     sequences += [among.views(world, program, some, now) for some in ids]
     known = {view.ref: view for views in sequences for view in views if isinstance(view, CaseView)}
@@ -70,19 +83,36 @@ def survey(runtime: Runtime, tx: Tx, program: Program[Any], batch: Batch[Any], d
     if whole is not None:
         (first,) = among.views(world, program, [whole["case_id"]], now)
         known[first.ref] = first
-        found[first.ref] = whole
-    return _surveyed(first, tuple(sequences), known, list(found.values()))
+        found[first.ref] = Seen.of(whole)
+    return _surveyed(first, tuple(sequences), known, found)
 
 
-def _surveyed(first: Any, sequences: tuple[list[Any], ...], known: dict[str, CaseView], found: list[Row]) -> Survey:
-    seen = {row["ref"]: word_of(row) for row in found}
+def _standing(
+    tx: Tx, program: Program[Any], workflow: str, stages: Sequence[str], division: str, whole: Row | None
+) -> list[tuple[str, str, Seen]]:  # fmt: skip
+    """The cases that a plan is over, by reference: reference, id, and what is kept of the row. Read a page at a time: the rows are more than what is kept."""
+    found: list[tuple[str, str, Seen]] = []
+    asked: dict[str, Any] = {"program": program.name, "workflow": workflow, "open_only": not stages, "limit": PAGE}
+    if stages:
+        asked["stages"] = [(program.name, workflow, stage) for stage in stages]
+    if whole is not None:
+        asked["whole_id"] = whole["case_id"]
+    while page := desk.cases(tx, divisions=[division], after=found[-1][0] if found else "", **asked):
+        found += [(row["ref"], row["case_id"], Seen.of(row)) for row in page]
+        if len(page) < PAGE:
+            break
+    return found
+
+
+def _surveyed(first: Any, sequences: tuple[list[Any], ...], known: dict[str, CaseView], found: Mapping[str, Seen]) -> Survey:
+    seen = {ref: one.word for ref, one in found.items()}
     about: dict[str, list[str]] = {}
-    for row in found:
-        if row.get("subject"):
-            about.setdefault(row["subject"], []).append(row["ref"])
+    for ref, one in found.items():
+        if one.subject:
+            about.setdefault(one.subject, []).append(ref)
     children = [one.ref for some in sequences for one in some if isinstance(one, Child)]
     digest = sha256(canonical.dump([sorted(seen.items()), sorted(children)]).encode()).hexdigest()
-    return Survey(first, sequences, known, about, seen, digest, frozenset(row["ref"] for row in found if row["suspended_at"] is not None))
+    return Survey(first, sequences, known, about, seen, digest, frozenset(ref for ref, one in found.items() if one.resting))
 
 
 def word_of(row: Row) -> str:
@@ -96,9 +126,9 @@ def changed_since(tx: Tx, seen: Mapping[str, str]) -> list[str]:
     return [ref for ref, word in sorted(seen.items()) if now.get(ref) != word]
 
 
-def _read_ahead(world: World, found: Sequence[Row]) -> None:
+def _read_ahead(world: World, found: Sequence[Seen]) -> None:
     for kind, read in (("child", world.read_children), ("volunteer", world.read_volunteers)):
-        persons = [row["subject_id"] for row in found if row["subject_kind"] == kind]
+        persons = [one.subject_id for one in found if one.kind == kind and one.subject_id is not None]
         for start in range(0, len(persons), CHUNK):
             read(persons[start : start + CHUNK])
             if kind == "child":

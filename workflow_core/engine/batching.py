@@ -97,30 +97,42 @@ def plan(
         with runtime.db.read() as tx:  # first: what it was made from may be half carried out, and would not be planned any more
             if (known := rows.by_id(tx, plan_id)) is not None:
                 return plan_views.shown(tx, known)
-    with runtime.db.snapshot() as tx:
-        where, whole = _where(runtime, tx, actor, owner, batch, division, case)
-        form = _asked(batch, given, now)
-        seen = survey(runtime, tx, owner, batch, where, whole, now)
-        said = _said(batch, seen, form)
-        summary = {name: plain(value) for one in said if isinstance(one, Summary) for name, value in one.values.items()}
-        decided = gather(batch, owner, [one for one in said if not isinstance(one, Summary)], seen.known, seen.about)
-        _nobody_rests(batch, decided, seen)
-        items = [(one.key, _resting(one, seen) if not batch.settled else {**one.stored, "seen": {}}) for one in decided]
-        row: dict[str, Any] = {
-            "program": owner.name, "batch": batch.name, "division": where, "whole_id": None if whole is None else whole["case_id"],
-            "input": _plain_input(form), "summary": summary, "digest": seen.digest, "by": actor.login,
-        }  # fmt: skip
+    row, items = _decided(runtime, actor, owner, batch, given, division, case, now)
     made = plan_id or uuid7()
     if dry_run:
         shown = tuple({"n": n, "key": key, "state": "planned", "decision": stored, "refusal": None, "case": None} for n, (key, stored) in enumerate(items, 1))
         counts = {"planned": len(items), "done": 0, "refused": 0}
-        return Planned("", owner.name, batch.name, where, "planned", row["input"], summary, counts, seen.digest, actor.login, "", shown, dry_run=True)
+        said = (row["input"], row["summary"], counts, row["digest"])
+        return Planned("", owner.name, batch.name, row["division"], "planned", *said, actor.login, "", shown, dry_run=True)
     with runtime.db.write() as tx:
         if plan_id is not None and (known := rows.by_id(tx, plan_id)) is not None:
             return plan_views.shown(tx, known)
         _make_room(tx, row)
         rows.add(tx, row, items, now, plan_id=made)
         return plan_views.shown(tx, plan_views.read(tx, made))
+
+
+def _decided(
+    runtime: Runtime, actor: Actor, owner: Program[Any], batch: Batch[Any], given: Any, division: str | None, case: str | None, now: datetime
+) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
+    """What a plan's row says, and its decisions by their keys. All that was read for it is let go: of very many cases that is much."""
+    with runtime.db.snapshot() as tx:
+        where, whole = _where(runtime, tx, actor, owner, batch, division, case)
+        form = _asked(batch, given, now)
+        seen = survey(runtime, tx, owner, batch, where, whole, now)
+        told: list[Deny | Summary] = []
+        decided = gather(batch, owner, _said(batch, seen, form, told), seen.known, seen.about)
+        against = [asking.as_problem(one) for one in told if isinstance(one, Deny)]
+        if against:
+            raise Refused("denied", N_("it cannot be done now"), problems=against)
+        summary = {name: plain(value) for one in told if isinstance(one, Summary) for name, value in one.values.items()}
+        _nobody_rests(batch, decided, seen)
+        items = [(one.key, _resting(one, seen) if not batch.settled else {**one.stored, "seen": {}}) for one in decided]
+    row: dict[str, Any] = {
+        "program": owner.name, "batch": batch.name, "division": where, "whole_id": None if whole is None else whole["case_id"],
+        "input": _plain_input(form), "summary": summary, "digest": seen.digest, "by": actor.login,
+    }  # fmt: skip
+    return row, items
 
 
 def _nobody_rests(batch: Batch[Any], decided: Sequence[Decision], seen: Survey) -> None:
@@ -183,23 +195,24 @@ def _asked(batch: Batch[Any], given: Any, now: datetime) -> Any:
     return validate(batch.form, given, school_year=asking.school_year(civil_date(now)))
 
 
-def _said(batch: Batch[Any], seen: Survey, form: Any) -> list[Effect]:
-    """What the program's plan says. Where it says no, or its code crashes, nothing is planned.
+def _said(batch: Batch[Any], seen: Survey, form: Any, told: list[Deny | Summary]) -> Iterator[Effect]:
+    """What the program's plan decides, one after the other: of very many cases, that is never all there at once.
 
-    :raises Refused: ``denied``, with every reason; ``plan_failed``.
+    :param told: filled with what it says beside that: every reason against it, and what it tells about itself.
+    :raises Refused: ``plan_failed``: its code crashes.
     """
     try:
         answer = batch.plan(seen.first, *seen.sequences, *([] if batch.form is None else [form]))
-        said = [answer] if isinstance(answer, Deny) else list(answer)
+        for one in [answer] if isinstance(answer, Deny) else answer:
+            if isinstance(one, (Deny, Summary)):
+                told.append(one)
+            elif not any(isinstance(each, Deny) for each in told) and isinstance(one, Effect):
+                yield one
     except CareError:
         raise
     except Exception as error:  # a third party's code: whatever it raises is a no, told as such
         message, hint = N_("the program's plan failed: {error}"), N_("tell whoever maintains the program")
         raise Refused("plan_failed", message, hint=hint, error=type(error).__name__) from error
-    against = [asking.as_problem(one) for one in said if isinstance(one, Deny)]
-    if against:
-        raise Refused("denied", N_("it cannot be done now"), problems=against)
-    return [one for one in said if isinstance(one, Effect)]
 
 
 # ------------------------------------------------------------------ carrying out
@@ -291,7 +304,7 @@ def _on(runtime: Runtime, tx: Tx, actor: Actor, plan: Row, decision: Mapping[str
     not_suspended(work)
     now = max(runtime.clock.now(), work.last_at)
     catch_up(work, now)
-    work.actor = actor.login
+    work.done_by(actor)
     letters.tell(work, effects_on(work.program, work.workflow, decision), now, sender=plan["ref"])
     runtime.ask_vetoes(work)
     runtime.save(tx, work, runtime.clock.now())
@@ -348,8 +361,8 @@ def plan_and_run(
         try:
             if before is not None and before["state"] == "running":
                 return run(runtime, actor, before["ref"], progress=progress)
-            made = plan(runtime, actor, program, name, {} if form is None else form, division=division, case=case)
-            return run(runtime, actor, made.ref, progress=progress)
+            ref = plan(runtime, actor, program, name, {} if form is None else form, division=division, case=case).ref
+            return run(runtime, actor, ref, progress=progress)
         except Refused as error:  # somebody else plans the very same at this moment: what he stored is carried out instead
             if error.code not in ("plan_dropped", "plan_unfinished") or attempt == RIVALS - 1:
                 raise
@@ -367,8 +380,8 @@ def obey(runtime: Runtime, posted: Posted) -> None:
     batch = find_batch(owner, said["batch"])
     form = None if batch.form is None else decode(batch.form, said["given"])
     case = said["case"] if batch.of is not None else None
-    made = plan(runtime, SYSTEM_ACTOR, owner.name, batch.name, form or {}, division=said["division"], case=case, plan_id=posted.id)
-    run(runtime, SYSTEM_ACTOR, made.ref)
+    ref = plan(runtime, SYSTEM_ACTOR, owner.name, batch.name, form or {}, division=said["division"], case=case, plan_id=posted.id).ref
+    run(runtime, SYSTEM_ACTOR, ref)
 
 
 def drop(runtime: Runtime, actor: Actor, ref: str) -> Planned:

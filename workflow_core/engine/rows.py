@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from workflow_core.clock import stamp, unstamp
@@ -24,7 +25,7 @@ from workflow_core.store.tables.columns import NO_DUE
 
 
 def state_of(loaded: cases.Loaded, workflow: Workflow[Any, Any] | None) -> CaseState:
-    """A case in memory from its rows.
+    """A case in memory from its rows. Words that many cases share are kept once: a plan may be made from a hundred thousand.
 
     :param workflow: None where its definition is not there any more: the record is then as it is stored.
     """
@@ -32,15 +33,15 @@ def state_of(loaded: cases.Loaded, workflow: Workflow[Any, Any] | None) -> CaseS
     state = CaseState(
         case_id=row["case_id"],
         ref=row["ref"],
-        program=row["program"],
-        workflow=row["workflow"],
-        definition=row["definition"],
-        stage=row["stage"],
+        program=intern(row["program"]),
+        workflow=intern(row["workflow"]),
+        definition=intern(row["definition"]),
+        stage=intern(row["stage"]),
         stage_since=unstamp(row["stage_since"]),
         subject_kind=row["subject_kind"],
         subject_id=row["subject_id"],
-        whole_id=row["whole_id"],
-        division=row["division"],
+        whole_id=None if row["whole_id"] is None else intern(row["whole_id"]),
+        division=intern(row["division"]),
         place_id=row["place_id"],
         assignee=row["assignee"],
         key=row["key"],
@@ -65,7 +66,7 @@ def state_of(loaded: cases.Loaded, workflow: Workflow[Any, Any] | None) -> CaseS
         if entry["kind"] in (MOVED, MOVED_BACK):
             state.entries = _through_versions(state.entries, entry, before)
             continue
-        state.entries.append(Entry(entry["n"], entry["to_stage"], at))
+        state.entries.append(Entry(entry["n"], intern(entry["to_stage"]), at))
         given = json.loads(entry["payload"] or "{}").get("given") if entry["transition"] else None
         if given is not None:
             state.taken.append(Result(entry["n"], entry["transition"], at, entry["actor"], given))
@@ -186,7 +187,7 @@ def timer_row(row: TimerRow) -> dict[str, Any]:
 
 def timer_of(row: Mapping[str, Any]) -> TimerRow:
     """A timer in memory from its row."""
-    return TimerRow(row["n"], row["name"], int(row["entered"]), row["state"], _instant(row["due_at"]), row["anchor"] or "", row["fired"])
+    return TimerRow(row["n"], intern(row["name"]), int(row["entered"]), intern(row["state"]), _instant(row["due_at"]), row["anchor"] or "", row["fired"])
 
 
 def task_of(row: Mapping[str, Any]) -> TaskRow:

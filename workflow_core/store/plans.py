@@ -16,6 +16,8 @@ from workflow_core.store.tables import case, plan, plan_item
 
 OPEN = ("planned", "running")
 """States of a plan of which something may still be carried out."""
+AT_ONCE = 1000
+"""So many decisions are written at once."""
 
 _ADD = Statement(insert(plan))
 _ADD_ITEM = Statement(insert(plan_item))
@@ -77,7 +79,9 @@ def add(tx: Tx, row: Mapping[str, Any], items: Sequence[tuple[str, Mapping[str, 
     ref = f"PLAN-{now.year % 100:02}-{sequences.take(tx, 'office', 'ref/PLAN', now.year):05}"
     said = {name: canonical.dump(row[name]) for name in ("input", "summary")}
     tx.execute(_ADD, {**row, **said, "plan_id": plan_id, "ref": ref, "at": stamp(now)})
-    tx.many(_ADD_ITEM, [{"plan_id": plan_id, "n": n, "key": key, "decision": canonical.dump(decision)} for n, (key, decision) in enumerate(items, 1)])
+    for start in range(0, len(items), AT_ONCE):
+        some = enumerate(items[start : start + AT_ONCE], start + 1)
+        tx.many(_ADD_ITEM, [{"plan_id": plan_id, "n": n, "key": key, "decision": canonical.dump(decision)} for n, (key, decision) in some])
 
 
 def by_ref(tx: Tx, ref: str) -> Row | None:
