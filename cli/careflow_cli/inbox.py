@@ -41,6 +41,8 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
     _tell_of_transfers(session)
     _tell_of_referrals(session)
     _tell_of_rights(session)
+    _tell_of_access(session)
+    _tell_of_erasures(session)
     if as_json:
         output.document({"tasks": [row.as_dict() for row in rows]})
         return
@@ -87,6 +89,19 @@ def _tell_of_transfers(session: Session) -> None:
         output.tell(N_("Transfers of children's files wait for your answer: {n}. See: care child transfer list"), n=waiting)
 
 
+def _tell_of_access(session: Session) -> None:
+    """To whoever is to answer: that others ask to see more, and that somebody looked in an emergency."""
+    from workflow_core.access import requesting
+
+    with session.db.read() as tx:
+        found = requesting.for_me(tx, session.actor, session.now_instant)
+    looked = sum(one.unreviewed for one in found)
+    if looked:
+        output.tell(N_("In an emergency files were opened at once; look at it, and say whether it was right: {n}. See: care access list"), n=looked)
+    if len(found) > looked:
+        output.tell(N_("Others ask to see more than their role shows: {n}. See: care access list"), n=len(found) - looked)
+
+
 def _tell_of_referrals(session: Session) -> None:
     """To whoever may take them up: that cases ask for help."""
     waiting = session.engine.referrals_waiting(session.actor)
@@ -117,20 +132,39 @@ def _tell_of_rights(session: Session) -> None:
         output.tell(N_("Roles of yours end within {days} days: {n}. See: care account show"), days=ENDS_SOON.days, n=len(soon))
 
 
+def _tell_of_erasures(session: Session) -> None:
+    """To an administrator: that somebody is to be erased, and a second person must carry it out."""
+    from workflow_core.access import ADMIN, WHOLE_OFFICE
+    from workflow_core.store import erasures
+
+    if not session.actor.may(ADMIN.name, division=WHOLE_OFFICE):
+        return
+    with session.db.read() as tx:
+        waits = [row.ref for row in erasures.asked(tx)]
+    if waits:
+        output.tell(N_("Erasures wait for a second person: {refs}. See: care child erase REF --dry-run"), refs=", ".join(waits))
+
+
 def show(rows: Sequence[InboxRow], session: Session) -> None:
     """The rows as a table; a column that would say the same of every row is left out."""
     whose = len({role for row in rows for role in row.roles}) > 1
     laid = any(row.assignee for row in rows)
+    stead = any(row.stead for row in rows)
     several = len({row.program for row in rows}) > 1
     about = N_("Child") if all(_of_child(row) for row in rows) else N_("About")
     heads = [N_("Task"), N_("What"), N_("Due"), about]
-    heads += ([N_("For")] if whose else []) + ([N_("Laid on")] if laid else []) + ([N_("Program")] if several else [])
+    heads += ([N_("For")] if whose else []) + ([N_("Laid on")] if laid else []) + ([N_("In place of")] if stead else []) + ([N_("Program")] if several else [])
     lines: list[list[output.Cell]] = []
     for row in rows:
         due = output.due_text(row.due, session.today)
         what = titles.task(row.title, row.kind, row.about, row.at) + _reminded(row)
         line: list[output.Cell] = [row.ref, what, output.Mark(due) if row.overdue else due, whom(row, session)]
-        line += ([titles.roles(row.roles)] if whose else []) + ([row.assignee] if laid else []) + ([session.program_title(row.program)] if several else [])
+        line += (
+            ([titles.roles(row.roles)] if whose else [])
+            + ([row.assignee] if laid else [])
+            + ([row.stead] if stead else [])
+            + ([session.program_title(row.program)] if several else [])
+        )
         lines.append(line)
     output.table(heads, lines, empty=N_("Nothing waits here."))
 

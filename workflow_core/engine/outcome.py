@@ -111,6 +111,7 @@ class InboxRow:
 
     :param about: for which of several it is; :param at: the civil time at which it began to be asked for, where it has one.
     :param subject_name: masked: enough to know a child of one's own village by.
+    :param stead: the login of whom it waits for while the account that asks stands in for him; None: for that account itself.
     """
 
     ref: str
@@ -129,6 +130,7 @@ class InboxRow:
     subject_name: str | None = None
     about: str = ""
     at: str | None = None
+    stead: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -149,6 +151,7 @@ class InboxRow:
             "at": self.at,
             "subject": self.subject,
             "subject_name": self.subject_name,
+            "in_stead_of": self.stead,
         }
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from workflow_core.access import masking
+from workflow_core.access import approval, masking
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
 from workflow_core.engine.outcome import InboxRow
@@ -98,7 +98,7 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
     from workflow_core.engine import hiding, register_looks
 
     with runtime.db.read() as tx:
-        loaded = _visible(runtime, tx, actor, ref)
+        loaded = _visible(runtime, tx, actor, ref, approved=True)
         titles, installed = titles_for(runtime, tx, loaded.case)
         subject, name = (None, None) if loaded.case["subject_id"] is None else facts.name_of(tx, loaded.case["subject_id"])
         today = civil_date(runtime.clock.now())
@@ -174,7 +174,7 @@ def history(runtime: Runtime, actor: Actor, ref: str) -> tuple[list[dict[str, An
     from workflow_core.engine import hiding, register_looks
 
     with runtime.db.read() as tx:
-        loaded = _visible(runtime, tx, actor, ref)
+        loaded = _visible(runtime, tx, actor, ref, approved=True)
         titles, _ = titles_for(runtime, tx, loaded.case)
         rows = cases.events(tx, loaded.case["case_id"])
         eyes = hiding.eyes_on(runtime, tx, actor, loaded.case)
@@ -286,7 +286,7 @@ def _flagged(runtime: Runtime) -> list[tuple[str, str, str]]:
 
 
 def inbox(runtime: Runtime, actor: Actor, *, role: str | None = None, township: str | None = None, mine: bool = False, limit: int = 200) -> list[InboxRow]:
-    """What waits for this account: its roles' tasks and its own, the earliest due first.
+    """What waits for this account: its roles' tasks and its own, and those of whom it stands in for, the earliest due first.
 
     :param role: this role's alone; :param township: in this division alone; :param mine: only what is laid on its own desk.
     :raises Misused: ``role_unknown``.
@@ -296,21 +296,22 @@ def inbox(runtime: Runtime, actor: Actor, *, role: str | None = None, township: 
     shared = [(one, code) for one in roles for code in _narrowed(actor.divisions(one), township)]
     at_places = [(one, place) for one in roles for place in actor.places(one)]
     found: dict[str, InboxRow] = {}
-    own, person = (actor.login, actor.person_id or None) if role is None else (None, None)
-    with runtime.db.read() as tx, closing(waiting.read(tx, shared=shared, at_places=at_places, login=own, person=person)) as rows:
+    own = () if role is not None else (actor.login,) if mine else (actor.login, *actor.stands_for)
+    person = (actor.person_id or None) if role is None else None
+    with runtime.db.read() as tx, closing(waiting.read(tx, shared=shared, at_places=at_places, logins=own, person=person)) as rows:
         for row in rows:
             if township is not None and not row["division"].startswith(township):  # of one's own, and of a school's
                 continue
             ref = f"{row['ref']}.{row['n']}"
             may = actor.may(row["role"], division=row["division"], place_id=row["place_id"], program=row["program"])
-            if row["assignee"] != actor.login and not may and not (person and row["role"] in own_cases.names_of(tx, row["case_id"], person)):
+            if row["assignee"] not in (actor.login, *own) and not may and not (person and row["role"] in own_cases.names_of(tx, row["case_id"], person)):
                 continue
             if ref in found:
-                found[ref] = _with_role(found[ref], row["role"])
+                found[ref] = _with_role(found[ref], row["role"], _stead(actor, row))
             elif len(found) == limit:
                 break
             else:
-                found[ref] = _inbox_row(ref, row, today)
+                found[ref] = _inbox_row(ref, row, today, _stead(actor, row))
     return list(found.values())
 
 
@@ -321,7 +322,16 @@ def _narrowed(scopes: Sequence[str], township: str | None) -> tuple[str, ...]:
     return (township,) if any(township.startswith(code) for code in scopes) else tuple(code for code in scopes if code.startswith(township))
 
 
-def _inbox_row(ref: str, row: Row, today: date) -> InboxRow:
+def _stead(actor: Actor, row: Row) -> str | None:
+    """In whose stead a task waits for a deputy: as ``doers.stead_for`` has it of a case at hand."""
+    if row["assignee"] is not None and row["assignee"] in actor.stands_for:
+        return str(row["assignee"])
+    if row["assignee"] == actor.login:
+        return None
+    return actor.stead((row["role"],), division=row["division"], place_id=row["place_id"], program=row["program"])
+
+
+def _inbox_row(ref: str, row: Row, today: date, stead: str | None) -> InboxRow:
     due = None if row["due"] == NO_DUE else date.fromisoformat(row["due"])
     return InboxRow(
         ref=ref,
@@ -340,6 +350,7 @@ def _inbox_row(ref: str, row: Row, today: date) -> InboxRow:
         at=civil_time(row["slot"]),
         subject=row["subject"],
         subject_name=masking.name(row["subject_name"]),
+        stead=stead,
     )
 
 
@@ -354,15 +365,20 @@ def _inbox_roles(runtime: Runtime, actor: Actor, role: str | None) -> Sequence[s
     return sorted(names) if actor.every_role else sorted({grant.role for grant in actor.grants})
 
 
-def _with_role(row: InboxRow, role: str) -> InboxRow:
-    return InboxRow(**{**row.__dict__, "roles": (*row.roles, role)})
+def _with_role(row: InboxRow, role: str, stead: str | None) -> InboxRow:
+    return replace(row, roles=(*row.roles, role), stead=row.stead and stead)
 
 
-def _visible(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> cases.Loaded:
+def _visible(runtime: Runtime, tx: Tx, actor: Actor, ref: str, *, approved: bool = False) -> cases.Loaded:
+    """:param approved: also what another person approved; then ``_looked`` counts it down."""
     loaded = cases.load(tx, ref=ref)
-    if loaded is None or not runtime.sees_case(tx, actor, loaded.case):
+    if loaded is None or not (runtime.sees_case(tx, actor, loaded.case) or (approved and _approved(runtime, tx, actor, loaded.case))):
         raise unknown(ref)
     return loaded
+
+
+def _approved(runtime: Runtime, tx: Tx, actor: Actor, row: Row) -> approval.Approval | None:
+    return approval.of_case(approval.held(tx, actor, runtime.clock.now()), row["case_id"], row["subject_id"])
 
 
 def _looked(runtime: Runtime, actor: Actor, row: Row, kind: str) -> None:
@@ -371,8 +387,15 @@ def _looked(runtime: Runtime, actor: Actor, row: Row, kind: str) -> None:
         return
     now = runtime.clock.now()
     with runtime.db.write() as tx:
+        says = {"case": row["ref"]}
+        if not runtime.sees_case(tx, actor, row):
+            by = _approved(runtime, tx, actor, row)
+            if by is None:
+                raise unknown(row["ref"])
+            approval.spend(tx, by, 1, now)
+            says["access"] = by.ref
         stream = journal.account_stream(actor.account_id or actor.login, now)
-        journal.append(tx, stream, actor.login, kind, {"case": row["ref"]}, now, subject=row["subject_id"])
+        journal.append(tx, stream, actor.login, kind, says, now, subject=row["subject_id"])
 
 
 def _case_row(row: Mapping[str, Any], titles: Titles, today: date) -> CaseRow:

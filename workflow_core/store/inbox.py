@@ -79,7 +79,7 @@ def read(
     *,
     shared: Sequence[tuple[str, str]] = (),
     at_places: Sequence[tuple[str, str]] = (),
-    login: str | None = None,
+    logins: Sequence[str] = (),
     person: str | None = None,
 ) -> Generator[Row, None, None]:
     """What waits, the earliest due first; a row for each role that may do a task, those of one task one after the other.
@@ -88,9 +88,9 @@ def read(
 
     :param shared: a role and the code of a division, whose subtree is meant; the empty code is the whole office.
     :param at_places: a role and the id of a school or clinic.
-    :param login: whose own tasks come with it. :param person: the id of the person whose tasks as a party come with it.
+    :param logins: whose own tasks come with it. :param person: the id of the person whose tasks as a party come with it.
     """
-    lanes = [tx.stream(statement, params, chunk=_CHUNK) for statement, params in _lanes(tx, shared, at_places, login, person)]
+    lanes = [tx.stream(statement, params, chunk=_CHUNK) for statement, params in _lanes(tx, shared, at_places, logins, person)]
     before: tuple[Any, ...] | None = None
     roles: set[str] = set()
     try:
@@ -111,12 +111,11 @@ def _place_in_order(row: Row) -> tuple[Any, ...]:
 
 
 def _lanes(
-    tx: Tx, shared: Sequence[tuple[str, str]], at_places: Sequence[tuple[str, str]], login: str | None, person: str | None
+    tx: Tx, shared: Sequence[tuple[str, str]], at_places: Sequence[tuple[str, str]], logins: Sequence[str], person: str | None
 ) -> Iterator[tuple[Statement, dict[str, str]]]:
     if person is not None:
         yield _PERSON, {"person": person}
-    if login is not None:
-        yield _OWN, {"login": login}
+    yield from ((_OWN, {"login": login}) for login in logins)
     for role, code in dict.fromkeys(shared):
         divisions = _divisions(tx, role, code) if code else None
         if divisions is None:
