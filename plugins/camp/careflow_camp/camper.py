@@ -166,13 +166,15 @@ def from_now_on(case: CamperCase) -> datetime | None:
 
 
 def group_for(case: CamperCase) -> int | None:
-    """The smallest group, of equal ones the first, where the groups are made already; else the one it has, if any."""
+    """Where a brother or sister is, if that group has room; else the smallest, of equal ones the first. Before groups are made the one it has, if any."""
     edition = case.linked(Edition)
     numbers = [one.number for one in edition.record.groups]
     if case.record.group is not None or not numbers:
         return case.record.group
-    full = Counter(one.record.group for one in edition.parts(Camper, CONFIRMED, *PRESENT) if one.ref != case.ref)
-    return min(numbers, key=lambda number: (full[number], number))
+    others = [one for one in edition.parts(Camper, CONFIRMED, *PRESENT) if one.ref != case.ref]
+    full, related = Counter(one.record.group for one in others), {*case.child.related}
+    beside = {one.record.group for one in others if related & {*one.child.related}} if related else set()
+    return min(numbers, key=lambda number: (number not in beside or full[number] >= case.policy.group_size, full[number], number))
 
 
 def _tutor(case: CamperCase) -> forms.Group | None:
@@ -246,7 +248,7 @@ CONFIRM = Transition(
     "confirm", "Confirm", source=OFFERED, target=CONFIRMED, by=AUTOMATIC, guards=[consented(CONSENT), is_(C.fit, True), filled(C.emergency_name)],
     do=[
         SetField(C.group, group_for), SetField(C.tutor, tutor_of), SetField(C.tutor_phone, phone_of), SetField(C.expected_at, from_now_on), Draft(LETTER),
-        When(filled(C.group), [Draft(BADGE), Notify(LEADER, "A child is confirmed after the groups were made: it was put into the smallest one")]),
+        When(filled(C.group), [Draft(BADGE), Notify(LEADER, "A child is confirmed after the groups were made: it has a group now")]),
         Notify(GUARDIANS, "The seat at the camp is confirmed"),
     ],
 )  # fmt: skip

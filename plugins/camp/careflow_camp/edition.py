@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from careflow_camp import forms
 from careflow_camp.camper import CANCEL, COMPLETE, LAPSE, REFUSE, RUN_OUT, answer_by, moment, ready_by
 from careflow_camp.forms import Camper, Edition, SchoolResult
+from careflow_camp.passing import SEATS_GO_ON, none_stands_free
 from careflow_camp.papers import CLOSING_REPORT, EDITION_PAPERS, GROUPS_PAPER, INSURANCE, ROLL_SHEET
 from careflow_camp.deciding import (
     BEFORE_CLOSING, COMMIT, DRAW_DONE, LIST_FROZEN, SEATS_ALLOTTED, before_its_day, closable, committed, every_seat, list_published, value_to_come,
@@ -238,6 +239,7 @@ EDITION = Workflow(
         Timer("not_frozen", FROZEN, due=days(1), again=days(1), unless=list_published, do=[RunBatch(FREEZE)]),
         Timer("not_drawn", FROZEN, due=days(3), again=days(3), do=[Escalate(EDUCATION, "The list is frozen, and nothing is drawn")]),
         Timer("list_ends", (DRAWN, READY, RUNNING), due=after(E.starts_on, days(P.list_days)), do=[On(parts(Camper, POOL, WAITING), [Fire(RUN_OUT)])]),
+        Timer("seats_free", (DRAWN, READY, RUNNING), due=hours(12), again=hours(12), unless=none_stands_free, do=[SEATS_GO_ON]),
         Timer("not_ready", DRAWN, due=before(E.starts_on, days(1)), again=days(1), do=[Escalate(LEADER, "The camp is about to begin, and is not ready")]),
         Timer("not_begun", READY, due=after(E.starts_on, hours(12)), again=days(1), do=[NOT_BEGUN]),
         Timer("not_finished", RUNNING, due=after(E.ends_on, days(1)), again=days(1), do=[Escalate(LEADER, "A camp is over by its days, and is not finished")]),

@@ -31,6 +31,11 @@ class Policy:
         help="A suggestion: those children come first among equals. 0: not asked.",
     )
     answer_days: int = ask("Days to accept a seat", default=5, ge=1, unit="days", help="A suggestion: no national number exists.")
+    seats_go_on: bool = ask(
+        "A seat for which nobody of its school waits goes by itself to the next of the whole camp",
+        default=False,
+        help="A suggestion: no national rule. Left out, the leader is told, and passes it on: care camp pass-on.",
+    )
     list_days: int = ask(
         "The list of those who wait ends, days after the first day has begun",
         default=1,

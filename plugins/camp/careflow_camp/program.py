@@ -13,6 +13,7 @@ from __future__ import annotations
 from careflow_camp.camper import CAMPER
 from careflow_camp.edition import EDITION
 from careflow_camp.ledgers import LEDGERS
+from careflow_camp.passing import PASS_ON
 from careflow_camp.plans import BATCHES
 from careflow_camp.policy import Policy
 from careflow_camp.roles import LEADER, TUTOR
@@ -21,7 +22,7 @@ from workflow_core import Child, Program, Use, hookimpl, ref
 
 B = ref(Child)
 PROGRAM = Program(
-    "camp", "Summer camp", version=1, policy=Policy, workflows=[EDITION, CAMPER], batches=BATCHES, imports=[NOMINATIONS], listings=LEDGERS,
+    "camp", "Summer camp", version=1, policy=Policy, workflows=[EDITION, CAMPER], batches=[*BATCHES, PASS_ON], imports=[NOMINATIONS], listings=LEDGERS,
     roles=[LEADER, TUTOR],
     uses=[
         Use(B.school, "seats are a school's"), Use(B.hardship, "children in hardship come first"), Use(B.sex, "groups and rooms"),

@@ -223,8 +223,38 @@ def seats(edition: str, as_json: bool) -> None:
     if as_json:
         session.out.document({"schools": lines})
         return
+    _tell_free(session, edition, record, lines)
     stages = sorted({stage for found in stood.values() for stage in found})
     session.out.table(["School", "Seats", *stages], [[one["school"], one["seats"], *(one.get(stage, 0) for stage in stages)] for one in lines])
 
 
-COMMANDS = (groups, arrive, roll_call, seats)
+def _tell_free(session: Any, edition: str, record: Any, lines: list[dict[str, Any]]) -> None:
+    if not record["order_digest"] or not any(one.get("waiting") for one in lines):
+        return
+    seated = ("offered", "confirmed", "arrived", "off_site", "missing")
+    free = sum(max(one["seats"] - sum(one.get(stage, 0) for stage in seated), 0) for one in lines if not one.get("waiting"))
+    if free:
+        session.out.tell(
+            "{n} seats stand free whose school has nobody in line; the next of the whole camp get them: care camp pass-on {ref}", n=free, ref=edition
+        )
+
+
+@click.command("pass-on")
+@click.argument("edition", metavar="EDITION")
+@dry_run
+@as_json
+def pass_on(edition: str, dry_run: bool, as_json: bool) -> None:
+    """Pass on seats that stand free because the list of their school has ended: to the next, by the draw, of all who still wait."""
+    session = session_of()
+    run = session.engine.plan if dry_run else session.engine.run_batch
+    plan = run(session.actor, PROGRAM, "pass_on", {}, case=edition, **({"dry_run": True} if dry_run else {}))
+    said = plan.summary
+    if as_json:
+        session.out.document({**said, "plan": plan.ref, "dry_run": dry_run})
+        return
+    schools = sorted({*said["from"], *said["to"]})
+    session.out.table(["School", "Gives", "Gets"], [[name, said["from"].get(name, 0), said["to"].get(name, 0)] for name in schools])
+    session.out.tell("This was a trial; nothing was written." if dry_run else "The seats are offered by the clock: care tick")
+
+
+COMMANDS = (groups, arrive, roll_call, seats, pass_on)

@@ -52,6 +52,27 @@ def test_whoever_is_confirmed_after_the_groups_are_made_is_on_a_roll(county: Cou
     county.step(county.leader, ref, "ready")
 
 
+def test_whoever_comes_late_is_put_beside_its_brother_or_sister(county: County) -> None:
+    """Also where another group is smaller, or the first of equal ones; where that group is full, into the smallest."""
+    county.policy(reserve_percent=500, group_size=2)
+    home = {"guardian": "同一奶奶", "guardian_phone": "19900001234"}
+    kids = [county.child(), county.child(**home), county.child(**home), county.child(**home)]
+    ref = county.nominating(4, nominate_by="2027-05-17", public_on="2027-05-19")
+    county.nominate(kids)
+    county.step(county.bureau, ref, "close_nominations")
+    county.draw(ref)
+    county.tick()
+    of = {county.kid(one).ref: one for one in county.campers(ref, "offered")}
+    first, sister, late, later = (of[kid.ref] for kid in kids)
+    county.confirm(first, sister)
+    county.groups(ref, 3)
+    beside = county.record(sister)["group"]
+    county.confirm(late)
+    assert county.record(late)["group"] == beside != county.record(first)["group"]
+    county.confirm(later)
+    assert county.record(later)["group"] not in (beside, county.record(first)["group"])
+
+
 def test_nobody_arrives_who_is_in_no_group(county: County, codes: Codes) -> None:
     """Also where somebody has begun a camp past its steps."""
     ref = county.drawn(1, 1)
