@@ -10,6 +10,7 @@ import click
 from careflow_cli import output
 from careflow_cli.clicks import Command, Group, argument, option
 from careflow_cli.common import json_option
+from careflow_cli.office_keep import retention
 from careflow_cli.session import Session, pass_session
 from workflow_core.errors import Damaged, Misused, Refused
 from workflow_core.i18n import N_, translate
@@ -26,7 +27,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 def join(group: Group) -> None:
     """Adds these commands to the noun."""
-    for command in (doctor, backup, restore, migrate, upgrade_check, schedule):
+    for command in (doctor, backup, restore, migrate, upgrade_check, retention, schedule):
         group.add_command(command)
 
 
@@ -66,6 +67,7 @@ def doctor(session: Session, repair: bool, as_json: bool) -> None:
         shut = close_to_others(office.folder, office.settings)
     try:
         session.must_be_admin(N_("look over the whole office"))
+        session.must_own()
     except (Damaged, Refused):
         if repair:
             raise  # who asks cannot be known; looking is for whoever may read the folder
@@ -118,6 +120,7 @@ def backup(session: Session, folder: Path | None, keep: int | None, as_json: boo
     from workflow_core.office.backup import backup as make
 
     session.must_be_admin(N_("copy the office"))
+    session.must_own()
     made = make(session.office, session.actor, folder, keep=keep)
     if as_json:
         said = {"file": str(made.path), "size": made.size, "cases": made.manifest.rows.get("case", 0), "removed": [str(path) for path in made.removed]}
@@ -172,6 +175,7 @@ def _may_be_replaced(session: Session, home: Path) -> None:
     there = Session(home, session.now, session.login, session.plugins)
     try:
         there.must_be_admin(N_("put a copy in the office's place"))
+        there.must_own()
     except Damaged:
         return
     finally:

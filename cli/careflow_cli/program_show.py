@@ -17,6 +17,7 @@ from careflow_cli.common import json_option, program_name
 from careflow_cli.session import Session, pass_session
 from careflow_cli.titles import listed
 from careflow_cli.width import wrap
+from workflow_core.definition.keeping import Keep, in_months
 from workflow_core.errors import Misused
 from workflow_core.i18n import N_, translate
 
@@ -138,6 +139,8 @@ def _show_data(found: dict[str, Any]) -> None:
     heads = [N_("Consent"), N_("What for"), N_("Basis"), N_("Notice"), N_("The child is heard from"), N_("Cases")]
     output.table(heads, rows, empty=N_("It asks for no consent."))
     output.table([N_("Fact"), N_("Title")], [[one["fact"], one["title"]] for one in found["reads"]])
+    kept: list[list[output.Cell]] = [[one["cases"], one["months"], one["least"] or "", one["because"]] for one in found["keeps"]]
+    output.table([N_("Closed cases"), N_("Kept for months"), N_("At the least"), N_("Because")], kept)
 
 
 def _data_parts(found: dict[str, Any]) -> list[Part]:
@@ -147,10 +150,12 @@ def _data_parts(found: dict[str, Any]) -> list[Part]:
     fields = [f"{translate(TITLES.get(one['field'].rpartition('.')[2], one['field']))}: {one['purpose']}" for one in found["uses"]]
     consents = [f"{one['title']} ({translate(_BASIS[one['basis']])}, {one['notice']}): {listed(one['workflows'])}" for one in found["consents"]]
     facts = [one["title"] for one in found["reads"]]
+    keeps = [translate(N_("{cases}: {months} months ({because})"), **one) for one in found["keeps"]]
     parts = [
         (N_("Personal data, and what for"), fields or [translate(_NO_FIELD)]),
         (N_("Consents"), consents or [translate(N_("It asks for no consent."))]),
         (N_("Facts that it reads"), facts),
+        (N_("How long closed cases are kept"), keeps),
     ]
     return [Part(translate(title), tuple(lines)) for title, lines in parts if lines]
 
@@ -172,7 +177,13 @@ def about(program: Program[Any]) -> dict[str, Any]:
         "uses": [{"field": _field(one.field), "purpose": translate(one.purpose)} for one in program.uses],
         "consents": list(consents.values()),
         "reads": list(facts.values()),
+        "keeps": [_keep(program.title, program.keep), *(_keep(one.title, one.keep) for one in program.workflows if one.keep is not None)],
     }
+
+
+def _keep(title: str, keep: Keep) -> dict[str, Any]:
+    least = None if keep.least is None else in_months(keep.least)
+    return {"cases": translate(title), "months": in_months(keep.length), "least": least, "because": translate(keep.because)}
 
 
 def _field(field: Any) -> str:

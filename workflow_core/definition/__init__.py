@@ -30,6 +30,7 @@ from workflow_core.definition.effects import parts as _parts
 from workflow_core.definition.fields import Attachment, CaseRef, Choice, FieldPath, FormField, Money, ask, form, form_fields, path_of, ref
 from workflow_core.definition.guards import AnyOf, Consented, Done, Filled, Is, NoneIn, any_of, consented, done, filled, is_, none_in
 from workflow_core.definition.hooks import HOOK_NAMESPACE, CalendarDay, Change, Channel, Message, hookimpl
+from workflow_core.definition.keeping import KEEP, Keep
 from workflow_core.definition.moving import GOES, STAYS, Moved
 from workflow_core.definition.parts import (
     PER_DIVISION,
@@ -118,11 +119,11 @@ from workflow_core.definition.upgrades import OldCase, Upgrade
 
 __all__ = [
     "API_VERSION", "AUTOMATIC", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "DAY", "EDUCATION", "GOES", "GUARDIANS",
-    "HOOK_NAMESPACE", "MONTH", "PARENTS", "PERSON", "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "QUARTER", "SCHOOL", "STANDARD_ROLES",
+    "HOOK_NAMESPACE", "KEEP", "MONTH", "PARENTS", "PERSON", "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "QUARTER", "SCHOOL", "STANDARD_ROLES",
     "STAYS", "SUPERVISOR", "SYSTEM", "TERM", "TOWNSHIP", "VILLAGE", "VOLUNTEER", "WEEK", "WHOLE", "YEAR", "Amend", "AnyOf", "AnyTime", "Attachment", "Batch",
     "CalendarDay", "Case", "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "Consented", "Daily", "Deny", "Desk",
     "Division", "Do", "Document", "Done", "Draft", "Due", "Earliest", "Effect", "Enter", "Escalate", "Every", "Fact", "FieldPath", "Filled", "Fire",
-    "FormField", "Import", "Is", "Issued", "Kind", "Limit", "Listing", "Message", "Moment", "Money", "Moved", "NoneIn", "Notify", "Observe", "Observed",
+    "FormField", "Import", "Is", "Issued", "Keep", "Kind", "Limit", "Listing", "Message", "Moment", "Money", "Moved", "NoneIn", "Notify", "Observe", "Observed",
     "OldCase", "On", "Once", "Open", "OpenTask", "Paper", "Party", "Per", "Period", "Person", "Place", "Program", "Refer", "Referral", "Register", "Relative",
     "Role", "Routine", "RunBatch", "Schedule", "SetField", "Since", "Span", "Stage", "Summary", "Tally", "Target", "Task", "Timer", "Transition", "Upgrade",
     "Use", "Volunteer", "Waiting", "Warn", "When", "Who", "Workflow", "after", "any_of", "ask", "at", "before", "consented", "days", "deny", "done", "earliest",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from workflow_core.definition.batches import Batch, RunBatch
 from workflow_core.definition.case import Case, Deny, Desk, Warn
 from workflow_core.definition.effects import Effect, Fire, On, Open
+from workflow_core.definition.keeping import KEEP, Keep
 from workflow_core.definition.moving import Moved
 from workflow_core.definition.parts import Consent, Document, Fact, Limit, Listing, Register, Stage, Task, Timer, Transition
 from workflow_core.definition.people import Division, Kind, Party, Role, Who
@@ -42,6 +43,7 @@ class Workflow(Generic[RW, PW]):
     :param papers: papers that no effect drafts, and people may.
     :param reopen_to: where a closed case goes when it is reopened; None: never.
     :param subject_later: may be opened about somebody who is not known yet.
+    :param keep: how long its closed cases are kept, where that is another time than the program's.
     :param moved: what becomes of an open case when the child it is about moves to another township: ``GOES``, ``STAYS``, or ``Fire(T)`` with a transition
         that ends it. Left out: it goes along; a part of a case that does not go stays with it.
     """
@@ -73,6 +75,7 @@ class Workflow(Generic[RW, PW]):
     reopen_to: Stage | None = None
     subject_later: bool = False
     moved: Moved | Fire | None = None
+    keep: Keep | None = None
 
     def stage(self, name: str) -> Stage:
         """The stage of that name.
@@ -249,6 +252,9 @@ class Program(Generic[PW]):
     :param policy: the form of what a township sets for itself; every field has a default.
     :param batches: decisions over many cases; those that an effect runs need not be named again.
     :param roles: roles beside the standard ones.
+    :param keep: how long its closed cases are kept: ``Keep(years(3), because=N_("…"))``; ``KEEP`` where it does not say.
+    :param protection: its cases protect children from somebody, perhaps of their own family: who looked at them is not told to the family
+        (``care access log``).
     :param previous: older versions, kept so that ``care plugin check`` can try the upgrades on them; no case runs on them.
     :param upgrades: what becomes of cases that run on an older version.
     :param api: the version of the definitions it is written for.
@@ -266,6 +272,8 @@ class Program(Generic[PW]):
     listings: Sequence[Listing] = ()
     uses: Sequence[Use] = ()
     roles: Sequence[Role] = ()
+    keep: Keep = KEEP
+    protection: bool = False
     previous: Sequence[Program[Any]] = ()
     upgrades: Sequence[Upgrade[Any]] = ()
     api: int = API_VERSION

@@ -147,7 +147,7 @@ def examine_pages(db: Database, found: Checkup) -> Checkup:
 
 
 def _examine_life(office: Office, db: Database, found: Checkup) -> None:
-    from workflow_core.office import doctor_life
+    from workflow_core.office import doctor_life, retention
 
     now = office.clock.now()
     with _reading(found, db) as tx:
@@ -158,6 +158,7 @@ def _examine_life(office: Office, db: Database, found: Checkup) -> None:
         look("plans", N_("plans are carried out to their end"), lambda: doctor_life.plans(tx, now))
         look("messages", N_("messages leave"), lambda: doctor_life.messages(tx, now))
         look("calendar", N_("the calendar of the coming 400 days"), lambda: doctor_life.calendar(office, tx, now, timedelta(days=400)))
+        look("retention", N_("nothing is kept past its time"), lambda: retention.doctor(tx, office.registry, now))
         look("keeping", N_("copies and administrators"), lambda: doctor_life.keeping(office, tx, now))
 
 

@@ -62,6 +62,9 @@ REMEDIES: dict[str, str] = {
     "program_missing": N_("see whether it failed, and why: care plugin list; install it again"),
     "program_differs": N_("see what does not fit: care office upgrade-check"),
     "no_copy": N_("make one, on another disk: care office backup DIR --keep 14"),
+    "past_its_time": N_("see which: care office retention; what would go: care child erase REF --dry-run"),
+    "erasure_waits": N_("another administrator: care child erase {ref} --approve; or leave it: care child erase {ref} --withdraw"),
+    "erasure_unclean": N_("when nobody works: care child erase {ref} --clean"),
     "no_administrator": N_("take a copy in which there was one: care office restore FILE --to DIR"),
 }
 """By the finding's code."""
@@ -70,6 +73,7 @@ WARNINGS = frozenset(
     {
         "setting_unsafe", "open_to_others", "not_ours", "disk_nearly_full", "network_disk", "wake_late", "tick_late", "timer_late", "clock_back",
         "plan_left", "letters_dead", "letters_late", "calendar_missing", "program_missing", "program_differs", "no_copy", "no_administrator",
+        "past_its_time", "erasure_waits", "erasure_unclean",
     }
 )  # fmt: skip
 """What wants attention, and is not damage."""
