@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from careflow_cli import account_leave, account_rights, output, titles
-from careflow_cli.account_words import last_day, login_argument, plain_account, where
+from careflow_cli import account_leave, account_password, account_rights, output, titles
+from careflow_cli.account_words import last_day, login_argument, plain_account, tell_of_access, where
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import json_option
 from careflow_cli.session import Session, pass_session
@@ -13,6 +13,7 @@ from workflow_core.i18n import N_, translate
 group = Group("account", help="Accounts and the roles they hold.")
 account_rights.join(group)
 account_leave.join(group)
+group.add_command(account_password.password)
 
 
 @group.command("add")
@@ -20,16 +21,19 @@ account_leave.join(group)
 @option("--name", default="", metavar="TEXT", help="who it is, for lists")
 @option("--user", "os_user", metavar="NAME", help="the machine's user, where it is not the login")
 @option("--volunteer", metavar="REF", help="the volunteer whose account it is: he may do what his own cases ask of him")
+@option("--clock", is_flag=True, help="on a server office: the login that care tick runs with")
 @json_option
 @pass_session
-def add(session: Session, login: str, name: str, os_user: str | None, volunteer: str | None, as_json: bool) -> None:
+def add(session: Session, login: str, name: str, os_user: str | None, volunteer: str | None, clock: bool, as_json: bool) -> None:
     """Add an account. It may do nothing until it is granted a role."""
     from workflow_core.access.accounts import account_add
 
     with session.db.write() as tx:
-        made = account_add(tx, login, actor=session.actor, now=session.now_instant, name=name, os_user=os_user, volunteer=volunteer)
+        made = account_add(tx, login, actor=session.actor, now=session.now_instant, name=name, os_user=os_user, volunteer=volunteer, clock=clock)
     if as_json:
         output.document({"account": plain_account(made)})
+    elif clock:
+        output.say(N_("{login} was added. The clock's folder: care office join DIR --database postgresql://{login}@host/name"), login=login)
     else:
         output.say(N_("{login} was added. Give it a role: care account grant {login} ROLE --township CODE"), login=login)
 
@@ -80,6 +84,7 @@ def show(session: Session, login: str | None, as_json: bool) -> None:
         if (held := one.grant).stands_for is None
     ]
     output.table([N_("Role"), N_("Where"), N_("Program"), N_("Since"), N_("Until"), N_("Given by")], rows)
+    tell_of_access(session, found.login)
     for stood in found.deputies:
         said = N_("Away: {deputy} stands in from {since} to {day}") if stood.login == found.login else N_("Stands in for {login} from {since} to {day}")
         day = last_day(stamp(stood.until))

@@ -56,6 +56,7 @@ def verify(session: Session, kept: Sequence[str], as_json: bool) -> None:
     from workflow_core.store.journal import verify_all
 
     held_against = _kept(kept)
+    session.must_own()
     with session.db.read() as tx:
         found = verify_all(tx, held_against)
     if as_json:
@@ -120,6 +121,7 @@ def seals(session: Session, since: datetime | None, until: datetime | None, as_j
     from workflow_core.store import seals as store
 
     session.must_be_admin(N_("read the journal"))
+    session.must_own()
     with session.db.read() as tx:
         found = store.seals(tx, since=since.date() if since else None, until=until.date() if until else None)
     if as_json:

@@ -52,6 +52,23 @@ def init(session: Session, training: bool, divisions: Path | None, database: str
         output.say(N_("Next: care office calendar import FILE, care account add LOGIN, care program enable NAME --township CODE"))
 
 
+@group.command("join")
+@argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="the folder to work from: empty, or not there yet")
+@option("--database", required=True, metavar="URL", help="postgresql://LOGIN@host/name of an office that is there; a password is never part of it")
+@json_option
+def join(folder: Path, database: str, as_json: bool) -> None:
+    """Make the folder of one desk of an office on a server: it holds the address of the office, and nothing of what is in it."""
+    from workflow_core.office.joining import join as make
+
+    made = make(folder, database)
+    if as_json:
+        output.document({"folder": str(made.folder), "login": made.login, "training": made.training, "desk": made.desk})
+        return
+    output.say(N_("{folder} is a desk of that office; you are {login} there."), folder=made.folder, login=made.login)
+    if not made.desk:
+        output.tell(N_("This login owns the office's tables: the database keeps nothing from it. A desk logs in with an account's own role."))
+
+
 @group.command("status")
 @json_option
 @pass_session

@@ -188,15 +188,27 @@ class Session:
 
         self.actor.require(ADMIN.name, division=WHOLE_OFFICE, doing=doing)
 
-    def must_work(self, division: str, doing: str) -> None:
+    def must_own(self) -> None:
+        """Refuses a desk's login of a server office: it sees a part of the office, and what asks for all of it would be wrong.
+
+        :raises NotPermitted: ``desk_owner_needed``.
+        """
+        from workflow_core.store.server.session import owner_needed
+
+        if self.db.desk:
+            raise owner_needed()
+
+    def must_work(self, division: str, doing: str, *, at_places: bool = False) -> None:
         """Refuses whoever holds no role there but perhaps the administrator's: administering is not the work itself.
 
-        :param doing: a msgid: what was asked for.
+        :param doing: a msgid: what was asked for. :param at_places: a role at a school is enough: what is done concerns its own pupils alone.
         :raises NotPermitted: ``not_permitted``.
         """
         from workflow_core.access import ADMIN
 
         held = self.actor.roles_at(division=division) - {ADMIN.name}
+        if at_places and self.actor.places():
+            return
         if not held and not (self.actor.every_role and self.actor.sees(division=division)):
             raise NotPermitted(
                 "not_permitted",

@@ -122,11 +122,13 @@ def account_add(
     os_user: str | None = None,
     language: str | None = None,
     volunteer: str | None = None,
+    clock: bool = False,
 ) -> Account:
     """A new account, which may do nothing until it is granted a role.
 
     :param os_user: the machine's user; the login itself where None.
     :param volunteer: the reference of the volunteer whose account it is: he may do what his own cases ask of him, and nothing else.
+    :param clock: on a server office: the login with which ``care tick`` runs.
     :raises Misused: ``login_invalid``. :raises NotFound: ``volunteer_unknown``.
     :raises Conflict: ``account_exists``: the login, or the machine's user, is taken.
     :raises NotPermitted: the actor is administrator of nothing.
@@ -147,7 +149,7 @@ def account_add(
     account_id = uuid7()
     row: dict[str, str | None] = {"account_id": account_id, "login": login, "name": name or None, "os_user": user, "language": language}
     rows.add_account(tx, {**row, "person_id": person_id, "created_at": stamp(now)})
-    server.opened(tx, login)
+    server.opened(tx, login, clock=clock)
     record(tx, actor, "account_added", {"login": login, "os_user": user, "volunteer": volunteer}, now, account_id)
     return Account(account_id, login, name, user, now, None, (), volunteer or "")
 

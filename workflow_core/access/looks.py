@@ -50,6 +50,8 @@ def revealed(tx: Tx, actor: Actor, person_id: str, fields: Iterable[str], *, pur
     :raises Misused: ``purpose_missing``, ``purpose_short``.
     """
     payload = {"fields": sorted(fields), "purpose": said(purpose)}
+    if tx.desk:  # the office's database has written it down when it was asked for the values
+        return
     _both(tx, actor, person_id, "revealed", {**payload, "access": access} if access else payload, now)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from workflow_core.access import sight
 from workflow_core.clock import civil_date
 from workflow_core.definition import Division, Document, Role, Task, Transition, path_of
 from workflow_core.definition.upgrades import paper_now
@@ -24,6 +25,7 @@ from workflow_core.records.child_file import ChildFile, Tie, read_files
 from workflow_core.records.words import KINSHIP_TITLES
 from workflow_core.store import access as accounts
 from workflow_core.store import people, places
+from workflow_core.store.server import session
 
 PAPER_LANGUAGE = "zh_CN"
 """Official documents are Chinese, whatever the clerk's screen speaks."""
@@ -195,6 +197,7 @@ def _sent(paper: PaperRow, work: Work, view: CaseView) -> dict[str, Any]:
 def _child(work: Work) -> ChildFile | None:
     if work.state.subject_kind != "child" or work.state.subject_id is None:
         return None
+    session.look(work.world.tx, sight.FIELDS, f"fill in a paper of {work.state.ref}", person_id=work.state.subject_id, most=True)
     row = people.child_by_id(work.world.tx, work.state.subject_id)
     return None if row is None else read_files(work.world.tx, [row])[0]
 

@@ -166,6 +166,18 @@ def _make_folders(home: Path, made: list[Path]) -> None:
     made.append(home / PAPERS)
 
 
+def make_folder(home: Path, settings: Settings) -> None:
+    """A folder with settings and nothing else, for an office that lies elsewhere; taken away again when it cannot be finished.
+
+    :raises Misused: ``folder_not_empty``, ``folder_unwritable``. :raises Conflict: ``office_exists``.
+    """
+    _see_that_it_is_free(home)
+    with _undone_on_failure(home) as made_paths:
+        _make_folders(home, made_paths)
+        (home / UNFINISHED).write_text(settings.text(), encoding="utf-8")
+        (home / UNFINISHED).replace(home / CONFIG)
+
+
 def _touch(path: Path, made: list[Path]) -> None:
     """An empty file that only its owner can read, from its first moment on."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE_FILE))

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from workflow_core.access import sight
 from workflow_core.clock import civil_date
 from workflow_core.errors import Conflict, Misused, NotFound, Problem, Refused
 from workflow_core.i18n import N_, Label
@@ -25,6 +26,7 @@ from workflow_core.records.values import Cell
 from workflow_core.store import desk
 from workflow_core.store import people as rows
 from workflow_core.store.database import Tx
+from workflow_core.store.server import session
 
 FIELDS = tuple(column.name for column in ROSTER.columns)
 """What can be said of a child, by field: as text in any of the forms that a roster may use."""
@@ -181,6 +183,7 @@ def edit(
     line = divisions.line(tx, division or file.division)
     if division is not None and (not line or line[-1].code != division or not in_scope(division, scope)):
         raise NotFound("division_unknown", N_("there is no division {text}"), hint=N_("look for it: care division find NAME"), text=division)
+    file = _opened(tx, file, reason)
     changes = _changes(file, fields, civil_date(now), tuple(one.name for one in line))
     if status is not None and status not in STATUSES:
         problem = Problem("status_unknown", N_("a status is one of: {known}"), "status", values={"known": ", ".join(STATUSES)})
@@ -201,6 +204,14 @@ def edit(
         batch = FileBatch(tx, actor, now, (division or file.division)[:9])
         batch.change(file, changes, origin={"origin": "by hand", "reason": reason})
         batch.flush()
+    return get(tx, file.ref)
+
+
+def _opened(tx: Tx, file: ChildFile, reason: str) -> ChildFile:
+    """A file that is about to be corrected, with what this login may see whole: at a desk of a server office that is asked for, and written down."""
+    if not tx.desk:
+        return file
+    session.look(tx, sight.FIELDS, f"correct the file: {reason}", person_id=file.person_id, most=True)
     return get(tx, file.ref)
 
 
@@ -270,7 +281,7 @@ def relate(
     _tell("child_invalid", N_("nobody can be tied to the child so"), problems)
     if workplace:
         row.values[f"{kind}_workplace"] = values.text(workplace)
-    known = file.values()
+    known = (file := _opened(tx, file, reason)).values()
     changes = {field: value for field, value in row.values.items() if field in TIE_FIELDS[kind] and known.get(field) != value}
     if changes:
         batch = FileBatch(tx, actor, now, file.division[:9])
@@ -289,6 +300,7 @@ def unrelate(tx: Tx, actor: str, now: datetime, ref: str, kind: str, *, reason: 
     file = get(tx, ref, scope=scope, places=places)
     if file.tie(kind) is None:
         raise NotFound("relation_missing", N_("{ref} has no {kind} on file"), ref=file.ref, kind=Label(TITLES[kind]))
+    file = _opened(tx, file, reason)
     batch = FileBatch(tx, actor, now, file.division[:9])
     batch.change(file, dict.fromkeys(TIE_FIELDS[kind]), origin={"origin": "by hand", "reason": reason}, kind="relation_ended")
     batch.flush()

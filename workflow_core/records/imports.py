@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from workflow_core.access import sight
 from workflow_core.clock import civil_date
 from workflow_core.errors import CareError, Conflict, NotFound
 from workflow_core.i18n import N_, translate
@@ -24,6 +25,7 @@ from workflow_core.records.sheets import Book, Table, read_book
 from workflow_core.store import journal
 from workflow_core.store import people as rows
 from workflow_core.store.database import Database, Tx
+from workflow_core.store.server import session
 
 CHUNK = 300
 """Rows per commit: few enough that no other desk waits long."""
@@ -136,9 +138,13 @@ class _Run:
     report: ImportReport
     request_transfers: bool
     refused: dict[str, list[Judged]] = field(default_factory=dict)
+    opened: bool = False
 
     def chunk(self, tx: Tx, read: Sequence[RosterRow]) -> list[Judged]:
         """Judges a chunk, and stores it where the transaction writes."""
+        if tx.desk and not self.opened:
+            session.look(tx, sight.FIELDS, f"take in a roster: {self.report.file}", most=True)
+            self.opened = True
         if tx.writes:
             one_at_a_time(tx, self.township)
         hand = FilesOnHand(tx, self.township, self.scope)

@@ -16,6 +16,7 @@ from workflow_core.records.child_file import TIE_FIELDS, ChildFile, Scope
 from workflow_core.store import journal, person_merge
 from workflow_core.store import people as rows
 from workflow_core.store.database import Tx
+from workflow_core.store.server.session import owner_needed
 
 Mover = Callable[[Tx, Sequence[str], str], None]
 """Ties cases to another file: the transaction, the cases' references, and the reference of the child they are about from now on."""
@@ -70,6 +71,8 @@ def merge(
     :raises NotFound: ``child_unknown``.
     :raises Conflict: ``file_changed``.
     """
+    if tx.desk:
+        raise owner_needed()
     gone, kept = (children.get(tx, one, scope=scope, places=places) for one in (ref, into))
     if gone.person_id == kept.person_id:
         raise Refused("same_file", N_("both are the same file: {ref}"), ref=kept.ref)

@@ -231,7 +231,7 @@ def wake(
 
     A case that somebody changed meanwhile is left as he left it.
     """
-    if tx.execute(_WAKE, {"the_case": case_id, "read_version": read_version, "wake_at": wake_at, "read_wake": read_wake}) == 1:
+    if tx.execute(_WAKE, {"the_case": case_id, "read_version": read_version, "wake_at": wake_at, "read_wake": read_wake}) == 1 and not tx.desk:
         tx.many(_UPDATE_TIMER, [_keyed(case_id, row) for row in timers])
 
 

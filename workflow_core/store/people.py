@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, true, update
 
 from workflow_core.store.database import Row, Tx
+from workflow_core.store.server import session
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import account, child, division, person, place, relation
 
@@ -38,6 +39,7 @@ _CHILDREN = (
 )
 _BY_REF = Statement(_CHILDREN.where(person.c.ref == bindparam("ref")))
 _BY_ID = Statement(_CHILDREN.where(person.c.person_id == bindparam("person_id")))
+_BY_IDS = Statement(_CHILDREN.where(person.c.person_id.in_(bindparam("ids", expanding=True))))
 _BY_NUMBER = Statement(_CHILDREN.where(person.c.national_id.in_(bindparam("numbers", expanding=True)), person.c.merged_into.is_(None)))
 _KEYED = _CHILDREN.where(
     person.c.name_key.in_(bindparam("names", expanding=True)),
@@ -89,6 +91,14 @@ _PERSON = Statement(select(person.c.person_id, person.c.ref, person.c.version, p
 _ACCOUNT = Statement(select(account.c.account_id).where(account.c.login == bindparam("login")))
 
 
+def _known(tx: Tx, by: str, values: Collection[str]) -> list[Row]:
+    """At a desk: the files in sight that have one of these values, which whoever asks knows already; the rest of each is masked."""
+    said = dict(session.find(tx, by, values))
+    rows = tx.rows(_BY_IDS, {"ids": sorted(said)}) if said else []
+    shown = {by, "name"} if by == "name_key" else {by}
+    return [Row({**row, **dict.fromkeys(shown, said[row["person_id"]])}) for row in rows]
+
+
 def child_by_ref(tx: Tx, ref: str) -> Row | None:
     """A child's file by its reference, also one that was merged into another (``merged_into``)."""
     return tx.one(_BY_REF, {"ref": ref})
@@ -101,6 +111,8 @@ def child_by_id(tx: Tx, person_id: str) -> Row | None:
 
 def children_by_number(tx: Tx, numbers: Collection[str]) -> list[Row]:
     """The files of the children who have one of these numbers, wherever they are kept."""
+    if tx.desk and numbers:  # which sees masks: it is told whose number it is, of those in sight
+        return _known(tx, "national_id", numbers)
     return tx.rows(_BY_NUMBER, {"numbers": sorted(numbers)}) if numbers else []
 
 
@@ -109,17 +121,24 @@ def children_by_key(tx: Tx, keys: Collection[tuple[str, str]], township: str, *,
     if not keys:
         return []
     names, days = sorted({name for name, _ in keys}), sorted({day for _, day in keys})
+    if tx.desk:
+        known = [row for row in _known(tx, "name_key", names) if row["division"].startswith(township) and not (unnumbered and row["national_id"])]
+        return [row for row in known if (row["name_key"], row["born_on"]) in keys]
     found = tx.rows(_BY_KEY_UNNUMBERED if unnumbered else _BY_KEY, {"names": names, "days": days, "first": township, "last": township + SCOPE_END})
     return [row for row in found if (row["name_key"], row["born_on"]) in keys]
 
 
 def children_by_name(tx: Tx, name_key: str, township: str) -> list[Row]:
     """The files of that very name in a division's subtree."""
+    if tx.desk:
+        return [row for row in _known(tx, "name_key", [name_key]) if row["division"].startswith(township)]
     return tx.rows(_BY_NAME, {"name_key": name_key, "first": township, "last": township + SCOPE_END})
 
 
 def number_holder(tx: Tx, national_id: str) -> Row | None:
     """Who has this number: ``person_id``, ``ref``; a child or anybody else."""
+    if tx.desk:
+        return next((row for row in session.people(tx, "national_id", [national_id])), None)
     return tx.one(_NUMBER_HOLDER, {"national_id": national_id})
 
 
@@ -141,6 +160,8 @@ def adults_by_phone(tx: Tx, phones: Collection[str], township: str) -> dict[tupl
     """The persons of a township who are no child and have one of these phones: their ids by name and phone."""
     if not phones:
         return {}
+    if tx.desk:
+        return session.adults_by_phone(tx, phones, township)
     found = tx.rows(_BY_PHONE, {"phones": sorted(phones)})
     return {(row["name_key"], row["phone"]): row["person_id"] for row in found if row["division"] == township}
 
@@ -190,9 +211,12 @@ def search(tx: Tx, text: str, *, digits: str, scope: Sequence[str] | None, place
     :param places: ids of schools whose children may be seen too.
     """
     whole = _WHOLE_NUMBER.fullmatch(text)
-    if whole is not None or _WHOLE_REF.fullmatch(text):  # nobody's name has such a part, so that an index answers
+    if (whole is not None and not tx.desk) or _WHOLE_REF.fullmatch(text):  # nobody's name has such a part, so that an index answers
         exactly = person.c.ref == text.upper() if whole is None else person.c.national_id == text.upper()
         return tx.rows(_CHILDREN.where(exactly, _seen(scope, places), person.c.merged_into.is_(None)))
+    if tx.desk:
+        ids = session.find_text(tx, text, digits)
+        return tx.rows(_CHILDREN.where(person.c.person_id.in_(ids), _seen(scope, places)).order_by(person.c.ref).limit(limit)) if ids else []
     like = _part(text)
     mine = [person.c.name_key.like(like, escape="\\"), person.c.ref == text.upper()]
     theirs = [_OTHER.c.name_key.like(like, escape="\\")]

@@ -39,3 +39,20 @@ def closed(tx: Tx, login: str) -> None:
 
         if making.installed(tx):
             roles.take(tx, login)
+
+
+def password(tx: Tx, login: str, word: str) -> None:
+    """Set the password of an account's role.
+
+    :raises Refused: ``no_server_office``. :raises Conflict: ``role_taken``.
+    """
+    from workflow_core.errors import Refused
+    from workflow_core.i18n import N_
+
+    if tx.dialect.name == "postgresql":
+        from workflow_core.store.server import making, roles
+
+        if making.installed(tx):
+            roles.password(tx, login, word)
+            return
+    raise Refused("no_server_office", N_("here nobody logs in to the database by himself"), hint=N_("a server office is one on PostgreSQL: care office migrate makes it"))

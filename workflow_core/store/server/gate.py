@@ -36,6 +36,9 @@ BEGIN
         IF change ? 'look' THEN
             answers := answers || jsonb_build_array(gate.look(change->'look', me));
             CONTINUE;
+        ELSIF change ? 'find' THEN
+            answers := answers || jsonb_build_array(jsonb_build_object('count', 0, 'rows', gate.find(change->'find', me)));
+            CONTINUE;
         END IF;
         SELECT * INTO s FROM gate.statement t WHERE t.key = change->>'do';
         IF NOT FOUND THEN

@@ -16,13 +16,42 @@ TABLES = """
 CREATE TABLE gate.sees_whole (role text NOT NULL, field text NOT NULL, many boolean NOT NULL, PRIMARY KEY (role, field, many));
 """
 
+FIND = f"""
+-- Whose files these are, of those in sight, by values that whoever asks knows already; and whose files a text fits.
+CREATE FUNCTION gate.find(asked jsonb, me gate.sight) RETURNS jsonb LANGUAGE plpgsql STABLE {PATH} AS $$
+DECLARE given text[] := ARRAY(SELECT jsonb_array_elements_text(asked->'values')); what text := asked->>'by'; part text; digits text;
+BEGIN
+    IF cardinality(given) > 5000 THEN
+        PERFORM gate.deny('desk_purpose', 'find');
+    END IF;
+    IF what IN ('national_id', 'name_key', 'phone') THEN
+        RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('person_id', p.person_id, 'said', to_jsonb(p)->>what)), '[]') FROM public.person p
+            WHERE p.merged_into IS NULL AND gate.sees_person(p.person_id, me)
+              AND CASE what WHEN 'national_id' THEN p.national_id = ANY (given) WHEN 'name_key' THEN p.name_key = ANY (given) ELSE p.phone = ANY (given) END);
+    ELSIF what = 'text' THEN
+        part := asked->>'text'; digits := asked->>'digits';
+        IF char_length(part) < 1 THEN
+            PERFORM gate.deny('desk_purpose', 'find');
+        END IF;
+        RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('person_id', x.person_id, 'said', '')), '[]') FROM (
+            SELECT c.person_id FROM public.child c JOIN public.person p ON p.person_id = c.person_id
+             WHERE p.merged_into IS NULL AND (position(part IN p.name_key) > 0 OR p.ref = upper(part)
+                OR (char_length(digits) >= 4 AND position(upper(digits) IN p.national_id) > 0)
+                OR EXISTS (SELECT 1 FROM public.relation r JOIN public.person o ON o.person_id = r.other_id WHERE r.person_id = p.person_id AND r.until IS NULL
+                    AND (position(part IN o.name_key) > 0 OR (char_length(digits) >= 4 AND position(digits IN o.phone) > 0))))
+               AND gate.sees_person(p.person_id, me) ORDER BY p.ref LIMIT 1000) x);
+    END IF;
+    RETURN '[]';
+END $$;
+"""
+
 LOOK = f"""
 -- An entry at the end of a stream, as store/journal.py writes it.
-CREATE FUNCTION gate.record(to_stream text, said_kind text, said text, about text) RETURNS void LANGUAGE plpgsql {PATH} AS $$
+CREATE FUNCTION gate.record(to_stream text, said_kind text, said text, about text, instant text) RETURNS void LANGUAGE plpgsql {PATH} AS $$
 DECLARE h record; secret text := replace(gen_random_uuid()::text, '-', ''); r public.journal;
 BEGIN
     INSERT INTO public.journal_head AS x (stream, n, digest) VALUES (to_stream, 1, '') ON CONFLICT (stream) DO UPDATE SET n = x.n + 1 RETURNING x.n, x.digest INTO h;
-    r.stream := to_stream; r.n := h.n; r.at := {NOW}; r.actor := session_user; r.kind := said_kind; r.subject := about;
+    r.stream := to_stream; r.n := h.n; r.at := instant; r.actor := session_user; r.kind := said_kind; r.subject := about;
     r.commitment := {sha("secret || said")}; r.previous := h.digest;
     r.digest := {sha(f"r.previous || {header(JOURNAL)} || r.commitment")};
     INSERT INTO public.journal VALUES (r.*);
@@ -39,8 +68,8 @@ END $$;
 CREATE FUNCTION gate.look(asked jsonb, me gate.sight) RETURNS jsonb LANGUAGE plpgsql {PATH} AS $$
 DECLARE
     fields text[] := ARRAY(SELECT jsonb_array_elements_text(asked->'fields') ORDER BY 1); why text := btrim(coalesce(asked->>'purpose', ''));
-    id text := asked->>'person'; p record; roles text[]; allowed text[]; said text; ends text; maker boolean; wide text[];
-    now_xid xid8 := pg_current_xact_id();
+    id text := asked->>'person'; p record; roles text[]; allowed text[]; said text; ends text; maker boolean;
+    now_xid xid8 := pg_current_xact_id(); begins text := {NOW};
 BEGIN
     IF char_length(why) < 4 OR cardinality(fields) = 0 THEN
         PERFORM gate.deny('desk_purpose', 'look');
@@ -51,16 +80,21 @@ BEGIN
       INTO maker;
     said := '{{"fields":' || (SELECT '[' || string_agg(to_json(f)::text, ',') || ']' FROM unnest(fields) f) || ',"purpose":' || to_json(why)::text || '}}';
     IF id IS NULL THEN
-        wide := ARRAY(SELECT DISTINCT g.scope FROM gate.my_grant g WHERE g.scope_kind = 'division'
-            AND (maker OR NOT EXISTS (SELECT 1 FROM unnest(fields) f WHERE NOT EXISTS (SELECT 1 FROM gate.sees_whole s WHERE s.role = g.role AND s.field = f AND s.many))));
-        IF cardinality(wide) = 0 THEN
+        INSERT INTO gate.unmasking
+            SELECT session_user, x.person_id, x.scope, f.shown, ends, now_xid
+              FROM (SELECT g.role, NULL AS person_id, g.scope FROM gate.my_grant g WHERE g.scope_kind = 'division'
+                    UNION ALL SELECT g.role, k.person_id, NULL FROM gate.my_grant g JOIN public.child k ON k.school = g.scope WHERE g.scope_kind = 'place') x,
+                   LATERAL (SELECT DISTINCT CASE WHEN w IN ('father', 'mother') THEN 'name' WHEN w LIKE '%\_phone' THEN 'phone' ELSE w END AS shown
+                              FROM unnest(fields) w WHERE maker OR EXISTS (SELECT 1 FROM gate.sees_whole s WHERE s.role = x.role AND s.field = w AND s.many)) f
+             WHERE (f.shown <> 'phone' OR x.scope IS NOT NULL)
+               AND (maker OR coalesce((asked->>'most')::boolean, false)
+                    OR NOT EXISTS (SELECT 1 FROM unnest(fields) w
+                                    WHERE NOT EXISTS (SELECT 1 FROM gate.sees_whole s WHERE s.role = x.role AND s.field = w AND s.many)));
+        IF NOT FOUND THEN
             PERFORM gate.deny('desk_not_permitted', 'look');
         END IF;
-        INSERT INTO gate.unmasking SELECT session_user, NULL, w, f, ends, now_xid FROM unnest(wide) w,
-            (SELECT DISTINCT CASE WHEN f IN ('guardian', 'father', 'mother') THEN 'name' WHEN f LIKE '%\\_phone' THEN 'phone' ELSE f END AS f FROM unnest(fields) f) x
-         UNION ALL SELECT session_user, NULL, w, f, ends, now_xid FROM unnest(wide) w, unnest(fields) f WHERE f = 'guardian';
         PERFORM gate.record('account/' || me.account_id || '/' || to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD'),
-            'revealed', said, NULL);
+            'revealed', said, NULL, begins);
         RETURN jsonb_build_object('until', ends);
     END IF;
     IF NOT gate.sees_person(id, me) THEN
@@ -72,16 +106,21 @@ BEGIN
         roles := roles || ARRAY['party'];
     END IF;
     allowed := ARRAY(SELECT f FROM unnest(fields) f WHERE maker OR EXISTS (SELECT 1 FROM gate.sees_whole s WHERE s.role = ANY (roles) AND s.field = f AND NOT s.many));
-    IF allowed <> fields THEN
+    IF allowed <> fields AND NOT coalesce((asked->>'most')::boolean, false) THEN
         PERFORM gate.deny('desk_not_permitted', 'look');
     END IF;
+    fields := allowed;
+    IF cardinality(fields) = 0 THEN
+        RETURN jsonb_build_object('until', NULL);
+    END IF;
+    said := '{{"fields":' || (SELECT '[' || string_agg(to_json(f)::text, ',') || ']' FROM unnest(fields) f) || ',"purpose":' || to_json(why)::text || '}}';
     INSERT INTO gate.unmasking SELECT session_user, id, NULL, f, ends, now_xid FROM unnest(fields) f
      WHERE f IN ('name', 'national_id', 'phone', 'address', 'note', 'guardian');
     INSERT INTO gate.unmasking
         SELECT session_user, r.other_id, NULL, CASE WHEN f LIKE '%\\_phone' THEN 'phone' ELSE 'name' END, ends, now_xid
           FROM public.relation r, unnest(fields) f WHERE r.person_id = id AND f IN (r.kind, r.kind || '_phone');
-    PERFORM gate.record('account/' || me.account_id || '/' || to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD'), 'revealed', said, id);
-    PERFORM gate.record('person/' || id, 'revealed', said, id);
+    PERFORM gate.record('account/' || me.account_id || '/' || to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD'), 'revealed', said, id, begins);
+    PERFORM gate.record('person/' || id, 'revealed', said, id, begins);
     RETURN jsonb_build_object('until', ends);
 END $$;
 """

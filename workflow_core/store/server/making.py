@@ -65,7 +65,7 @@ def statements() -> Iterator[str]:
     yield "REVOKE ALL ON SCHEMA gate_log FROM PUBLIC"
     yield "CREATE TABLE IF NOT EXISTS gate_log.event (case_id text NOT NULL, n integer NOT NULL, login text NOT NULL, at text NOT NULL, xid xid8 NOT NULL, PRIMARY KEY (case_id, n))"
     yield from (eyes.ME, eyes.CASES, eyes.PEOPLE, eyes.mask_of(field_masks()), eyes.OFFICE)
-    yield from (gate.TABLES, gate.DENY, guards_case.CHAINS, guards_case.CASES, guards.PEOPLE, guards.JOURNALS, guards.OTHERS, looking.TABLES, looking.LOOK)
+    yield from (gate.TABLES, gate.DENY, guards_case.CHAINS, guards_case.CASES, guards.PEOPLE, guards.JOURNALS, guards.OTHERS, looking.TABLES, looking.FIND, looking.LOOK)
     yield from guards.triggers()
     yield from views.policies()
     yield f"GRANT CREATE ON DATABASE {roles.CURRENT} TO {views.VIEWER}"

@@ -22,8 +22,14 @@ OWNER = "%owner%"
 
 GROUPS = (DESK, TICK, VIEWER)
 
+_NEVER = frozenset({*GROUPS, "public", "none", "user", "current_user", "session_user"})
+_LONGEST = 63
+
 _MAY = text("SELECT rolcreaterole OR rolsuper AS may, rolsuper AS super, rolname AS name FROM pg_roles WHERE rolname = current_user")
-_OWNS = text("SELECT pg_get_userbyid(datdba) = current_user OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) FROM pg_database WHERE datname = current_database()")
+_OWNS = text(
+    "SELECT pg_get_userbyid(datdba) = current_user OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+    " FROM pg_database WHERE datname = current_database()"
+)
 _ROLE = text(
     "SELECT r.rolname AS name, r.rolcanlogin AS login, r.rolsuper AS super, r.rolname = current_user AS owner,"
     " EXISTS (SELECT 1 FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid AND g.rolname IN ('careflow_desk', 'careflow_tick'))"
@@ -31,7 +37,6 @@ _ROLE = text(
 )
 _GROUPS = text("SELECT rolname AS name FROM pg_roles WHERE rolname IN ('careflow_desk', 'careflow_tick', 'careflow_view')")
 _OPEN = text("SELECT login FROM public.account WHERE closed_at IS NULL ORDER BY login")
-_LOCK = text("SELECT pg_advisory_xact_lock(7095130103)")
 
 
 def wanted(tx: Tx) -> tuple[str, ...]:
@@ -85,7 +90,7 @@ def give(tx: Tx, login: str, *, clock: bool = False) -> None:
     there = tx.one(_ROLE, {"name": login})
     if there is not None and (there.owner or there.super):
         return
-    if there is not None and (not there.ours or there.strong) or login in GROUPS:
+    if (there is not None and (not there.ours or there.strong)) or login in _NEVER or login.startswith("pg_") or len(login.encode()) > _LONGEST:
         raise Conflict(
             "role_taken",
             N_("the database's server has a role {login} already, which is no desk's"),
@@ -111,6 +116,21 @@ def take(tx: Tx, login: str) -> None:
         return
     say(tx, f"REVOKE CONNECT ON DATABASE {quoted(_database(tx))} FROM {quoted(login)}")
     say(tx, f"ALTER ROLE {quoted(login)} NOLOGIN PASSWORD NULL")
+
+
+def password(tx: Tx, login: str, word: str) -> None:
+    """Set the password of an account's role. What is sent is a SCRAM verifier made here, so that the password is in no statement and no log.
+
+    :raises Conflict: ``role_taken``: it is no account's role.
+    """
+    there = tx.one(_ROLE, {"name": login})
+    if there is None or not there.ours or there.owner or there.super:
+        raise Conflict(
+            "role_taken", N_("{login} is no desk's role on the database's server"), hint=N_("see the accounts: care account list"), login=login
+        )
+    raw: Any = tx._raw
+    verifier: str = raw.pgconn.encrypt_password(word.encode(), login.encode(), b"scram-sha-256").decode()
+    say(tx, f"ALTER ROLE {quoted(login)} PASSWORD '{verifier}'")  # the verifier's letters need no quoting: base64, $ and :
 
 
 def _database(tx: Tx) -> str:

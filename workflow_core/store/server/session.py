@@ -6,15 +6,19 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Dialect, Executable
+from sqlalchemy import Dialect, Executable, bindparam, select
 
 from workflow_core.errors import CareError, NotPermitted, Refused
 from workflow_core.i18n import N_
 from workflow_core.store.statement import Params, Statement
+from workflow_core.store.tables import person
 
 if TYPE_CHECKING:
     from workflow_core.store.database import Tx
 
+_PEOPLE = Statement(
+    select(person.c.person_id, person.c.ref, person.c.division, person.c.name_key).where(person.c.person_id.in_(bindparam("ids", expanding=True)))
+)
 SCHEMA = "desk"
 """The schema on a desk's search path, and on nobody else's."""
 
@@ -69,12 +73,55 @@ def through(tx: Tx, statement: Statement | Executable, rows: Iterable[Params]) -
     return Answer(**send(tx, [{"do": made.key, "rows": list(rows)}])[0])
 
 
-def look(tx: Tx, fields: Iterable[str], purpose: str, *, person_id: str | None = None) -> None:
-    """Open whole values: of one person's file, or (None) of everybody in the scopes in which this login may see such lists whole. From the next transaction on.
+def look(tx: Tx, fields: Iterable[str], purpose: str, *, person_id: str | None = None, most: bool = False) -> None:
+    """Open whole values of one person's file, or (None) of everybody in the scopes in which this login may see such lists whole. Nothing but at a desk.
 
+    It is written into the journal, and committed at once, beside this transaction: who has seen has seen, whatever becomes of what he does next. What this
+    transaction reads from now on is whole.
+
+    :param most: those of the fields that the login may see whole; else all, or none.
     :raises NotPermitted: the login's roles there do not see one of the fields whole. :raises Refused: the purpose says nothing.
     """
-    send(tx, [{"look": {"person": person_id, "fields": sorted(fields), "purpose": purpose}}])
+    if not tx.desk:
+        return
+    asked = {"person": person_id, "fields": sorted(set(fields)), "purpose": purpose, "most": most}
+    pooled = tx._engine.raw_connection()
+    try:
+        beside = type(tx)(tx._engine, pooled, tx._where, writes=True)
+        send(beside, [{"look": asked}])
+        pooled.dbapi_connection.commit()  # type: ignore[union-attr]
+    except BaseException:
+        pooled.rollback()
+        raise
+    finally:
+        pooled.close()
+
+
+def find(tx: Tx, by: str, values: Iterable[str]) -> list[tuple[str, str]]:
+    """Whose files in sight have one of these values: ids, each with the value.
+
+    :param by: ``national_id``, ``name_key`` or ``phone``.
+    """
+    rows = send(tx, [{"find": {"by": by, "values": sorted(values)}}])[0]["rows"]
+    return [(row["person_id"], row["said"]) for row in rows]
+
+
+def people(tx: Tx, by: str, values: Iterable[str]) -> list[Any]:
+    """The same as rows: ``person_id``, ``ref``, ``division``, and the value."""
+    said = dict(find(tx, by, values))
+    found = tx.rows(_PEOPLE, {"ids": sorted(said)}) if said else []
+    return [type(row)({**row, by: said[row["person_id"]]}) for row in found]
+
+
+def adults_by_phone(tx: Tx, phones: Iterable[str], township: str) -> dict[tuple[str, str], str]:
+    """As ``store/people.py`` asks it: whoever has a telephone is told by its number, the name as far as it is seen."""
+    found = people(tx, "phone", phones)
+    return {(row["name_key"], row["phone"]): row["person_id"] for row in found if row["division"] == township and row["ref"].startswith("P-")}
+
+
+def find_text(tx: Tx, text: str, digits: str) -> list[str]:
+    """The ids of the children in sight whom a text fits, as ``store/people.py`` searches."""
+    return [row["person_id"] for row in send(tx, [{"find": {"by": "text", "text": text, "digits": digits}}])[0]["rows"]]
 
 
 def send(tx: Tx, changes: list[dict[str, Any]]) -> list[Any]:
