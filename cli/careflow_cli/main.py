@@ -32,6 +32,7 @@ NOUNS = {
     "tick": Lazy("careflow_cli.tick:tick", N_("Do what the clock asks for: timers, recurring tasks, messages")),
     "program": Lazy("careflow_cli.program:group", N_("Programs: where they run, and their policy")),
     "plugin": Lazy("careflow_cli.plugin:group", N_("Plugins: what is installed, what failed, what is wrong with one")),
+    "access": Lazy("careflow_cli.access:group", N_("Access to more than your role shows: ask, approve, look back")),
     "account": Lazy("careflow_cli.account:group", N_("Accounts and the roles they hold")),
     "division": Lazy("careflow_cli.division:group", N_("Administrative divisions, from province to village")),
     "office": Lazy("careflow_cli.office:group", N_("The office: make it, look at it, its calendar")),
