@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from careflow_cli import output
 from careflow_cli.clicks import argument
 from workflow_core.clock import day_begins, unstamp
-from workflow_core.i18n import translate
+from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from careflow_cli.session import Session
     from workflow_core.access import Grant
     from workflow_core.access.accounts import Account, Deputyship, Granted
 
@@ -81,3 +82,15 @@ def plain_granted(one: Granted) -> dict[str, Any]:
 def plain_deputy(one: Deputyship) -> dict[str, Any]:
     """A deputyship for ``--json``."""
     return {"login": one.login, "deputy": one.deputy, "since": one.since, "until": one.until, "by": one.by}
+
+
+def tell_of_access(session: Session, login: str) -> None:
+    """What an account may see by another person's approval, beside its roles."""
+    from careflow_cli.access import about
+    from workflow_core.access import requesting
+
+    with session.db.read() as tx:
+        found = [one for one in requesting.mine(tx, login, session.now_instant) if one.state == "approved"]
+    for one in found:
+        said = {"ref": one.ref, "about": about(session, one), "until": output.moment(one.until), "left": one.left}
+        output.say(N_("By approval {ref}: {about}, until {until}; {left} left"), **said)
