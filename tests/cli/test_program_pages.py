@@ -46,6 +46,17 @@ def test_the_page_is_in_the_readers_language(care: Care) -> None:
     assert "What comes next" not in only
 
 
+def test_the_page_tells_the_reasons_of_guards_that_ask_others(care: Care) -> None:
+    """In 中文 too: what the functions that a guard calls deny with, instead of a command to look them up; and what a refusal brings about."""
+    told = care("--lang", "zh_CN", "program", "show", "camp").out
+    assert "下列情形不可：没有登记为留守儿童" in told
+    assert "见：care case why" not in told
+    only = care("program", "show", "camp", "--workflow", "camper").out
+    assert "Going to the camp; refused: Consent refused; withdrawn: Consent withdrawn; withdrawn in a stage that never rests: to do: The consent is" in only
+    other = care("program", "show", "camp", "--workflow", "edition").out
+    assert "laid before Camp leader: A camper was called absent, and could not be entered" in other[other.index("When another case refuses") :]
+
+
 def test_the_json_of_a_page_has_every_stage(care: Care) -> None:
     """One document with the page and the data."""
     told = care("program", "show", "dropout-return", "--json").json

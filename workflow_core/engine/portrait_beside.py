@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from workflow_core.definition import Limit, Program, Register, Workflow
+from workflow_core.definition import Consent, Limit, On, Program, Register, Workflow
 from workflow_core.engine import words
 from workflow_core.i18n import N_, translate
 
@@ -24,6 +24,8 @@ def of_workflow(program: Program[Any], workflow: Workflow[Any, Any]) -> tuple[Pa
     return _filled(
         (N_("Registers"), (_register(program, workflow, one) for one in workflow.registers)),
         (N_("What is limited"), (_limit(workflow, one) for one in workflow.limits)),
+        (N_("When another case refuses what this one asks of it"), _refusals(program, workflow)),
+        (N_("When a consent is refused or withdrawn"), (_consent(program, one) for one in workflow.consents if one.refused or one.withdrawn or one.stays)),
     )
 
 
@@ -55,6 +57,20 @@ def _limit(workflow: Workflow[Any, Any], one: Limit) -> str:
         line = translate(N_("whoever waits in {stage} is next: {way}"), stage=translate(one.waiting.stage.title), way=translate(one.waiting.fire.title))
         said += translate(N_("; {more}"), more=line)
     return said
+
+
+def _refusals(program: Program[Any], workflow: Workflow[Any, Any]) -> list[str]:
+    """What a program itself does then, beside what is written down and laid on a desk always."""
+    return words.effects([one for effect in workflow.all_effects() if isinstance(effect, On) for one in effect.refused], program)
+
+
+def _consent(program: Program[Any], one: Consent) -> str:
+    """What becomes of a case when it is refused or withdrawn, also in a stage that never rests."""
+    said: list[str] = []
+    for way, what in ((one.refused, N_("refused: {way}")), (one.withdrawn, N_("withdrawn: {way}"))):
+        said += [] if way is None else [translate(what, way=translate(way.title))]
+    said += [translate(N_("withdrawn in a stage that never rests: {what}"), what=line) for line in words.effects(one.stays, program)]
+    return _with(translate(one.title), "", *said)
 
 
 def _with(title: str, who: str, *more: str) -> str:

@@ -189,6 +189,7 @@ def _effect(one: Effect, program: Program[Any]) -> Iterator[str]:
         yield translate(N_("a case is opened: {workflow}"), workflow=translate(program.workflow_of(type(one.record)).title))
     elif isinstance(one, On):
         yield from (translate(N_("in other cases: {what}"), what=line) for line in effects(one.do, program))
+        yield from (translate(N_("where another case refuses: {what}"), what=line) for line in effects(one.refused, program))
 
 
 def heard(said: Iterable[Effect]) -> list[str]:
@@ -240,15 +241,40 @@ def guard(asked: Callable[..., Any]) -> list[str]:
 
 @cache
 def denials(asked: Callable[..., Any]) -> tuple[str, ...]:
-    """The msgids with which a function denies, as they stand in its text; none where it cannot be read."""
+    """The msgids with which a function denies, as they stand in its text and in that of the functions of its own package that it asks; none where it
+    cannot be read."""
+    return tuple(dict.fromkeys(_denials(asked, [])))
+
+
+def _denials(asked: Callable[..., Any], seen: list[Callable[..., Any]]) -> Iterator[str]:
+    seen.append(asked)
     try:
         tree = ast.parse(dedent(inspect.getsource(asked)))
     except (OSError, TypeError, SyntaxError):
-        return ()
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("deny", "warn") and node.args]
-    calls.sort(key=lambda node: (node.lineno, node.col_offset))
-    texts = [node.args[0].value for node in calls if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)]
-    return tuple(dict.fromkeys(texts))
+        return
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        if getattr(call.func, "id", "") in ("deny", "warn"):
+            said = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+            if isinstance(said, str):
+                yield said
+            continue
+        other = _called(asked, call.func)
+        if other is not None and not any(other is one for one in seen):
+            yield from _denials(other, seen)
+
+
+def _called(asked: Callable[..., Any], named: ast.expr) -> Callable[..., Any] | None:
+    """The plain function of the same package that a call names, by itself or in a module."""
+    known = getattr(asked, "__globals__", {})
+    if isinstance(named, ast.Name):
+        found = known.get(named.id)
+    elif isinstance(named, ast.Attribute) and isinstance(named.value, ast.Name) and inspect.ismodule(known.get(named.value.id)):
+        found = getattr(known[named.value.id], named.attr, None)
+    else:
+        found = None
+    own = asked.__module__.partition(".")[0]
+    return found if inspect.isfunction(found) and found.__module__.partition(".")[0] == own else None
 
 
 def open_places(text: str) -> str:
