@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 _HOME = Path(__file__).parent / "locale"
 _catalogues: list[tuple[str, Path]] = [("careflow", _HOME)]
 _loaded: dict[str, list[gettext.NullTranslations]] = {}
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
 
 
 class Label(str):
@@ -33,12 +37,24 @@ def N_(text: str) -> str:  # noqa: N802  (the name gettext's tools look for)
 
 def language() -> str:
     """The language to show: ``CARE_LANG``, else the usual ``LC_ALL``, ``LC_MESSAGES``, ``LANG``; ``en`` where none is set."""
+    if spoken := _spoken.get():
+        return spoken
     for name in ("CARE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "")
         if value:
             short = value.split(".")[0].replace("-", "_")
             return "zh_CN" if short.lower().startswith("zh") else "en"
     return "en"
+
+
+@contextmanager
+def speaking(wanted: str) -> Iterator[None]:
+    """Within this all is shown in that language (``zh_CN``, ``en``), whatever the reader's screen speaks: a page that is handed out."""
+    token = _spoken.set(wanted)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def add_catalogue(domain: str, folder: Path) -> None:

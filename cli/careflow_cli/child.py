@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from careflow_cli import output, sheet_report
+from careflow_cli import handout, output, sheet_report
 from careflow_cli.child_erase import erase
 from careflow_cli.child_keep import add, edit, merge, ref_argument, relate
+from careflow_cli.child_report import access_report
 from careflow_cli.child_reveal import purpose_option, reveal, unmasked_option
 from careflow_cli.child_transfer import transfer
 from careflow_cli.child_words import TITLES, shown
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from workflow_core.records.sheet_kinds import OtherSheet
 
 group = Group("child", help="Children: one child, one file; rosters in and out.")
-for command in (add, edit, erase, relate, merge, reveal, transfer):
+for command in (access_report, add, edit, erase, relate, merge, reveal, transfer):
     group.add_command(command)
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -165,19 +166,16 @@ def export(
             bulk=session.office.settings.bulk_rows,
         )
         found = list(rows)
-    if file is not None:
-        _write_sheet(file, found, child_views.EXPORTED)
-    if as_json:
-        output.document({"children": found})
+    lines: list[list[output.Cell]] = [[shown(name, one[name]) for name, _ in child_views.EXPORTED] for one in found]
+    mark = handout.handed_out(session, "children", lines, purpose) if file is not None or as_json else None
+    if file is not None and mark is not None:
+        from workflow_core.records.sheet_writer import OutSheet, write_book
+
+        titles = [translate(title) for _, title in child_views.EXPORTED]
+        write_book(file, [OutSheet(translate("Children"), titles, lines, watermark=mark.line())])
+    if mark is not None and as_json:
+        output.document({"children": found, "handed_out": mark.as_dict()})
     elif file is not None:
         output.say(N_("Children in {file}: {count}."), count=len(found), file=file)
     else:
-        lines: list[list[output.Cell]] = [[shown(name, one[name]) for name, _ in child_views.EXPORTED] for one in found]
         output.table([title for _, title in child_views.EXPORTED], lines, empty=N_("Nobody was found."))
-
-
-def _write_sheet(file: Path, found: list[dict[str, Any]], columns: tuple[tuple[str, str], ...]) -> None:
-    from workflow_core.records.sheet_writer import OutSheet, write_book
-
-    lines = [[shown(name, one[name]) for name, _ in columns] for one in found]
-    write_book(file, [OutSheet(translate("Children"), [translate(title) for _, title in columns], lines)])

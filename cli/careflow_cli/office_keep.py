@@ -8,7 +8,7 @@ import click
 
 from careflow_cli import output
 from careflow_cli.clicks import Command, option
-from careflow_cli.common import json_option, reason_option
+from careflow_cli.common import json_option
 from careflow_cli.session import Session, pass_session
 from workflow_core.i18n import N_, translate
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @option("--times", is_flag=True, help="how long the closed cases of each program are kept, and on what ground")
 @option("--set", "which", metavar="PROGRAM", help="keep this program's cases, or PROGRAM.WORKFLOW's, for so long; with --months and --reason")
 @option("--months", type=click.IntRange(1), metavar="N", help="for so many months after a case's end; never less than a law demands")
-@reason_option
+@option("--reason", default="", metavar="TEXT", help="with --set: the law, or who decided it; it is kept")
 @json_option
 @pass_session
 def retention(session: Session, times: bool, which: str | None, months: int | None, reason: str, as_json: bool) -> None:

@@ -1,0 +1,67 @@
+"""``care child erase``, ``access-report`` and ``care office retention``, as they are typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.helping import Care, Ran
+
+
+def error(ran: Ran) -> str:
+    """The code of the error that was answered."""
+    return str(ran.json["error"]["code"])
+
+
+def over(cases: Care) -> None:
+    """The first case comes to its end."""
+    cases("case", "override", "DR-26-00001", "--to", "excused", "--reason", "over")
+
+
+def test_an_erasure_is_asked_for_and_carried_out(cases: Care) -> None:
+    """It says what went, what cannot be reached, and is told to the other administrator in between."""
+    assert "DR-26-00001" in cases("child", "erase", "C-000001", "--dry-run", code=1).err
+    over(cases)
+    assert "nothing was written" in cases("child", "erase", "C-000001", "--dry-run").out
+    asked = cases("child", "erase", "C-000001", "--reason", "the family asks for it")
+    assert "--approve" in asked.out
+    assert "C-000001" in cases("inbox").err
+    assert error(cases("child", "erase", "C-000001", "--approve", "--json", code=2)) == "erasure_unconfirmed"
+    done = cases("child", "erase", "C-000001", "--approve", "--yes", "--json").json["erasure"]
+    assert (done["state"], done["clean"], done["taken"]["cases"]) == ("done", True, 1)
+    assert error(cases("child", "show", "C-000001", "--json", code=5)) == "child_unknown"
+    assert not cases("office", "doctor", "--json", code=None).json["damaged"]
+    assert cases("journal", "verify").code == 0
+
+
+def test_it_can_be_withdrawn_and_says_what_it_wants(cases: Care) -> None:
+    """Without an option it asks which; withdrawn it is over; nothing is left to be cleaned."""
+    over(cases)
+    assert "--dry-run" in cases("child", "erase", "C-000001", code=2).err
+    cases("child", "erase", "C-000001", "--reason", "a mistake")
+    assert "stays on file" in cases("child", "erase", "C-000001", "--withdraw").out
+    assert cases("child", "erase", "C-000001", "--clean", "--json").json["erasure"]["state"] == "withdrawn"
+
+
+def test_the_report_is_a_page_in_chinese(cases: Care, tmp_path: Path) -> None:
+    """Whatever the screen speaks; it may be a file, or text; who asked for it is said."""
+    told = cases("child", "access-report", "C-000001", "--purpose", "the grandfather asks").out
+    assert [word in told for word in ("赵一", "劝返复学", "13300000001")] == [True, True, False]
+    page = tmp_path / "report.html"
+    cases("child", "access-report", "C-000001", "--purpose", "the grandfather asks", "--to", page)
+    content = page.read_text(encoding="utf-8")
+    assert [word in content for word in ("Content-Security-Policy", "赵一")] == [True, True]
+    assert error(cases("child", "access-report", "C-000001", "--json", code=2)) == "purpose_missing"
+    assert error(cases("child", "access-report", "C-000001", "--purpose", "the grandfather asks", "--to", "x.doc", "--json", code=2)) == "print_kind"
+    assert cases("child", "access-report", "C-000001", "--purpose", "the grandfather asks", "--json").json["report"]["ref"] == "C-000001"
+
+
+def test_who_is_past_the_time_is_listed(cases: Care) -> None:
+    """Three years after the end of its case; the office may keep longer, with a reason."""
+    over(cases)
+    assert "Nobody" in cases("office", "retention").out
+    later = ("--now", "2029-10-23T09:00:00+08:00")
+    assert "C-000001" in cases(*later, "office", "retention").out
+    assert cases("office", "retention", "--set", "dropout_return", "--months", "48", "--reason", "decided", "--json").json["times"][0]["months"] == 48
+    assert "Nobody" in cases(*later, "office", "retention").out
+    assert error(cases("office", "retention", "--set", "dropout_return", "--months", "60", "--json", code=2)) == "reason_missing"
+    assert "dropout_return" in cases("office", "retention", "--times").out
