@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from workflow_core.office.doctor import Checkup
     from workflow_core.store.pulse import Pulse
+    from workflow_core.store.server.making import Installed
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -202,6 +203,22 @@ def migrate(session: Session, copy_to: Path | None, no_copy: bool, as_json: bool
         output.say(N_("Done: {steps}"), steps=", ".join(done.steps))
     else:
         output.say(N_("The tables are up to date."))
+    _tell_guarded(done.guarded)
+
+
+def _tell_guarded(guarded: Installed | None) -> None:
+    """What came of the server office."""
+    if guarded is None or not (guarded.made or guarded.wanted):
+        return
+    if guarded.made:
+        output.say(N_("The database keeps each desk to its own: {logins}"), logins=", ".join(guarded.logins) or "-")
+    for login in guarded.taken:
+        output.tell(N_("{login} has no role of its own: the server has another role of that name."), login=login)
+    if guarded.wanted:
+        output.tell(N_("Every desk that reaches this database reads and writes all of it. To change that, the server's administrator runs:"))
+        for line in guarded.wanted:
+            output.tell("  {line};", line=line)
+        output.tell(N_("Then: care office migrate"))
 
 
 @click.command("upgrade-check", cls=Command)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from workflow_core.definition import Change
+from workflow_core.store.server.session import leaves_to_clock
 
 if TYPE_CHECKING:
     from workflow_core.engine.runtime import Runtime
@@ -63,7 +64,7 @@ def _after(runtime: Runtime, here: Committing) -> None:
     letters, here.letters = here.letters, []
     for change in told:
         runtime.registry.observe(change)
-    if runtime.db.desk:  # a desk writes in its own cases alone: what they ask of others, and who is next in line, is the clock's
+    if leaves_to_clock(runtime.db):  # a desk writes in its own cases alone: what they ask of others, and who is next in line, is the clock's
         here.places.clear()
         return
     if letters:

@@ -10,6 +10,7 @@ from workflow_core.office.backup import copy_of
 
 if TYPE_CHECKING:
     from workflow_core.office.office import Office
+    from workflow_core.store.server.making import Installed
 
 
 @dataclass(frozen=True)
@@ -17,10 +18,12 @@ class Migrated:
     """What was done.
 
     :param steps: the steps taken, oldest first. :param copy: of the office as it was; None where there was nothing to do, or none was wanted.
+    :param guarded: what came of the server office; None where it was made with the steps.
     """
 
     steps: tuple[str, ...] = ()
     copy: Path | None = None
+    guarded: Installed | None = None
 
 
 def migrate(office: Office, folder: Path | None = None, *, copies: bool = True) -> Migrated:
@@ -29,6 +32,7 @@ def migrate(office: Office, folder: Path | None = None, *, copies: bool = True) 
     :param folder: where the copy goes; ``backups`` in the office's folder where None. :param copies: whether one is made.
     :raises Damaged: ``office_too_new``, ``migration_failed``: nothing was changed; those of ``copy_of``.
     """
+    from workflow_core.store import server
     from workflow_core.store.database import Database
     from workflow_core.store.schema import HEAD, KNOWN, check, revision
 
@@ -36,10 +40,10 @@ def migrate(office: Office, folder: Path | None = None, *, copies: bool = True) 
     try:
         found = revision(db)
         if found == HEAD:
-            return Migrated()
+            return Migrated(guarded=server.install(db))
         if found not in KNOWN:
             check(db)  # says why: empty, or of a newer version
     finally:
         db.dispose()
     copy = copy_of(office.folder, office.settings, folder).path if copies else None
-    return Migrated(tuple(office.upgrade()), copy)
+    return Migrated(tuple(office.upgrade()), copy, office.guarded)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workflow_core.engine import Engine
     from workflow_core.registry import Registry
     from workflow_core.store.database import Database, Tx
+    from workflow_core.store.server.making import Installed
 
 TRAINING = "training"
 """The setting in the database that says what kind of office it was made as: care.toml alone could be edited."""
@@ -39,6 +40,8 @@ class Office:
         self.clock: Clock = SystemClock() if now is None else FixedClock(now)
         self.impersonated = login is not None
         self.login = os_login() if login is None else login
+        self.guarded: Installed | None = None
+        """What came of the server office, where the tables were brought up to date."""
 
     @classmethod
     def open(cls, folder: Path | str, *, now: datetime | None = None, login: str | None = None, plugins: Sequence[Path] = ()) -> Office:

@@ -13,6 +13,7 @@ from workflow_core.errors import Conflict
 from workflow_core.i18n import N_
 from workflow_core.store import chain
 from workflow_core.store.database import Row, Tx
+from workflow_core.store.server import session
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import attachment, case, document, event, event_payload, observation, referral, task, timer, waiting
 
@@ -231,7 +232,7 @@ def wake(
 
     A case that somebody changed meanwhile is left as he left it.
     """
-    if tx.execute(_WAKE, {"the_case": case_id, "read_version": read_version, "wake_at": wake_at, "read_wake": read_wake}) == 1 and not tx.desk:
+    if tx.execute(_WAKE, {"the_case": case_id, "read_version": read_version, "wake_at": wake_at, "read_wake": read_wake}) == 1 and (not tx.desk or session.is_clock(tx)):
         tx.many(_UPDATE_TIMER, [_keyed(case_id, row) for row in timers])
 
 

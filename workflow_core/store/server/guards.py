@@ -261,6 +261,10 @@ BEGIN
             <> (NEW.transfer_id, NEW.person_id, NEW.kind, NEW.to_division))) THEN
         PERFORM gate.deny('desk_out_of_scope', 'transfer');
     END IF;
+    IF TG_OP = 'UPDATE' AND NEW.state = 'accepted' THEN
+        DELETE FROM gate_log.moved m WHERE m.xid < pg_snapshot_xmin(pg_current_snapshot());
+        INSERT INTO gate_log.moved VALUES (NEW.person_id, pg_current_xact_id());
+    END IF;
     RETURN NEW;
 END $$;
 

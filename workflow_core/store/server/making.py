@@ -12,6 +12,11 @@ from workflow_core.store.database import Database, Tx
 from workflow_core.store.server import eyes, gate, guards, guards_case, looking, roles, views
 from workflow_core.store.server.statements import all_templates
 
+_KEPT = (
+    "CREATE TABLE IF NOT EXISTS gate_log.event (case_id text NOT NULL, n integer NOT NULL, login text NOT NULL, at text NOT NULL, xid xid8 NOT NULL,"
+    " PRIMARY KEY (case_id, n))",  # as whom each event was really written from a desk, and when by the server's clock
+    "CREATE TABLE IF NOT EXISTS gate_log.moved (person_id text NOT NULL, xid xid8 NOT NULL)",
+)
 _THERE = text("SELECT to_regclass('gate_log.event') IS NOT NULL")
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7095130102)")
 
@@ -63,7 +68,7 @@ def statements() -> Iterator[str]:
     yield "REVOKE ALL ON SCHEMA gate FROM PUBLIC"
     yield "CREATE SCHEMA IF NOT EXISTS gate_log"
     yield "REVOKE ALL ON SCHEMA gate_log FROM PUBLIC"
-    yield "CREATE TABLE IF NOT EXISTS gate_log.event (case_id text NOT NULL, n integer NOT NULL, login text NOT NULL, at text NOT NULL, xid xid8 NOT NULL, PRIMARY KEY (case_id, n))"
+    yield from _KEPT
     yield from (eyes.ME, eyes.CASES, eyes.PEOPLE, eyes.mask_of(field_masks()), eyes.OFFICE)
     yield from (gate.TABLES, gate.DENY, guards_case.CHAINS, guards_case.CASES, guards.PEOPLE, guards.JOURNALS, guards.OTHERS, looking.TABLES, looking.FIND, looking.LOOK)
     yield from guards.triggers()

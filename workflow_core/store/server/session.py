@@ -14,7 +14,7 @@ from workflow_core.store.statement import Params, Statement
 from workflow_core.store.tables import person
 
 if TYPE_CHECKING:
-    from workflow_core.store.database import Tx
+    from workflow_core.store.database import Database, Tx
 
 _PEOPLE = Statement(
     select(person.c.person_id, person.c.ref, person.c.division, person.c.name_key).where(person.c.person_id.in_(bindparam("ids", expanding=True)))
@@ -34,6 +34,23 @@ def own_login(tx: Tx) -> str | None:
         return None
     raw: Any = tx._raw
     return str(raw.info.user)
+
+
+def is_clock(tx: Tx) -> bool:
+    """Whether a desk is the clock's: it sees the whole office, and writes in the name of the system."""
+    kept = tx._engine.dialect.__dict__
+    if tx.desk and "care_clock" not in kept:
+        raw: Any = tx._raw
+        kept["care_clock"] = raw.execute("SELECT pg_has_role(session_user, 'careflow_tick', 'MEMBER')").fetchone()[0]
+    return bool(kept.get("care_clock"))
+
+
+def leaves_to_clock(db: Database) -> bool:
+    """Whether what a step asks of other cases, and who is next in line, is left to the clock: a desk writes in its own cases alone."""
+    if not db.desk:
+        return False
+    with db.read() as tx:
+        return not is_clock(tx)
 
 
 class Answer:
