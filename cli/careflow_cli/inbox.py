@@ -38,6 +38,7 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
         write_inbox(session, rows, export)
     _tell_of_the_clock(session)
     _tell_of_dead_letters(session)
+    _tell_of_plans(session)
     _tell_of_transfers(session)
     _tell_of_referrals(session)
     _tell_of_rights(session)
@@ -76,6 +77,19 @@ def _tell_of_dead_letters(session: Session) -> None:
         lie = bool(outbox.dead(tx, most=1))
     if lie:
         output.tell(N_("Messages could not be delivered. Which, and why: care message list"))
+
+
+def _tell_of_plans(session: Session) -> None:
+    """To whoever may carry it on: that a decision over many is half carried out, and that what it fills stands still."""
+    from workflow_core.store import plans
+
+    with session.db.read() as tx:
+        if not plans.left(tx, session.now_instant - plans.LEFT_AFTER):
+            return
+    from workflow_core.engine import plan_views
+
+    for plan in plan_views.left(session.engine.runtime, session.actor):
+        output.tell(N_("{plan} is begun and not carried out to its end: care batch run {plan}; or leave it: care batch drop {plan}"), plan=plan)
 
 
 def _tell_of_transfers(session: Session) -> None:

@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,10 +16,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from tests.engine.conftest import TOWNSHIP, Town, make_town
+from tests.engine.conftest import TOWNSHIP, Town, actor, make_town
 from tests.engine.sharing import PROGRAM
 from workflow_core.checks import check
-from workflow_core.engine import batching
+from workflow_core.engine import batching, plan_views
 from workflow_core.engine.plan_views import Planned
 from workflow_core.errors import CareError
 from workflow_core.store.database import Database
@@ -196,6 +197,24 @@ def test_a_plan_left_off_is_taken_up_where_it_stands(sharing: Town) -> None:
     done = sharing.engine.run_batch(sharing.supervisor, "sharing", "draw", {"seed": "7"}, division=TOWNSHIP)
     assert (done.ref, done.state, done.counts["done"]) == (planned.ref, "done", 5)
     assert {sharing.kinds(ref).count("told") for ref in refs} == {1}
+
+
+def test_a_plan_left_off_is_told_to_whoever_may_carry_it_on(sharing: Town) -> None:
+    """After an hour, until it is carried out; by each turn of the clock too. Whoever may not run it hears nothing."""
+    wishes(sharing, 5)
+    planned = draw(sharing)
+    _leave_off(sharing, planned.ref, after=2)
+
+    def told() -> tuple[list[str], list[str], list[str]]:
+        runtime = sharing.engine.runtime
+        problems = [one["case"] for one in sharing.engine.tick().problems if one["code"] == "plan_left"]
+        return plan_views.left(runtime, sharing.supervisor), plan_views.left(runtime, actor("nobody", "parent")), problems
+
+    assert told() == ([], [], [])
+    sharing.clock.instant += timedelta(minutes=61)
+    assert told() == ([planned.ref], [], [planned.ref])
+    sharing.engine.run_plan(sharing.supervisor, planned.ref)
+    assert told() == ([], [], [])
 
 
 def test_two_who_run_one_plan_do_each_decision_once(sharing: Town) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from workflow_core.access.grants import Actor
+from workflow_core.clock import civil_date, unstamp
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.errors import NotFound
-from workflow_core.i18n import N_
+from workflow_core.i18n import N_, translate
 from workflow_core.store import cases
 from workflow_core.store import plans as rows
 from workflow_core.store.database import Row, Tx
@@ -59,6 +61,28 @@ def listed(runtime: Runtime, actor: Actor, *, program: str | None = None, open_o
     with runtime.db.read() as tx:
         found = rows.listed(tx, divisions=actor.divisions(program=program), program=program, open_only=open_only)
         return [_plain(row, rows.counts(tx, row["plan_id"])) for row in found]
+
+
+def left(runtime: Runtime, actor: Actor) -> list[str]:
+    """The references of the plans that this account may carry on: begun over an hour ago, and not carried out to their end."""
+    with runtime.db.read() as tx:
+        found = [rows.by_ref(tx, one["ref"]) for one in rows.left(tx, runtime.clock.now() - rows.LEFT_AFTER)]
+    return [row["ref"] for row in found if row is not None and _may_run(runtime, actor, row)]
+
+
+def _may_run(runtime: Runtime, actor: Actor, row: Row) -> bool:
+    program = runtime.registry.programs.get(row["program"])
+    batches = () if program is None else program.all_batches()
+    return any(actor.may(who.name, division=row["division"], program=row["program"]) for one in batches if one.name == row["batch"] for who in one.by)
+
+
+def told_left(tx: Tx, now: datetime) -> list[dict[str, str]]:
+    """The plans that somebody has begun and left for over an hour, as the clock tells of them at each of its turns."""
+    message = N_("the plan of {day} is begun and not carried out to its end; a line that it fills stands still")
+    return [
+        {"case": one["ref"], "code": "plan_left", "message": translate(message, day=civil_date(unstamp(one["at"])).isoformat())}
+        for one in rows.left(tx, now - rows.LEFT_AFTER)
+    ]
 
 
 def read(tx: Tx, plan_id: str) -> Row:

@@ -14,6 +14,7 @@ from workflow_core.engine.delivering import deliver
 from workflow_core.engine.filling import fill_all
 from workflow_core.engine.letters import deliver_waiting
 from workflow_core.engine.outcome import TickReport
+from workflow_core.engine.plan_views import told_left
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.versions import waiting_for_upgrade
 from workflow_core.engine.world import World
@@ -49,7 +50,7 @@ def tick(runtime: Runtime, *, limit: int | None = None, stop: Callable[[], bool]
     tried: list[str] = []
     with runtime.db.read() as tx:
         waiting, told = waiting_for_upgrade(tx, runtime.registry, now)
-    report.problems += told
+        report.problems += [*told, *told_left(tx, now)]
     while (limit is None or report.cases < limit) and not stop():
         with runtime.db.read() as tx:
             batch = desk.due_cases(tx, now, BATCH if limit is None else min(BATCH, limit - report.cases), tried, waiting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, false, func, insert, or_, select, update
@@ -16,6 +16,8 @@ from workflow_core.store.tables import case, plan, plan_item
 
 OPEN = ("planned", "running")
 """States of a plan of which something may still be carried out."""
+LEFT_AFTER = timedelta(hours=1)
+"""A plan that was made so long ago, and is not carried out to its end, is nobody's work at hand any more."""
 AT_ONCE = 1000
 """So many decisions are written at once."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 import subprocess
 from collections.abc import Callable
 from hashlib import sha256
@@ -265,3 +266,18 @@ def test_a_task_that_waits_is_told_as_to_be_done(care: Care, monkeypatch: pytest
     monkeypatch.setenv("CARE_LANG", "zh_CN")
     listed = care("task", "list", ED)
     assert ("待办" in listed, "可行" in listed) == (True, False)
+
+
+def test_a_plan_that_was_left_half_carried_out_lies_in_the_inbox(care: Care, tmp_path: Path) -> None:
+    """With the command that carries it on, and the clock tells of it too."""
+    drawn(care)
+    care("camp", "groups", ED, "--tutors", "tutors.csv", now=DRAWN)
+    (database,) = (tmp_path / "office").glob("*.sqlite")
+    with sqlite3.connect(database) as raw:
+        ((plan,),) = raw.execute("UPDATE plan SET state = 'running' WHERE batch = 'groups' RETURNING ref").fetchall()
+    raw.close()
+    later = "2027-06-20T22:30"
+    assert f"care batch run {plan}" in care("inbox", now=later)
+    assert plan in care("tick", now=later, code=1)
+    care("batch", "run", plan, now=later)
+    assert plan not in care("inbox", now=later)
