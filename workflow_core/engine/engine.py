@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from workflow_core.access.grants import Actor
 from workflow_core.clock import Clock
 from workflow_core.definition import Import, Transition
-from workflow_core.engine import bulk, reading
+from workflow_core.engine import bulk, reading, waiting_rows
 from workflow_core.engine.outcome import Answer, InboxRow, Outcome, TaskAnswer, TickReport
 from workflow_core.engine.reading import CaseRow, CaseShown, Titles
 from workflow_core.engine.register_door import RegisterDoor
@@ -219,8 +219,8 @@ class Engine(RegisterDoor, TransferDoor):
         return reading.list_cases(self.runtime, actor, **which)
 
     def inbox(self, actor: Actor, *, role: str | None = None, township: str | None = None, mine: bool = False, limit: int = 200) -> list[InboxRow]:
-        """What waits; see ``reading.inbox``."""
-        return reading.inbox(self.runtime, actor, role=role, township=township, mine=mine, limit=limit)
+        """What waits; see ``waiting_rows.inbox``."""
+        return waiting_rows.inbox(self.runtime, actor, role=role, township=township, mine=mine, limit=limit)
 
     # -- Papers
 

@@ -23,7 +23,7 @@ def assign_task(runtime: Runtime, actor: Actor, ref: str, login: str | None) -> 
 
 
 def claim_task(runtime: Runtime, actor: Actor, ref: str) -> Outcome:
-    """Lay a task on one's own desk.
+    """Lay a task on one's own desk; a deputy, on the desk of whom he stands in for, where it is found when that one is back.
 
     :raises Refused: ``task_taken``: it lies on somebody else's; that one can be told to hand it over.
     """
@@ -35,15 +35,18 @@ def _lay(runtime: Runtime, actor: Actor, ref: str, login: str | None, *, claim: 
 
     def act(work: Work, now: datetime) -> None:
         row = find_row(work, which, now, late=False)
-        if claim and row.assignee not in (None, login):
+        if claim and row.assignee not in (None, login, *actor.stands_for):
             message, hint = N_("{login} has taken it already"), N_("agree with that colleague, then: `care task assign {ref} {me}`")
             raise Refused("task_taken", message, hint=hint, login=row.assignee, ref=f"{case}.{row.n}", me=login)
-        if not runtime.may(actor, OVERSEERS, work.state):
+        if runtime.may(actor, OVERSEERS, work.state):
+            runtime.stand(actor, OVERSEERS, work.state)
+        else:
             demand_doer(actor, work, row)
+        whose = (work.state.stead or login) if claim else login
         if login is not None and login != actor.login and not desk.account_there(work.world.tx, login):
             raise _nobody(login)
-        work.begin("task_assigned", now, task=row.name, n=row.n, to=login)
-        row.assignee = login
+        work.begin("task_assigned", now, task=row.name, n=row.n, to=whose)
+        row.assignee = whose
         row.claimed_by = login if login == actor.login else None
         work.touch(row)
 
@@ -54,7 +57,7 @@ def hand_over(runtime: Runtime, actor: Actor, from_login: str, to_login: str) ->
     """Lay all that waits on one account's desk on another's. What this account may not see stays where it is.
 
     :returns: the tasks' references.
-    :raises NotPermitted: it may not move any of them.
+    :raises NotPermitted: it sees some of them, and may move none.
     """
     with runtime.db.read() as tx:
         if not desk.account_there(tx, to_login):
@@ -66,7 +69,9 @@ def hand_over(runtime: Runtime, actor: Actor, from_login: str, to_login: str) ->
         try:
             assign_task(runtime, actor, ref, to_login)
             moved.append(ref)
-        except (NotFound, NotPermitted) as error:
+        except NotFound:  # out of sight: whoever asks is not told that there is anything
+            continue
+        except NotPermitted as error:
             refusal = error
     if refusal is not None and not moved:
         raise refusal

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from workflow_core.access import approval, masking
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.engine.outcome import InboxRow
 from workflow_core.engine.periods import civil_time
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime, unknown
 from workflow_core.engine.titles import Titles as Titles
 from workflow_core.engine.titles import kept_titles, kept_workflow, titles_for
 from workflow_core.engine.titles import titles_of as titles_of
 from workflow_core.engine.versions import MOVED, MOVED_BACK
-from workflow_core.errors import Misused, NotFound
+from workflow_core.errors import NotFound
 from workflow_core.i18n import N_
-from workflow_core.nearest import nearest
-from workflow_core.store import among, cases, desk, facts, journal, own_cases
-from workflow_core.store import inbox as waiting
+from workflow_core.store import among, cases, desk, facts, journal
 from workflow_core.store.database import Row, Tx
-from workflow_core.store.tables.columns import NO_DUE
 
 
 @dataclass(frozen=True)
@@ -283,90 +278,6 @@ def _flagged(runtime: Runtime) -> list[tuple[str, str, str]]:
         for stage in workflow.stages
         if stage.flagged
     ]
-
-
-def inbox(runtime: Runtime, actor: Actor, *, role: str | None = None, township: str | None = None, mine: bool = False, limit: int = 200) -> list[InboxRow]:
-    """What waits for this account: its roles' tasks and its own, and those of whom it stands in for, the earliest due first.
-
-    :param role: this role's alone; :param township: in this division alone; :param mine: only what is laid on its own desk.
-    :raises Misused: ``role_unknown``.
-    """
-    today = civil_date(runtime.clock.now())
-    roles = () if mine else _inbox_roles(runtime, actor, role)
-    shared = [(one, code) for one in roles for code in _narrowed(actor.divisions(one), township)]
-    at_places = [(one, place) for one in roles for place in actor.places(one)]
-    found: dict[str, InboxRow] = {}
-    own = () if role is not None else (actor.login,) if mine else (actor.login, *actor.stands_for)
-    person = (actor.person_id or None) if role is None else None
-    with runtime.db.read() as tx, closing(waiting.read(tx, shared=shared, at_places=at_places, logins=own, person=person)) as rows:
-        for row in rows:
-            if township is not None and not row["division"].startswith(township):  # of one's own, and of a school's
-                continue
-            ref = f"{row['ref']}.{row['n']}"
-            may = actor.may(row["role"], division=row["division"], place_id=row["place_id"], program=row["program"])
-            if row["assignee"] not in (actor.login, *own) and not may and not (person and row["role"] in own_cases.names_of(tx, row["case_id"], person)):
-                continue
-            if ref in found:
-                found[ref] = _with_role(found[ref], row["role"], _stead(actor, row))
-            elif len(found) == limit:
-                break
-            else:
-                found[ref] = _inbox_row(ref, row, today, _stead(actor, row))
-    return list(found.values())
-
-
-def _narrowed(scopes: Sequence[str], township: str | None) -> tuple[str, ...]:
-    """The divisions of a scope, or what of them lies in one division."""
-    if township is None:
-        return tuple(scopes)
-    return (township,) if any(township.startswith(code) for code in scopes) else tuple(code for code in scopes if code.startswith(township))
-
-
-def _stead(actor: Actor, row: Row) -> str | None:
-    """In whose stead a task waits for a deputy: as ``doers.stead_for`` has it of a case at hand."""
-    if row["assignee"] is not None and row["assignee"] in actor.stands_for:
-        return str(row["assignee"])
-    if row["assignee"] == actor.login:
-        return None
-    return actor.stead((row["role"],), division=row["division"], place_id=row["place_id"], program=row["program"])
-
-
-def _inbox_row(ref: str, row: Row, today: date, stead: str | None) -> InboxRow:
-    due = None if row["due"] == NO_DUE else date.fromisoformat(row["due"])
-    return InboxRow(
-        ref=ref,
-        case=row["ref"],
-        program=row["program"],
-        name=row["name"],
-        title=row["title"],
-        due=due,
-        overdue=due is not None and due < today,
-        roles=(row["role"],),
-        division=row["division"],
-        assignee=row["assignee"],
-        reminders=row["reminders"],
-        kind=row["kind"],
-        about=row["about"] or "",
-        at=civil_time(row["slot"]),
-        subject=row["subject"],
-        subject_name=masking.name(row["subject_name"]),
-        stead=stead,
-    )
-
-
-def _inbox_roles(runtime: Runtime, actor: Actor, role: str | None) -> Sequence[str]:
-    names = runtime.roles()
-    if role is not None:
-        if role not in names:
-            meant = nearest(role, names)
-            hint = N_("did you mean {meant}?") if meant else N_("one of: {roles}")
-            raise Misused("role_unknown", N_("there is no role {role}"), hint=hint, role=role, meant=meant, roles=", ".join(sorted(names)))
-        return (role,)
-    return sorted(names) if actor.every_role else sorted({grant.role for grant in actor.grants})
-
-
-def _with_role(row: InboxRow, role: str, stead: str | None) -> InboxRow:
-    return replace(row, roles=(*row.roles, role), stead=row.stead and stead)
 
 
 def _visible(runtime: Runtime, tx: Tx, actor: Actor, ref: str, *, approved: bool = False) -> cases.Loaded:

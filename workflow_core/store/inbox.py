@@ -21,7 +21,7 @@ from workflow_core.store.tables import person as somebody
 MOST_LANES = 60
 """In more divisions than this, a scope is taken to be a good part of the office: then the role's tasks are read in order, and those elsewhere passed over."""
 
-_CHUNK = 40
+_CHUNK, _LARGEST = 40, 400
 _ORDER = ("due", "case_id", "n")
 _ROWS = (
     select(
@@ -81,6 +81,7 @@ def read(
     at_places: Sequence[tuple[str, str]] = (),
     logins: Sequence[str] = (),
     person: str | None = None,
+    most: int = _CHUNK,
 ) -> Generator[Row, None, None]:
     """What waits, the earliest due first; a row for each role that may do a task, those of one task one after the other.
 
@@ -89,8 +90,11 @@ def read(
     :param shared: a role and the code of a division, whose subtree is meant; the empty code is the whole office.
     :param at_places: a role and the id of a school or clinic.
     :param logins: whose own tasks come with it. :param person: the id of the person whose tasks as a party come with it.
+    :param most: so many are wanted, as far as is known.
     """
-    lanes = [tx.stream(statement, params, chunk=_CHUNK) for statement, params in _lanes(tx, shared, at_places, logins, person)]
+    asked = list(_lanes(tx, shared, at_places, logins, person))
+    chunk = min(max(_CHUNK, most // max(len(asked), 1) + 1), _LARGEST)  # of one lane all that is wanted, of many a little each
+    lanes = [tx.stream(statement, params, chunk=chunk) for statement, params in asked]
     before: tuple[Any, ...] | None = None
     roles: set[str] = set()
     try:
