@@ -179,7 +179,7 @@ def _tell(planned: Planned, *, as_json: bool) -> None:
             (N_("Plan"), planned.ref),
             (N_("Batch"), f"{planned.program}.{planned.batch}"),
             (N_("State"), _state(planned.state)),
-            *((name, value) for name, value in planned.input.items()),
+            *((name, len(value) if isinstance(value, (list, dict)) else value) for name, value in planned.input.items()),  # lists name people
             *((name, value) for name, value in planned.summary.items() if not isinstance(value, (list, dict))),
         ]
     )
