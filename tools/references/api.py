@@ -26,6 +26,7 @@ ROOMS = {
     "batches": "Batches",
     "upgrades": "Upgrades",
     "moving": "When the child moves",
+    "keeping": "How long it is kept",
     "time": "Time",
     "people": "People, roles, kinds",
     "hooks": "Hooks",

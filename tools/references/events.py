@@ -22,6 +22,7 @@ EVENTS = {
     "task_corrected": "what was entered for a task was corrected; the old entry is kept",
     "task_undone": "a task's entry was taken back; it waits again",
     "task_skipped": "a task was skipped, with the reason",
+    "handed_over": "somebody left, and what lay with him by name went to another: the tasks' numbers, and which of them went `back` to the role's desk",
     "task_assigned": "a task was laid on an account by name, or claimed, or handed over",
     "task_added": "a task of its own was added to the case",
     "task_late": "a task was not done by its day; what its `late` says was carried out",
@@ -87,6 +88,7 @@ ENTRIES = {
     "role_granted": "a role was given: role, scope, from when until when; in whose stead, who asked for it, and `eyes` where nobody else looked",
     "role_refused": "a role that was asked for was refused, taken back, or its time was over: `state` says which",
     "deputy_named": "somebody stands in for an account while it is away: from when until when",
+    "work_handed_over": "somebody's work was handed over to another: how many things went there, how many back to the role's desk",
     "deputy_ended": "standing in for an account was ended before its time",
     "role_revoked": "a role was taken back",
     "program_enabled": "a program was enabled in a division",
@@ -129,6 +131,11 @@ ENTRIES = {
     "entry_corrected": "an entry of a register was corrected, with the reason; by a new entry",
     "entry_struck": "an entry of a register was struck out, with the reason; it stays to be read",
     "exported": "a list left the office: which fields, masked or not, for what purpose, how many people",
+    "access_report_told": "what is kept of a child was drawn up for those who may speak for it: for whom",
+    "erasure_asked": "an administrator asked for a child's erasure, and why",
+    "erasure_withdrawn": "an erasure that was asked for was withdrawn, or refused",
+    "erased": "a child was erased by a second administrator: who had asked, and from how many events and entries it took what they said",
+    "keep_set": "the office set how long a program's closed cases are kept, and why",
 }
 WRITERS = {  # what writes an entry, and which argument says its kind
     "journal.append": (3, "kind"),

@@ -92,7 +92,7 @@ def ask(office: Office, actor: Actor, ref: str, reason: str) -> Erasure:
         row = {"erasure_id": uuid7(), "person_id": person.person_id, "ref": person.ref, "division": person.division[:9], "reason": reason.strip()}
         erasures.add(tx, {**row, "state": "asked", "asked_at": stamp(now), "asked_by": actor.login})
         stream = journal.account_stream(actor.account_id, now)
-        journal.append(tx, stream, actor.login, erasing.ASKED, {"ref": person.ref, "reason": reason.strip()}, now, subject=person.person_id)
+        journal.append(tx, stream, actor.login, "erasure_asked", {"ref": person.ref, "reason": reason.strip()}, now, subject=person.person_id)
         return _read(erasures.of(tx, person.ref)[-1])
 
 
@@ -115,7 +115,7 @@ def approve(office: Office, actor: Actor, ref: str) -> Erasure:
         said = {"ref": person.ref, "asked_by": row.asked_by, **counts, "four_eyes": row.asked_by != actor.login}
         if not erasures.answer(tx, row.erasure_id, "done", by=actor.login, now=now, told=told):
             raise Conflict("erasure_changed", N_("somebody else has answered it in the meantime"))
-        journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, journal.ERASED, said, now, subject=person.person_id)
+        journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, "erased", said, now, subject=person.person_id)
     _in_files(office, words)
     clean(office)
     with office.db.read() as tx:
@@ -132,7 +132,7 @@ def withdraw(office: Office, actor: Actor, ref: str) -> Erasure:
         person = _child(tx, ref)
         erasures.answer(tx, _waiting(tx, person.ref).erasure_id, "withdrawn", by=actor.login, now=now)
         stream = journal.account_stream(actor.account_id, now)
-        journal.append(tx, stream, actor.login, erasing.WITHDRAWN, {"ref": person.ref}, now, subject=person.person_id)
+        journal.append(tx, stream, actor.login, "erasure_withdrawn", {"ref": person.ref}, now, subject=person.person_id)
         return _read(erasures.of(tx, person.ref)[-1])
 
 

@@ -22,7 +22,7 @@ _OLDER = text(
 
 
 def clean(db: Database) -> None:
-    """Write the database's files anew, without what was taken out of them. Nobody can work meanwhile; an office of 100,000 cases takes a minute.
+    """Write the database's files anew, without what was taken out of them. Nobody can work meanwhile.
 
     SQLite: the log is emptied, the file written anew. PostgreSQL: the statistics, which hold samples of rows, are taken anew, then all tables are
     written anew; the server's write-ahead log and its archive are the server's own, and keep what they hold until they are overwritten.
