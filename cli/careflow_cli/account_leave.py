@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from careflow_cli import output
+from careflow_cli import output, titles
 from careflow_cli.account_words import begins, ends, last_day, login_argument, plain_account, plain_deputy
 from careflow_cli.clicks import Command, Group, option
-from careflow_cli.common import DAY, json_option
+from careflow_cli.common import DAY, dry_run_option, json_option
 from careflow_cli.session import Session, pass_session
 from workflow_core.clock import stamp
 from workflow_core.i18n import N_, translate
 
+if TYPE_CHECKING:
+    from workflow_core.engine.leaving import Laid
+
 
 def join(group: Group) -> None:
     """Adds these commands to the noun."""
-    for command in (deputy, close):
+    for command in (deputy, hand_over, close):
         group.add_command(command)
 
 
@@ -60,6 +64,66 @@ def deputy(session: Session, login: str, to: str | None, since: datetime | None,
         output.say(N_("A role in a whole county waits for an administrator: {ref}. He grants it with: care account approve {ref}"), ref=ref)
 
 
+@click.command("hand-over", cls=Command)
+@login_argument
+@option("--to", required=True, metavar="LOGIN", help="who takes it over")
+@option("--close", "closing", is_flag=True, help="close the account afterwards: its roles end")
+@dry_run_option
+@json_option
+@pass_session
+def hand_over(session: Session, login: str, to: str, closing: bool, dry_run: bool, as_json: bool) -> None:
+    """Hand over all that lies with an account by name, when somebody leaves; the list says what became of each.
+
+    What the other may not do goes back to where everybody with the role finds it. It may be done again."""
+    done = session.engine.hand_over_all(session.actor, login, to, close=closing, dry_run=dry_run)
+    if as_json:
+        output.document(done.as_dict())
+        return
+    rows: list[list[output.Cell]] = [[translate(_KINDS[one.kind]), one.ref, _called(one), titles.roles(one.roles), _became(one, to)] for one in done.items]
+    output.table([N_("Kind"), N_("Which"), N_("What"), N_("For"), N_("Goes to")], rows, empty=N_("Nothing lies there by name."))
+    if dry_run:
+        output.tell(N_("Nothing was written."))
+        return
+    if done.items:
+        said = {"taken": done.count("taken"), "role": done.count("role"), "giver": login, "taker": to}
+        output.say(N_("{giver} handed over to {taker}: {taken}; back to where everybody with the role finds it: {role}."), **said)
+    if done.elsewhere:
+        output.tell(
+            N_("Something of {login} lies in {n} cases that are not yours to touch: an administrator of the whole office hands it over."),
+            login=login,
+            n=done.elsewhere,
+        )
+    if done.closed:
+        output.say(N_("{login} is closed."), login=login)
+    elif not done.count("left") and not done.elsewhere:
+        output.tell(N_("The account is still open. To close it: care account hand-over {login} --to {to} --close"), login=login, to=to)
+
+
+_KINDS = {
+    "task": N_("task"),
+    "case": N_("case"),
+    "paper": N_("draft"),
+    "plan": N_("plan"),
+    "transfer": N_("transfer"),
+    "right": N_("right asked for"),
+    "deputy": N_("deputy"),
+}
+
+
+def _called(one: Laid) -> str:
+    if one.kind == "deputy":
+        return last_day(one.title)
+    return titles.role(one.title) if one.kind == "right" else translate(one.title) if one.title else ""
+
+
+def _became(one: Laid, to: str) -> str:
+    if one.became == "taken":
+        return to
+    if one.became == "left":
+        return translate("stays: {why}", why=one.reason)
+    return translate("ends with the account") if one.became == "ends" else translate("everybody with the role")
+
+
 @click.command("close", cls=Command)
 @login_argument
 @json_option
@@ -67,10 +131,14 @@ def deputy(session: Session, login: str, to: str | None, since: datetime | None,
 def close(session: Session, login: str, as_json: bool) -> None:
     """Close an account: all its roles end. Hand over its work first: care account hand-over."""
     from workflow_core.access.accounts import account_close
+    from workflow_core.store import lying
 
     with session.db.write() as tx:
         closed = account_close(tx, login, actor=session.actor, now=session.now_instant)
+        lies = bool(lying.cases_of(tx, login))
     if as_json:
         output.document({"account": plain_account(closed)})
-    else:
-        output.say(N_("{login} is closed."), login=login)
+        return
+    output.say(N_("{login} is closed."), login=login)
+    if lies:
+        output.tell(N_("Work still lies there by name. Hand it over: care account hand-over {login} --to LOGIN"), login=login)

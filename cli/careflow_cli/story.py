@@ -24,6 +24,7 @@ _HEADLINES = {
     "task_corrected": N_("Corrected: {task}"),
     "task_skipped": N_("Skipped: {task}"),
     "task_assigned": N_("Laid on {whom}: {task}"),
+    "handed_over": N_("{giver} handed over to {to}"),
     "task_added": N_("Added a task for {whom}: {task}"),
     "task_opened": N_("It is time for: {task}"),
     "task_late": N_("Overdue: {task}"),

@@ -1,4 +1,4 @@
-"""The part of the engine's front door that leads to transfers of children's files, and to what cases ask of other programs."""
+"""The part of the engine's front door that leads to transfers of children's files, to what cases ask of other programs, and to those who leave."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workflow_core.access.grants import Actor
 
 if TYPE_CHECKING:
+    from workflow_core.engine.leaving import HandedOver, Progress
     from workflow_core.engine.referring import Referred
     from workflow_core.engine.runtime import Runtime
     from workflow_core.engine.transferring import Transfer, Transferred
@@ -88,3 +89,11 @@ class TransferDoor:
         from workflow_core.engine import referring
 
         return referring.close(self.runtime, actor, ref, answer)
+
+    def hand_over_all(
+        self, actor: Actor, from_login: str, to_login: str, *, close: bool = False, dry_run: bool = False, progress: Progress | None = None
+    ) -> HandedOver:
+        """Hand over all that lies with an account by name, and close it if wanted. See ``leaving.hand_over``."""
+        from workflow_core.engine import leaving
+
+        return leaving.hand_over(self.runtime, actor, from_login, to_login, close=close, dry_run=dry_run, progress=progress)
