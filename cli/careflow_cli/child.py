@@ -166,7 +166,7 @@ def export(
             bulk=session.office.settings.bulk_rows,
         )
         found = list(rows)
-    lines: list[list[output.Cell]] = [[shown(name, one[name]) for name, _ in child_views.EXPORTED] for one in found]
+    lines = [[shown(name, one[name]) for name, _ in child_views.EXPORTED] for one in found]
     mark = handout.handed_out(session, "children", lines, purpose) if file is not None or as_json else None
     if file is not None and mark is not None:
         from workflow_core.records.sheet_writer import OutSheet, write_book
@@ -178,4 +178,4 @@ def export(
     elif file is not None:
         output.say(N_("Children in {file}: {count}."), count=len(found), file=file)
     else:
-        output.table([title for _, title in child_views.EXPORTED], lines, empty=N_("Nobody was found."))
+        output.table([title for _, title in child_views.EXPORTED], [[*line] for line in lines], empty=N_("Nobody was found."))

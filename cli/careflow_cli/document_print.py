@@ -91,19 +91,25 @@ def _of_whole(session: Session, whole: str, names: Sequence[str], *, alone: bool
 
 
 def _bound(session: Session, refs: Sequence[str], kind: str, copies: int) -> tuple[list[str], bytes]:
-    from workflow_core.documents.page import bind, to_text
+    from workflow_core.documents.page import bind, handed_out, to_text
 
     found = session.engine.pages(session.actor, refs)
     if not found:
         raise NotFound("no_papers", N_("there is nothing to print: {refs}"), hint=N_("draft one: care document draft CASE NAME"), refs=", ".join(refs))
     printed = [ref for ref, _ in found]
+    line = ""
+    if len(found) > 1:  # many at once are a list of people as much as a sheet is
+        from careflow_cli import handout
+
+        line = handout.handed_out(session, "papers", [[ref, to_text(page)] for ref, page in found], "print").paper_line()
+        found = [(ref, handed_out(page, line)) for ref, page in found]
     pages = [page for _, page in found for _ in range(copies)]
     if kind == ".pdf":
         from workflow_core.documents.pdf import to_pdf
 
         return printed, to_pdf(*pages)
     if kind == ".txt":
-        return printed, "\f".join(to_text(page) for page in pages).encode()
+        return printed, "\f".join(to_text(page) + (f"\n{line}\n" if line else "") for page in pages).encode()
     return printed, (pages[0] if len(pages) == 1 else bind(pages, translate("Papers"))).encode()
 
 

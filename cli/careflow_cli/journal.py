@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from careflow_cli import output
+from careflow_cli import handout, output
 from careflow_cli.clicks import Group, option
 from careflow_cli.common import DAY, json_option, program_name
 from careflow_cli.session import Session, pass_session
@@ -171,15 +170,11 @@ def export(session: Session, /, file: Path, purpose: str, as_json: bool, **said:
         found = masking.masked_within(journal_search.search(tx, _sought(session, tx, **said)))[::-1]
         rows = [[one["at"], *_words(one), f"{one['chain']} {one['n']}", one["digest"]] for one in found]
         looks.journal_exported(tx, session.actor, len(rows), purpose=purpose, now=session.now_instant)
-    digest = sha256("\n".join("\t".join(row) for row in rows).encode()).hexdigest()
-    told = {"who": session.actor.login, "when": output.moment(session.now_instant), "purpose": purpose.strip(), "count": len(rows), "digest": digest}
-    line = translate(
-        N_("Handed out to {who} on {when} for: {purpose}. {count} lines; SHA-256 of the lines above, columns by tab, lines by newline: {digest}"), **told
-    )
+    mark = handout.handed_out(session, "journal", rows, purpose)
     titles = [translate(one) for one in (N_("When"), *_COLUMNS, N_("Record"), N_("Digest"))]
-    write_book(file, [OutSheet(translate("Journal"), titles, [*rows, [line]])])
+    write_book(file, [OutSheet(translate("Journal"), titles, rows, watermark=mark.line())])
     if as_json:
-        output.document({"file": str(file), "count": len(rows), "digest": digest})
+        output.document({"file": str(file), "count": len(rows), "digest": mark.digest})
     else:
         output.say(N_("Lines in {file}: {count}."), count=len(rows), file=file)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from careflow_cli import output
+from careflow_cli import handout, output
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import json_option, program_name, township_option
 from careflow_cli.session import Session, pass_session
@@ -51,21 +51,22 @@ def show(session: Session, program: str, name: str, township: str | None, unmask
         hint = N_("end the file with one of: {kinds}")
         raise Misused("listing_kind", N_("a ledger is not written into {kind}"), hint=hint, kind=file.suffix, kinds=".xlsx, .csv, .html")
     drawn = session.engine.listing(session.actor, program_name(program), name.strip().replace("-", "_"), division=township, unmasked=unmasked, purpose=purpose)
-    if file is not None:
-        _write(drawn, file, session.today.isoformat())
-    if as_json:
-        output.document({**drawn.as_dict(), "file": None if file is None else str(file)})
+    mark = handout.handed_out(session, f"{program_name(program)}.{drawn.name}", drawn.rows, purpose) if file is not None or as_json else None
+    if file is not None and mark is not None:
+        _write(drawn, file, session.today.isoformat(), mark.line())
+    if mark is not None and as_json:
+        output.document({**drawn.as_dict(), "file": None if file is None else str(file), "handed_out": mark.as_dict()})
     elif file is not None:
         output.say(N_("Rows in {file}: {count}"), count=drawn.count, file=file)
     else:
         output.table(drawn.columns, drawn.rows, empty=N_("Nobody stands in this ledger."))
 
 
-def _write(drawn: Listed, file: Path, day: str) -> None:
+def _write(drawn: Listed, file: Path, day: str, mark: str) -> None:
     if file.suffix.lower() != ".html":
         from workflow_core.records.sheet_writer import OutSheet, write_book
 
-        write_book(file, [OutSheet(drawn.title, drawn.columns, drawn.rows)])
+        write_book(file, [OutSheet(drawn.title, drawn.columns, drawn.rows, watermark=mark)])
         return
     from workflow_core.documents.page import POLICY
     from workflow_core.private_file import write_private
@@ -75,7 +76,8 @@ def _write(drawn: Listed, file: Path, day: str) -> None:
     write_private(
         file,
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>{POLICY}<meta charset="utf-8">\n<title>{escape(drawn.title)}</title>\n<style>{_STYLE}</style></head>\n'
-        f"<body>\n<h1>{escape(drawn.title)}</h1>\n<p>{escape(day)}</p>\n<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table>\n"
+        f"<body>\n<h1>{escape(drawn.title)}</h1>\n<p>{escape(day)}</p>\n<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n"
+        f'<tfoot><tr><td colspan="{len(drawn.columns)}">{escape(mark)}</td></tr></tfoot>\n</table>\n'
         "</body>\n</html>\n".encode(),
     )
 
@@ -83,5 +85,6 @@ def _write(drawn: Listed, file: Path, day: str) -> None:
 _STYLE = (
     "@page { size: A4 landscape; margin: 20mm } body { font-family: FangSong, 仿宋, 'Noto Serif CJK SC', serif; font-size: 12pt } h1 { text-align: center;"
     " font-size: 18pt } p { text-align: right } table { border-collapse: collapse; width: 100% } thead { display: table-header-group }"
+    " tfoot { display: table-footer-group; font-size: 8pt; color: #555 } tfoot td { border: 0; word-break: break-all }"
     " th, td { border: 0.5pt solid #000; padding: 2pt 4pt } tr { break-inside: avoid }"
 )

@@ -15,7 +15,7 @@ import click
 from careflow_cli import failure
 from careflow_cli.clicks import Lazy, LazyGroup, option, speaking
 from careflow_cli.session import Session
-from workflow_core.errors import CareError
+from workflow_core.errors import CareError, NotPermitted
 from workflow_core.i18n import N_, translate
 
 NOUNS = {
@@ -156,10 +156,25 @@ def _run(args: list[str]) -> int:
         care.main(args, prog_name="care")
     try:
         with care.make_context("care", args) as ctx:
-            care.invoke(ctx)
+            try:
+                care.invoke(ctx)
+            except NotPermitted as error:
+                from careflow_cli import denied
+
+                denied.note(ctx, args, error)
+                raise
+            finally:
+                _hang_up(ctx.find_object(Session))
     except click.exceptions.Exit as ended:
         return ended.exit_code
     return 0
+
+
+def _hang_up(session: Session | None) -> None:
+    """Ends a connection to a server as it is meant to end; a file needs no farewell."""
+    office = None if session is None else vars(session).get("office")
+    if office is not None and "db" in vars(office) and office.db.dialect_name == "postgresql":
+        office.close()
 
 
 def _folder(args: Sequence[str]) -> Path | None:

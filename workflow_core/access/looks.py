@@ -73,6 +73,12 @@ def exported(
         journal_bulk.append_many(tx, actor.login, entries, now)
 
 
+def handed_out(tx: Tx, actor: Actor, what: str, rows: int, digest: str, *, purpose: str, now: datetime) -> None:
+    """Records the digest of a list that leaves the office: a sheet that turns up later can be held against it."""
+    payload = {"what": what, "rows": rows, "digest": digest, "purpose": " ".join(purpose.split())}
+    journal.append(tx, journal.account_stream(actor.account_id or actor.login, now), actor.login, "handed_out", payload, now)
+
+
 def journal_exported(tx: Tx, actor: Actor, lines: int, *, purpose: str, now: datetime) -> None:
     """Records that a part of the journal left the office.
 

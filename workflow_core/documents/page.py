@@ -148,6 +148,16 @@ def bind(pages: Sequence[str], title: str) -> str:
     return f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>{POLICY}\n{head}</head>\n<body>\n{whole}\n</body>\n</html>\n'
 
 
+_FOOT = '<style>@page {{ @bottom-left {{ content: "{line}"; font-size: 6pt; color: #555; }} }}</style>'
+_ENDS_CSS = re.compile(r'[\\"<>\x00-\x1f]')
+
+
+def handed_out(page: str, line: str) -> str:
+    """A page with a line at the foot of each of its sheets: who printed it, when and what for. For the printer, never for what is kept."""
+    foot = _FOOT.format(line=_ENDS_CSS.sub(" ", line))
+    return page.replace("</head>", f"{foot}</head>", 1) if "</head>" in page else foot + page
+
+
 _TILE = (
     "<svg xmlns='http://www.w3.org/2000/svg' width='600' height='460'><text x='300' y='250' font-family='SimHei,Noto Sans CJK SC,sans-serif' font-size='120'"
     " fill='#d00' fill-opacity='0.15' text-anchor='middle' transform='rotate(-24 300 230)'>{words}</text></svg>"

@@ -25,7 +25,7 @@ LARGEST = 2 * 1024**3
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_QUOTED = re.compile(r"\A'(?=[=+\-@\t\r\n\d])")  # how a CSV file keeps a number or a sign from being taken for something else
+_QUOTED = re.compile(r"\A'(?=[=+\-@＝＋－＠\t\r\n\d])")  # how a CSV file keeps a number or a sign from being taken for something else
 _SAVE_AS = N_("open it in your spreadsheet program and save it as .xlsx")
 
 

@@ -21,7 +21,7 @@ from workflow_core.i18n import N_, translate
 from workflow_core.records.layout import OURS
 from workflow_core.records.values import Cell
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _BAD_IN_NAME = re.compile(r"[\[\]:*?/\\]")
 _LONG_NUMBER = re.compile(r"\d{12,}\Z")
 
@@ -34,12 +34,14 @@ class OutSheet:
     :param titles: the heading row, already in the reader's language.
     :param rows: as many cells per row as there are titles, or fewer; may be an iterator.
     :param notes: how many of the last columns are careflow's own: they are shown in another colour.
+    :param watermark: a last line, by whom and what for the sheet was handed out; it begins with ``※``, so that a reader passes over it.
     """
 
     name: str
     titles: Sequence[str]
     rows: Iterable[Sequence[Cell]]
     notes: int = 0
+    watermark: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,9 +135,12 @@ def _write_xlsx(made: str, sheets: Sequence[OutSheet]) -> None:
             for column, title in enumerate(sheet.titles):
                 page.set_column(column, column, 40 if column > noted else max(10.0, min(24.0, 2.2 * len(title))))
                 page.write_string(0, column, title, note_head if column >= noted else head)
-            for at, row in enumerate(sheet.rows, 1):
+            last = 0
+            for last, row in enumerate(sheet.rows, 1):
                 for column, cell in enumerate(row):
-                    _write_cell(page, at, column, cell, looks, column >= noted)
+                    _write_cell(page, last, column, cell, looks, column >= noted)
+            if sheet.watermark:
+                _write_cell(page, last + 1, 0, sheet.watermark, looks, True)
 
 
 def _write_cell(page: Any, row: int, column: int, cell: Cell, looks: dict[str, Any], noted: bool) -> None:
@@ -195,6 +200,8 @@ def _write_csv(made: str, sheets: Sequence[OutSheet]) -> None:
                 for place, cell in zip(places, row, strict=False):
                     line[place] = _csv_cell(cell)
                 writer.writerow(line)
+            if sheet.watermark:
+                writer.writerow([_csv_cell(sheet.watermark)])
 
 
 def _part(sheet: OutSheet, notes: bool) -> Sequence[str]:

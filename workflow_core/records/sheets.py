@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from workflow_core.errors import Misused, Problem
 from workflow_core.i18n import N_
-from workflow_core.records.layout import Headings, Layout, understand
+from workflow_core.records.layout import OURS, Headings, Layout, understand
 from workflow_core.records.sheet_files import RawSheet, open_sheets
 from workflow_core.records.values import Cell, text
 
@@ -36,7 +36,7 @@ _FOOT = (
     r"[\u4e00-\u9fff()]{0,8}[:(]"
 )
 _NOT_DATA = re.compile(f"{_SUM}|{_FOOT}", re.IGNORECASE)
-_FIRST_SIGNS = frozenset("本全分合小总共累平人审填制经负校园班复核统联单学村盖签备附注说日gGsStTaA- \u3000\t\n")
+_FIRST_SIGNS = frozenset("本全分合小总共累平人审填制经负校园班复核统联单学村盖签备附注说日※gGsStTaA- \u3000\t\n")
 _LAST_SIGNS = frozenset("计 \u3000")
 _LONG = 16  # a lone cell with more signs than a name has
 
@@ -184,6 +184,8 @@ def _data_rows(sheet: RawSheet, first: int, headings: Sequence[list[Cell]], mapp
 
 def _no_data(lead: str, cells: Sequence[Cell]) -> bool:
     shown = text(lead)
+    if shown.startswith(OURS):  # what careflow wrote below a list that it handed out
+        return True
     if _NOT_DATA.match("".join(shown.split())) or _NOT_DATA.match(shown):
         return True
     return len(shown) > _LONG and sum(map(_filled, cells)) == 1
