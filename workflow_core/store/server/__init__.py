@@ -55,4 +55,6 @@ def password(tx: Tx, login: str, word: str) -> None:
         if making.installed(tx):
             roles.password(tx, login, word)
             return
-    raise Refused("no_server_office", N_("here nobody logs in to the database by himself"), hint=N_("a server office is one on PostgreSQL: care office migrate makes it"))
+    raise Refused(
+        "no_server_office", N_("here nobody logs in to the database by himself"), hint=N_("a server office is one on PostgreSQL: care office migrate makes it")
+    )

@@ -84,7 +84,7 @@ BEGIN
             SELECT session_user, x.person_id, x.scope, f.shown, ends, now_xid
               FROM (SELECT g.role, NULL AS person_id, g.scope FROM gate.my_grant g WHERE g.scope_kind = 'division'
                     UNION ALL SELECT g.role, k.person_id, NULL FROM gate.my_grant g JOIN public.child k ON k.school = g.scope WHERE g.scope_kind = 'place') x,
-                   LATERAL (SELECT DISTINCT CASE WHEN w IN ('father', 'mother') THEN 'name' WHEN w LIKE '%\_phone' THEN 'phone' ELSE w END AS shown
+                   LATERAL (SELECT DISTINCT CASE WHEN w IN ('father', 'mother') THEN 'name' WHEN w LIKE '%\\_phone' THEN 'phone' ELSE w END AS shown
                               FROM unnest(fields) w WHERE maker OR EXISTS (SELECT 1 FROM gate.sees_whole s WHERE s.role = x.role AND s.field = w AND s.many)) f
              WHERE (f.shown <> 'phone' OR x.scope IS NOT NULL)
                AND (maker OR coalesce((asked->>'most')::boolean, false)

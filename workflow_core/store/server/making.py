@@ -70,7 +70,18 @@ def statements() -> Iterator[str]:
     yield "REVOKE ALL ON SCHEMA gate_log FROM PUBLIC"
     yield from _KEPT
     yield from (eyes.ME, eyes.CASES, eyes.PEOPLE, eyes.mask_of(field_masks()), eyes.OFFICE)
-    yield from (gate.TABLES, gate.DENY, guards_case.CHAINS, guards_case.CASES, guards.PEOPLE, guards.JOURNALS, guards.OTHERS, looking.TABLES, looking.FIND, looking.LOOK)
+    yield from (
+        gate.TABLES,
+        gate.DENY,
+        guards_case.CHAINS,
+        guards_case.CASES,
+        guards.PEOPLE,
+        guards.JOURNALS,
+        guards.OTHERS,
+        looking.TABLES,
+        looking.FIND,
+        looking.LOOK,
+    )
     yield from guards.triggers()
     yield from views.policies()
     yield f"GRANT CREATE ON DATABASE {roles.CURRENT} TO {views.VIEWER}"

@@ -36,6 +36,11 @@ _ROLE = text(
     " AS ours, r.rolcreaterole OR r.rolcreatedb OR r.rolbypassrls OR r.rolreplication AS strong FROM pg_roles r WHERE r.rolname = :name"
 )
 _GROUPS = text("SELECT rolname AS name FROM pg_roles WHERE rolname IN ('careflow_desk', 'careflow_tick', 'careflow_view')")
+_SIXTEEN = text("SELECT current_setting('server_version_num')::int >= 160000")
+_NOT_OURS = text(
+    "SELECT rolname AS name FROM pg_roles WHERE rolname IN ('careflow_desk', 'careflow_tick', 'careflow_view')"
+    " AND NOT pg_has_role(current_user, oid, 'MEMBER WITH ADMIN OPTION') ORDER BY 1"
+)
 _OPEN = text("SELECT login FROM public.account WHERE closed_at IS NULL ORDER BY login")
 
 
@@ -47,6 +52,9 @@ def wanted(tx: Tx) -> tuple[str, ...]:
         said.append(f"ALTER ROLE {quoted(may.name)} CREATEROLE")
     if may is not None and not tx.value(_OWNS):
         said.append(f"ALTER DATABASE {quoted(_database(tx))} OWNER TO {quoted(may.name)}")
+    if may is not None and not may.super and tx.value(_SIXTEEN):
+        # from version 16 on, who did not make a role himself gives it to nobody
+        said += [f"GRANT {row.name} TO {quoted(may.name)} WITH ADMIN OPTION" for row in tx.rows(_NOT_OURS)]
     return tuple(said)
 
 
@@ -125,9 +133,7 @@ def password(tx: Tx, login: str, word: str) -> None:
     """
     there = tx.one(_ROLE, {"name": login})
     if there is None or not there.ours or there.owner or there.super:
-        raise Conflict(
-            "role_taken", N_("{login} is no desk's role on the database's server"), hint=N_("see the accounts: care account list"), login=login
-        )
+        raise Conflict("role_taken", N_("{login} is no desk's role on the database's server"), hint=N_("see the accounts: care account list"), login=login)
     raw: Any = tx._raw
     verifier: str = raw.pgconn.encrypt_password(word.encode(), login.encode(), b"scram-sha-256").decode()
     say(tx, f"ALTER ROLE {quoted(login)} PASSWORD '{verifier}'")  # the verifier's letters need no quoting: base64, $ and :
