@@ -15,7 +15,9 @@ from careflow_camp import forms
 from careflow_camp.camper import CANCEL, COMPLETE, LAPSE, REFUSE, RUN_OUT, answer_by, moment, ready_by
 from careflow_camp.forms import Camper, Edition, SchoolResult
 from careflow_camp.passing import SEATS_GO_ON, none_stands_free
-from careflow_camp.papers import CLOSING_REPORT, EDITION_PAPERS, GROUPS_PAPER, INSURANCE, ROLL_SHEET
+from careflow_camp.papers import (
+    CLOSING_REPORT, DRAW_ANNOUNCED, EDITION_PAPERS, GROUPS_PAPER, INSURANCE, LETTER, LIST_ANNOUNCED, NOTICE, ROLL_SHEET,
+)  # fmt: skip
 from careflow_camp.deciding import (
     BEFORE_CLOSING, COMMIT, DRAW_DONE, LIST_FROZEN, SEATS_ALLOTTED, before_its_day, closable, committed, every_seat, list_published, value_to_come,
 )  # fmt: skip
@@ -99,6 +101,18 @@ def settled(case: EditionCase) -> Warn | None:
         return None
     hint = "wait; or go on with --confirm and why: they may still be confirmed"
     return warn("{n} seats are offered and not confirmed yet", hint=hint, code="still_offered", n=n)
+
+
+def papers_signed(case: EditionCase) -> Warn | None:
+    """What was published bears a signature: the notice, the frozen list, the draw; and whoever comes has a letter."""
+    unsigned = [one.name for one in (NOTICE, LIST_ANNOUNCED, DRAW_ANNOUNCED) if (paper := case.paper(one)) is None or paper.signed_on is None]
+    letters = [one.paper(LETTER) for one in case.parts(Camper, CONFIRMED)]
+    without = sum(letter is None or letter.signed_on is None for letter in letters)
+    if not unsigned and not without:
+        return None
+    hint = "sign them: care document list {ref}; if it is to go on all the same: --confirm and why"
+    return warn("not signed yet: {papers}; admission letters: {n}", hint=hint, code="papers_unsigned", papers=", ".join(unsigned) or "—", n=without,
+                ref=case.ref)  # fmt: skip
 
 
 def first_day(case: EditionCase) -> Deny | None:
@@ -192,7 +206,7 @@ CLOSE_NOMINATIONS = Transition(
     do=[On(parts(Camper, NOMINATED), [Fire(REFUSE)]), RunBatch(FREEZE)],
 )  # fmt: skip
 GET_READY = Transition(
-    "ready", "Ready", source=DRAWN, target=READY, by=LEADER, guards=[in_groups, tutors, settled],
+    "ready", "Ready", source=DRAWN, target=READY, by=LEADER, guards=[in_groups, tutors, settled, papers_signed],
     do=[SetField(E.days, days_of), Draft(GROUPS_PAPER), Draft(ROLL_SHEET), Draft(INSURANCE)],
 )  # fmt: skip
 BEGIN = Transition(

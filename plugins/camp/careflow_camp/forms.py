@@ -387,11 +387,12 @@ class GoingHome:
 
 @form
 class KitRow:
-    """One thing handed to one camper."""
+    """One thing handed to one camper; and, where it is to come back, when it did."""
 
     camper: CaseRef[Camper] = ask("Camper")
     item: str = ask("Item")
     size: str = ask("Size", default="")
+    back_on: date | None = ask("Given back on", default=None, help="of something lent: entered when it is back; what is kept stays without")
 
 
 @form

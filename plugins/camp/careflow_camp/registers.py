@@ -16,15 +16,20 @@ KR, IR = ref(forms.KitRow), ref(forms.IncidentRow)
 
 
 def handed_to_a_camper(case: EditionCase, said: forms.KitRow) -> Deny | None:
-    """Things are handed to whoever comes to this camp, or is there."""
+    """Things are handed to whoever comes to this camp, or is there; they come back from whoever was, by today."""
     to = str(getattr(said.camper, "ref", said.camper))
-    if any(one.ref == to for one in case.parts(Camper, CONFIRMED, *PRESENT)):
+    if said.back_on is not None and said.back_on > case.today:
+        return deny("{day} is still to come", hint="enter what has happened", code="in_future", day=said.back_on)
+    if any(one.ref == to for one in case.parts(Camper, *(CAMPER_STAGES if said.back_on is not None else (CONFIRMED, *PRESENT)))):
         return None
     hint = "only who is confirmed or there gets something; see: care case list --whole {ref} --all"
     return deny("{camper} is not at this camp", hint=hint, code="not_of_this_camp", camper=to, ref=case.ref)
 
 
-KIT = Register("kit", "Kit handed out", row=forms.KitRow, by=(TUTOR, LEADER), one_open_per=(KR.camper, KR.item), checks=[handed_to_a_camper])
+KIT = Register(
+    "kit", "Kit handed out", row=forms.KitRow, by=(TUTOR, LEADER), one_open_per=(KR.camper, KR.item), checks=[handed_to_a_camper], open_until=KR.back_on,
+)  # fmt: skip
+"""What is kept stands open for good; what was lent is closed by the day it came back, and can be handed out again."""
 INCIDENTS = Register(
     "incidents", "Incidents", row=forms.IncidentRow, by=(TUTOR, LEADER), happened=IR.at, do=[Notify(LEADER, "Something has happened at the camp", urgent=True)]
 )

@@ -209,7 +209,7 @@ class County:
     def begin(self, ref: str, tutors: int) -> None:
         """Groups, the query about who works there, and the first day, at nine."""
         self.groups(ref, tutors)
-        self.step(self.leader, ref, "ready")
+        self.step(self.leader, ref, "ready", confirm="the papers are signed by hand")
         self.engine.do_task(self.leader, f"{ref}.check_staff", {"checked_on": str(self.today), "asked": tutors + 1})
         self.at(FIRST, 9)
         self.step(self.leader, ref, "begin")

@@ -190,7 +190,7 @@ def test_a_camp_at_the_desk(care: Care) -> None:
         care("task", "done", f"{one['ref']}.health", "--set", "stated_on=2027-06-20", "--set", "fit=yes", now=DRAWN)
         care("task", "done", f"{one['ref']}.contact", "--set", "name=王五", "--set", "phone=19900009999", now=DRAWN)
     assert care("camp", "groups", ED, "--tutors", "tutors.csv", "--json", now=DRAWN)["groups"] == {"1": 6}
-    care("case", "advance", ED, "ready", now=DRAWN)
+    care("case", "advance", ED, "ready", "--confirm", "the papers are signed by hand", now=DRAWN)
     care("task", "done", f"{ED}.check_staff", "--set", "checked_on=2027-06-20", "--set", "asked=3", now=DRAWN)
     first, *rest = [one["ref"] for one in offered]
     care("case", "advance", ED, "begin", now="2027-07-10T08:00")

@@ -127,6 +127,19 @@ def test_kit_is_handed_out_once_to_each_and_incidents_are_written_down(county: C
     assert county.record(camp)["incidents"] == 1
 
 
+def test_what_was_lent_is_given_back_and_can_be_lent_again(county: County, camp: str, codes: Codes) -> None:
+    """Also by a camper who has been taken home; not on a day to come, and not twice. Who has left gets nothing more."""
+    one, *_ = county.campers(camp, "arrived")
+    lent = {"camper": one, "item": "雨伞"}
+    enter(county, camp, "kit", **lent)
+    assert codes(lambda: enter(county, camp, "kit", **lent, back_on=str(LAST))) == ["in_future"]
+    assert enter(county, camp, "kit", **lent, back_on=str(FIRST)).kind == "closed"
+    assert enter(county, camp, "kit", **lent).kind == "entered"
+    county.step(county.leader, one, "send_home", why="祖母生病", fetched_by="姑姑")
+    assert enter(county, camp, "kit", **lent, back_on=str(FIRST)).kind == "closed"
+    assert codes(lambda: enter(county, camp, "kit", **lent)) == ["not_of_this_camp"]
+
+
 def enter(county: County, edition: str, register: str, **row: Any) -> Any:
     """A tutor enters something."""
     return county.engine.enter(county.tutor, edition, register, row)

@@ -242,3 +242,20 @@ def test_a_notice_that_lacks_the_promise_or_the_seats_is_signed_by_nobody(county
     county.allot(ref)
     county.engine.sign(county.bureau, f"{ref}.notice")
     assert [one.state for one in county.engine.papers(county.bureau, ref) if one.name == "notice"][-1] == "signed"
+
+
+def test_a_camp_is_ready_when_its_papers_are_signed_or_somebody_says_why_not(
+    county: County, codes: Callable[[Callable[[], object]], list[str]]
+) -> None:  # fmt: skip
+    """The notice, the list, the draw, and a letter for whoever comes: those that lack a signature are named."""
+    ref = county.drawn(1, 1)
+    (one,) = county.campers(ref, "offered")
+    county.confirm(one)
+    county.groups(ref, 1)
+    assert codes(lambda: county.step(county.leader, ref, "ready")) == ["papers_unsigned"]
+    for name in ("notice", "list_announcement", "draw_announcement"):
+        county.engine.sign(county.bureau, f"{ref}.{name}")
+    assert codes(lambda: county.step(county.leader, ref, "ready")) == ["papers_unsigned"]
+    county.engine.sign(county.leader, f"{one}.admission", confirm="as it stands")
+    county.step(county.leader, ref, "ready")
+    assert county.stage(ref) == "ready"

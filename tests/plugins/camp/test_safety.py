@@ -49,7 +49,7 @@ def test_whoever_is_confirmed_after_the_groups_are_made_is_on_a_roll(county: Cou
     said = county.record(late)
     assert (said["group"], said["tutor"]) == (1, "辅导员1")
     assert "badge" in [one.name for one in county.engine.papers(county.leader, late)]
-    county.step(county.leader, ref, "ready")
+    county.step(county.leader, ref, "ready", confirm="the papers are signed by hand")
 
 
 def test_whoever_comes_late_is_put_beside_its_brother_or_sister(county: County) -> None:
