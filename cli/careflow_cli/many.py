@@ -13,7 +13,7 @@ import click
 
 from careflow_cli import output
 from careflow_cli.common import answer_refused, program_name
-from workflow_core.errors import CareError, Misused, Problem
+from workflow_core.errors import CareError, Misused, NotFound, Problem
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
@@ -113,7 +113,10 @@ def carry_out(refs: Iterable[str], step: Step, *, each: Callable[[list[str], Ste
 
 
 def found_refs(session: Session, wanted: Selection, *, open_only: bool = True) -> list[str]:
-    """The references of all cases that are meant, read page by page before the first is changed."""
+    """The references of all cases that are meant, read page by page before the first is changed.
+
+    :raises NotFound: ``stage_unknown``: there are none, and the program has no such stage.
+    """
     refs: list[str] = []
     division = session.division_code(wanted.township) if wanted.township else None
     while True:
@@ -129,7 +132,24 @@ def found_refs(session: Session, wanted: Selection, *, open_only: bool = True) -
         )
         refs += [row.ref for row in page]
         if len(page) < PAGE:
-            return refs
+            break
+    if not refs:
+        _known_stage(session, wanted)
+    return refs
+
+
+def _known_stage(session: Session, wanted: Selection) -> None:
+    """Nothing was found: perhaps the stage is misspelt."""
+    program = session.registry.programs.get(wanted.program)
+    if program is None or wanted.stage is None:
+        return
+    names = {stage.name: None for one in program.workflows if wanted.workflow in (None, one.name) for stage in one.stages}
+    if wanted.stage not in names:
+        from workflow_core.nearest import nearest
+
+        meant = nearest(wanted.stage, names)
+        hint = "did you mean {meant}?" if meant else "it has: {names}"
+        raise NotFound("stage_unknown", "there is no stage {stage}", hint=hint, stage=wanted.stage, meant=meant, names=", ".join(names))
 
 
 def advance_many(

@@ -228,4 +228,6 @@ def test_the_transition_is_wanted(cases: Care) -> None:
 def test_where_a_township_is_meant_others_stay(cases: Care) -> None:
     """The condition narrows the cases."""
     assert cases("case", "advance", "return", *MANY, "--where", "township=990199", *BACK, "--json", code=5).json["error"]["code"] == "division_unknown"
+    misspelt = cases("case", "advance", "return", *MANY[:2], "--where", "stage=suspcted", *BACK, "--json", code=5).json["error"]
+    assert (misspelt["code"], "suspected" in misspelt["hint"]) == ("stage_unknown", True)
     assert len(cases("case", "advance", "return", *MANY, "--township", TOWNSHIP, *BACK, "--json").json["done"]) == 3

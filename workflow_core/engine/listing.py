@@ -109,7 +109,7 @@ def draw_up(
         groups: dict[tuple[str, ...], int] = {}
         for entry in entries:
             groups[entry.group] = groups.get(entry.group, 0) + 1
-        titles = (*(_title(one, word) for one in listing.group_by), word(N_("Number")))
+        titles = (*(_title(one, word) for one in listing.group_by), word(N_("How many")))
         return Listed(listing.name, word(listing.title), titles, tuple((*group, str(count)) for group, count in groups.items()))
     heads = (word(N_("Reference") if isinstance(listing.of, Kind) else N_("Case")), word(_whom(program, listing)))
     columns = (*heads, *(word(column.title) for column in listing.columns))

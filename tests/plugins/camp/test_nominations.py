@@ -164,6 +164,15 @@ def test_a_nomination_at_the_desk_is_held_to_the_same(county: County, codes: Cod
     assert codes(lambda: county.engine.open(county.bureau, "camp.camper", small.ref, {"school": kid.school}, whole=ref)) == ["not_permitted"]
 
 
+def test_a_list_that_counts_says_how_many(county: County) -> None:
+    """Its last column is no number of a paper."""
+    kids = county.children(2)
+    county.nominating(2)
+    county.nominate(kids)
+    listed = county.engine.listing(county.leader, "camp", "by_school", division="990101")
+    assert (listed.columns[-1], [row[-1] for row in listed.rows]) == ("How many", ["2"])
+
+
 # ------------------------------------------------------------------ seats
 
 
