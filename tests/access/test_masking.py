@@ -48,3 +48,10 @@ def test_what_a_journal_says_is_masked_however_deep() -> None:
         "after": {"name": "张*", "grade": 3, "father": ["张*", None]},
         "was": [{"guardian_phone": "133****5738"}],
     }
+
+
+def test_numbers_in_what_somebody_wrote_are_masked() -> None:
+    """An ID number, a mobile number; a digest and a reference stay."""
+    assert masking.masked_within({"reason": "他的号码是432801201908234516，电话13348165738。"}) == {"reason": "他的号码是4328**********4516，电话133****5738。"}
+    for same in ("C-000123", "a" * 10 + "13348165738" * 3, "2026-10-21T01:00:00.000000Z", "DR-26-00001"):
+        assert masking.masked_within([same]) == [same]

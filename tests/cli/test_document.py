@@ -35,6 +35,24 @@ def papers(letters: Care, ref: str = REF) -> list[dict[str, Any]]:
     return found
 
 
+def test_who_has_nothing_to_do_with_a_case_prints_none_of_its_papers(letters: Care) -> None:
+    """A paper shows names and numbers whole; that there is one may be known."""
+    letters("account", "add", "doctor")
+    letters("account", "grant", "doctor", "clinic", "--township", TOWNSHIP)
+    assert letters("--as", "doctor", "document", "print", REF, "--json", code=3).json["error"]["code"] == "paper_not_yours"
+    assert letters("--as", "doctor", "document", "list", REF, "--json").json["papers"]
+
+
+def test_papers_that_are_printed_together_say_who_printed_them(letters: Care, tmp_path: Path) -> None:
+    """At the foot of each; one alone is no list."""
+    for kind in ("html", "txt"):
+        letters("document", "print", REF, "LT-26-00002", "--to", tmp_path / f"two.{kind}")
+        letters("document", "print", REF, "--to", tmp_path / f"one.{kind}")
+        assert "Printed by" in (tmp_path / f"two.{kind}").read_text("utf-8")
+        assert "Printed by" not in (tmp_path / f"one.{kind}").read_text("utf-8")
+    assert letters("journal", "show", "--kind", "handed_out", "--json").json["entries"][0]["says"]["rows"] == 2
+
+
 def test_a_paper_lives_from_draft_to_answer(letters: Care) -> None:
     """Each step says what came of it, and the list shows where the paper stands."""
     assert letters("document", "draft", REF, "slip", "--json").json["paper"]["ref"] == f"{REF}.p2"

@@ -53,6 +53,15 @@ def _tail(value: str) -> str:
     return "*" * (len(value) - len(shown)) + shown
 
 
+_ID_WITHIN = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
+_PHONE_WITHIN = re.compile(r"(?<![0-9A-Za-z])1\d{10}(?![0-9A-Za-z])")
+
+
+def numbers_in(text: str) -> str:
+    """Words that somebody wrote, with the ID numbers and mobile numbers in them masked."""
+    return _PHONE_WITHIN.sub(lambda found: str(phone(found.group())), _ID_WITHIN.sub(lambda found: str(national_id(found.group())), text))
+
+
 MASKS = {
     "name": name,
     "guardian": name,
@@ -86,4 +95,4 @@ def masked_within(said: Any, mask: Callable[[str | None], str | None] | None = N
         return {field: masked_within(value, MASKS.get(field, mask)) for field, value in said.items()}
     if isinstance(said, (list, tuple)):
         return [masked_within(value, mask) for value in said]
-    return mask(said) if mask is not None and isinstance(said, str) else said
+    return said if not isinstance(said, str) else mask(said) if mask is not None else numbers_in(said)

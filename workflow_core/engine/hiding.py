@@ -35,11 +35,13 @@ class Eyes:
 
     :param acts: whether he acts in it. :param may: whether he holds a role there. :param forms: the fields of each form, by the name of what asks with it:
         ``""`` the record, a task, a step, a register. :param own: the tasks and steps that he is asked for as a party.
+    :param named: whether the workflow names him among those who read it (``seen_by``); so he reads its papers, and no field that is for others.
     """
 
     acts: bool
     may: Callable[[str], bool]
     forms: Mapping[str, Fields]
+    named: bool = False
     own: frozenset[str] = frozenset()
 
     def beside(self, older: Mapping[str, Any]) -> Eyes:
@@ -95,7 +97,7 @@ def eyes_on(runtime: Runtime, tx: Tx, actor: Actor, row: Any) -> Eyes:
     :param row: the case's row.
     """
     if actor is SYSTEM_ACTOR:
-        return Eyes(True, lambda _: True, {})
+        return Eyes(True, lambda _: True, {}, named=True)
     kept = kept_workflow(tx, row["definition"], row["workflow"])
     program, workflow = runtime.registry.programs.get(row["program"]), None
     forms: Mapping[str, Fields] = _forms(kept)
@@ -114,7 +116,8 @@ def eyes_on(runtime: Runtime, tx: Tx, actor: Actor, row: Any) -> Eyes:
     doers = _doers(workflow) if workflow is not None else _kept_doers(kept)
     asked = [one for part in ("tasks", "transitions") for one in kept.get(part, ())]
     own = frozenset(str(one["name"]) for one in asked if as_party & set(one.get("by", ())))
-    return Eyes(any(map(may, doers - as_party)), may, forms, own)
+    named = workflow is not None and any(may(role) for role in names_of(tuple(workflow.seen_by)))
+    return Eyes(any(map(may, doers - as_party)), may, forms, named, own)
 
 
 def may_read(runtime: Runtime, actor: Actor, workflow: Workflow[Any, Any], row: Any) -> Eyes:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workflow_core.access import sight
+from workflow_core.access import masking, sight
 from workflow_core.access.granted import grant_of
 from workflow_core.access.grants import ADMIN, Actor
 from workflow_core.definition import POLICE
@@ -94,7 +94,7 @@ def _told(runtime: Runtime, tx: Tx, entry: Mapping[str, Any], division: str, sch
     if role == POLICE.name:
         return None
     fields = tuple(one for one in says.get("fields", ()) if one in sight.FIELDS) if kind in ("revealed", "exported") else ()
-    return Look(entry["at"], role, where, kind, WORDS[kind], fields, program, str(says.get("purpose") or ""))
+    return Look(entry["at"], role, where, kind, WORDS[kind], fields, program, masking.numbers_in(str(says.get("purpose") or "")))
 
 
 def is_protection(runtime: Runtime, program: str) -> bool:

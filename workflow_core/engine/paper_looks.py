@@ -116,7 +116,10 @@ def listed(runtime: Runtime, actor: Actor, ref: str) -> list[PaperShown]:
 
 
 def show(runtime: Runtime, actor: Actor, ref: str) -> PaperShown:
-    """One paper, with its receipt; of a signed one also whether it is as it was signed, and would come out so again. The look is recorded."""
+    """One paper, with its receipt for those who may read it; of a signed one also whether it is as it was signed, and would come out so again.
+
+    The look is recorded.
+    """
     case, which = split_paper(ref)
     with runtime.db.read() as tx:
         here = shelf(runtime, tx, actor, case)
@@ -124,10 +127,20 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> PaperShown:
         shown = _shown(case, paper)
         if paper.sealed is not None:
             shown = replace(shown, intact=intact(tx, here.case["case_id"], paper), made_again=_made_again(runtime, here.work, paper))
+        if not reads_papers(runtime, tx, actor, here.case):
+            shown = replace(shown, receipt=None, answer=None)
     if here.case["subject_id"] is not None:
         with runtime.db.write() as tx:
             looks.opened(tx, actor, here.case["subject_id"], now=runtime.clock.now(), case_id=here.case["case_id"])
     return shown
+
+
+def reads_papers(runtime: Runtime, tx: Tx, actor: Actor, row: Row) -> bool:
+    """Whether somebody who sees a case may read what its papers say, with whole names and numbers: who acts in it, or is named to read it."""
+    from workflow_core.engine.hiding import eyes_on
+
+    eyes = eyes_on(runtime, tx, actor, row)
+    return eyes.acts or eyes.named
 
 
 def find_paper(papers: Mapping[int, PaperRow], case: str, which: str, states: Sequence[str], work: Work | CareError) -> PaperRow:

@@ -12,10 +12,10 @@ from workflow_core.engine.paper_looks import Shelf
 from workflow_core.engine.runtime import Runtime
 from workflow_core.engine.state import PaperRow
 from workflow_core.engine.work import Work
-from workflow_core.errors import CareError, Damaged, Refused
+from workflow_core.errors import CareError, Damaged, NotPermitted, Refused
 from workflow_core.i18n import N_
 from workflow_core.store import desk
-from workflow_core.store.database import Tx
+from workflow_core.store.database import Row, Tx
 
 VOID, DRAFT = "作　废", "草　稿"
 """What is printed across a page that has no effect."""
@@ -26,6 +26,7 @@ def pages(runtime: Runtime, actor: Actor, refs: Sequence[str], *, purpose: str =
 
     :param refs: papers, or whole cases (all papers that are not void).
     :returns: for each the reference and the page.
+    :raises NotPermitted: ``paper_not_yours``: who neither acts in the case nor is named to read it.
     :raises Damaged: ``paper_damaged``: one is not as it was signed; none is handed out then.
     """
     from workflow_core.documents.page import marked
@@ -36,6 +37,7 @@ def pages(runtime: Runtime, actor: Actor, refs: Sequence[str], *, purpose: str =
     with runtime.db.read() as tx:
         for ref in refs:
             for here, paper in _meant(runtime, tx, actor, ref):
+                _must_read(runtime, tx, actor, here.case)
                 page = _page(runtime, tx, here, paper, now)
                 across = VOID if paper.state == "void" else DRAFT if _is_draft(here, paper) else ""
                 found[f"{here.ref}.p{paper.n}"] = marked(page, across) if across else page
@@ -57,6 +59,7 @@ def word(runtime: Runtime, actor: Actor, ref: str, *, purpose: str = "print") ->
     case, which = paper_looks.split_paper(ref)
     with runtime.db.read() as tx:
         work = runtime.work(tx, case, actor)
+        _must_read(runtime, tx, actor, paper_looks.shelf(runtime, tx, actor, case).case)
         paper = paper_looks.find_paper(work.state.papers, work.state.ref, which, ("draft", "signed", "served", "answered"), work)
         if paper.state == "void":
             hint = N_("print its page, that is marked: `care document print {paper} --to FILE.html`")
@@ -79,6 +82,14 @@ def word(runtime: Runtime, actor: Actor, ref: str, *, purpose: str = "print") ->
         people = {work.state.subject_id} if work.state.subject_id is not None else set()
     _record(runtime, actor, [printed], people, purpose, now)
     return printed, content
+
+
+def _must_read(runtime: Runtime, tx: Tx, actor: Actor, row: Row) -> None:
+    if not paper_looks.reads_papers(runtime, tx, actor, row):
+        hint = N_("ask somebody who works on it; who does: care program show {program}")
+        raise NotPermitted(
+            "paper_not_yours", N_("a paper shows names and numbers whole: only who works on {ref} prints it"), hint=hint, ref=row["ref"], program=row["program"]
+        )
 
 
 def _record(runtime: Runtime, actor: Actor, refs: Sequence[str], people: set[str], purpose: str, now: datetime) -> None:
