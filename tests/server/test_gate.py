@@ -19,7 +19,7 @@ from workflow_core.store.server.statements import all_templates, template
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import METADATA
 
-DIALECT: Any = driver.dialect()
+DIALECT: Any = driver.dialect()  # type: ignore[no-untyped-call]
 STAMP = "2026-10-21T02:00:00.000000Z"
 
 

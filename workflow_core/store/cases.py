@@ -232,7 +232,8 @@ def wake(
 
     A case that somebody changed meanwhile is left as he left it.
     """
-    if tx.execute(_WAKE, {"the_case": case_id, "read_version": read_version, "wake_at": wake_at, "read_wake": read_wake}) == 1 and (not tx.desk or session.is_clock(tx)):
+    written = tx.execute(_WAKE, {"the_case": case_id, "read_version": read_version, "wake_at": wake_at, "read_wake": read_wake})
+    if written == 1 and (not tx.desk or session.is_clock(tx)):  # a desk leaves a case's timers to the clock, which looks no later than it would have
         tx.many(_UPDATE_TIMER, [_keyed(case_id, row) for row in timers])
 
 

@@ -120,7 +120,8 @@ BEGIN
     RETURN me.clock
         OR EXISTS (SELECT 1 FROM public.attachment a WHERE a.digest = asked AND gate.sees_case(a.case_id, me) AND gate.shows_papers(a.case_id, me))
         OR EXISTS (SELECT 1 FROM public.document d WHERE asked IN (d.content, d.scan) AND gate.sees_case(d.case_id, me) AND gate.shows_papers(d.case_id, me))
-        OR EXISTS (SELECT 1 FROM public.consent k WHERE k.evidence = asked AND gate.sees_person(k.person_id, me) AND k.person_id = ANY (gate.whole_ids('name')));
+        OR EXISTS (SELECT 1 FROM public.consent k WHERE k.evidence = asked AND gate.sees_person(k.person_id, me)
+            AND k.person_id = ANY (gate.whole_ids('name')));
 END $$;
 
 CREATE FUNCTION gate.sees_hold(asked text, named text, place text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
@@ -190,7 +191,8 @@ BEGIN
                     WHERE r.other_id = id AND (q.division LIKE ANY (me.divisions) OR k.school = ANY (me.places) OR gate.moving(r.person_id)
                         OR EXISTS (SELECT 1 FROM public."case" x WHERE x.subject_id = r.person_id AND {_base("x")})))
         -- a file that is offered to one's township, before it is accepted
-        OR EXISTS (SELECT 1 FROM public.transfer t WHERE t.person_id = id AND t.kind = 'offer' AND t.state = 'waiting' AND t.to_division LIKE ANY (me.divisions));
+        OR EXISTS (SELECT 1 FROM public.transfer t WHERE t.person_id = id AND t.kind = 'offer' AND t.state = 'waiting'
+            AND t.to_division LIKE ANY (me.divisions));
 END $$;
 """
 

@@ -212,7 +212,8 @@ END $$;
 
 CREATE FUNCTION gate.letter_whole() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {PATH} AS $$
 BEGIN
-    IF NOT (gate.me()).clock AND NEW.case_id IS NOT NULL AND NOT gate.touched(NEW.case_id) AND NOT EXISTS (SELECT 1 FROM public.register_entry r WHERE r.case_id = NEW.case_id) THEN
+    IF NOT (gate.me()).clock AND NEW.case_id IS NOT NULL AND NOT gate.touched(NEW.case_id) AND NOT EXISTS (SELECT 1
+        FROM public.register_entry r WHERE r.case_id = NEW.case_id) THEN
         PERFORM gate.deny('desk_no_event', 'outbox');
     END IF;
     RETURN NULL;

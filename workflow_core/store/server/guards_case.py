@@ -15,6 +15,7 @@ def header(fields: tuple[str, ...]) -> str:
 
 
 def sha(text: str) -> str:
+    """The digest of a text, as ``chain.py`` takes it."""
     return f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
 
 
@@ -30,7 +31,8 @@ $$;
 CREATE FUNCTION gate.holds(wanted text[], c public."case") RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
 DECLARE me gate.sight := gate.me(); maker boolean;
 BEGIN
-    SELECT EXISTS (SELECT 1 FROM public.setting s JOIN public.setting t ON t.key = 'training' AND t.value = '1' WHERE s.key = 'maker' AND s.value = session_user)
+    SELECT EXISTS (SELECT 1 FROM public.setting s JOIN public.setting t ON t.key = 'training' AND t.value = '1' WHERE s.key = 'maker'
+        AND s.value = session_user)
       INTO maker;
     RETURN EXISTS (SELECT 1 FROM gate.my_grant g WHERE (g.role = ANY (wanted) OR maker) AND (g.program IS NULL OR g.program = c.program)
             AND ((g.scope_kind = 'division' AND starts_with(c.division, g.scope)) OR (g.scope_kind = 'place' AND g.scope = c.place_id)
@@ -43,7 +45,8 @@ END $$;
 -- Whether this login holds any role there but the administrator's.
 CREATE FUNCTION gate.works(division text, place text) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
 BEGIN
-    RETURN EXISTS (SELECT 1 FROM gate.my_grant g WHERE g.role <> 'admin' AND ((g.scope_kind = 'division' AND starts_with(division, g.scope)) OR (g.scope_kind = 'place' AND g.scope = place)));
+    RETURN EXISTS (SELECT 1 FROM gate.my_grant g WHERE g.role <> 'admin' AND ((g.scope_kind = 'division' AND starts_with(division, g.scope))
+        OR (g.scope_kind = 'place' AND g.scope = place)));
 END $$;
 
 CREATE FUNCTION gate.moves_there(person text, division text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
@@ -219,7 +222,8 @@ BEGIN
     END IF;
     oversees := NEW.actor = session_user AND gate.holds(ARRAY['child_supervisor', 'county_office'], c);
     IF NEW.kind IN ('overridden', 'reopened') THEN
-        IF NOT oversees AND NOT (NEW.kind = 'reopened' AND NEW.actor = session_user AND NEW.to_stage = w->>'reopen_to' AND gate.works(c.division, c.place_id)) THEN
+        IF NOT oversees AND NOT (NEW.kind = 'reopened' AND NEW.actor = session_user AND NEW.to_stage = w->>'reopen_to'
+            AND gate.works(c.division, c.place_id)) THEN
             PERFORM gate.deny('desk_not_permitted', 'event');
         END IF;
         IF NOT EXISTS (SELECT 1 FROM jsonb_array_elements(w->'stages') s WHERE s->>'name' = NEW.to_stage) THEN

@@ -50,7 +50,8 @@ LOOK = f"""
 CREATE FUNCTION gate.record(to_stream text, said_kind text, said text, about text, instant text) RETURNS void LANGUAGE plpgsql {PATH} AS $$
 DECLARE h record; secret text := replace(gen_random_uuid()::text, '-', ''); r public.journal;
 BEGIN
-    INSERT INTO public.journal_head AS x (stream, n, digest) VALUES (to_stream, 1, '') ON CONFLICT (stream) DO UPDATE SET n = x.n + 1 RETURNING x.n, x.digest INTO h;
+    INSERT INTO public.journal_head AS x (stream, n, digest) VALUES (to_stream, 1, '') ON CONFLICT (stream) DO UPDATE SET n = x.n + 1
+        RETURNING x.n, x.digest INTO h;
     r.stream := to_stream; r.n := h.n; r.at := instant; r.actor := session_user; r.kind := said_kind; r.subject := about;
     r.commitment := {sha("secret || said")}; r.previous := h.digest;
     r.digest := {sha(f"r.previous || {header(JOURNAL)} || r.commitment")};
@@ -62,7 +63,8 @@ END $$;
 -- The roles by which this login sees a file that lies there.
 CREATE FUNCTION gate.roles_over(division text, place text) RETURNS text[] LANGUAGE plpgsql STABLE {PATH} AS $$
 BEGIN
-    RETURN ARRAY(SELECT DISTINCT g.role FROM gate.my_grant g WHERE ((g.scope_kind = 'division' AND starts_with(division, g.scope)) OR (g.scope_kind = 'place' AND g.scope = place)));
+    RETURN ARRAY(SELECT DISTINCT g.role FROM gate.my_grant g WHERE ((g.scope_kind = 'division' AND starts_with(division, g.scope))
+        OR (g.scope_kind = 'place' AND g.scope = place)));
 END $$;
 
 CREATE FUNCTION gate.look(asked jsonb, me gate.sight) RETURNS jsonb LANGUAGE plpgsql {PATH} AS $$
@@ -76,7 +78,8 @@ BEGIN
     END IF;
     ends := to_char((clock_timestamp() + interval '{LASTS}') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
     DELETE FROM gate.unmasking u WHERE u.until <= {NOW};
-    SELECT EXISTS (SELECT 1 FROM public.setting s JOIN public.setting t ON t.key = 'training' AND t.value = '1' WHERE s.key = 'maker' AND s.value = session_user)
+    SELECT EXISTS (SELECT 1 FROM public.setting s JOIN public.setting t ON t.key = 'training' AND t.value = '1' WHERE s.key = 'maker'
+        AND s.value = session_user)
       INTO maker;
     said := '{{"fields":' || (SELECT '[' || string_agg(to_json(f)::text, ',') || ']' FROM unnest(fields) f) || ',"purpose":' || to_json(why)::text || '}}';
     IF id IS NULL THEN
@@ -105,7 +108,8 @@ BEGIN
     IF cardinality(roles) = 0 OR me.person <> '' THEN
         roles := roles || ARRAY['party'];
     END IF;
-    allowed := ARRAY(SELECT f FROM unnest(fields) f WHERE maker OR EXISTS (SELECT 1 FROM gate.sees_whole s WHERE s.role = ANY (roles) AND s.field = f AND NOT s.many));
+    allowed := ARRAY(SELECT f FROM unnest(fields) f WHERE maker OR EXISTS (SELECT 1 FROM gate.sees_whole s WHERE s.role = ANY (roles)
+        AND s.field = f AND NOT s.many));
     IF allowed <> fields AND NOT coalesce((asked->>'most')::boolean, false) THEN
         PERFORM gate.deny('desk_not_permitted', 'look');
     END IF;
@@ -119,7 +123,8 @@ BEGIN
     INSERT INTO gate.unmasking
         SELECT session_user, r.other_id, NULL, CASE WHEN f LIKE '%\\_phone' THEN 'phone' ELSE 'name' END, ends, now_xid
           FROM public.relation r, unnest(fields) f WHERE r.person_id = id AND f IN (r.kind, r.kind || '_phone');
-    PERFORM gate.record('account/' || me.account_id || '/' || to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD'), 'revealed', said, id, begins);
+    PERFORM gate.record('account/' || me.account_id || '/' || to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD'),
+        'revealed', said, id, begins);
     PERFORM gate.record('person/' || id, 'revealed', said, id, begins);
     RETURN jsonb_build_object('until', ends);
 END $$;

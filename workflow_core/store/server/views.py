@@ -44,7 +44,8 @@ def policies() -> Iterator[str]:
 def views() -> Iterator[str]:
     """What a desk reads, a view for each table."""
     for table in METADATA.sorted_tables:
-        yield f"CREATE VIEW desk.{quoted(table.name)} AS SELECT {', '.join(_column(table, column.name) for column in table.columns)} FROM public.{quoted(table.name)} t"
+        columns = ", ".join(_column(table, column.name) for column in table.columns)
+        yield f"CREATE VIEW desk.{quoted(table.name)} AS SELECT {columns} FROM public.{quoted(table.name)} t"
         yield f"GRANT SELECT ON desk.{quoted(table.name)} TO {DESK}, {TICK}"
     yield "CREATE VIEW desk.alembic_version AS SELECT version_num FROM public.alembic_version"
     yield f"GRANT SELECT ON desk.alembic_version TO {DESK}, {TICK}"
