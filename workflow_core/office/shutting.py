@@ -107,7 +107,7 @@ def _everything(folder: Path, settings: Settings) -> Iterator[Path]:
 
 
 def _name(path: Path, folder: Path) -> str:
-    return "." if path == folder else os.path.relpath(path, folder)
+    return f"{folder.resolve().name}/" if path == folder else os.path.relpath(path, folder)
 
 
 def disk_of(folder: Path) -> str:
