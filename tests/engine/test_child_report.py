@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from workflow_core.access.grants import Actor, Grant
-from workflow_core.definition import SUPERVISOR, Program
+from workflow_core.definition import CLINIC, SUPERVISOR, Program
 from workflow_core.engine import child_report
 from workflow_core.engine.child_report import ChildReport
 from workflow_core.errors import Misused, NotFound
@@ -53,6 +53,14 @@ def test_it_tells_the_file_and_of_others_a_part(here: Scenario) -> None:
     file = report(here, child).file
     assert (file["name"], file["national_id"], file["mother"]) == (child.name, child.national_id, "赵小芳")
     assert (file["mother_phone"], file["note"]) == ("199****9999", "***")
+
+
+def test_who_is_tied_to_the_child_is_named_as_the_file_names_him(here: Scenario) -> None:
+    """To whoever sees a guardian's name whole, whole; to others masked, here too."""
+    child, _ = with_case(here)
+    clinic = Actor("clinic", (Grant(CLINIC.name, "division", "990101", None, "2020-01-01", None),), training=False, account_id="clinic")
+    assert {one["name"] for one in report(here, child).ties} == {child.said["guardian"], "赵小芳"}
+    assert {one["name"] for one in report(here, child, clinic).ties} == {f"{child.said['guardian'][0]}*", "赵*"}
 
 
 def test_it_tells_of_a_case_the_kinds_and_the_numbers(here: Scenario) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from workflow_core.access import masking
+from workflow_core.access import masking, sight
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date, unstamp
 from workflow_core.definition.keeping import in_months
@@ -70,9 +70,11 @@ def draw_up(runtime: Runtime, actor: Actor, ref: str, *, purpose: str) -> ChildR
         on_file = child_views.get(tx, actor, file["ref"])
         for stream in (journal.account_stream(actor.account_id or actor.login, now), journal.person_stream(on_file.person_id)):
             journal.append(tx, stream, actor.login, "access_report_told", {"purpose": purpose.strip()}, now, subject=on_file.person_id)
+        seen_whole = sight.whole(actor, "one", division=on_file.division, place_id=on_file.school_id)
         ties = tuple(
-            {"kind": one.kind, "name": one.name, "since": one.since, "until": one.until} for one in children.ties_ever(tx, on_file)
-        )  # fmt: skip
+            {"kind": one.kind, "name": one.name if one.kind in seen_whole else masking.name(one.name), "since": one.since, "until": one.until}
+            for one in children.ties_ever(tx, on_file)
+        )
         rows = [row for row in child_kept.cases(tx, on_file.person_id) if not is_protection(runtime, row["program"])]
         seen = [row for row in rows if runtime.sees_case(tx, actor, row)]
         months = retention.lengthened(tx)
