@@ -155,14 +155,14 @@ def end_all(town: Town, child: Invented) -> None:
 # -- By generated lives -----------------------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("walk_of", [pytest.param(3, id="lives")])
+@pytest.mark.parametrize("walk_of", [pytest.param(2, id="lives")])
 def test_after_an_erasure_nothing_says_who_it_was(town: Town, walk_of: int) -> None:
     """Several programs, papers signed and served, messages sent, consents, a merged file, looks and exports: whatever came of it, no byte is left."""
     quick = settings(max_examples=walk_of, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     numbers = iter(range(100))
 
     @quick
-    @given(some.tuples(*(program_walks(program, workflow, most=8) for program, workflow in WALKED)))
+    @given(some.tuples(*(program_walks(program, workflow, most=6) for program, workflow in WALKED)))
     def property_of(walks: tuple[Walk, ...]) -> None:
         n = next(numbers)
         child = on_file(town, n)

@@ -18,6 +18,7 @@ from workflow_core.office.backup import COPIES
 from workflow_core.office.settings import PAPERS, TEMPLATES
 from workflow_core.records import children
 from workflow_core.store import canonical, erase_clean, erasing, erasures, journal
+from workflow_core.store.again import again
 from workflow_core.store.ids import uuid7
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def attempt(office: Office, actor: Actor, ref: str) -> Erasure:
     try:
         with office.db.write() as tx:
             erasing.alone(tx)
-            raise _Tried(_carry_out(office, tx, actor, _child(tx, ref), stamp(now))[1])
+            raise _Tried(_carry_out(office, tx, _child(tx, ref), stamp(now))[1])
     except _Tried as tried:
         return Erasure(ref.strip().upper(), "tried", "", actor.login, stamp(now), **tried.told)
 
@@ -103,6 +104,13 @@ def approve(office: Office, actor: Actor, ref: str) -> Erasure:
     :raises Refused: ``child_erased``; ``erasure_hindered``.
     :raises Conflict: ``office_busy``: it is done, and the database's files are still to be written anew.
     """
+    ref, words = again(office.db, lambda: _approve(office, actor, ref))
+    _in_files(office, words)
+    clean(office)
+    return told(office, ref)
+
+
+def _approve(office: Office, actor: Actor, ref: str) -> tuple[str, Words]:
     now = office.clock.now()
     with office.db.write() as tx:
         erasing.alone(tx)
@@ -110,16 +118,13 @@ def approve(office: Office, actor: Actor, ref: str) -> Erasure:
         row = _waiting(tx, person.ref)
         if row.asked_by == actor.login and not office.training:
             raise NotPermitted("four_eyes", N_("somebody else must do this: you did the step before it"), hint=N_("hand it to a colleague with the role"))
-        words, told = _carry_out(office, tx, actor, person, stamp(now))
-        counts = {"events": told["taken"].get("events", 0), "entries": told["taken"].get("entries", 0)}
+        words, found = _carry_out(office, tx, person, stamp(now))
+        counts = {"events": found["taken"].get("events", 0), "entries": found["taken"].get("entries", 0)}
         said = {"ref": person.ref, "asked_by": row.asked_by, **counts, "four_eyes": row.asked_by != actor.login}
-        if not erasures.answer(tx, row.erasure_id, "done", by=actor.login, now=now, told=told):
+        if not erasures.answer(tx, row.erasure_id, "done", by=actor.login, now=now, told=found):
             raise Conflict("erasure_changed", N_("somebody else has answered it in the meantime"))
         journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, "erased", said, now, subject=person.person_id)
-    _in_files(office, words)
-    clean(office)
-    with office.db.read() as tx:
-        return _read(erasures.of(tx, person.ref)[-1])
+    return str(person.ref), words
 
 
 def withdraw(office: Office, actor: Actor, ref: str) -> Erasure:
@@ -200,7 +205,7 @@ def _unhindered(about: erasing.Whom, ref: str) -> None:
         raise Refused("erasure_hindered", N_("{ref} cannot be erased yet"), hint=hint, problems=problems, ref=ref)
 
 
-def _carry_out(office: Office, tx: Tx, actor: Actor, person: Row, at: str) -> tuple[Words, dict[str, Any]]:
+def _carry_out(office: Office, tx: Tx, person: Row, at: str) -> tuple[Words, dict[str, Any]]:
     about = erasing.whom(tx, person.person_id)
     _unhindered(about, person.ref)
     unreached = _unreached(office, tx, about, person.created_at)
