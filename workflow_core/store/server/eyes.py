@@ -76,6 +76,13 @@ BEGIN
         AND EXISTS (SELECT 1 FROM gate_log.moved m WHERE m.person_id = id AND m.xid = pg_current_xact_id_if_assigned());
 END $$;
 
+-- What another person approved: one child's file, or one case, until then.
+CREATE FUNCTION gate.approved(person text, of_case text) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM public.access_request a WHERE a.login = session_user AND a.state = 'approved' AND a.until > {NOW}
+        AND (a.person_id = person OR a.case_id = of_case));
+END $$;
+
 CREATE FUNCTION gate.in_scope(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
 BEGIN
     RETURN EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id AND ({_base("c")} OR gate.moving(c.subject_id)));
@@ -91,7 +98,7 @@ BEGIN
     IF NOT FOUND OR me.account_id IS NULL THEN
         RETURN false;
     END IF;
-    RETURN c.mine OR gate.moving(c.subject_id)
+    RETURN c.mine OR gate.moving(c.subject_id) OR gate.approved(NULL, id)
         -- what is about nobody, above one's own: parts hang on it
         OR (c.subject_id IS NULL AND EXISTS (SELECT 1 FROM unnest(me.near) AS n(code) WHERE starts_with(n.code, c.division)))
         -- neighbours of a case of one's own: its whole, its parts, its parties, those whose party it is
@@ -181,7 +188,7 @@ BEGIN
     END IF;
     RETURN p.division LIKE ANY (me.divisions)
         OR p.school = ANY (me.places)
-        OR id = me.person OR gate.moving(id)
+        OR id = me.person OR gate.moving(id) OR gate.approved(id, NULL)
         OR EXISTS (SELECT 1 FROM public."case" x WHERE x.subject_id = id AND {_base("x")})
         OR EXISTS (SELECT 1 FROM public.party y JOIN public."case" x ON x.case_id = y.case_id WHERE y.party_id = id AND y.until IS NULL AND {_base("x")})
         OR EXISTS (SELECT 1 FROM public."case" b JOIN public.party y ON y.party_id = b.case_id JOIN public."case" x ON x.case_id = y.case_id

@@ -46,6 +46,15 @@ def _keep_masked(table: str) -> str:
 
 
 PEOPLE = f"""
+-- Whether this login may write in a file that it sees: what was approved for looking, or is only offered, is not written in.
+CREATE FUNCTION gate.keeps_person(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
+BEGIN
+    RETURN gate.sees_person(id, me) AND (me.clock OR gate.moving(id)
+        OR NOT (gate.approved(id, NULL) OR EXISTS (SELECT 1 FROM public.transfer t WHERE t.person_id = id AND t.state = 'waiting' AND t.kind = 'offer'))
+        OR EXISTS (SELECT 1 FROM public.person p LEFT JOIN public.child k ON k.person_id = p.person_id
+                    WHERE p.person_id = id AND (p.division LIKE ANY (me.divisions) OR k.school = ANY (me.places))));
+END $$;
+
 CREATE FUNCTION gate.guard_person() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE me gate.sight := gate.me();
 BEGIN
@@ -58,7 +67,7 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
-    IF NOT gate.sees_person(OLD.person_id, me) OR (NEW.division <> OLD.division AND NOT gate.moves_there(OLD.person_id, NEW.division, me)) THEN
+    IF NOT gate.keeps_person(OLD.person_id, me) OR (NEW.division <> OLD.division AND NOT gate.moves_there(OLD.person_id, NEW.division, me)) THEN
         PERFORM gate.deny('desk_out_of_scope', 'person');
     END IF;
     IF NEW.person_id <> OLD.person_id OR NEW.ref <> OLD.ref OR NEW.erased_at IS DISTINCT FROM OLD.erased_at THEN
@@ -76,8 +85,11 @@ CREATE FUNCTION gate.guard_of_person() RETURNS trigger LANGUAGE plpgsql {PATH} A
 DECLARE me gate.sight := gate.me(); id text;
 BEGIN
     id := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD)->>'person_id' ELSE to_jsonb(NEW)->>'person_id' END;
-    IF NOT gate.sees_person(id, me) OR (TG_OP = 'UPDATE' AND NOT gate.sees_person(to_jsonb(OLD)->>'person_id', me)) THEN
+    IF NOT gate.keeps_person(id, me) OR (TG_OP = 'UPDATE' AND NOT gate.keeps_person(to_jsonb(OLD)->>'person_id', me)) THEN
         PERFORM gate.deny('desk_out_of_scope', TG_TABLE_NAME);
+    END IF;
+    IF TG_TABLE_NAME = 'relation' AND NOT gate.sees_person(to_jsonb(NEW)->>'other_id', me) THEN  -- tied, he would come into sight
+        PERFORM gate.deny('desk_out_of_scope', 'relation');
     END IF;
     IF TG_TABLE_NAME IN ('observation', 'consent') AND NOT me.clock AND (to_jsonb(NEW)->>'recorded_by') NOT IN (session_user, 'system') THEN
         PERFORM gate.deny('desk_actor', TG_TABLE_NAME);
@@ -101,6 +113,9 @@ BEGIN
     END IF;
     IF NEW.actor <> session_user AND NOT (NEW.actor = 'system' AND (me.clock OR NEW.kind = 'amended' OR starts_with(NEW.kind, 'entry_'))) THEN
         PERFORM gate.deny('desk_actor', 'journal');
+    END IF;
+    IF gate.far_off(NEW.at) THEN
+        PERFORM gate.deny('desk_time', 'journal');
     END IF;
     SELECT j.digest INTO before FROM public.journal j WHERE j.stream = NEW.stream AND j.n = NEW.n - 1;
     IF NEW.n < 1 OR coalesce(before, '') <> NEW.previous OR (before IS NULL AND NEW.n > 1) OR NEW.digest <> gate.digest(NEW) THEN
@@ -271,6 +286,10 @@ END $$;
 
 CREATE FUNCTION gate.guard_access_request() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.login = session_user AND OLD.state = 'approved' AND NEW.used > OLD.used AND NEW.used <= NEW.rows
+        AND to_jsonb(NEW) - 'used' = to_jsonb(OLD) - 'used' THEN
+        RETURN NEW;  -- what was approved is counted down
+    END IF;
     PERFORM gate.deny('desk_owner_needed', 'access_request');
     RETURN NULL;
 END $$;

@@ -55,6 +55,13 @@ BEGIN
         AND starts_with(division, t.to_division) AND (t.from_division LIKE ANY (me.divisions) OR t.to_division LIKE ANY (me.divisions)));
 END $$;
 
+-- Whether an instant is more than an hour from the server's; in a training office, whose time may be told, none is.
+CREATE FUNCTION gate.far_off(said text) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
+BEGIN
+    RETURN abs(extract(epoch FROM said::timestamptz - clock_timestamp())) > 3600
+        AND NOT EXISTS (SELECT 1 FROM public.setting s WHERE s.key = 'training' AND s.value = '1');
+END $$;
+
 CREATE FUNCTION gate.touched(id text) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
 BEGIN
     RETURN EXISTS (SELECT 1 FROM gate_log.event e WHERE e.case_id = id AND e.xid = pg_current_xact_id());
@@ -124,6 +131,9 @@ BEGIN
         AND d.ended_at IS NULL AND d.since <= here AND d.until > here) THEN
         PERFORM gate.deny('desk_actor', 'event');
     END IF;
+    IF gate.far_off(NEW.recorded_at) THEN
+        PERFORM gate.deny('desk_time', 'event');
+    END IF;
     SELECT e.digest INTO before FROM public.event e WHERE e.case_id = NEW.case_id AND e.n = NEW.n - 1;
     IF NEW.n < 1 OR coalesce(before, '') <> NEW.previous OR (before IS NULL AND NEW.n > 1) OR NEW.digest <> gate.digest(NEW) THEN
         PERFORM gate.deny('desk_chain', 'event');
@@ -142,7 +152,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION gate.guard_in_case() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
-DECLARE me gate.sight := gate.me(); id text;
+DECLARE me gate.sight := gate.me(); id text; was jsonb; becomes jsonb; word text;
 BEGIN
     IF TG_OP = 'UPDATE' AND ((to_jsonb(OLD)->>'case_id') <> (to_jsonb(NEW)->>'case_id') OR (to_jsonb(OLD)->>'n') IS DISTINCT FROM (to_jsonb(NEW)->>'n')) THEN
         PERFORM gate.deny('desk_identity', TG_TABLE_NAME);
@@ -151,6 +161,28 @@ BEGIN
     IF NOT me.clock AND NOT gate.in_scope(id, me) AND (TG_TABLE_NAME <> 'hold_item' OR EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id))
         AND NOT EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id AND gate.moves_there(c.subject_id, c.division, me)) THEN
         PERFORM gate.deny('desk_out_of_scope', TG_TABLE_NAME);
+    END IF;
+    IF TG_TABLE_NAME = 'party' AND TG_OP = 'INSERT' AND NOT me.clock THEN
+        id := to_jsonb(NEW)->>'party_id';  -- whoever becomes a party comes into sight: he must be in sight already
+        IF (EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id) AND NOT gate.sees_case(id, me))
+            OR (EXISTS (SELECT 1 FROM public.person p WHERE p.person_id = id) AND NOT gate.sees_person(id, me)) THEN
+            PERFORM gate.deny('desk_out_of_scope', 'party');
+        END IF;
+    END IF;
+    IF TG_TABLE_NAME IN ('task', 'document', 'attachment') AND NOT me.clock THEN
+        was := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{{}}'::jsonb END; becomes := to_jsonb(NEW);
+        FOREACH word IN ARRAY ARRAY['closed_by', 'signed_by', 'drafted_by', 'by'] LOOP
+            IF becomes->>word IS DISTINCT FROM was->>word AND becomes->>word NOT IN (session_user, 'system') THEN
+                PERFORM gate.deny('desk_actor', TG_TABLE_NAME);
+            END IF;
+        END LOOP;
+        IF TG_TABLE_NAME = 'document' AND was->>'state' <> 'draft' THEN
+            FOREACH word IN ARRAY ARRAY['name', 'issuer', 'year', 'number', 'number_text', 'fields', 'template', 'content', 'sealed', 'signed_at', 'signed_by'] LOOP
+                IF becomes->>word IS DISTINCT FROM was->>word THEN
+                    PERFORM gate.deny('desk_history', 'document');
+                END IF;
+            END LOOP;
+        END IF;
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
@@ -166,7 +198,7 @@ END $$;
 
 -- A case that was changed: every version since has its event, written in this transaction, and the stage is that of the last one that entered any.
 CREATE FUNCTION gate.case_whole() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {PATH} AS $$
-DECLARE c public."case"; since integer := 0; entered text;
+DECLARE c public."case"; since integer := 0; entered text; ends boolean; me gate.sight := gate.me();
 BEGIN
     SELECT * INTO c FROM public."case" x WHERE x.case_id = NEW.case_id;
     IF TG_OP = 'UPDATE' THEN
@@ -182,6 +214,16 @@ BEGIN
     SELECT e.to_stage INTO entered FROM public.event e WHERE e.case_id = c.case_id AND e.to_stage IS NOT NULL ORDER BY e.n DESC LIMIT 1;
     IF entered IS DISTINCT FROM c.stage THEN
         PERFORM gate.deny('desk_stage', 'case');
+    END IF;
+    -- closed in a stage that ends the case, and in no other; at rest only by a step that says so
+    SELECT (x->>'final')::boolean INTO ends FROM public.definition d, jsonb_array_elements(d.snapshot::jsonb->'workflows') w, jsonb_array_elements(w->'stages') x
+     WHERE d.digest = c.definition AND d.program = c.program AND w->>'name' = c.workflow AND x->>'name' = c.stage;
+    IF NOT me.clock AND (ends IS NULL OR ends <> (c.closed_at IS NOT NULL)) THEN
+        PERFORM gate.deny('desk_stage', 'case');
+    END IF;
+    IF NOT me.clock AND TG_OP = 'UPDATE' AND NEW.suspended_at IS NOT NULL AND OLD.suspended_at IS NULL AND NOT EXISTS (
+        SELECT 1 FROM public.event e WHERE e.case_id = c.case_id AND e.n > since AND e.kind IN ('suspended', 'consent_withdrawn', 'consent_refused')) THEN
+        PERFORM gate.deny('desk_no_event', 'case');
     END IF;
     RETURN NULL;
 END $$;
@@ -210,7 +252,8 @@ BEGIN
     IF me.clock AND NEW.kind <> 'advanced' THEN
         RETURN NULL;
     END IF;
-    SELECT x INTO w FROM public.definition d, jsonb_array_elements(d.snapshot::jsonb->'workflows') x WHERE d.digest = c.definition AND x->>'name' = c.workflow;
+    SELECT x INTO w FROM public.definition d, jsonb_array_elements(d.snapshot::jsonb->'workflows') x WHERE d.digest = c.definition
+        AND d.program = c.program AND x->>'name' = c.workflow;
     IF w IS NULL THEN
         PERFORM gate.deny('desk_stage', 'event');
     END IF;

@@ -197,5 +197,10 @@ _SAID: dict[str, tuple[type[CareError], str, str]] = {
     "desk_masked": (Refused, N_("a masked value cannot be stored ({table})"), N_("write it whole, or leave it out")),
     "desk_clock_only": (NotPermitted, N_("only the clock's login does this ({table})"), N_("it is done at the clock's next turn")),
     "desk_purpose": (Refused, N_("say what it is needed for"), N_("with --purpose; it is kept")),
+    "desk_time": (
+        Refused,
+        N_("this machine's clock and the server's are more than an hour apart ({table})"),
+        N_("set the machine's clock right, and keep it so by the network (timedatectl set-ntp true)"),
+    ),
     "desk_statement": (Refused, N_("this desk and the office have different versions of careflow"), _UPGRADE),
 }
