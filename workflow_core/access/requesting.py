@@ -85,7 +85,7 @@ def request(
                 hint = N_("it allows {left} more; see: care access list")
                 raise Conflict("access_there", N_("{ref} allows that already"), hint=hint, ref=one.ref, left=one.left)
     made = {**what, "fields": json.dumps(wanted), "rows": count or LOOKS, "purpose": said, "state": "waiting", "until": stamp(end)}
-    return _made(tx, actor, now, made, "access_asked")
+    return _insert_access(tx, actor, now, made, "access_asked")
 
 
 def emergency(tx: Tx, actor: Actor, now: datetime, child: str, reason: str) -> Approval:
@@ -99,7 +99,7 @@ def emergency(tx: Tx, actor: Actor, now: datetime, child: str, reason: str) -> A
         if one.kind == "emergency" and one.person_id == what["person_id"]:
             return one
     made = {**what, "purpose": looks.said(reason), "state": "approved", "until": stamp(now + EMERGENCY)}
-    return _made(tx, actor, now, made, "emergency_access")
+    return _insert_access(tx, actor, now, made, "emergency_access")
 
 
 def approve(tx: Tx, actor: Actor, now: datetime, ref: str, note: str = "") -> Approval:
@@ -126,7 +126,7 @@ def end(tx: Tx, actor: Actor, now: datetime, ref: str) -> Approval:
     one = find(tx, actor, now, ref)
     if not rows.end(tx, one.ref, now) or one.state not in ("waiting", "approved"):
         raise Refused("access_over", N_("{ref} has ended already"), hint=N_("see: care access list --all"), ref=one.ref)
-    _write(tx, actor, now, one, "access_ended", {})
+    _journal_access(tx, actor, now, one, "access_ended", {})
     return find(tx, actor, now, ref)
 
 
@@ -141,7 +141,7 @@ def review(tx: Tx, actor: Actor, now: datetime, ref: str, text: str) -> Approval
     said = looks.said(text)
     if not rows.review(tx, one.ref, said, actor.login, now):
         raise Refused("access_reviewed", N_("{ref} is no emergency that waits to be looked at"), hint=N_("see: care access list"), ref=one.ref)
-    _write(tx, actor, now, one, "access_reviewed", {"review": said, **passed})
+    _journal_access(tx, actor, now, one, "access_reviewed", {"review": said, **passed})
     return find(tx, actor, now, ref)
 
 
@@ -205,7 +205,7 @@ def _answer(tx: Tx, actor: Actor, now: datetime, ref: str, state: str, text: str
     passed = _must_answer(actor, one)
     if one.state != "waiting" or not rows.answer(tx, one.ref, state, text.strip(), actor.login, now):
         raise Refused("access_answered", N_("{ref} does not wait for an answer any more"), hint=N_("see: care access list --all"), ref=one.ref)
-    _write(tx, actor, now, one, f"access_{state}", {"answer": text.strip(), "asked_by": one.login, **passed})
+    _journal_access(tx, actor, now, one, f"access_{state}", {"answer": text.strip(), "asked_by": one.login, **passed})
     return find(tx, actor, now, ref)
 
 
@@ -236,7 +236,7 @@ def _division(tx: Tx, code: str) -> str:
     return code
 
 
-def _made(tx: Tx, actor: Actor, now: datetime, row: dict[str, Any], kind: str) -> Approval:
+def _insert_access(tx: Tx, actor: Actor, now: datetime, row: dict[str, Any], kind: str) -> Approval:
     ref = f"A-{sequences.take(tx, 'office', 'ref/access', 0):06}"
     rows.insert_request(tx, {**row, "access_request_id": uuid7(), "ref": ref, "login": actor.login, "asked_at": stamp(now)})
     found = rows.by_ref(tx, ref)
@@ -244,11 +244,11 @@ def _made(tx: Tx, actor: Actor, now: datetime, row: dict[str, Any], kind: str) -
         raise RuntimeError("a request that was written is not there")
     one = approval.read(found, now)
     said = {"kind": one.kind, "division": one.division, "case": one.case, "fields": list(one.fields), "rows": one.rows, "until": stamp(one.until)}
-    _write(tx, actor, now, one, kind, {**{name: value for name, value in said.items() if value}, "purpose": one.purpose})
+    _journal_access(tx, actor, now, one, kind, {**{name: value for name, value in said.items() if value}, "purpose": one.purpose})
     return one
 
 
-def _write(tx: Tx, actor: Actor, now: datetime, one: Approval, kind: str, says: dict[str, Any]) -> None:
+def _journal_access(tx: Tx, actor: Actor, now: datetime, one: Approval, kind: str, says: dict[str, Any]) -> None:
     streams = [journal.account_stream(actor.account_id or actor.login, now)] + ([journal.person_stream(one.person_id)] if one.person_id else [])
     for stream in streams:
         journal.append(tx, stream, actor.login, kind, {"access": one.ref, **says}, now, subject=one.person_id or one.case_id)
