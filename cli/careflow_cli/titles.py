@@ -77,7 +77,9 @@ def value(name: str, stored: Any, titles: Titles) -> str:
     if isinstance(stored, list):
         return listed(value(name, one, titles) for one in stored)
     if isinstance(stored, Mapping):
-        return str(stored.get("name", "")) or listed(f"{key}: {value(key, one, titles)}" for key, one in stored.items())
+        return str(stored.get("name", "")) or listed(
+            translate("{label}: {said}", label=label(key, titles, name), said=said) for key, one in stored.items() if (said := value(key, one, titles))
+        )
     text = str(stored)
     if _INSTANT.fullmatch(text):
         return unstamp(text).astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")

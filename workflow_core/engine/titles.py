@@ -78,6 +78,9 @@ def titles_of(snapshot: Mapping[str, Any], workflow: str) -> Titles:
             labels.setdefault(one["name"], one["label"])
             labels.setdefault(f"{asker}.{one['name']}", one["label"])
             choices.update({f"{one['name']}.{name}": label for name, label in dict(one.get("choices") or {}).items()})
+            for inner in one.get("fields", ()):  # of a form inside: a line of a list
+                labels.setdefault(f"{one['name']}.{inner['name']}", inner["label"])
+                choices.update({f"{inner['name']}.{name}": label for name, label in dict(inner.get("choices") or {}).items()})
     return Titles(
         program=snapshot.get("title", ""),
         stages={one["name"]: one["title"] for one in found.get("stages", ())},

@@ -35,7 +35,7 @@ _NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 def quota(source: Path | None, county: str | None, by: str, seats: int, method: str, at_least: int, as_json: bool) -> None:
     """Seats in proportion to children: what comes out, without any camp. Whole numbers only; a tie is named, with the rule that broke it."""
     from careflow_camp.forms import Method
-    from careflow_camp.seats import SeatsRefused, allot, read_counts
+    from careflow_camp.seats import SeatsRefused, allot, read_counts, with_lines
 
     session = session_of()
     if (source is None) == (county is None):
@@ -44,7 +44,7 @@ def quota(source: Path | None, county: str | None, by: str, seats: int, method: 
         counts = _registry(session, county, by) if source is None else read_counts(source.read_bytes())
         found = allot(counts, seats, Method[method.upper().replace("-", "_")], at_least=at_least)
     except SeatsRefused as no:
-        session.refuse(*no.why)
+        session.refuse(*(no.why if source is None else with_lines(no.why, source.read_bytes())))
     if as_json:
         session.out.document(found.as_dict())
         return
@@ -90,7 +90,7 @@ def _registry(session: Any, county: str | None, by: str) -> list[tuple[str, obje
 def allot_seats(edition: str, source: Path | None, dry_run: bool, as_json: bool) -> None:
     """Allot an edition's seats to schools, by the method that it names. The notice is drafted, with annex 4, when a secret is promised too."""
     from careflow_camp.forms import Method
-    from careflow_camp.seats import SeatsRefused, allot, read_counts
+    from careflow_camp.seats import SeatsRefused, allot, read_counts, with_lines
     from careflow_camp.seats.asked import whole
 
     session, given = session_of(), {}
@@ -100,7 +100,7 @@ def allot_seats(edition: str, source: Path | None, dry_run: bool, as_json: bool)
             allot(read, int(record["seats"]), Method[str(record["method"])], at_least=int(record["at_least"]))  # what quota says of a file, here too
             given = {"counts": [{"school": one.name, "children": whole(one.cell)} for one in read]}
         except SeatsRefused as no:
-            session.refuse(*no.why)
+            session.refuse(*with_lines(no.why, source.read_bytes()))
     run = session.engine.plan if dry_run else session.engine.run_batch
     plan = run(session.actor, PROGRAM, "allot", given, case=edition, **({"dry_run": True} if dry_run else {}))
     if as_json:

@@ -100,6 +100,7 @@ def test_what_is_wrong_with_counts_is_told_all_at_once(care: Care, tmp_path: Pat
     error = care("camp", "quota", "--from", "bad.csv", "--seats", 0, "--json", code=1)["error"]
     assert [one["code"] for one in error["problems"]] == ["seats_not_positive", "school_twice", "count_not_whole"]
     assert all(one["hint"] for one in error["problems"])
+    assert error["problems"][1]["message"].endswith("lines 1, 2")
     (tmp_path / "good.csv").write_text("甲,3\n", encoding="utf-8")
     assert care("camp", "quota", "--from", "good.csv", "--seats", -1, "--json", code=1)["error"]["code"] == "seats_not_positive"
     care("camp", "quota", "--seats", 3, code=2)
@@ -113,6 +114,9 @@ def test_an_editions_seats_are_tried_and_allotted(care: Care) -> None:
     assert care("case", "show", ED, "--json")["case"]["record"]["allotment"] == []
     Path("counts.csv").write_text("板厂小学,30\n高桥镇中心小学,30\n", encoding="utf-8")
     assert care("camp", "allot", ED, "--from", "counts.csv", "--json")["seats"] == {"板厂小学": 3, "高桥镇中心小学": 3}
+    told = care("--lang", "zh_CN", "case", "show", ED)
+    assert "学校：板厂小学" in told
+    assert "reserve" not in told
 
 
 # ------------------------------------------------------------------ the draw

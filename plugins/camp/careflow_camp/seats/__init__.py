@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from careflow_camp.seats.allotting import TIE_RULE, Allotment, Tie, allot, reserve_of
 from careflow_camp.seats.asked import Asked, SeatsRefused
-from careflow_camp.seats.counts import Counted, read_counts
+from careflow_camp.seats.counts import Counted, read_counts, with_lines
 
-__all__ = ["TIE_RULE", "Allotment", "Asked", "Counted", "SeatsRefused", "Tie", "allot", "read_counts", "reserve_of"]
+__all__ = ["TIE_RULE", "Allotment", "Asked", "Counted", "SeatsRefused", "Tie", "allot", "read_counts", "reserve_of", "with_lines"]

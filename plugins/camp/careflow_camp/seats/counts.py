@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from careflow_camp.seats.asked import SeatsRefused, whole
@@ -25,11 +26,7 @@ def read_counts(data: bytes) -> list[Counted]:
     :param data: the file's bytes: UTF-8, with or without a mark, or GB18030, as older spreadsheets save it.
     :raises SeatsRefused: it is no text, or lines have other than two cells: each of them.
     """
-    try:
-        lines = [(n, [cell.strip() for cell in row]) for n, row in enumerate(csv.reader(io.StringIO(_text(data), newline="")), 1)]
-    except csv.Error:  # a cell without end
-        raise SeatsRefused([_UNREADABLE]) from None
-    rows = [(n, _filled(row)) for n, row in lines if any(row)]
+    rows = _rows(data)
     if rows and len(rows[0][1]) == 2 and whole(rows[0][1][1]) is None and not any(sign.isdigit() for sign in rows[0][1][1]):
         rows = rows[1:]
     why: list[Deny] = [
@@ -40,6 +37,33 @@ def read_counts(data: bytes) -> list[Counted]:
     if why:
         raise SeatsRefused(why)
     return [Counted(row[0], row[1]) for _, row in rows]
+
+
+def with_lines(why: Sequence[Deny], data: bytes) -> list[Deny]:
+    """The same reasons; of a name that is there several times with the numbers of its lines, as the file counts them."""
+    where: dict[str, list[int]] = {}
+    for n, row in _rows(data):
+        where.setdefault(row[0], []).append(n)
+    found = []
+    for one in why:
+        lines = where.get(str(one.values.get("name", "")), [])
+        if one.code == "school_twice" and len(lines) > 1:
+            said = {**one.values, "lines": ", ".join(map(str, lines))}
+            one = deny("{name} is there {n} times: lines {lines}", hint="one line for each school: add the numbers up", code=one.code, **said)
+        found.append(one)
+    return found
+
+
+def _rows(data: bytes) -> list[tuple[int, list[str]]]:
+    """The lines that say anything, with their numbers.
+
+    :raises SeatsRefused: it is no table of text.
+    """
+    try:
+        lines = [(n, [cell.strip() for cell in row]) for n, row in enumerate(csv.reader(io.StringIO(_text(data), newline="")), 1)]
+    except csv.Error:  # a cell without end
+        raise SeatsRefused([_UNREADABLE]) from None
+    return [(n, _filled(row)) for n, row in lines if any(row)]
 
 
 def _filled(row: list[str]) -> list[str]:
