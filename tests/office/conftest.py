@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import insert, text
@@ -23,6 +24,9 @@ from workflow_core.store.database import Database
 from workflow_core.store.ids import uuid7
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import child, person
+
+if TYPE_CHECKING:
+    from tests.office.forgetting import Town
 
 TOWNSHIP = "990101100"
 START = datetime(2026, 9, 1, 1, tzinfo=UTC)
@@ -135,3 +139,32 @@ def sqlite_house(house_at: Callable[..., House]) -> House:
     made.running()
     made.open()
     return made
+
+
+@pytest.fixture
+def town(request: pytest.FixtureRequest, database_address: str, tmp_path: Path) -> Iterator[Town]:
+    """An office with all programs, on each database, in which a child is erased."""
+    from tests.office.forgetting import IN_TERM, PROGRAMS, OneChild, Town
+
+    folder = tmp_path / "office"
+    folder.mkdir()
+    made = OneChild(*PROGRAMS, on=IN_TERM, database=database_address, folder=folder, training=True)
+    if made.db.dialect_name == "sqlite":
+        yield Town(made, Path(database_address).parent, lambda: b"")
+    else:
+        cluster = request.getfixturevalue("care_cluster")
+        with made.db.read() as tx:
+            number = tx.connection.exec_driver_sql("SELECT oid FROM pg_database WHERE datname = current_database()").scalar_one()
+        words = [str(cluster.programs / "pg_dump"), database_address]
+        yield Town(made, cluster.home / "data" / "base" / str(number), lambda: subprocess.run(words, check=True, capture_output=True).stdout)
+    made.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Town]:
+    """The same with two programs, on SQLite: for what does not depend on the database."""
+    from tests.office.forgetting import FOUND, IN_TERM, OneChild, Town
+
+    made = OneChild(FOUND["dropout_return"], FOUND["pairing"], on=IN_TERM, folder=tmp_path, training=True)
+    yield Town(made, tmp_path, lambda: b"")
+    made.close()

@@ -1,227 +1,24 @@
-"""A child is erased: nothing of the live office says who it was, what counts still counts, and the chains hold. On both databases, by their bytes."""
+"""A child is erased: nothing of the live office says who it was, what counts still counts, and the chains hold."""
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as some
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
-from workflow_core.access import looks
+from tests.engine.outing import PROGRAM as OUTINGS
+from tests.office.forgetting import ANYBODY, FIRST, FOUND, IN_TERM, SECOND, OneChild, Town, end, end_all, look, on_file
 from workflow_core.access.consents import Saying
-from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor, Grant
-from workflow_core.errors import CareError, NotFound, NotPermitted, Refused
+from workflow_core.errors import NotFound, NotPermitted, Refused
 from workflow_core.office import erasing
-from workflow_core.office.doctor import Checkup, examine_rows
-from workflow_core.records import children, merging
-from workflow_core.registry import Registry
-from workflow_core.store import journal, seals, tables
-from workflow_core.store.database import Database
+from workflow_core.records import children
+from workflow_core.store import journal, tables
 from workflow_core.store.erase_words import GONE, Words
 from workflow_core.store.statement import Statement
 from workflow_core.testing.people import Invented
-from workflow_core.testing.scenario import Scenario
-from workflow_core.testing.walks import Walk, program_walks
-
-FOUND = Registry.discover().programs
-PROGRAMS = [FOUND[name] for name in ("camp", "dropout_return", "healthcheck", "pairing")]
-WALKED = [
-    (program, one) for program in PROGRAMS for one in program.workflows if one.name != "camper" and one.subject is not None and one.subject.name == "child"
-]
-WHOLE = (Grant(ADMIN.name, "division", WHOLE_OFFICE, None, "2020-01-01", None),)
-FIRST, SECOND = (Actor(login, WHOLE, training=False, account_id=login) for login in ("admin-a", "admin-b"))
-ANYBODY = Actor("anybody", WHOLE, training=True, every_role=True, account_id="anybody")
-SERVER_OF_TESTS = {"setting_unsafe"}
-
-
-class OneChild(Scenario):
-    """An office whose cases are all about one child; its guardian's phone is also its sibling's."""
-
-    about: Invented | None = None
-
-    def child(self, n: int | None = None, **said: Any) -> Invented:
-        """The child."""
-        return self.about or super().child(n, **said)
-
-
-@dataclass
-class Town:
-    """An office in which a child is erased.
-
-    :param data: the folder of the database's own files.
-    """
-
-    scenario: OneChild
-    data: Path
-    dump: Callable[[], bytes]
-
-    @property
-    def office(self) -> Any:
-        """What an erasure needs of an office."""
-        here = self.scenario
-        return SimpleNamespace(db=here.db, clock=here.clock, folder=here.folder, training=False)
-
-    @property
-    def db(self) -> Database:
-        """Its database."""
-        return self.scenario.db
-
-    def ask_and_erase(self, ref: str) -> erasing.Erasure:
-        """One asks, another one carries it out."""
-        erasing.ask(self.office, FIRST, ref, "the family asks for it")
-        return erasing.approve(self.office, SECOND, ref)
-
-    def holding(self, *words: str) -> dict[str, list[str]]:
-        """Where each of the words stands: in which files of the office and of the database; those that stand nowhere are left out."""
-        self.flush()
-        files = [path for folder in {self.scenario.folder, self.data} for path in folder.rglob("*") if path.is_file() and "backups" not in path.parts]
-        contents = {str(path): path.read_bytes() for path in files} | {"dump": self.dump()}
-        found = {word: [name for name, content in contents.items() if word.encode() in content] for word in words}
-        return {word: names for word, names in found.items() if names}
-
-    def flush(self) -> None:
-        """Have the server write its pages to its files."""
-        if self.db.dialect_name != "sqlite":
-            with self.db.connect() as bare:
-                bare.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("CHECKPOINT")
-
-    def faults(self) -> list[str]:
-        """What the check-up finds in the rows."""
-        found = examine_rows(self.db, Checkup())
-        return [f"{one.problem.code} {one.problem.place}" for one in found.findings if one.problem.code not in SERVER_OF_TESTS]
-
-
-IN_TERM = date(2026, 10, 21)
-
-
-@pytest.fixture
-def town(request: pytest.FixtureRequest, database_address: str, tmp_path: Path) -> Iterator[Town]:
-    """An office with all programs, on each database."""
-    folder = tmp_path / "office"
-    folder.mkdir()
-    made = OneChild(*PROGRAMS, on=IN_TERM, database=database_address, folder=folder, training=True)
-    if made.db.dialect_name == "sqlite":
-        yield Town(made, Path(database_address).parent, lambda: b"")
-    else:
-        cluster = request.getfixturevalue("care_cluster")
-        with made.db.read() as tx:
-            number = tx.connection.exec_driver_sql("SELECT oid FROM pg_database WHERE datname = current_database()").scalar_one()
-        words = [str(cluster.programs / "pg_dump"), database_address]
-        yield Town(made, cluster.home / "data" / "base" / str(number), lambda: subprocess.run(words, check=True, capture_output=True).stdout)
-    made.close()
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Town]:
-    """An office with two programs, on SQLite: for what does not depend on the database."""
-    made = OneChild(FOUND["dropout_return"], FOUND["pairing"], on=IN_TERM, folder=tmp_path, training=True)
-    yield Town(made, tmp_path, lambda: b"")
-    made.close()
-
-
-def on_file(town: Town, n: int = 0, **said: Any) -> Invented:
-    """An invented child, put on file."""
-    return Scenario.child(town.scenario, n, **said)
-
-
-def words_of(one: Invented) -> list[str]:
-    """What says who a child is."""
-    return [one.name, one.national_id, one.said["guardian"], one.said["guardian_phone"]]
-
-
-def end(town: Town, ref: str, why: str) -> None:
-    """Brings a case to its end, past its guards."""
-    life = town.scenario.life(ref)
-    if not life.closed:
-        final = next(one for one in life.workflow.stages if one.final)
-        town.scenario.engine.override(ANYBODY, ref, final.name, why)
-
-
-def end_all(town: Town, child: Invented) -> None:
-    """Brings all that is open about a child to its end."""
-    for row in town.scenario.engine.cases(ANYBODY, subject=child.ref, open_only=True, limit=None):
-        end(town, row.ref, f"{child.name} has moved away")
-    town.scenario.tick()
-
-
-# -- By generated lives -----------------------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("walk_of", [pytest.param(2, id="lives")])
-def test_after_an_erasure_nothing_says_who_it_was(town: Town, walk_of: int) -> None:
-    """Several programs, papers signed and served, messages sent, consents, a merged file, looks and exports: whatever came of it, no byte is left."""
-    quick = settings(max_examples=walk_of, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-    numbers = iter(range(100))
-
-    @quick
-    @given(some.tuples(*(program_walks(program, workflow, most=6) for program, workflow in WALKED)))
-    def property_of(walks: tuple[Walk, ...]) -> None:
-        n = next(numbers)
-        child = on_file(town, n)
-        family = {name: child.said[name] for name in ("guardian", "guardian_phone") if n % 2}
-        sibling = on_file(town, n + 100, **family)
-        double = on_file(town, n + 200, national_id=None, name=child.name, provisional=True)
-        town.scenario.about = child
-        for walk in walks:
-            try:
-                life = walk.go(town.scenario)
-            except (CareError, StopIteration):
-                continue  # a program that takes no such child
-            town.scenario.engine.note(ANYBODY, life.ref, f"{child.name}, {child.national_id}")
-        merge(town, double, child)
-        look(town, child)
-        town.scenario.about = None
-        end_all(town, child)
-        before = counted(town)
-        assert len(town.holding(*words_of(child))) == 4
-        found = town.ask_and_erase(child.ref)
-        kept = set(words_of(sibling))
-        gone = [word for word in words_of(child) if word not in kept]
-        assert len(gone) == (2 if n % 2 else 4)
-        assert (found.state, found.clean, town.holding(*gone)) == ("done", True, {})
-        assert len(town.holding(*words_of(sibling))) == 4
-        assert (counted(town), town.faults()) == (before, [])
-
-    property_of()
-    town.scenario.clock.instant = town.scenario.clock.instant.replace(year=town.scenario.clock.instant.year + 1)
-    with town.db.write() as tx:
-        while seals.seal_days(tx, town.scenario.now):
-            pass
-    assert town.faults() == []
-
-
-def merge(town: Town, gone: Invented, kept: Invented) -> None:
-    """One file goes into the other."""
-    with town.db.write() as tx:
-        merging.merge(tx, ANYBODY.login, town.scenario.now, gone.ref, kept.ref, reason=f"{kept.name} twice")
-
-
-def look(town: Town, child: Invented) -> None:
-    """Somebody looks, and hands out."""
-    with town.db.write() as tx:
-        person_id = children.get(tx, child.ref).person_id
-        looks.revealed(tx, ANYBODY, person_id, ["name"], purpose=f"a letter to {child.name}", now=town.scenario.now)
-        looks.exported(tx, ANYBODY, "children", [person_id], ["name"], purpose=f"for {child.said['guardian']}", now=town.scenario.now)
-
-
-def counted(town: Town) -> list[Any]:
-    """How many cases there are, by township, program, stage and month: what a statistic is made of."""
-    case = tables.case
-    columns = (func.substr(case.c.division, 1, 9), case.c.program, case.c.workflow, case.c.stage, func.substr(case.c.opened_at, 1, 7))
-    named = [column.label(f"c{n}") for n, column in enumerate(columns)]
-    with town.db.read() as tx:
-        return [tuple(row.values()) for row in tx.rows(select(*named, func.count().label("n")).group_by(*named).order_by(*named))]
-
-
-# -- One by one -------------------------------------------------------------------------------------------------------------------------------------------
 
 DROPOUT = FOUND["dropout_return"].workflows[0]
 
@@ -395,3 +192,45 @@ def test_consents_and_evidence_go(desk: Town) -> None:
     with desk.db.read() as tx:
         assert [tx.rows(select(one)) for one in (tables.consent, tables.blob)] == [[], []]
     assert (desk.holding("冯某某"), desk.faults()) == ({}, [])
+
+
+def test_registers_lose_what_names_the_child(tmp_path: Path) -> None:
+    """Of its own case every entry; of another child's the entry that names it; the others are read as before, and nothing stands open that is gone."""
+    made = OneChild(OUTINGS, on=IN_TERM, folder=tmp_path, training=True)
+    desk, engine = Town(made, tmp_path, lambda: b""), made.engine
+    child, other = on_file(desk, 1), on_file(desk, 2)
+    own, theirs = (made.open(OUTINGS.workflows[0], one, by=ANYBODY).ref for one in (child, other))
+    engine.enter(ANYBODY, own, "calls", {"group": 1, "present": 3})
+    engine.enter(ANYBODY, own, "secrets", {"what": "a quarrel"})
+    engine.enter(ANYBODY, theirs, "secrets", {"what": f"{child.name} was hit"})
+    engine.enter(ANYBODY, theirs, "secrets", {"what": "nothing else"})
+    end(desk, own, "over")
+    found = desk.ask_and_erase(child.ref)
+    assert found.elsewhere == {"journal_payload": 1}
+    told = [(one["register"], one["erased"]) for ref in (own, theirs) for one in entries(desk, ref)]
+    assert told == [("calls", True), ("secrets", True), ("secrets", True), ("secrets", False)]
+    assert (desk.faults(), desk.holding(child.name, "a quarrel")) == ([], {})
+    made.close()
+
+
+def entries(desk: Town, ref: str) -> list[dict[str, Any]]:
+    """The entries of a case's registers, in the order of registers and of writing."""
+    table, said = tables.register_entry, tables.journal_payload
+    of = select(tables.case.c.case_id).where(tables.case.c.ref == ref).scalar_subquery()
+    joined = table.join(said, (said.c.stream == table.c.stream) & (said.c.n == table.c.n))
+    query = select(table.c.register, table.c.n, said.c.erased_at).select_from(joined).where(table.c.case_id == of).order_by(table.c.register, table.c.n)
+    with desk.db.read() as tx:
+        return [{"register": row["register"], "erased": row["erased_at"] is not None} for row in tx.rows(query)]
+
+
+def test_who_came_by_a_sheet_is_erased_like_anybody(desk: Town) -> None:
+    """A child on whom an absence sheet opened a case; the row of the sheet, too, is in no record any more."""
+    child = on_file(desk, 1)
+    (sheet,) = FOUND["dropout_return"].imports
+    row = child.row(**{"就读学校": "高桥镇中心小学", "班主任": "丁某某", "最后到校日期": "2026-09-16"})
+    report = desk.scenario.feed(sheet, [row], by=ANYBODY).report
+    (desk.scenario.folder / "sheet.csv").unlink()
+    assert report.opened == 1
+    end_all(desk, child)
+    desk.ask_and_erase(child.ref)
+    assert (desk.holding(child.name, child.national_id, "丁某某"), desk.faults()) == ({}, [])

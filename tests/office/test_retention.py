@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.office.test_erasing import ANYBODY, FIRST, IN_TERM, end
+from tests.office.forgetting import ANYBODY, FIRST, IN_TERM, end
 from workflow_core import KEEP, Keep, days, months, years
 from workflow_core.definition import Program
 from workflow_core.errors import Misused, Refused
