@@ -24,7 +24,7 @@ if __name__ == "__main__":
 
 def pages() -> dict[str, Callable[[], str]]:
     """Each page's name, and what makes it."""
-    from tools.references import api, checks, commands, errors, events, hooks, programs, roles, settings, tables, testing
+    from tools.references import api, checks, commands, errors, events, hooks, permissions, programs, roles, settings, tables, testing
 
     made = {
         "commands": commands.page,
@@ -34,6 +34,7 @@ def pages() -> dict[str, Callable[[], str]]:
         "errors": errors.page,
         "program-api": api.page,
         "roles": roles.page,
+        "permissions": permissions.page,
         "events": events.page,
         "tables": tables.page,
         "testing": testing.page,
