@@ -302,6 +302,7 @@ plan = Table(
     need("at"),
     one_of("state", "planned", "running", "done", "dropped"),
     Index(None, "program", "batch", "division"),
+    Index(None, "state", "ref"),  # those that are begun and left
 )
 
 plan_item = Table(

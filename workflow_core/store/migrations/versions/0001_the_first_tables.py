@@ -718,6 +718,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("plan", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_plan_program_batch_division"), ["program", "batch", "division"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_state_ref"), ["state", "ref"], unique=False)
 
     op.create_table(
         "referral",
@@ -927,6 +928,7 @@ def downgrade() -> None:
 
     op.drop_table("referral")
     with op.batch_alter_table("plan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_state_ref"))
         batch_op.drop_index(batch_op.f("ix_plan_program_batch_division"))
 
     op.drop_table("plan")
