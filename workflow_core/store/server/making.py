@@ -69,7 +69,7 @@ def statements() -> Iterator[str]:
     yield "CREATE SCHEMA IF NOT EXISTS gate_log"
     yield "REVOKE ALL ON SCHEMA gate_log FROM PUBLIC"
     yield from _KEPT
-    yield from (eyes.ME, eyes.CASES, eyes.PEOPLE, eyes.mask_of(field_masks()), eyes.OFFICE)
+    yield from (eyes.ME, eyes.KEYS, eyes.CASES, eyes.PEOPLE, eyes.mask_of(field_masks()), eyes.OFFICE)
     yield from (
         gate.TABLES,
         gate.DENY,
@@ -83,6 +83,7 @@ def statements() -> Iterator[str]:
         looking.LOOK,
     )
     yield from guards.triggers()
+    yield f"GRANT SELECT ON gate.case_key TO {views.VIEWER}"
     yield from views.policies()
     yield f"GRANT CREATE ON DATABASE {roles.CURRENT} TO {views.VIEWER}"
     yield f"CREATE SCHEMA desk AUTHORIZATION {views.VIEWER}"

@@ -24,6 +24,8 @@ GROUPS = (DESK, TICK, VIEWER)
 
 _NEVER = frozenset({*GROUPS, "public", "none", "user", "current_user", "session_user"})
 _LONGEST = 63
+_SETTINGS = ("search_path = desk", "cursor_tuple_fraction = 0.005", "jit = off")
+"""Of a desk's sessions. Lists are read as far as somebody looks, and policies make a plan look dearer than it is: nothing is sorted or compiled for that."""
 
 _MAY = text("SELECT rolcreaterole OR rolsuper AS may, rolsuper AS super, rolname AS name FROM pg_roles WHERE rolname = current_user")
 _OWNS = text(
@@ -114,7 +116,8 @@ def give(tx: Tx, login: str, *, clock: bool = False) -> None:
     if there is not None:
         say(tx, f"REVOKE {other} FROM {name}")
     say(tx, f"GRANT CONNECT ON DATABASE {quoted(_database(tx))} TO {name}")
-    say(tx, f"ALTER ROLE {name} IN DATABASE {quoted(_database(tx))} SET search_path = desk")
+    for setting in _SETTINGS:
+        say(tx, f"ALTER ROLE {name} IN DATABASE {quoted(_database(tx))} SET {setting}")
 
 
 def take(tx: Tx, login: str) -> None:
