@@ -13,6 +13,7 @@ from careflow_cli.clicks import Command, Group, argument, option
 from careflow_cli.common import DAY, json_option, program_name, program_option
 from careflow_cli.completion import DIVISION
 from careflow_cli.session import Session, pass_session
+from workflow_core.clock import stamp
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def grant(
             programs=programs,
         )
         alone = bool(given.waits) and not _somebody_else(tx, session, given.waits)
-    _show_given(given, login, N_("{login} is {role} now."), as_json=as_json, alone=alone)
+    _show_given(given, login, N_("{login} is {role} now."), as_json=as_json, alone=alone, now=session.now_instant)
 
 
 def _somebody_else(tx: Any, session: Session, ref: str) -> bool:
@@ -154,7 +155,7 @@ def approve(session: Session, ref: str, as_json: bool) -> None:
         given = agree(tx, ref, actor=session.actor, now=session.now_instant)
         row = grant_requests.one(tx, ref)
     login = str(row["login"]) if row is not None else ""
-    _show_given(given, login, N_("{login} is {role} now."), as_json=as_json)
+    _show_given(given, login, N_("{login} is {role} now."), as_json=as_json, now=session.now_instant)
 
 
 @click.command("refuse", cls=Command)
@@ -181,7 +182,7 @@ def _plain(one: Request) -> dict[str, Any]:
     return {**said, "yours": one.yours, "answered_by": one.answered_by or None, "answer": one.answer or None}
 
 
-def _show_given(given: Given, login: str, headline: str, *, as_json: bool, alone: bool = False) -> None:
+def _show_given(given: Given, login: str, headline: str, *, as_json: bool, alone: bool = False, now: datetime | None = None) -> None:
     if as_json:
         said = {"login": login, "changed": given.changed, "grants": [plain_granted(one) for one in given.granted]}
         output.document({**said, "waits": given.waits or None, "eyes": given.eyes or None})
@@ -194,7 +195,9 @@ def _show_given(given: Given, login: str, headline: str, *, as_json: bool, alone
     if not given.changed:
         output.say(N_("It stood so already; nothing was written."))
     for one in given.granted:
-        output.say(headline, login=login, role=titles.role(one.grant.role))
+        later = now is not None and one.grant.since > stamp(now)
+        words = N_("{login} is {role} from {day} on.") if later else headline
+        output.say(words, login=login, role=titles.role(one.grant.role), day=output.moment(one.grant.since)[:10])
     if given.eyes == "alone":
         output.tell(N_("Nobody else has looked at that, since you were the only administrator; the journal says so. From now on two look."))
     elif given.eyes == "training":
