@@ -20,7 +20,7 @@ def write_private(file: Path, content: bytes) -> None:
         if file.exists() and not file.is_file():  # a device, a pipe: written to, never replaced
             file.write_bytes(content)
             return
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(file.parent)
         handle, made = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # 0600
         with os.fdopen(handle, "wb") as out:
             out.write(content)
@@ -32,3 +32,9 @@ def write_private(file: Path, content: bytes) -> None:
     finally:
         if made is not None:
             Path(made).unlink(missing_ok=True)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner may look into, and each one above it that is missing: ``mkdir`` makes those for everybody."""
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)

@@ -39,3 +39,9 @@ def test_a_folder_is_refused_with_a_hint(tmp_path: Path) -> None:
     with pytest.raises(Misused) as refused:
         write_private(tmp_path, b"page")
     assert refused.value.code == "file_unwritable"
+
+
+def test_each_folder_that_is_missing_is_made_private(tmp_path: Path) -> None:
+    """Not the last of them alone."""
+    write_private(tmp_path / "templates" / "program" / "page.html", b"a page")
+    assert [path.stat().st_mode & 0o777 for path in (tmp_path / "templates", tmp_path / "templates" / "program")] == [0o700, 0o700]

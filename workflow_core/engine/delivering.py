@@ -15,6 +15,7 @@ from workflow_core.clock import OFFICE_ZONE, stamp
 from workflow_core.definition import Message
 from workflow_core.engine.runtime import Runtime
 from workflow_core.i18n import translate
+from workflow_core.private_file import private_folder
 from workflow_core.store import outbox
 from workflow_core.store.again import again
 from workflow_core.store.outbox import Posted
@@ -72,7 +73,7 @@ def _absent(message: Message) -> None:
 
 def to_file(folder: Path, message: Message) -> None:
     """Append a message to the office's file of messages."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(folder)
     line = {
         "key": message.key,
         "to": message.to,
