@@ -9,14 +9,31 @@ of one run, and gone afterwards.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import printed
 from workflow_core.store.database import Database
 from workflow_core.store.migrate import create
 from workflow_core.testing.postgres import TEMPLATE, Cluster
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Looks at all that is printed."""
+    config.addinivalue_line("markers", "unmasks: what the test prints may hold whole names, numbers and phones")
+    printed.install()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that is green is red where personal data was printed in it, or for it."""
+    answer = yield
+    hits, printed.KEPT[:] = list(printed.KEPT), []
+    if hits and item.get_closest_marker("unmasks") is None:
+        pytest.fail("personal data was printed:\n" + "\n".join(hits), pytrace=False)
+    return answer
 
 
 @pytest.fixture(scope="session")
