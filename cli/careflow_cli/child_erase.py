@@ -94,13 +94,27 @@ _TAKEN = {
     "words": N_("places elsewhere"),
 }
 
+_PLACES = {
+    "event_payload": N_("the history of cases"),
+    "journal_payload": N_("the journal"),
+    "erasure": N_("the reason that was given"),
+    "plan": N_("plans"),
+    "plan_item": N_("decisions of plans"),
+    "outbox": N_("messages"),
+    "request": N_("answers kept for repeated requests"),
+    "child": N_("notes of other children"),
+}
+
 
 def _show(found: Erasure) -> None:
     output.say(_SAID[found.state], ref=found.ref)
     if found.taken:
         output.say(N_("What went: {what}."), what=titles.listed(f"{count} {translate(_TAKEN.get(name, name))}" for name, count in found.taken.items()))
     if found.elsewhere:
-        output.say(N_("Named elsewhere, and taken out there: {where}."), where=titles.listed(f"{place} ({count})" for place, count in found.elsewhere.items()))
+        output.say(
+            N_("Named elsewhere, and taken out there: {where}."),
+            where=titles.listed(f"{translate(_PLACES.get(place, place))} ({count})" for place, count in found.elsewhere.items()),
+        )
     if found.unreached:
         output.say(N_("What the office cannot reach; somebody must see to it:"))
         output.table([N_("When"), N_("By"), N_("What")], _unreached(found.unreached))

@@ -92,7 +92,11 @@ def _page(session: Session, found: ChildReport) -> str:
     parts += [_table(N_("The file"), (N_("Field"), N_("What it says")), _file(session, found))]
     ties = [[translate(TITLES[one["kind"]]), one["name"], one["since"], one["until"]] for one in found.ties]
     parts += [_table(N_("Who is or was tied to the child"), (N_("As"), N_("Name"), N_("Since"), N_("Until")), ties)]
-    parts += [_table(N_("Cases"), (N_("Case"), N_("Program"), N_("Stage"), N_("Time"), N_("What it knows"), N_("How much")), _cases(session, found))]
+    parts += [
+        _table(
+            N_("The cases about the child"), (N_("Case"), N_("Program"), N_("Stage"), N_("Time"), N_("What it knows"), N_("How much")), _cases(session, found)
+        )
+    ]
     if found.elsewhere:
         parts.append(f"<p>{escape(translate(_MORE, n=found.elsewhere))}</p>")
     uses = [[session.program_title(one["program"]), translate(TITLES.get(one["field"], one["field"])), translate(one["purpose"])] for one in found.uses]
@@ -124,7 +128,7 @@ def _cases(session: Session, found: ChildReport) -> Iterable[Sequence[Any]]:
         time = f"{one['opened']} – {one['closed'] or ''}"
         if one["until"] is not None:
             time += " " + translate(N_("(kept until {day})"), day=one["until"])
-        much = titles.listed(f"{translate(title)} {one[name]}" for name, title in counted.items() if one[name])
+        much = titles.listed(f"{one[name]} {translate(title)}" for name, title in counted.items() if one[name])
         yield one["ref"], session.program_title(one["program"]), translate(one["stage"]), time, titles.listed(translate(kind) for kind in one["kinds"]), much
 
 
