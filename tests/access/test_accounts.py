@@ -283,3 +283,33 @@ def test_every_change_is_in_the_journal(office: Database) -> None:
         accounts.account_close(tx, "may", actor=acting(tx, "ruth"), now=NOW)
         after = journal.verify_all(tx)
         assert (before, after.entries, after.findings) == (4, 8, [])
+
+
+def test_a_role_for_ones_own_cases_is_passed_on_to_nobody(office: Database) -> None:
+    """Another's own cases are others; a township's administrator gives it for cases that lie there, and no administrator's right is one's own or a place's."""
+    with office.write() as tx:
+        give(tx, "may", "school", "", scope_kind="own")
+        refusal(NotPermitted, tx=tx, login="ann", role="school", scope="", scope_kind="own", by="may")
+        give(tx, "may", "admin", TOWN)
+        refusal(NotPermitted, tx=tx, login="ann", role="clinic", scope="", scope_kind="own", by="may")
+        assert give(tx, "ann", "clinic", TOWN, by="may", scope_kind="own").changed
+        ann = acting(tx, "ann")
+        assert [ann.may("clinic", division=where, assignee="ann") for where in (TOWN, "990102")] == [True, False]
+        for kind, scope in (("place", "S-1"), ("own", TOWN)):
+            told = refusal(Misused, tx=tx, login="ann", role="admin", scope=scope, scope_kind=kind)
+            assert [one.code for one in told.problems] == ["admin_of_a_division"]
+
+
+def test_nobody_is_given_a_right_for_the_past(office: Database) -> None:
+    """Nor for a program that is not there."""
+    with office.write() as tx:
+        told = refusal(Misused, tx=tx, login="may", role="school", since=NOW - timedelta(days=1), program="reading", programs=["camp"])
+        assert [one.code for one in told.problems] == ["program_unknown", "begins_in_the_past"]
+
+
+def test_an_administrator_for_a_time_takes_what_he_could_not_give_for_good(office: Database) -> None:
+    """Ending needs less than giving: whoever administers it today may, also what was there before him."""
+    with office.write() as tx:
+        give(tx, "ann", "school", TOWN)
+        give(tx, "may", "admin", COUNTY, until=LATER + timedelta(days=1))
+        assert accounts.revoke(tx, "ann", "school", actor=acting(tx, "may", LATER), now=LATER).changed
