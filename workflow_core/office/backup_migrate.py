@@ -32,7 +32,6 @@ def migrate(office: Office, folder: Path | None = None, *, copies: bool = True) 
     :param folder: where the copy goes; ``backups`` in the office's folder where None. :param copies: whether one is made.
     :raises Damaged: ``office_too_new``, ``migration_failed``: nothing was changed; those of ``copy_of``.
     """
-    from workflow_core.store import server
     from workflow_core.store.database import Database
     from workflow_core.store.schema import HEAD, KNOWN, check, revision
 
@@ -40,7 +39,7 @@ def migrate(office: Office, folder: Path | None = None, *, copies: bool = True) 
     try:
         found = revision(db)
         if found == HEAD:
-            return Migrated(guarded=server.install(db))
+            return Migrated(guarded=office.guard(db))
         if found not in KNOWN:
             check(db)  # says why: empty, or of a newer version
     finally:

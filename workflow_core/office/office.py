@@ -7,15 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from workflow_core.clock import Clock, FixedClock, SystemClock
+from workflow_core.clock import Clock, FixedClock, SystemClock, stamp
 from workflow_core.errors import Damaged, Misused
 from workflow_core.i18n import N_
 from workflow_core.office.settings import PAPERS, TEMPLATES, Settings, os_login, read
 
 if TYPE_CHECKING:
     from workflow_core.access.grants import Actor
+    from workflow_core.definition import Program
     from workflow_core.engine import Engine
     from workflow_core.registry import Registry
     from workflow_core.store.database import Database, Tx
@@ -133,20 +134,39 @@ class Office:
         ours = {role.name: frozenset[str](role.sees_whole) for program in self.registry.programs.values() for role in program.roles}
         return replace(actor, further={one.role: ours[one.role] for one in actor.grants if one.role in ours})
 
+    def guard(self, db: Database) -> Installed:
+        """Makes the server office, or brings it to this version's, with the definitions that cases at desks are pinned to: a desk stores none. Nothing on SQLite."""
+        from workflow_core.store import server
+
+        made = server.install(db)
+        if made.made:
+            with db.write() as tx:
+                for program in self.registry.programs.values():
+                    self.pin(tx, program)
+        return made
+
+    def pin(self, tx: Tx, program: Program[Any]) -> None:
+        """Stores a program's definition."""
+        from workflow_core.definition.snapshot import snapshot, snapshot_digest, structure_digest
+        from workflow_core.store import definitions
+
+        structure, now = structure_digest(program), stamp(self.clock.now())
+        definitions.keep(tx, snapshot_digest(program), program.name, program.version, structure, snapshot(program), now)
+
     def upgrade(self) -> list[str]:
         """Brings the tables to this version's; the steps taken.
 
         :raises Refused: ``office_exposed``. :raises Damaged: ``office_too_new``, ``migration_failed``.
         """
         from workflow_core.office.shutting import refuse_exposed
-        from workflow_core.store import migrate, server
+        from workflow_core.store import migrate
         from workflow_core.store.database import Database
 
         refuse_exposed(self.folder, self.settings)
         db = Database(self.settings.address(self.folder))
         try:
             steps = migrate.upgrade(db)
-            self.guarded = server.install(db)
+            self.guarded = self.guard(db)
             return steps
         finally:
             db.dispose()
