@@ -21,7 +21,8 @@ from careflow_cli.main import run
 from careflow_cli.session import Session
 from tests.access.matrix.held import Held
 from workflow_core.definition import STANDARD_ROLES, SUPERVISOR
-from workflow_core.office import Office
+from workflow_core.engine import Engine
+from workflow_core.office import Office, parse_now
 from workflow_core.office.settings import read
 from workflow_core.registry import Registry
 from workflow_core.testing.people import invented_child, invented_volunteer
@@ -60,6 +61,9 @@ class County:
     :param address: ``postgresql://…`` of an empty database; None for a SQLite file in the folder.
     """
 
+    plugin = ASKING
+    programs: tuple[str, ...] = ("camp", "dropout_return", "healthcheck", "pairing", "asks", "aid")
+
     def __init__(self, home: Path, address: str | None) -> None:
         self.home = home
         self.folder = home / "office"
@@ -67,7 +71,7 @@ class County:
         self._refs: dict[str, frozenset[str]] = {}
         self._tied: dict[str, frozenset[str]] = {}
         self._personal: frozenset[str] = frozenset()
-        self._registry = Registry.discover(paths=(ASKING,))
+        self._registry = Registry.discover(paths=(self.plugin,))
         self._address = address
         self._db: Held | None = None
         self._make()
@@ -82,7 +86,7 @@ class County:
     def close(self) -> None:
         """Lets go of the database."""
         if self._db is not None:
-            self._db.dispose()
+            self._db.end()
 
     def run(self, login: str, words: Iterable[object], *, now: str = NOW, folder: Path | None = None) -> Answer:
         """Gives a command as somebody; what it has written is forgotten before the next."""
@@ -95,6 +99,18 @@ class County:
         """Undo what the last command wrote into the database."""
         if self._db is not None:
             self._db.forget()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, at nine; what it writes is forgotten like all else."""
+        opened = Office(self.folder, self._settings, now=parse_now(NOW))
+        opened.__dict__["db"] = self._db
+        opened.registry = self._registry
+        return opened.engine
+
+    def do(self, *words: object, login: str | None = None) -> Answer:
+        """Gives a command, as the office's maker or somebody; what it writes stays until all is forgotten."""
+        return self._call(["--office", str(self.folder), "--now", NOW, *(("--as", login) if login else ()), *(str(word) for word in words)])
 
     def lay(self, login: str, task: str) -> None:
         """Lays a task on somebody's desk, for the next command."""
@@ -157,8 +173,11 @@ class County:
         (self.home / "divisions.csv").write_text(DIVISIONS, encoding="utf-8")
         database = ("--database", self._address) if self._address else ()
         self._do("office", "init", "--training", "--divisions", self.home / "divisions.csv", *database)
-        for program in ("camp", "dropout_return", "healthcheck", "pairing", "asks", "aid"):
+        for program in self.programs:
             self._do("program", "enable", program, "--county", COUNTY)
+        self._people()
+
+    def _people(self) -> None:
         for n, town in enumerate((HERE, THERE)):
             self._township(town, n * 20)
         self._camp()

@@ -36,6 +36,9 @@ class Held(Database):
             self._pooled = None
 
     def dispose(self) -> None:
+        """Nothing: a command that hangs up does so for itself."""
+
+    def end(self) -> None:
         """Forget, and close."""
         self.forget()
         super().dispose()
