@@ -31,10 +31,12 @@ _DUE = "('2026-09-02'::date + (i * 7919 + j * 104729) %% 360)::text"
 _I, _J = "generate_series(1, %(cases)s) i", f"generate_series(1, {TASKS_EACH}) j"
 _GROW = (
     f"""INSERT INTO person (person_id, ref, name, name_key, national_id, born_on, division, created_at, updated_at)
-        SELECT {_PERSON}, 'C-' || lpad(i::text, 6, '0'), '张' || i, '张' || i, '432801201405' || lpad(i::text, 6, '0'), '2014-05-01', %(division)s, %(now)s, %(now)s
+        SELECT {_PERSON}, 'C-' || lpad(i::text, 6, '0'), '张' || i, '张' || i,
+        '432801201405' || lpad(i::text, 6, '0'), '2014-05-01', %(division)s, %(now)s, %(now)s
         FROM {_I}""",
     f"INSERT INTO child (person_id, provisional) SELECT {_PERSON}, 0 FROM {_I}",
-    f"""INSERT INTO "case" (case_id, ref, program, workflow, definition, stage, stage_since, subject_kind, subject_id, division, wake_at, due, record, opened_at)
+    f"""INSERT INTO "case" (case_id, ref, program, workflow, definition, stage, stage_since, subject_kind, subject_id, division, wake_at, due,
+        record, opened_at)
         SELECT {_CASE}, 'ER-26-' || lpad(i::text, 5, '0'), 'errands', 'errand', %(definition)s, 'near', %(now)s, 'child', {_PERSON}, %(division)s,
         '2027-12-01T00:00:00.000000Z', '2026-09-02', '{{}}', %(now)s FROM {_I}""",
     f"""INSERT INTO task (case_id, n, name, title, doers, due, opened_at, stage, entered)
@@ -65,7 +67,9 @@ def lines() -> Iterator[Line]:
         clerk.close()
         owner.close()
     about = "the same with the owner's login"
-    yield Line("server", f"inbox with a clerk's login, {PAGE} rows", about, found.typical("clerk"), found.typical("owner"), found.ratio("clerk", "owner"), at_most=MOST)
+    yield Line(
+        "server", f"inbox with a clerk's login, {PAGE} rows", about, found.typical("clerk"), found.typical("owner"), found.ratio("clerk", "owner"), at_most=MOST
+    )
 
 
 def _grow(town: Town) -> None:

@@ -135,7 +135,7 @@ class Office:
         return replace(actor, further={one.role: ours[one.role] for one in actor.grants if one.role in ours})
 
     def guard(self, db: Database) -> Installed:
-        """Makes the server office, or brings it to this version's, with the definitions that cases at desks are pinned to: a desk stores none. Nothing on SQLite."""
+        """Makes the server office, or brings it to this version's, with the definitions that cases are pinned to: a desk stores none. Nothing on SQLite."""
         from workflow_core.store import server
 
         made = server.install(db)

@@ -177,7 +177,8 @@ BEGIN
             END IF;
         END LOOP;
         IF TG_TABLE_NAME = 'document' AND was->>'state' <> 'draft' THEN
-            FOREACH word IN ARRAY ARRAY['name', 'issuer', 'year', 'number', 'number_text', 'fields', 'template', 'content', 'sealed', 'signed_at', 'signed_by'] LOOP
+            FOREACH word IN ARRAY ARRAY['name', 'issuer', 'year', 'number', 'number_text', 'fields', 'template', 'content', 'sealed',
+        'signed_at', 'signed_by'] LOOP
                 IF becomes->>word IS DISTINCT FROM was->>word THEN
                     PERFORM gate.deny('desk_history', 'document');
                 END IF;
@@ -216,7 +217,8 @@ BEGIN
         PERFORM gate.deny('desk_stage', 'case');
     END IF;
     -- closed in a stage that ends the case, and in no other; at rest only by a step that says so
-    SELECT (x->>'final')::boolean INTO ends FROM public.definition d, jsonb_array_elements(d.snapshot::jsonb->'workflows') w, jsonb_array_elements(w->'stages') x
+    SELECT (x->>'final')::boolean INTO ends FROM public.definition d, jsonb_array_elements(d.snapshot::jsonb->'workflows') w,
+        jsonb_array_elements(w->'stages') x
      WHERE d.digest = c.definition AND d.program = c.program AND w->>'name' = c.workflow AND x->>'name' = c.stage;
     IF NOT me.clock AND (ends IS NULL OR ends <> (c.closed_at IS NOT NULL)) THEN
         PERFORM gate.deny('desk_stage', 'case');
