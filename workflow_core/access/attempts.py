@@ -8,15 +8,9 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
-
-from workflow_core.clock import stamp
 from workflow_core.store import access as accounts
-from workflow_core.store import canonical, journal
+from workflow_core.store import journal, journal_reading
 from workflow_core.store.database import Tx
-from workflow_core.store.statement import Statement
-from workflow_core.store.tables import journal as entries
-from workflow_core.store.tables import journal_payload
 
 KIND = "denied"
 AGAIN = timedelta(minutes=10)
@@ -26,12 +20,6 @@ MOST = 200
 STRANGERS = "strangers"
 """In whose stream the attempts of those stand who have no account."""
 
-_SINCE = Statement(
-    select(journal_payload.c.payload)
-    .select_from(entries.join(journal_payload, (journal_payload.c.stream == entries.c.stream) & (journal_payload.c.n == entries.c.n)))
-    .where(entries.c.stream == bindparam("stream"), entries.c.kind == KIND, entries.c.at > bindparam("since"))
-)
-_COUNT = Statement(select(func.count()).select_from(entries).where(entries.c.stream == bindparam("stream"), entries.c.kind == KIND))
 _LOGIN = re.compile(r"[\w.@-]{1,64}\Z")
 _WORD = re.compile(r"[a-z][a-z0-9_ -]{0,80}\Z")
 
@@ -46,8 +34,8 @@ def denied(tx: Tx, login: str, code: str, doing: str, now: datetime) -> bool:
     who = row["login"] if row is not None else login if _LOGIN.match(login) else "-"
     stream = journal.account_stream(row["account_id"] if row is not None else STRANGERS, now)
     payload = {"code": code if _WORD.match(code) else "-", "doing": doing if _WORD.match(doing) else "-", **({} if row is not None else {"login": who})}
-    lately = [canonical.load(one["payload"]) for one in tx.rows(_SINCE, {"stream": stream, "since": stamp(now - AGAIN)}) if one["payload"] is not None]
-    if payload in lately or int(tx.value(_COUNT, {"stream": stream}) or 0) >= MOST:
+    lately = journal_reading.said_since(tx, stream, KIND, now - AGAIN)
+    if payload in lately or journal_reading.count(tx, stream, KIND) >= MOST:
         return False
     journal.append(tx, stream, who, KIND, payload, now)
     return True

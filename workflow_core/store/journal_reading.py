@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 
+from workflow_core.clock import stamp
 from workflow_core.store import canonical
 from workflow_core.store.database import Tx
 from workflow_core.store.journal import REGISTERS
+from workflow_core.store.statement import Statement
 from workflow_core.store.tables import journal, journal_payload
+
+_SAID_SINCE = Statement(
+    select(journal_payload.c.payload)
+    .select_from(journal.join(journal_payload, (journal_payload.c.stream == journal.c.stream) & (journal_payload.c.n == journal.c.n)))
+    .where(journal.c.stream == bindparam("stream"), journal.c.kind == bindparam("kind"), journal.c.at > bindparam("since"))
+)
+_COUNT = Statement(select(func.count()).select_from(journal).where(journal.c.stream == bindparam("stream"), journal.c.kind == bindparam("kind")))
+
+
+def said_since(tx: Tx, stream: str, kind: str, since: datetime) -> list[Any]:
+    """What the entries of a kind say that were written to a stream after an instant."""
+    rows = tx.rows(_SAID_SINCE, {"stream": stream, "kind": kind, "since": stamp(since)})
+    return [canonical.load(row["payload"]) for row in rows if row["payload"] is not None]
+
+
+def count(tx: Tx, stream: str, kind: str) -> int:
+    """How many entries of a kind stand in a stream."""
+    return int(tx.value(_COUNT, {"stream": stream, "kind": kind}) or 0)
 
 
 def latest(tx: Tx, *, actor: str | None = None, subject: str | None = None, kind: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
