@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Dialect, Executable, bindparam, select
@@ -176,31 +176,43 @@ def refused(code: str, place: str) -> CareError:
     if code == "desk_owner_needed":
         return owner_needed()
     said = _SAID.get(code)
-    if said is None:
-        return Refused("desk_refused", N_("the office's database refused a row ({table})"), hint=_UPGRADE, table=place)
-    kind, message, hint = said
-    return kind(code, message, hint=hint, table=place)
+    return Refused("desk_refused", N_("the office's database refused a row ({table})"), hint=_UPGRADE, table=place) if said is None else said(place)
 
 
 _UPGRADE = N_("if you have only used careflow: let the owner of the office run `care office migrate`, and see that all desks have the same version")
-_SAID: dict[str, tuple[type[CareError], str, str]] = {
-    "desk_closed": (NotPermitted, N_("this login has no open account in this office"), N_("an administrator adds you: care account add LOGIN")),
-    "desk_out_of_scope": (NotPermitted, N_("this lies outside what your roles cover ({table})"), N_("see what you hold: care account show")),
-    "desk_not_permitted": (NotPermitted, N_("none of your roles may do this there ({table})"), N_("see what you hold: care account show")),
-    "desk_actor": (NotPermitted, N_("nobody writes in another's name ({table})"), _UPGRADE),
-    "desk_history": (Refused, N_("history is never changed or taken away ({table})"), N_("a mistake is corrected by a new entry")),
-    "desk_chain": (Refused, N_("the record does not follow from the one before it ({table})"), _UPGRADE),
-    "desk_no_event": (Refused, N_("a case is never changed without its event ({table})"), _UPGRADE),
-    "desk_stage": (Refused, N_("there is no such way between the stages of this case ({table})"), N_("see: care case why REF")),
-    "desk_identity": (Refused, N_("what says which row it is does not change ({table})"), _UPGRADE),
-    "desk_count": (Refused, N_("the count does not agree with what is counted ({table})"), _UPGRADE),
-    "desk_masked": (Refused, N_("a masked value cannot be stored ({table})"), N_("write it whole, or leave it out")),
-    "desk_clock_only": (NotPermitted, N_("only the clock's login does this ({table})"), N_("it is done at the clock's next turn")),
-    "desk_purpose": (Refused, N_("say what it is needed for"), N_("with --purpose; it is kept")),
-    "desk_time": (
-        Refused,
-        N_("this machine's clock and the server's are more than an hour apart ({table})"),
-        N_("set the machine's clock right, and keep it so by the network (timedatectl set-ntp true)"),
+_SAID: dict[str, Callable[[str], CareError]] = {
+    "desk_closed": lambda table: NotPermitted(
+        "desk_closed", N_("this login has no open account in this office"), hint=N_("an administrator adds you: care account add LOGIN"), table=table
     ),
-    "desk_statement": (Refused, N_("this desk and the office have different versions of careflow"), _UPGRADE),
+    "desk_out_of_scope": lambda table: NotPermitted(
+        "desk_out_of_scope", N_("this lies outside what your roles cover ({table})"), hint=N_("see what you hold: care account show"), table=table
+    ),
+    "desk_not_permitted": lambda table: NotPermitted(
+        "desk_not_permitted", N_("none of your roles may do this there ({table})"), hint=N_("see what you hold: care account show"), table=table
+    ),
+    "desk_actor": lambda table: NotPermitted("desk_actor", N_("nobody writes in another's name ({table})"), hint=_UPGRADE, table=table),
+    "desk_history": lambda table: Refused(
+        "desk_history", N_("history is never changed or taken away ({table})"), hint=N_("a mistake is corrected by a new entry"), table=table
+    ),
+    "desk_chain": lambda table: Refused("desk_chain", N_("the record does not follow from the one before it ({table})"), hint=_UPGRADE, table=table),
+    "desk_no_event": lambda table: Refused("desk_no_event", N_("a case is never changed without its event ({table})"), hint=_UPGRADE, table=table),
+    "desk_stage": lambda table: Refused(
+        "desk_stage", N_("there is no such way between the stages of this case ({table})"), hint=N_("see: care case why REF"), table=table
+    ),
+    "desk_identity": lambda table: Refused("desk_identity", N_("what says which row it is does not change ({table})"), hint=_UPGRADE, table=table),
+    "desk_count": lambda table: Refused("desk_count", N_("the count does not agree with what is counted ({table})"), hint=_UPGRADE, table=table),
+    "desk_masked": lambda table: Refused(
+        "desk_masked", N_("a masked value cannot be stored ({table})"), hint=N_("write it whole, or leave it out"), table=table
+    ),
+    "desk_clock_only": lambda table: NotPermitted(
+        "desk_clock_only", N_("only the clock's login does this ({table})"), hint=N_("it is done at the clock's next turn"), table=table
+    ),
+    "desk_purpose": lambda table: Refused("desk_purpose", N_("say what it is needed for"), hint=N_("with --purpose; it is kept"), table=table),
+    "desk_time": lambda table: Refused(
+        "desk_time",
+        N_("this machine's clock and the server's are more than an hour apart ({table})"),
+        hint=N_("set the machine's clock right, and keep it so by the network (timedatectl set-ntp true)"),
+        table=table,
+    ),
+    "desk_statement": lambda table: Refused("desk_statement", N_("this desk and the office have different versions of careflow"), hint=_UPGRADE, table=table),
 }
