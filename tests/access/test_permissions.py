@@ -24,15 +24,21 @@ FEW = 3
 def county(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[County]:
     """The county, on each kind of database."""
     monkeypatch.setenv("CARE_LANG", "en")
-    address = None
-    if request.param == "postgresql":
-        cluster = request.getfixturevalue("care_cluster")
-        name = cluster.make("template0")
-        address = cluster.address(name)
-    made = County(tmp_path / "county", address)
+    if request.param == "sqlite":
+        made = County(tmp_path / "county", None)
+        yield made
+        made.close()
+        return
+    cluster, names = request.getfixturevalue("care_cluster"), []
+
+    def new_database() -> str:
+        names.append(cluster.make("template0"))
+        return str(cluster.address(names[-1]))
+
+    made = County(tmp_path / "county", new_database(), new_database)
     yield made
     made.close()
-    if address is not None:
+    for name in names:
         cluster.drop(name)
 
 
@@ -65,7 +71,7 @@ def test_every_answer_is_as_the_table_says(county: County, tmp_path: Path) -> No
                 wrong.append(f"care {command}, {desk}, {where}: {found.outcome}, not {expected}: {told}")
             if found.shown and command not in REVEALS:
                 wrong.append(f"care {command}, {desk}, {where}: tells of {found.shown}: {told}")
-    assert not wrong, "\n".join(wrong)
+    assert not wrong, "\n".join([f"{len(wrong)} answers are otherwise:", *wrong[:30]])
 
 
 REVEALS = ("child reveal", "child access-report")

@@ -20,6 +20,8 @@ LISTS = ("inbox", "case list", "case referral list", "batch list", "child find",
          "account waiting", "access list", "child export", "task hand-over")  # fmt: skip
 """What answers everybody, with no more than he may see."""
 NEW_FOLDER = ("office init", "office restore")
+ALONE = ("office doctor", "office backup")
+"""What looks at the whole office through a connection of its own, and changes nothing in it."""
 _REF = re.compile(r"\b(?:C|P|CM|DR|PR|PP|ND|HC|HR|AS|AI)-\d\d[-\d]*\d")
 _INNER: tuple[tuple[str, Outcome], ...] = (("there is no case", "not_found"), ("may not do that here", "not_permitted"))
 
@@ -71,7 +73,9 @@ def ask(county: County, command: str, desk: Desk, where: Where, new: Path) -> Ce
     if where == "own" and desk != VOLUNTEER:
         for ref in laid(words, known):
             county.lay(login, ref)
-    answer = county.run(login, [*command.split(), *given], folder=new if command in NEW_FOLDER else None)
+    if command == "office restore":
+        given += county.elsewhere()
+    answer = county.run(login, [*command.split(), *given], folder=new if command in NEW_FOLDER else None, alone=command in ALONE)
     shutil.rmtree(county.folder / "templates", ignore_errors=True)
     outcome = _outcome(answer)
     if outcome == "done" and command in LISTS and not re.search(r"\b[A-Z]{1,2}-\d", answer.out) and known["plan"] not in answer.out:

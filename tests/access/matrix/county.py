@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,14 +58,15 @@ def _broken(error: BaseException, *_: object, **__: object) -> int:
 class County:
     """The office, made once in a folder; :meth:`run` gives a command of which nothing stays.
 
-    :param address: ``postgresql://…`` of an empty database; None for a SQLite file in the folder.
+    :param address: ``postgresql://…`` of an empty database; None for a SQLite file in the folder. :param new_database: makes another one.
     """
 
     plugin = ASKING
     programs: tuple[str, ...] = ("camp", "dropout_return", "healthcheck", "pairing", "asks", "aid")
 
-    def __init__(self, home: Path, address: str | None) -> None:
+    def __init__(self, home: Path, address: str | None, new_database: Callable[[], str] | None = None) -> None:
         self.home = home
+        self._new_database = new_database
         self.folder = home / "office"
         self.names: dict[str, dict[str, str]] = {HERE: {}, THERE: {}}
         self._refs: dict[str, frozenset[str]] = {}
@@ -74,6 +75,7 @@ class County:
         self._registry = Registry.discover(paths=(self.plugin,))
         self._address = address
         self._db: Held | None = None
+        self._alone = False
         self._make()
         self._settings = read(self.folder)
         self._db = Held(self._settings.address(self.folder))
@@ -88,11 +90,20 @@ class County:
         if self._db is not None:
             self._db.end()
 
-    def run(self, login: str, words: Iterable[object], *, now: str = NOW, folder: Path | None = None) -> Answer:
-        """Gives a command as somebody; what it has written is forgotten before the next."""
+    def elsewhere(self) -> tuple[str, ...]:
+        """Where an office is restored: on a server, into a database of its own."""
+        return () if self._new_database is None else ("--database", self._new_database())
+
+    def run(self, login: str, words: Iterable[object], *, now: str = NOW, folder: Path | None = None, alone: bool = False) -> Answer:
+        """Gives a command as somebody; what it has written is forgotten before the next.
+
+        :param alone: it has a connection of its own, and nothing is forgotten: a command that must, and writes nothing.
+        """
+        self._alone = alone
         try:
             return self._call(["--office", str(folder or self.folder), "--now", now, "--as", login, *(str(word) for word in words)])
         finally:
+            self._alone = False
             self.forget()
 
     def forget(self) -> None:
@@ -153,7 +164,7 @@ class County:
 
     def _office(self, session: Session) -> Office:
         here = session.office_folder()
-        if self._db is None or here != self.folder:
+        if self._db is None or self._alone or here != self.folder:
             opened = Office.open(here, now=session.now, login=session.login)
         else:
             opened = Office(here, self._settings, now=session.now, login=session.login)

@@ -51,16 +51,19 @@ class Held(Database):
                 self._raw("BEGIN")
         self._depth += 1
         name = f"held_{self._depth}"
+        pooled = self._pooled
         self._raw(f"SAVEPOINT {name}")
         try:
-            tx = Tx(self.engine, self._pooled, self.where, writes=writes)
+            tx = Tx(self.engine, pooled, self.where, writes=writes)
             yield tx
             _sound(tx)
         except BaseException:
-            self._raw(f"ROLLBACK TO SAVEPOINT {name}")
+            if self._pooled is pooled:
+                self._raw(f"ROLLBACK TO SAVEPOINT {name}")
             raise
         finally:
-            self._raw(f"RELEASE SAVEPOINT {name}")
+            if self._pooled is pooled:  # else it was forgotten meanwhile, and with it all its savepoints
+                self._raw(f"RELEASE SAVEPOINT {name}")
             self._depth -= 1
 
     def _raw(self, sql: str) -> None:
