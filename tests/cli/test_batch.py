@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ PLUGIN = '''
 
 from collections.abc import Iterable, Sequence
 
-from workflow_core import CHILD, SCHOOL, SUPERVISOR, SYSTEM, Batch, Case, Desk, Effect, Escalate, Fire, On, Program, Stage, Summary, Timer, Transition
-from workflow_core import Workflow, ask, form, hookimpl, weeks
+from workflow_core import CHILD, SCHOOL, SUPERVISOR, SYSTEM, Batch, Case, Desk, Effect, Escalate, Fire, On, Program, SetField, Stage, Summary, Timer
+from workflow_core import Transition, Workflow, ask, form, hookimpl, ref, weeks
 
 
 @form
@@ -25,11 +26,19 @@ class Policy:
 @form
 class Wish:
     title: str = ask("Title", default="")
+    helper: str = ask("Helper", default="", personal=True)
+
+
+@form
+class Helper:
+    number: int = ask("Number")
+    called: str = ask("Called", personal=True)
 
 
 @form
 class Seed:
     seed: str = ask("Seed")
+    helpers: tuple[Helper, ...] = ask("Helpers", default=())
 
 
 WAITING, CALLED = Stage("waiting", "Waiting"), Stage("called", "Called", final=True)
@@ -43,10 +52,10 @@ WISH = Workflow(
 def draw(desk: Desk[Policy], waiting: Sequence[Case[Wish, Policy]], asked: Seed) -> Iterable[Effect]:
     yield Summary({"Waiting": len(waiting)})
     for one in waiting:
-        yield On(one, [Fire(CALL)])
+        yield On(one, [*(SetField(ref(Wish).helper, helper.called) for helper in asked.helpers), Fire(CALL)])
 
 
-DRAW = Batch("draw", "Who is called", over=[(Wish, [WAITING])], plan=draw, may=[CALL], by=[SUPERVISOR], form=Seed)
+DRAW = Batch("draw", "Who is called", over=[(Wish, [WAITING])], plan=draw, may=[CALL, Wish], by=[SUPERVISOR], form=Seed)
 
 
 @hookimpl
@@ -110,3 +119,18 @@ def test_a_plan_is_left(wishing: Care) -> None:
     listed = wishing("batch", "list", "--json").json
     assert {"batch": "wishing.draw", "title": "Who is called", "by": ["child_supervisor"]} in listed["batches"]
     assert [one["state"] for one in listed["plans"]] == ["dropped"]
+
+
+def test_who_is_in_a_plan_is_masked_for_programs_too(wishing: Care, tmp_path: Path) -> None:
+    """A trial, a plan, its run, the list and what is shown have stars for what forms call personal; what is carried out is whole."""
+    asked = tmp_path / "asked.json"
+    asked.write_text(json.dumps({"seed": "7", "helpers": [{"number": 1, "called": "韦曲江"}]}), encoding="utf-8")
+    given = ("wishing.draw", "--township", TOWNSHIP, "--from", asked, "--json")
+    shown = [wishing("batch", "plan", *given, "--dry-run"), wishing("batch", "run", *given, "--dry-run"), wishing("batch", "plan", *given)]
+    ref = shown[-1].json["plan"]["ref"]
+    shown += [wishing("batch", *words, "--json") for words in (("show", ref), ("run", ref, "--dry-run"), ("list",), ("run", ref), ("show", ref))]
+    assert not any("韦曲江" in one.out or "\\u97e6" in one.out for one in shown)
+    plan = shown[-1].json["plan"]
+    assert plan["input"] == {"seed": "7", "helpers": [{"number": 1, "called": "***"}]}
+    assert plan["items"][0]["decision"]["do"][0] == {"effect": "set", "field": "helper", "value": "***"}
+    assert wishing("case", "show", plan["items"][0]["case"], "--json").json["case"]["record"]["helper"] == "韦曲江"

@@ -96,20 +96,17 @@ def plan(
     if plan_id is not None:
         with runtime.db.read() as tx:  # first: what it was made from may be half carried out, and would not be planned any more
             if (known := rows.by_id(tx, plan_id)) is not None:
-                return plan_views.shown(tx, known)
+                return plan_views.shown(runtime, tx, known)
     row, items = _decided(runtime, actor, owner, batch, given, division, case, now)
     made = plan_id or uuid7()
     if dry_run:
-        shown = tuple({"n": n, "key": key, "state": "planned", "decision": stored, "refusal": None, "case": None} for n, (key, stored) in enumerate(items, 1))
-        counts = {"planned": len(items), "done": 0, "refused": 0}
-        said = (row["input"], row["summary"], counts, row["digest"])
-        return Planned("", owner.name, batch.name, row["division"], "planned", *said, actor.login, "", shown, dry_run=True)
+        return plan_views.tried(runtime, row, items)
     with runtime.db.write() as tx:
         if plan_id is not None and (known := rows.by_id(tx, plan_id)) is not None:
-            return plan_views.shown(tx, known)
+            return plan_views.shown(runtime, tx, known)
         _make_room(tx, row)
         rows.add(tx, row, items, now, plan_id=made)
-        return plan_views.shown(tx, plan_views.read(tx, made))
+        return plan_views.shown(runtime, tx, plan_views.read(tx, made))
 
 
 def _decided(
@@ -318,7 +315,7 @@ def _finish(runtime: Runtime, actor: Actor, program: Program[Any], batch: Batch[
         unsettled = batch.settled and counts["refused"]  # it stays begun, and is taken up again when what stood against it is mended
         if counts["planned"] == 0 and not unsettled and rows.turn(tx, row["plan_id"], "done", ["running"]) and not counts["refused"]:
             _then(runtime, tx, actor, batch, row)
-        return plan_views.shown(tx, plan_views.read(tx, row["plan_id"]))
+        return plan_views.shown(runtime, tx, plan_views.read(tx, row["plan_id"]))
 
 
 def _then(runtime: Runtime, tx: Tx, actor: Actor, batch: Batch[Any], row: Row) -> None:
@@ -395,4 +392,4 @@ def drop(runtime: Runtime, actor: Actor, ref: str) -> Planned:
         _may(actor, owner, find_batch(owner, row["batch"]), row["division"])
         if not rows.turn(tx, row["plan_id"], "dropped", rows.OPEN):
             raise Refused("plan_done", N_("{ref} is carried out or dropped already"), hint=N_("see: care batch show {ref}"), ref=row["ref"])
-        return plan_views.shown(tx, plan_views.read(tx, row["plan_id"]))
+        return plan_views.shown(runtime, tx, plan_views.read(tx, row["plan_id"]))

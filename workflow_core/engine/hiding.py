@@ -46,7 +46,7 @@ class Eyes:
 
     def beside(self, older: Mapping[str, Any]) -> Eyes:
         """These, and for fields that are gone what an older version of the workflow said of them."""
-        old = _forms(older)
+        old = forms_of(older)
         return replace(self, forms={asker: {**old.get(asker, {}), **self.forms.get(asker, {})} for asker in {**old, **self.forms}})
 
     def hides(self, field: Mapping[str, Any] | None, acts: bool) -> bool:
@@ -100,13 +100,13 @@ def eyes_on(runtime: Runtime, tx: Tx, actor: Actor, row: Any) -> Eyes:
         return Eyes(True, lambda _: True, {}, named=True)
     kept = kept_workflow(tx, row["definition"], row["workflow"])
     program, workflow = runtime.registry.programs.get(row["program"]), None
-    forms: Mapping[str, Fields] = _forms(kept)
+    forms: Mapping[str, Fields] = forms_of(kept)
     if program is not None:
         from workflow_core.definition.snapshot import snapshot
 
         workflow = next((one for one in program.workflows if one.name == row["workflow"]), None)
         now: Mapping[str, Any] = next((one for one in snapshot(program)["workflows"] if one["name"] == row["workflow"]), {})
-        forms = {asker: {**forms.get(asker, {}), **_forms(now).get(asker, {})} for asker in {**forms, **_forms(now)}}
+        forms = {asker: {**forms.get(asker, {}), **forms_of(now).get(asker, {})} for asker in {**forms, **forms_of(now)}}
     as_party = own_cases.names_of(tx, row["case_id"], actor.person_id) if actor.person_id else frozenset[str]()
     mine = actor.login if actor.owns(program=row["program"]) and desk.lies_on(tx, row["case_id"], actor.login) else None
 
@@ -132,7 +132,7 @@ def may_read(runtime: Runtime, actor: Actor, workflow: Workflow[Any, Any], row: 
     def may(role: str) -> bool:
         return actor is SYSTEM_ACTOR or actor.may(role, division=row["division"], place_id=row["place_id"], program=row["program"])
 
-    return Eyes(any(map(may, _doers(workflow))), may, _forms(found))
+    return Eyes(any(map(may, _doers(workflow))), may, forms_of(found))
 
 
 def _doers(workflow: Workflow[Any, Any]) -> set[str]:
@@ -149,7 +149,8 @@ def _kept_doers(workflow: Mapping[str, Any]) -> set[str]:
     return named | {role.name for role in STAND_INS} if named & parties else named
 
 
-def _forms(workflow: Mapping[str, Any]) -> dict[str, Fields]:
+def forms_of(workflow: Mapping[str, Any]) -> dict[str, Fields]:
+    """The fields of each form of a workflow, as a snapshot has it, by what asks with it: as ``Eyes.forms``."""
     found: dict[str, Any] = {"": workflow.get("record")}
     for part, name in (("tasks", "form"), ("transitions", "form"), ("registers", "row")):
         found |= {one["name"]: one.get(name) for one in workflow.get(part, ())}

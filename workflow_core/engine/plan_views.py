@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date, unstamp
+from workflow_core.engine import plan_masks
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.errors import NotFound
 from workflow_core.i18n import N_, translate
@@ -53,14 +54,14 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> Planned:
     :raises NotFound: ``plan_unknown``.
     """
     with runtime.db.read() as tx:
-        return shown(tx, visible(runtime, tx, actor, ref))
+        return shown(runtime, tx, visible(runtime, tx, actor, ref))
 
 
 def listed(runtime: Runtime, actor: Actor, *, program: str | None = None, open_only: bool = False) -> list[Planned]:
     """The plans in scope, the latest first, without their decisions."""
     with runtime.db.read() as tx:
         found = rows.listed(tx, divisions=actor.divisions(program=program), program=program, open_only=open_only)
-        return [_plain(row, rows.counts(tx, row["plan_id"])) for row in found]
+        return [_plain(runtime, row, rows.counts(tx, row["plan_id"])) for row in found]
 
 
 def left(runtime: Runtime, actor: Actor) -> list[str]:
@@ -104,17 +105,35 @@ def visible(runtime: Runtime, tx: Tx, actor: Actor, ref: str) -> Row:
     return row
 
 
-def shown(tx: Tx, row: Row) -> Planned:
-    """A plan from its row, with its decisions."""
+def shown(runtime: Runtime, tx: Tx, row: Row) -> Planned:
+    """A plan from its row, with its decisions; what its forms hold for some eyes only is shown as stars."""
     found = rows.items(tx, row["plan_id"])
     refs = cases.refs(tx, [one["case_id"] for one in found if one["case_id"]])
     items = [
-        {"n": one["n"], "key": one["key"], "state": one["state"], "decision": one["decision"], "refusal": one["refusal"], "case": refs.get(one["case_id"])}
+        {
+            **{name: one[name] for name in ("n", "key", "state", "refusal")},
+            "decision": plan_masks.masked_decision(runtime, row["program"], one["decision"]),
+            "case": refs.get(one["case_id"]),
+        }
         for one in found
     ]
-    return _plain(row, rows.counts(tx, row["plan_id"]), tuple(items))
+    return _plain(runtime, row, rows.counts(tx, row["plan_id"]), tuple(items))
 
 
-def _plain(row: Row, counts: Mapping[str, int], items: tuple[Mapping[str, Any], ...] = ()) -> Planned:
-    said = {name: row[name] for name in ("ref", "program", "batch", "division", "state", "input", "summary", "digest", "by", "at")}
-    return Planned(**said, counts=counts, items=items)
+def tried(runtime: Runtime, row: Mapping[str, Any], decided: Sequence[tuple[str, Mapping[str, Any]]]) -> Planned:
+    """A plan that is not stored: what a trial shows.
+
+    :param row: what its row would say: ``program, batch, division, input, summary, digest, by``. :param decided: of each decision its key and what is kept.
+    """
+    items = tuple(
+        {"n": n, "key": key, "state": "planned", "decision": plan_masks.masked_decision(runtime, row["program"], stored), "refusal": None, "case": None}
+        for n, (key, stored) in enumerate(decided, 1)
+    )
+    given = plan_masks.masked_input(runtime, row["program"], row["batch"], row["input"])
+    said = {name: row[name] for name in ("program", "batch", "division", "summary", "digest", "by")}
+    return Planned(**said, ref="", state="planned", input=given, at="", counts={"planned": len(items), "done": 0, "refused": 0}, items=items, dry_run=True)
+
+
+def _plain(runtime: Runtime, row: Row, counts: Mapping[str, int], items: tuple[Mapping[str, Any], ...] = ()) -> Planned:
+    said = {name: row[name] for name in ("ref", "program", "batch", "division", "state", "summary", "digest", "by", "at")}
+    return Planned(**said, input=plan_masks.masked_input(runtime, row["program"], row["batch"], row["input"]), counts=counts, items=items)
