@@ -14,7 +14,7 @@ from benchmarks.harness import ROUNDS, Line, machine
 HERE = Path(__file__).parent
 DOC = HERE.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- measured -->", "<!-- end of what was measured -->"
-AREAS = ("advance", "peers", "many", "start", "scale", "roster", "health", "match", "upgrade", "camp", "sight")
+AREAS = ("advance", "peers", "many", "start", "scale", "roster", "health", "match", "upgrade", "camp", "sight", "server")
 
 
 def main(arguments: Sequence[str]) -> int:

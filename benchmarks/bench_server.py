@@ -22,7 +22,7 @@ TASKS = 20_000
 TASKS_EACH = 5
 PAGE = 200
 REPEATS = 20
-MOST = 1.15
+MOST = 1.3
 CLERK = Actor("clerk", (Grant("school", "division", TOWNSHIP, None, "2020-01-01", None),), False, account_id="clerk")
 
 _CASE = "format('01990000-0000-7000-8000-%%s', lpad(i::text, 12, '0'))"

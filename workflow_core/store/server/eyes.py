@@ -42,8 +42,7 @@ CREATE FUNCTION gate.me() RETURNS gate.sight LANGUAGE plpgsql STABLE {_FIXED} AS
 DECLARE me gate.sight;
 BEGIN
     me.login := session_user;
-    me.clock := EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = 'careflow_tick' AND NOT r.rolcanlogin AND pg_has_role(session_user, r.oid, 'MEMBER'))
-        AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = session_user);
+    me.clock := pg_has_role(session_user, 'careflow_tick', 'MEMBER');
     SELECT a.account_id, coalesce(a.person_id, '') INTO me.account_id, me.person FROM public.account a WHERE a.login = session_user AND a.closed_at IS NULL;
     IF me.account_id IS NULL THEN
         me.clock := false; me.person := '';
