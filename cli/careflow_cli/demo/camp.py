@@ -74,6 +74,7 @@ def _nominate(act: Player, children: list[str]) -> None:
     )
     act.care("wu", "camp", "commit", EDITION, "--commitment", sha256(SECRET.encode()).hexdigest(), most=1)
     act.also("wu", "case", "advance", EDITION, "open")
+    _sign(act, "wu", "notice")
     for n, child in enumerate(children):
         (act.care if n == 0 else act.also)("chen", "camp", "nominate", child, "--edition", EDITION, "--away", "12")
 
@@ -81,6 +82,7 @@ def _nominate(act: Player, children: list[str]) -> None:
 def _draw(act: Player) -> None:
     _until(act, CLOSING)
     act.care("wu", "camp", "close", EDITION)
+    _sign(act, "wu", "list_announcement")
     act.tell(
         "The list is frozen. Ten days later the public value is in the newspaper; secret and value together give everybody a place, and nobody a choice.",
         "名单冻结。十天后公开数值见报；密钥与数值一起决定每人的名次，谁都无从选择。",
@@ -90,6 +92,7 @@ def _draw(act: Player) -> None:
     act.care("wu", "camp", "draw", EDITION, "--secret-file", "secret.txt", "--public", PUBLIC, most=3)
     act.care("wu", "camp", "draw", EDITION, "--secret-file", "secret.txt", "--public", "1", code=1)
     act.also("", "tick")
+    _sign(act, "wu", "draw_announcement")
     act.tell("Whoever doubts it does the sum again.", "有疑问的人，自己再算一遍。")
     act.care("wu", "camp", "verify", EDITION, most=1)
 
@@ -108,6 +111,10 @@ def _confirm(act: Player) -> None:
         _provide(act, camper, child)
 
 
+def _sign(act: Player, login: str, paper: str) -> None:
+    act.also(login, "document", "sign", f"{EDITION}.{paper}", "--confirm", act.word("the office's address follows", "办公地址另行补充"))
+
+
 def _provide(act: Player, camper: str, child: str) -> None:
     """All that a seat asks for."""
     Path("camp-children.txt").write_text(f"{child}\n", encoding="utf-8")
@@ -120,6 +127,8 @@ def _provide(act: Player, camper: str, child: str) -> None:
 def _camp(act: Player) -> None:
     Path("tutors.csv").write_text(TUTORS, encoding="utf-8")
     act.care("sun", "camp", "groups", EDITION, "--tutors", "tutors.csv", most=3)
+    letters = [f"{camper}.admission" for camper in _campers(act, "confirmed")]
+    act.also("sun", "document", "sign", *letters, "--confirm", act.word("the office's address follows", "办公地址另行补充"))
     act.also("sun", "case", "advance", EDITION, "ready")
     act.also("sun", "task", "done", f"{EDITION}.check_staff", "--set", f"checked_on={act.day}", "--set", "asked=3")
     _until(act, FIRST)
