@@ -17,6 +17,7 @@ from workflow_core.clock import civil_date
 from workflow_core.engine.outcome import InboxRow
 from workflow_core.engine.periods import civil_time
 from workflow_core.store import inbox as waiting
+from workflow_core.store.database import Row
 from workflow_core.store.tables.columns import NO_DUE
 
 TASKS = 20_000
@@ -53,28 +54,32 @@ def _bare(town: Town) -> list[InboxRow]:
         for row in rows:
             if len(found) == PAGE:
                 break
-            due = None if row["due"] == NO_DUE else date.fromisoformat(row["due"])
-            found.append(
-                InboxRow(
-                    ref=f"{row['ref']}.{row['n']}",
-                    case=row["ref"],
-                    program=row["program"],
-                    name=row["name"],
-                    title=row["title"],
-                    due=due,
-                    overdue=due is not None and due < today,
-                    roles=(row["role"],),
-                    division=row["division"],
-                    assignee=row["assignee"],
-                    reminders=row["reminders"],
-                    kind=row["kind"],
-                    about=row["about"] or "",
-                    at=civil_time(row["slot"]),
-                    subject=row["subject"],
-                    subject_name=row["subject_name"],
-                )
-            )
+            found.append(_row(f"{row['ref']}.{row['n']}", row, today))
     return found
+
+
+def _row(ref: str, row: Row, today: date) -> InboxRow:
+    """The engine's own, with the whole name."""
+    due = None if row["due"] == NO_DUE else date.fromisoformat(row["due"])
+    return InboxRow(
+        ref=ref,
+        case=row["ref"],
+        program=row["program"],
+        name=row["name"],
+        title=row["title"],
+        due=due,
+        overdue=due is not None and due < today,
+        roles=(row["role"],),
+        division=row["division"],
+        assignee=row["assignee"],
+        reminders=row["reminders"],
+        kind=row["kind"],
+        about=row["about"] or "",
+        at=civil_time(row["slot"]),
+        subject=row["subject"],
+        subject_name=row["subject_name"],
+        stead=None,
+    )
 
 
 def _asked(ask: Callable[[], object]) -> Measured:

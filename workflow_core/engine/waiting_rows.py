@@ -36,14 +36,14 @@ def inbox(runtime: Runtime, actor: Actor, *, role: str | None = None, township: 
     found: dict[str, InboxRow] = {}
     own = () if role is not None else (actor.login,) if mine else (actor.login, *actor.stands_for)
     person = (actor.person_id or None) if role is None else None
-    rights = _Rights(actor)
+    rights, mine_or_theirs = _Rights(actor), frozenset((actor.login, *own))
     with runtime.db.read() as tx, closing(waiting.read(tx, shared=shared, at_places=at_places, logins=own, person=person, most=limit)) as rows:
         for row in rows:
             if township is not None and not row["division"].startswith(township):  # of one's own, and of a school's
                 continue
             ref = f"{row['ref']}.{row['n']}"
             may, stead = rights.at(row)
-            if row["assignee"] not in (actor.login, *own) and not may and not (person and row["role"] in own_cases.names_of(tx, row["case_id"], person)):
+            if not may and row["assignee"] not in mine_or_theirs and not (person and row["role"] in own_cases.names_of(tx, row["case_id"], person)):
                 continue
             if ref in found:
                 found[ref] = _with_role(found[ref], row["role"], stead)
@@ -71,10 +71,11 @@ class _Rights:
     def at(self, row: Row) -> tuple[bool, str | None]:
         """Whether the role holds there, and in whose stead the task waits for a deputy: as ``doers.stead_for`` has it of a case at hand."""
         key = (row["role"], row["division"], row["place_id"], row["program"], row["assignee"])
-        if key not in self._known:
+        known = self._known.get(key)
+        if known is None:
             where = {"division": row["division"], "place_id": row["place_id"], "program": row["program"]}
-            self._known[key] = self._actor.may(row["role"], **where), self._stead(row, where)
-        return self._known[key]
+            known = self._known[key] = self._actor.may(row["role"], **where), self._stead(row, where)
+        return known
 
     def _stead(self, row: Row, where: dict[str, Any]) -> str | None:
         if row["assignee"] is not None and row["assignee"] in self._actor.stands_for:
