@@ -46,6 +46,7 @@ def init(session: Session, training: bool, divisions: Path | None, database: str
     )
     output.say(kind, folder=made.folder, login=made.login)
     output.say(N_("{count} divisions."), count=made.divisions)
+    office_care.tell_guarded(made.guarded)
     if made.calendar:
         output.say(N_("An invented calendar for {first} to {last}."), first=made.calendar[0], last=made.calendar[-1])
     else:

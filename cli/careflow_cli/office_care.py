@@ -203,10 +203,10 @@ def migrate(session: Session, copy_to: Path | None, no_copy: bool, as_json: bool
         output.say(N_("Done: {steps}"), steps=", ".join(done.steps))
     else:
         output.say(N_("The tables are up to date."))
-    _tell_guarded(done.guarded)
+    tell_guarded(done.guarded)
 
 
-def _tell_guarded(guarded: Installed | None) -> None:
+def tell_guarded(guarded: Installed | None) -> None:
     """What came of the server office."""
     if guarded is None or not (guarded.made or guarded.wanted):
         return

@@ -18,6 +18,7 @@ from workflow_core.office.settings import CONFIG, DATABASE, PAPERS, Settings, ad
 
 if TYPE_CHECKING:
     from workflow_core.store.database import Database
+    from workflow_core.store.server.making import Installed
 
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 _BESIDE = ("", "-wal", "-shm", "-journal")
@@ -38,6 +39,8 @@ class Made:
     training: bool
     divisions: int
     calendar: tuple[int, ...]
+    guarded: Installed | None = None
+    """What came of the server office."""
 
 
 def init(
@@ -78,9 +81,9 @@ def init(
         (home / UNFINISHED).write_text(settings.text(), encoding="utf-8")
         if "://" not in settings.database and not (home / settings.database).exists():
             _touch(home / settings.database, made_paths)
-        taken = _fill(settings.address(home), settings, known, maker, now or SystemClock().now(), resumed=resumed)
+        taken, guarded = _fill(settings.address(home), settings, known, maker, now or SystemClock().now(), resumed=resumed)
         (home / UNFINISHED).replace(home / CONFIG)  # from here on it is an office
-    return Made(home, maker, training, len(known), taken)
+    return Made(home, maker, training, len(known), taken, guarded)
 
 
 def _left_over(home: Path, settings: Settings) -> bool:
@@ -184,8 +187,8 @@ def _touch(path: Path, made: list[Path]) -> None:
     made.append(path)
 
 
-def _fill(address: str, settings: Settings, known: dict[str, str], maker: str, now: datetime, *, resumed: bool) -> tuple[int, ...]:
-    """Tables and first rows; the years of the calendar."""
+def _fill(address: str, settings: Settings, known: dict[str, str], maker: str, now: datetime, *, resumed: bool) -> tuple[tuple[int, ...], Installed]:
+    """Tables and first rows; the years of the calendar, and what came of the server office."""
     from workflow_core.store import doctor, migrate, server
     from workflow_core.store.database import Database
 
@@ -196,8 +199,7 @@ def _fill(address: str, settings: Settings, known: dict[str, str], maker: str, n
         migrate.create(db)
         try:
             years = _first_rows(db, settings, known, maker, now)
-            server.install(db)
-            return years
+            return years, server.install(db)
         except BaseException:
             migrate.downgrade(db, "base")  # the tables were made here: the database is left as it was found
             raise
