@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from workflow_core.access.grants import Actor, Grant
-from workflow_core.definition import CLINIC, SUPERVISOR, Program
+from workflow_core.definition import CLINIC, SUPERVISOR, Keep, Program, years
 from workflow_core.engine import child_report
 from workflow_core.engine.child_report import ChildReport
 from workflow_core.errors import Misused, NotFound
+from workflow_core.office import retention
 from workflow_core.records import children
 from workflow_core.registry import Registry
 from workflow_core.store import journal_reading
@@ -80,6 +81,19 @@ def test_of_a_closed_case_it_tells_until_when_it_is_kept(here: Scenario) -> None
     here.engine.override(ANYBODY, ref, "excused", "over")
     (one,) = report(here, child).cases
     assert (one["closed"], one["until"]) == ("2026-10-21", "2029-10-21")
+
+
+def test_a_workflow_that_says_itself_how_long_is_told_as_the_clock_of_keeping_has_it(tmp_path: Path) -> None:
+    """What the office sets for the whole program is not its time; what it sets for that workflow is."""
+    own = replace(DROPOUT, workflows=tuple(replace(one, keep=Keep(years(2), because="a law")) for one in DROPOUT.workflows))
+    with Scenario(own, on=date(2026, 10, 21), folder=tmp_path) as here:
+        child, ref = with_case(here, own)
+        here.engine.override(ANYBODY, ref, next(one for one in own.workflows[0].stages if one.final).name, "over")
+        for which, until in (("", "2028-10-21"), (DROPOUT.name, "2028-10-21"), (f"{DROPOUT.name}.{own.workflows[0].name}", "2031-10-21")):
+            if which:
+                with here.db.write() as tx:
+                    retention.set_time(tx, here.engine.runtime.registry, ANYBODY, here.clock.now(), which, 60, reason="decided by the county")
+            assert report(here, child).cases[0]["until"] == until
 
 
 def test_it_tells_what_for_and_who_looked(here: Scenario) -> None:

@@ -124,8 +124,10 @@ def _until(runtime: Runtime, row: Row, closed: date, months: Mapping[str, int]) 
     program = runtime.registry.programs.get(row["program"])
     if program is None:
         return None
-    own = next((one.keep for one in program.workflows if one.name == row["workflow"] and one.keep is not None), program.keep)
-    length = months.get(f"{row['program']}.{row['workflow']}") or months.get(row["program"]) or in_months(own.length)
+    own = next((one.keep for one in program.workflows if one.name == row["workflow"]), None)
+    set_here = months.get(f"{row['program']}.{row['workflow']}") or (months.get(row["program"]) if own is None else None)  # what it says itself goes first
+    own = own or program.keep
+    length = set_here or in_months(own.length)
     return add_calendar(closed, max(length, 0 if own.least is None else in_months(own.least)), "month").isoformat()
 
 
