@@ -78,7 +78,7 @@ def none_stands_free(case: EditionCase) -> Deny | None:
 
 def by_itself(case: EditionCase) -> Deny | None:
     """The county lets such seats go on by themselves."""
-    return None if case.policy.seats_go_on else deny("the county has not said so", hint="see: care program policy camp", code="by_hand")
+    return None if case.policy.seats_go_on else deny("the county has not said so", hint="see: care program policy show camp --county CODE", code="by_hand")
 
 
 def pass_on(case: EditionCase, campers: Sequence[CamperCase]) -> Iterable[Effect | Deny]:
