@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from careflow_cli import handout, output
+from careflow_cli import handout, journal_words, output
 from careflow_cli.clicks import Group, option
 from careflow_cli.common import DAY, json_option, program_name
 from careflow_cli.session import Session, pass_session
+from careflow_cli.titles import listed
 from workflow_core.errors import Misused, NotFound, Problem
 from workflow_core.i18n import N_, translate
 
@@ -183,7 +184,7 @@ _COLUMNS = (N_("Who"), N_("What"), N_("Case"), N_("About"), N_("Details"))
 
 
 def _words(one: dict[str, Any]) -> list[str]:
-    return [one["actor"], one["kind"].replace("_", " "), one["case"] or "", one["person"] or "", _about(one)]
+    return [one["actor"], journal_words.kind(one["kind"]), one["case"] or "", one["person"] or "", _about(one)]
 
 
 def _sought(session: Session, tx: Tx, **said: Any) -> Sought:
@@ -202,7 +203,7 @@ def _sought(session: Session, tx: Tx, **said: Any) -> Sought:
         since=day_begins(since.date()) if since else None,
         until=day_begins(until.date() + timedelta(days=1)) if until else None,
         actor=said["actor"],
-        kind=said["kind"].replace(" ", "_") if said["kind"] else None,
+        kind=journal_words.kind_named(said["kind"]) if said["kind"] else None,
         program=program_name(program) if program else None,
         person=child_views.get(tx, session.actor, child).person_id if child else None,
         case=ref.strip().upper() if ref else None,
@@ -223,19 +224,21 @@ def show(session: Session, actor: str | None, subject: str | None, kind: str | N
     from workflow_core.store import journal_reading
 
     session.must_be_admin(N_("read the journal"))
+    wanted = journal_words.kind_named(kind) if kind else None
     with session.db.read() as tx:
         about = child_views.get(tx, session.actor, subject).person_id if subject else None
-        entries = masking.masked_within(journal_reading.latest(tx, actor=actor, subject=about, kind=kind, limit=limit))
+        entries = masking.masked_within(journal_reading.latest(tx, actor=actor, subject=about, kind=wanted, limit=limit))
     if as_json:
         output.document({"entries": entries})
         return
-    rows: list[list[output.Cell]] = [[output.moment(one["at"]), one["actor"], one["kind"].replace("_", " "), _about(one)] for one in entries]
+    rows: list[list[output.Cell]] = [[output.moment(one["at"]), one["actor"], journal_words.kind(one["kind"]), _about(one)] for one in entries]
     output.table([N_("When"), N_("Who"), N_("What"), N_("About")], rows, empty=N_("Nothing was found."))
 
 
 def _about(entry: dict[str, Any]) -> str:
-    """What an entry says, as name=value; what lies within is named by both names."""
-    return ", ".join(f"{name}={_shown(value)}" for name, value in _flat(entry.get("says") or {}) if value not in (None, "", []))
+    """What an entry says, as name=value, the names in the reader's language; what lies within is named by both names."""
+    said = ((name, value) for name, value in _flat(entry.get("says") or {}) if value not in (None, "", []))
+    return ", ".join(f"{journal_words.name(name)}={_shown(value, named=name == 'fields')}" for name, value in said)
 
 
 def _flat(says: dict[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
@@ -246,5 +249,13 @@ def _flat(says: dict[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{within}{name}", value
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, *, named: bool = False) -> str:
+    """A value of an entry.
+
+    :param named: whether its values are names themselves: the fields that somebody saw.
+    """
+    if isinstance(value, bool):
+        return translate("yes") if value else translate("no")
+    if isinstance(value, list):
+        return listed(journal_words.name(str(one)) if named else _shown(one) for one in value)
     return output.moment(value) if isinstance(value, str) and _INSTANT.fullmatch(value) else str(value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from careflow_cli import journal_words
 from careflow_cli import titles as called
 from careflow_cli.output import moment
 from careflow_cli.width import pad, width, wrap
@@ -36,6 +37,8 @@ _HEADLINES = {
     "entry_struck": N_("Struck out in {register}: number {of}, by number {entry}"),
     "entry_followed": N_("Followed from {register}, number {entry}"),
     "entry_late": N_("Not closed in time in {register}: number {entry}"),
+    "consent_refused": N_("No consent was given, and it needs one"),
+    "consent_withdrawn": N_("The consent was withdrawn"),
     "noted": N_("Note: {note}"),
     "attached": N_("A file was put in: {name}"),
     "suspended": N_("Suspended: its deadlines stand still"),
@@ -122,7 +125,7 @@ def headline(event: Mapping[str, Any], titles: Titles) -> str:
     if event.get("erased"):
         return translate("What was written here was erased")
     if kind not in _HEADLINES:
-        return kind.replace("_", " ")
+        return journal_words.kind(kind)
     named: dict[str, Any] = {name: said for name, said in says.items() if isinstance(said, (str, int))}
     opened = [one for one in says.get("did", ()) if one.get("what") == "task_opened"]
     if kind == "task_opened" and not opened:
