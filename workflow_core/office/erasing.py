@@ -5,7 +5,10 @@ The law: 个人信息保护法 art. 47, 未成年人保护法 art. 72, 未成年
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from workflow_core.office.office import Office
     from workflow_core.store.database import Row, Tx
     from workflow_core.store.erase_words import Words
+
+_MOST_UNPACKED = 64 * 1024 * 1024
+"""Bytes: what is larger within a packed file is not unpacked."""
 
 
 @dataclass(frozen=True)
@@ -104,13 +110,12 @@ def approve(office: Office, actor: Actor, ref: str) -> Erasure:
     :raises Refused: ``child_erased``; ``erasure_hindered``.
     :raises Conflict: ``office_busy``: it is done, and the database's files are still to be written anew.
     """
-    ref, words = again(office.db, lambda: _approve(office, actor, ref))
-    _in_files(office, words)
+    ref = again(office.db, lambda: _approve(office, actor, ref))
     clean(office)
     return told(office, ref)
 
 
-def _approve(office: Office, actor: Actor, ref: str) -> tuple[str, Words]:
+def _approve(office: Office, actor: Actor, ref: str) -> str:
     now = office.clock.now()
     with office.db.write() as tx:
         erasing.alone(tx)
@@ -124,7 +129,8 @@ def _approve(office: Office, actor: Actor, ref: str) -> tuple[str, Words]:
         if not erasures.answer(tx, row.erasure_id, "done", by=actor.login, now=now, told=found):
             raise Conflict("erasure_changed", N_("somebody else has answered it in the meantime"))
         journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, "erased", said, now, subject=person.person_id)
-    return str(person.ref), words
+        _in_files(office, words)  # last, and before it counts: where it cannot be done, nothing is
+    return str(person.ref)
 
 
 def withdraw(office: Office, actor: Actor, ref: str) -> Erasure:
@@ -211,7 +217,17 @@ def _carry_out(office: Office, tx: Tx, person: Row, at: str) -> tuple[Words, dic
     unreached = _unreached(office, tx, about, person.created_at)
     taken = erasing.take(tx, about, at, _resealed)
     unreached["attachments"] = taken.by_hand
-    return about.words, {"taken": dict(taken.counts), "elsewhere": dict(taken.elsewhere), "unreached": {name: one for name, one in unreached.items() if one}}
+    told = {name: _without(about.words, one) for name, one in unreached.items() if one}
+    return about.words, {"taken": dict(taken.counts), "elsewhere": dict(taken.elsewhere), "unreached": told}
+
+
+def _without(words: Words, said: Any) -> Any:
+    """What is told, without the child's name: a file may be called like it, and this is kept."""
+    if isinstance(said, dict):
+        return {name: _without(words, one) for name, one in said.items()}
+    if isinstance(said, list):
+        return [_without(words, one) for one in said]
+    return words.without(said, meant=True) if isinstance(said, str) else said
 
 
 def _resealed(row: Row, fields: Mapping[str, Any], content: str) -> str:
@@ -256,8 +272,20 @@ def _ours(office: Office, path: Path) -> bool:
 
 
 def _names(office: Office, path: Path, content: bytes, words: Words) -> bool:
-    """Whether a file that somebody else put into the folder names the child."""
-    return not _ours(office, path) and words.in_place(content) != content
+    """Whether a file that somebody else put into the folder names the child, in its name or in what it says."""
+    named = words.without(path.name) != path.name
+    return named or (not _ours(office, path) and any(words.named_in(one) for one in _read_through(content)))
+
+
+def _read_through(content: bytes) -> Iterator[bytes]:
+    """The bytes of a file; of a packed one (.xlsx, .docx, .zip) also those of what is in it."""
+    yield content
+    if content.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                yield from (packed.read(one) for one in packed.infolist() if one.file_size <= _MOST_UNPACKED)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):  # damaged, or shut with a password: it is looked at as it is
+            return
 
 
 def _in_files(office: Office, words: Words) -> None:

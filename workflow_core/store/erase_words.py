@@ -15,6 +15,9 @@ _WHO = frozenset(
     {"name", "national_id", "phone", "guardian", "guardian_phone", "father", "father_phone", "mother", "mother_phone"}
 )  # fmt: skip
 _LEAST_NAME, _LEAST_NUMBER = 2, 7
+_CODES = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+_GROUPS: Mapping[int, tuple[int, ...]] = {11: (3, 7), 18: (6, 14)}
+"""Behind which signs people leave a gap: in a mobile number, in an ID number."""
 
 
 def said_in(kind: str, payload: Mapping[str, Any]) -> Iterator[str]:
@@ -36,6 +39,20 @@ def said_in(kind: str, payload: Mapping[str, Any]) -> Iterator[str]:
 def worth_seeking(words: Iterable[str | None]) -> set[str]:
     """Of these the words that mean a person: a name of two signs or more, a number of seven."""
     return {word for word in words if word and len(word) >= (_LEAST_NUMBER if word.isascii() else _LEAST_NAME)}
+
+
+def spelt(words: Iterable[str]) -> set[str]:
+    """The words, and as people write the same in a text: an ID number with a small x or in groups, a telephone in groups, a name with a gap."""
+    found: set[str] = set()
+    for word in words:
+        found.add(word)
+        if word.isascii():
+            if word[:-1].isdigit() and (ends := _GROUPS.get(len(word))):
+                parts = [word[start:end] for start, end in zip((0, *ends), (*ends, len(word)), strict=True)]
+                found |= {sign.join(parts) for sign in (" ", "-")}
+        elif "·" not in word:
+            found |= {f"{word[:1]}{gap}{word[1:]}" for gap in (" ", "\u3000")}
+    return found | {word.lower() for word in found if word.isascii()}
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,10 @@ class Words:
         """
         pattern = self._wide if self.shared and (meant or self.meant_in(text)) else self._narrow
         return text if pattern is None else pattern.sub(lambda found: found[0] if found[0] in self.longer else GONE, text)
+
+    def named_in(self, content: bytes) -> bool:
+        """Whether a word stands in these bytes, as files that other programs wrote may hold it: UTF-8, GB 18030, UTF-16."""
+        return any(word.encode(code) in content for word in self.alone for code in _CODES)
 
     def in_place(self, content: bytes) -> bytes:
         """The same of bytes that must keep their length: each byte of a word becomes a star."""

@@ -116,10 +116,10 @@ def whom(tx: Tx, person_id: str) -> Whom:
     files = [person_id]
     for one in files:
         files += _column(tx, person.c.person_id, person.c.merged_into == one)
-    adults = {*_column(tx, relation.c.other_id, relation.c.person_id.in_(files)), *_column(tx, consent.c.given_by, consent.c.person_id.in_(files))}
-    only = tuple(sorted(one for one in adults if one is not None and one not in files and not _tied_elsewhere(tx, one, files)))
     cases = tx.rows(select(case.c.case_id, case.c.ref, case.c.closed_at).where(case.c.subject_id.in_(files)).order_by(case.c.ref))
     ids = tuple(row.case_id for row in cases)
+    adults = {*_column(tx, relation.c.other_id, relation.c.person_id.in_(files)), *_column(tx, consent.c.given_by, consent.c.person_id.in_(files))}
+    only = tuple(sorted(one for one in adults if one is not None and one not in files and not _tied_elsewhere(tx, one, files, ids)))
     hinders = [row.ref for row in cases if row.closed_at is None]
     within = select(case.c.ref).join_from(party, case, case.c.case_id == party.c.case_id)
     hinders += [row.ref for row in tx.rows(within.where(party.c.party_id.in_([*files, *ids]), party.c.until.is_(None), case.c.closed_at.is_(None)))]
@@ -132,14 +132,14 @@ def whom(tx: Tx, person_id: str) -> Whom:
     return Whom(tuple(files), only, ids, refs, _words(tx, files, only, (*ids, *refs)), tuple(dict.fromkeys(hinders)))
 
 
-def _tied_elsewhere(tx: Tx, adult: str, files: Sequence[str]) -> bool:
+def _tied_elsewhere(tx: Tx, adult: str, files: Sequence[str], cases: Sequence[str]) -> bool:
     asked = (
         select(relation.c.person_id).where(or_(relation.c.other_id == adult, relation.c.person_id == adult), relation.c.person_id.not_in(files)),
         select(consent.c.person_id).where(consent.c.given_by == adult, consent.c.person_id.not_in(files)),
         select(child.c.person_id).where(child.c.person_id == adult),
         select(volunteer.c.person_id).where(volunteer.c.person_id == adult),
         select(account.c.person_id).where(account.c.person_id == adult),
-        select(party.c.party_id).where(party.c.party_id == adult),
+        select(party.c.party_id).where(party.c.party_id == adult, party.c.case_id.not_in(cases)),
         select(case.c.subject_id).where(case.c.subject_id == adult),
         select(person.c.merged_into).where(person.c.merged_into == adult),
     )
@@ -164,12 +164,14 @@ def _words(tx: Tx, files: Sequence[str], adults: Sequence[str], about: Sequence[
     longer: set[str] = set()
     for word in words:
         held = select(person.c.person_id).where(others, or_(person.c.name == word, person.c.phone == word, person.c.national_id == word))
-        if tx.one(held.limit(1)) or tx.one(select(account.c.login).where(account.c.name == word).limit(1)):
+        borne = (held, *(select(column).where(column == word) for column in (account.c.name, place.c.name, place.c.phone, division.c.name)))
+        if any(tx.one(one.limit(1)) is not None for one in borne):
             theirs.add(word)
         for column, but in ((person.c.name, others), (place.c.name, place.c.name != word), (division.c.name, division.c.name != word)):
             longer |= set(_column(tx, column, column.contains(word, autoescape=True), column != word, but))
     links = {*people, *(row.ref for row in rows), *about}
-    return Words(frozenset(words - theirs), frozenset(theirs), frozenset(links), frozenset(longer))
+    alone, shared = (frozenset(erase_words.spelt(some)) for some in (words - theirs, theirs))
+    return Words(alone, shared, frozenset(links), frozenset(longer))
 
 
 def _column(tx: Tx, column: Column[Any], *which: Any) -> list[Any]:
@@ -185,25 +187,16 @@ def take(tx: Tx, about: Whom, at: str, reseal: Reseal) -> Taken:
     :param at: the instant that everything erased bears.
     """
     taken = Taken()
-    loose = _files_of(tx, about)
     _payloads(tx, about, at, taken)
     _cases(tx, about, at, taken)
     _people(tx, about, at, taken)
     for found in _elsewhere(tx, about):
         _take_word(tx, found, about.words, at, taken)
-    loose |= _papers_elsewhere(tx, about, at, reseal, taken)
-    taken.counts["files"] = _drop_blobs(tx, loose)
+    _papers_elsewhere(tx, about, at, reseal, taken)
+    taken.counts["files"] = _drop_blobs(tx)
     taken.by_hand += _by_hand(tx, about.words)
     taken.counts = +taken.counts
     return taken
-
-
-def _files_of(tx: Tx, about: Whom) -> set[str]:
-    found: set[str | None] = set(_column(tx, attachment.c.digest, attachment.c.case_id.in_(about.cases)))
-    for column in (document.c.content, document.c.scan):
-        found |= set(_column(tx, column, document.c.case_id.in_(about.cases)))
-    found |= set(_column(tx, consent.c.evidence, consent.c.person_id.in_(about.files)))
-    return {one for one in found if one is not None}
 
 
 def _payloads(tx: Tx, about: Whom, at: str, taken: Taken) -> None:
@@ -243,7 +236,7 @@ def _cases(tx: Tx, about: Whom, at: str, taken: Taken) -> None:
         .where(document.c.case_id.in_(ids))
         .values(fields="{}", content=None, sealed=None, receipt=None, scan=None, answer=None, void_reason=None, erased_at=at)
     )
-    tx.execute(update(party).where(party.c.case_id.in_(ids)).values(data="{}"))
+    tx.execute(update(party).where(or_(party.c.case_id.in_(ids), party.c.party_id.in_(about.people))).values(data="{}"))
     tx.execute(delete(register_open).where(register_open.c.case_id.in_(ids)))
     tx.execute(update(register_entry).where(register_entry.c.case_id.in_(ids)).values(slot=None))
     tx.execute(delete(waiting).where(waiting.c.case_id.in_(ids)))
@@ -255,6 +248,8 @@ def _cases(tx: Tx, about: Whom, at: str, taken: Taken) -> None:
     taken.counts["referrals"] += tx.execute(
         update(referral).where(or_(referral.c.from_case.in_(ids), referral.c.subject_id.in_(about.files))).values(reason=erase_words.GONE, answer=None)
     )
+    for key in sorted(about.words.alone):
+        taken.counts["requests"] += tx.execute(delete(request).where(request.c.key.contains(key, autoescape=True)))
     for ref in about.refs:
         taken.counts["requests"] += tx.execute(delete(request).where(request.c.result.contains(f'"{ref}"', autoescape=True)))
 
@@ -271,7 +266,7 @@ def _people(tx: Tx, about: Whom, at: str, taken: Taken) -> None:
     tx.execute(delete(child).where(child.c.person_id.in_(files)))
     taken.counts["transfers"] += tx.execute(update(transfer).where(transfer.c.person_id.in_(files)).values(reason=erase_words.GONE, answer=None))
     requests = METADATA.tables["access_request"]
-    said = {name: erase_words.GONE if not requests.c[name].nullable else None for name in ("purpose", "answer") if name in requests.c}
+    said = {name: erase_words.GONE if not requests.c[name].nullable else None for name in ("purpose", "answer", "review") if name in requests.c}
     tx.execute(update(requests).where(or_(requests.c.person_id.in_(files), requests.c.case_id.in_(about.cases))).values(**said))
     empty = {one.name: None for one in person.c if one.name not in _ME and one.nullable}
     coarse = func.substr(person.c.division, 1, 9)
@@ -333,9 +328,8 @@ def _place(tx: Tx, found: _Found) -> str:
 _ON_PAPER = ("fields", "receipt", "answer", "void_reason", "title")
 
 
-def _papers_elsewhere(tx: Tx, about: Whom, at: str, reseal: Reseal, taken: Taken) -> set[str]:
-    """Papers of other cases that name the child, a list of many for one: the word goes, the rest stays; the digests of the pages that were replaced."""
-    replaced: set[str] = set()
+def _papers_elsewhere(tx: Tx, about: Whom, at: str, reseal: Reseal, taken: Taken) -> None:
+    """Papers of other cases that name the child, a list of many for one: the word goes, the rest stays."""
     pages = sorted(row.digest for row in _holding(tx, about.words.alone))
     some = [document.c[name].contains(word, autoescape=True) for word in about.words.sought for name in _ON_PAPER]
     named = select(document, case.c.ref.label("case_ref")).join_from(document, case, case.c.case_id == document.c.case_id)
@@ -346,7 +340,6 @@ def _papers_elsewhere(tx: Tx, about: Whom, at: str, reseal: Reseal, taken: Taken
         if content is not None:
             page = bytes(tx.value(select(blob.c.content).where(blob.c.digest == content))).decode()
             if (left := about.words.without(page, meant=meant)) != page:
-                replaced.add(content)
                 content = _put_page(tx, left.encode(), at)
         if content == row.content and all(row[name] == value for name, value in told.items()):
             continue
@@ -355,7 +348,6 @@ def _papers_elsewhere(tx: Tx, about: Whom, at: str, reseal: Reseal, taken: Taken
         tx.execute(update(document).where(this).values(**told, content=content, sealed=seal, erased_at=at))
         taken.counts["words"] += 1
         taken.elsewhere[row.case_ref] += 1
-    return replaced
 
 
 def _put_page(tx: Tx, content: bytes, at: str) -> str:
@@ -372,14 +364,22 @@ def _holding(tx: Tx, words: Sequence[str] | frozenset[str]) -> list[Row]:
     return list({row.digest: row for word in sorted(words) for row in tx.rows(asked, {"word": word.encode()})}.values())
 
 
-def _drop_blobs(tx: Tx, loose: set[str]) -> int:
-    used = (attachment.c.digest, document.c.content, document.c.scan, consent.c.evidence)
-    gone = [one for one in sorted(loose) if not any(tx.one(select(column).where(column == one).limit(1)) for column in used)]
-    return tx.execute(delete(blob).where(blob.c.digest.in_(gone))) if gone else 0
+_HELD_BY = (attachment.c.digest, document.c.content, document.c.scan, consent.c.evidence)
+
+
+def _drop_blobs(tx: Tx) -> int:
+    """Files that nothing points to any more: what was taken just now, and what a corrected receipt left behind earlier."""
+    return tx.execute(delete(blob).where(*(~select(column).where(column == blob.c.digest).exists() for column in _HELD_BY)))
 
 
 def _by_hand(tx: Tx, words: Words) -> list[str]:
-    """The attachments of other cases that name the child: somebody must look at them."""
+    """The files of other cases and children that name the child, attachments, receipts and evidence: somebody must look at them."""
     held = [row.digest for row in _holding(tx, words.alone)]
-    where = select(case.c.ref, attachment.c.n).join_from(attachment, case, case.c.case_id == attachment.c.case_id)
-    return [f"{row.ref} #{row.n}" for row in tx.rows(where.where(attachment.c.digest.in_(held)).order_by(case.c.ref, attachment.c.n))] if held else []
+    if not held:
+        return []
+    attached = select(case.c.ref, attachment.c.n).join_from(attachment, case, case.c.case_id == attachment.c.case_id).where(attachment.c.digest.in_(held))
+    scanned = select(case.c.ref, document.c.n).join_from(document, case, case.c.case_id == document.c.case_id).where(document.c.scan.in_(held))
+    shown = select(person.c.ref).join_from(consent, person, person.c.person_id == consent.c.person_id).where(consent.c.evidence.in_(held)).distinct()
+    found = [f"{row.ref} #{row.n}" for row in tx.rows(attached.order_by(case.c.ref, attachment.c.n))]
+    found += [f"{row.ref}.p{row.n}" for row in tx.rows(scanned.order_by(case.c.ref, document.c.n))]
+    return found + [row.ref for row in tx.rows(shown.order_by(person.c.ref))]
