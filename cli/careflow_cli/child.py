@@ -86,12 +86,12 @@ def _other_sheets(session: Session) -> dict[str, OtherSheet]:
 
 
 @group.command("find")
-@argument("text", help="any part of a name, ID number, reference, guardian or telephone")
+@argument("text", help="any part of a name or of a guardian's; a reference; an ID number or telephone, whole or its last four digits")
 @option("--limit", type=click.IntRange(1), default=50, show_default=True, help="at most so many")
 @json_option
 @pass_session
 def find(session: Session, text: str, limit: int, as_json: bool) -> None:
-    """Find children by any part of a name, a number, a guardian, a telephone."""
+    """Find children by any part of a name or of a guardian's, or by a number or telephone: the whole of it, or its last four digits."""
     from workflow_core.records import child_views
 
     approved = any(one.division is not None for one in session.approved)
@@ -103,6 +103,8 @@ def find(session: Session, text: str, limit: int, as_json: bool) -> None:
     names = ("ref", "name", "sex", "born_on", "village", "school", "grade", "guardian")
     rows: list[list[output.Cell]] = [[shown(name, one[name]) for name in names] for one in found]
     output.table([TITLES[name] for name in names], rows, empty=N_("Nobody was found."))
+    if not found and len([sign for sign in text if sign.isdigit()]) > 4:
+        output.tell(N_("A number is looked for as a whole, or by its last four digits: nobody shall come by the rest of it by trying."))
     if len(found) == limit:
         output.tell(N_("There may be more: say more of the name, or --limit {more}"), more=limit * 5)
 

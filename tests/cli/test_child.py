@@ -78,6 +78,7 @@ def test_a_child_is_found_masked(cases: Care) -> None:
     assert "赵一" not in shown
     assert cases("child", "find", "赵大", "--json").json["children"][0]["ref"] == "C-000001"
     assert cases("child", "find", "nobody").out == "Nobody was found.\n"
+    assert "as a whole" in cases("child", "find", "43280120").err
 
 
 def test_a_file_is_masked_unless_a_purpose_is_given(cases: Care) -> None:

@@ -16,6 +16,8 @@ def test_a_clerk_looks_around(pristine: ServerOffice) -> None:
     assert len(listed["cases"]) == 3
     for text in ("赵一", NUMBERS[0], "0019"):
         assert "C-000001" in care("director", "child", "find", text).out
+    for part in (NUMBERS[0][:6], NUMBERS[0][2:10], "3000", "1330000"):  # what a mask hides is not told by trying either
+        assert "C-0" not in care("director", "child", "find", part).out
     assert "C-000005" not in care("director", "child", "find", "周").out
     assert care("director", "child", "show", "C-000005", code=5).out == ""
     assert care("director", "case", "show", "DR-26-00004", code=5).out == ""

@@ -61,13 +61,19 @@ def get(tx: Tx, ref: str, *, scope: Scope = None, places: Collection[str] = ()) 
 
 
 def find(tx: Tx, text: str, *, scope: Scope = None, places: Collection[str] = (), limit: int = 50) -> list[ChildFile]:
-    """Children by any part of a name, ID number or reference, their own or of a guardian or parent, or of a phone; by name.
+    """Children by any part of a name, their own or of a guardian or parent, by reference, by an ID number or a guardian's phone; by name.
+
+    Of a number the whole, the last four digits, the first four of an ID number or the birth date in it: what is shown of it anyhow.
 
     :raises Misused: ``search_empty``.
     """
     part = values.name(text)
     if not part:
-        raise Misused("search_empty", N_("what shall be looked for?"), hint=N_("any part of a name, number, guardian or phone"))
+        raise Misused(
+            "search_empty",
+            N_("what shall be looked for?"),
+            hint=N_("any part of a name or of a guardian's; a whole number or telephone, or its last four digits"),
+        )
     digits = "".join(sign for sign in part if sign.isdigit() or sign in "xX")
     return read_files(tx, rows.search(tx, part, digits=digits, scope=scope, places=tuple(places), limit=limit))
 

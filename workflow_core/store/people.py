@@ -199,15 +199,24 @@ def _part(text: str) -> str:
     return f"%{escaped}%"
 
 
+def _shown_of_number(digits: str) -> list[str]:
+    """The patterns of ID numbers in which these digits stand where everybody reads them: as ``access/masking.py`` shows a number, and the birth date in it."""
+    if len(digits) == 4:
+        return [f"{digits}{'_' * 8}%", f"{'_' * 8}%{digits}"]
+    return [f"{'_' * 6}{digits}{'_' * 4}"] if len(digits) == 8 else []
+
+
 def _seen(scope: Sequence[str] | None, places: Sequence[str]) -> ColumnElement[bool]:
     return or_(_in_scope(scope), child.c.school.in_(places)) if places else _in_scope(scope)
 
 
 def search(tx: Tx, text: str, *, digits: str, scope: Sequence[str] | None, places: Sequence[str] = (), limit: int) -> list[Row]:
-    """Children in scope by any part of their own name, number or reference, or of a guardian's or parent's name or phone.
+    """Children in scope by any part of their own name or of a guardian's or parent's, by their reference, and by a number or phone as far as it is shown.
+
+    Of a number the whole, or those signs that its mask shows: else whoever tries part after part would have the rest of it, and nothing of it would be kept.
 
     :param text: normalised as names are.
-    :param digits: the digits in it; fewer than four find no number and no phone.
+    :param digits: the digits in it: a whole number or phone; four, by which an ID number begins or ends, or a telephone ends; eight, a birth date.
     :param places: ids of schools whose children may be seen too.
     """
     whole = _WHOLE_NUMBER.fullmatch(text)
@@ -221,8 +230,8 @@ def search(tx: Tx, text: str, *, digits: str, scope: Sequence[str] | None, place
     mine = [person.c.name_key.like(like, escape="\\"), person.c.ref == text.upper()]
     theirs = [_OTHER.c.name_key.like(like, escape="\\")]
     if len(digits) >= 4:
-        mine.append(person.c.national_id.like(_part(digits.upper()), escape="\\"))
-        theirs.append(_OTHER.c.phone.like(_part(digits), escape="\\"))
+        mine += [person.c.national_id == digits.upper(), *(person.c.national_id.like(one) for one in _shown_of_number(digits.upper()))]
+        theirs += [_OTHER.c.phone == digits, *([_OTHER.c.phone.like(f"{'_' * 7}%{digits}")] if len(digits) == 4 else [])]
     tied = (
         select(relation.c.person_id)
         .select_from(relation.join(_OTHER, _OTHER.c.person_id == relation.c.other_id))

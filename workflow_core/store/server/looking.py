@@ -18,6 +18,7 @@ CREATE TABLE gate.sees_whole (role text NOT NULL, field text NOT NULL, many bool
 
 FIND = f"""
 -- Whose files these are, of those in sight, by values that whoever asks knows already; and whose files a text fits.
+-- Of a number the whole counts, and what its mask shows.
 CREATE FUNCTION gate.find(asked jsonb, me gate.sight) RETURNS jsonb LANGUAGE plpgsql STABLE {PATH} AS $$
 DECLARE given text[] := ARRAY(SELECT jsonb_array_elements_text(asked->'values')); what text := asked->>'by'; part text; digits text;
 BEGIN
@@ -36,9 +37,13 @@ BEGIN
         RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('person_id', x.person_id, 'said', '')), '[]') FROM (
             SELECT c.person_id FROM public.child c JOIN public.person p ON p.person_id = c.person_id
              WHERE p.merged_into IS NULL AND (position(part IN p.name_key) > 0 OR p.ref = upper(part)
-                OR (char_length(digits) >= 4 AND position(upper(digits) IN p.national_id) > 0)
+                OR p.national_id = upper(digits)
+                OR (char_length(digits) = 4 AND char_length(p.national_id) >= 12
+                    AND (starts_with(p.national_id, upper(digits)) OR right(p.national_id, 4) = upper(digits)))
+                OR (char_length(digits) = 8 AND char_length(p.national_id) = 18 AND substr(p.national_id, 7, 8) = digits)
                 OR EXISTS (SELECT 1 FROM public.relation r JOIN public.person o ON o.person_id = r.other_id WHERE r.person_id = p.person_id AND r.until IS NULL
-                    AND (position(part IN o.name_key) > 0 OR (char_length(digits) >= 4 AND position(digits IN o.phone) > 0))))
+                    AND (position(part IN o.name_key) > 0 OR (char_length(digits) >= 4 AND o.phone = digits)
+                         OR (char_length(digits) = 4 AND char_length(o.phone) >= 11 AND right(o.phone, 4) = digits))))
                AND gate.sees_person(p.person_id, me) ORDER BY p.ref LIMIT 1000) x);
     END IF;
     RETURN '[]';
