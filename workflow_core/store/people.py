@@ -227,8 +227,8 @@ def search(tx: Tx, text: str, *, digits: str, scope: Sequence[str] | None, place
         ids = session.find_text(tx, text, digits)
         return tx.rows(_CHILDREN.where(person.c.person_id.in_(ids), _seen(scope, places)).order_by(person.c.ref).limit(limit)) if ids else []
     like = _part(text)
-    mine = [person.c.name_key.like(like, escape="\\"), person.c.ref == text.upper()]
-    theirs = [_OTHER.c.name_key.like(like, escape="\\")]
+    mine: list[ColumnElement[bool]] = [person.c.name_key.like(like, escape="\\"), person.c.ref == text.upper()]
+    theirs: list[ColumnElement[bool]] = [_OTHER.c.name_key.like(like, escape="\\")]
     if len(digits) >= 4:
         mine += [person.c.national_id == digits.upper(), *(person.c.national_id.like(one) for one in _shown_of_number(digits.upper()))]
         theirs += [_OTHER.c.phone == digits, *([_OTHER.c.phone.like(f"{'_' * 7}%{digits}")] if len(digits) == 4 else [])]
