@@ -78,6 +78,13 @@ def accept(session: Session, file: Path, program: str | None, as_json: bool) -> 
         output.say(N_("From now on {template} is your own: {file}"), template=file.name, file=target)
 
 
+_HOLDS = {
+    "text": N_("a text"), "number": N_("a number"), "yes_no": N_("yes or no"), "date": N_("a date"), "choice": N_("a choice"), "group": N_("a group"),
+    "list": N_("a list"),
+}  # fmt: skip
+"""What a field holds, as people read it."""
+
+
 @group.command("fields")
 @program_argument
 @option("--template", metavar="NAME", help="only what this template may name")
@@ -91,5 +98,5 @@ def fields(session: Session, program: str, template: str | None, as_json: bool) 
     if as_json:
         output.document({"fields": [one.as_dict() for one in found]})
         return
-    rows: list[list[output.Cell]] = [[one.field, translate(one.label), one.holds, translate("yes") if one.personal else ""] for one in found]
+    rows: list[list[output.Cell]] = [[one.field, translate(one.label), translate(_HOLDS[one.holds]), translate("yes") if one.personal else ""] for one in found]
     output.table([N_("Field"), N_("What it is"), N_("Holds"), N_("Personal")], rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -269,3 +270,19 @@ def test_the_fields_of_templates_are_listed(letters: Care) -> None:
     found = {one["field"]: one for one in letters("document", "template", "fields", "letters", "--json").json["fields"]}
     assert (found["child.name"]["personal"], found["record.since"]["holds"]) == (True, "date")
     assert "What it is about" in letters("document", "template", "fields", "letters", "--template", "notice.html.j2").out
+
+
+def test_the_fields_of_templates_are_told_in_chinese(letters: Care, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each is, and what it holds; every field that every paper has."""
+    from workflow_core.documents.fields import Note
+    from workflow_core.documents.known import EVERY_PAPER
+    from workflow_core.i18n import translate_in
+
+    def labels(known: Mapping[str, Note]) -> list[str]:
+        return [label for one in known.values() for label in (one.label, *labels(one.inside))]
+
+    assert not [one for one in labels(EVERY_PAPER) if translate_in("zh_CN", one).isascii()]
+    monkeypatch.setenv("CARE_LANG", "zh_CN")
+    shown = "".join(letters("document", "template", "fields", "letters").out.split())
+    assert "child.born_on出生日期日期是" in shown
+    assert "child.grade年级，1至9数字" in shown

@@ -15,6 +15,7 @@ from typing import Any
 from workflow_core.definition import Document, Kind, Listing, Party, Workflow, form_fields
 from workflow_core.documents.dates import in_figures
 from workflow_core.documents.fields import Holds, Known, Note
+from workflow_core.i18n import N_
 from workflow_core.inputs import show
 from workflow_core.inputs.codec import shape_of
 
@@ -35,92 +36,96 @@ def _day(label: str, *, personal: bool = False) -> Note:
 
 
 _SOMEBODY = {
-    "name": Note("name", personal=True),
-    "kin": Note("what he or she is to the child: 父亲, 祖母 …"),
-    "phone": Note("telephone", personal=True),
-    "address": Note("address", personal=True),
-    "workplace": Note("where he or she works, when away", personal=True),
-    "national_id": Note("citizen's number", personal=True),
+    "name": Note(N_("name"), personal=True),
+    "kin": Note(N_("what he or she is to the child: 父亲, 祖母 …")),
+    "phone": Note(N_("telephone"), personal=True),
+    "address": Note(N_("address"), personal=True),
+    "workplace": Note(N_("where he or she works, when away"), personal=True),
+    "national_id": Note(N_("citizen's number"), personal=True),
 }
 _ON_FILE = {
-    "ref": Note("reference"),
-    "name": Note("name", personal=True),
-    "sex": Note("sex", "choice"),
-    "born_on": _day("date of birth", personal=True),
-    "age": Note("completed years on that day", "number"),
-    "national_id": Note("citizen's number", personal=True),
-    "phone": Note("telephone", personal=True),
-    "village": Note("village", personal=True),
-    "occupation": Note("what he or she does"),
-    "workplace": Note("where he or she works", personal=True),
+    "ref": Note(N_("reference")),
+    "name": Note(N_("name"), personal=True),
+    "sex": Note(N_("sex"), "choice"),
+    "born_on": _day(N_("date of birth"), personal=True),
+    "age": Note(N_("completed years on that day"), "number"),
+    "national_id": Note(N_("citizen's number"), personal=True),
+    "phone": Note(N_("telephone"), personal=True),
+    "village": Note(N_("village"), personal=True),
+    "occupation": Note(N_("what he or she does")),
+    "workplace": Note(N_("where he or she works"), personal=True),
 }
 _SENT = {
-    "number": Note("its number"),
-    "signed_on": _day("when it was signed"),
-    "served_on": _day("when it was served"),
-    "received_by": Note("who received it", personal=True),
-    "last_day": _day("the last day it allows"),
+    "number": Note(N_("its number")),
+    "signed_on": _day(N_("when it was signed")),
+    "served_on": _day(N_("when it was served")),
+    "received_by": Note(N_("who received it"), personal=True),
+    "last_day": _day(N_("the last day it allows")),
 }
 
 EVERY_PAPER: Known = {
     "paper": _group(
-        "this paper",
-        name=Note("its name in the program"),
-        title=Note("its title"),
-        number=Note("its number; none before it is signed"),
-        draft=Note("whether it is still a draft", "yes_no"),
-        copies=_many("what each copy is called; one text for each copy to be printed"),
-        days=Note("days allowed by it", "number"),
-        drafted_on=_day("when it was drafted"),
-        signed_on=_day("when it was signed"),
-        served_on=_day("when it was served"),
-        last_day=_day("the last day allowed, once it is served"),
+        N_("this paper"),
+        name=Note(N_("its name in the program")),
+        title=Note(N_("its title")),
+        number=Note(N_("its number; none before it is signed")),
+        draft=Note(N_("whether it is still a draft"), "yes_no"),
+        copies=_many(N_("what each copy is called; one text for each copy to be printed")),
+        days=Note(N_("days allowed by it"), "number"),
+        drafted_on=_day(N_("when it was drafted")),
+        signed_on=_day(N_("when it was signed")),
+        served_on=_day(N_("when it was served")),
+        last_day=_day(N_("the last day allowed, once it is served")),
     ),
     "issuer": _group(
-        "who issues it",
-        name=Note("full official name: 高桥镇人民政府"),
-        level=Note("school, township or county"),
-        phone=Note("telephone"),
-        address=Note("address"),
-        contact=Note("who answers questions about it"),
-        remedy=Note("what the office's lawyers want said about remedies; blanks to fill in by hand where nothing is set"),
+        N_("who issues it"),
+        name=Note(N_("full official name: 高桥镇人民政府")),
+        level=Note(N_("school, township or county")),
+        phone=Note(N_("telephone")),
+        address=Note(N_("address")),
+        contact=Note(N_("who answers questions about it")),
+        remedy=Note(N_("what the office's lawyers want said about remedies; blanks to fill in by hand where nothing is set")),
     ),
-    "signer": _group("who signs it", name=Note("name"), title=Note("office held")),
-    "today": _day("the day it is drafted or signed"),
-    "case": _group("the case", ref=Note("reference"), stage=Note("where it stands", "choice"), opened_on=_day("when it was opened")),
+    "signer": _group(N_("who signs it"), name=Note(N_("name")), title=Note(N_("office held"))),
+    "today": _day(N_("the day it is drafted or signed")),
+    "case": _group(N_("the case"), ref=Note(N_("reference")), stage=Note(N_("where it stands"), "choice"), opened_on=_day(N_("when it was opened"))),
     "child": _group(
-        "the child",
-        ref=Note("reference"),
-        name=Note("name", personal=True),
-        sex=Note("sex", "choice"),
-        born_on=_day("date of birth", personal=True),
-        age=Note("completed years on that day", "number"),
-        national_id=Note("citizen's number", personal=True),
-        ethnicity=Note("ethnicity", personal=True),
-        village=Note("village", personal=True),
-        address=Note("address as the file has it", personal=True),
-        home=Note("township, village and address as one", personal=True),
-        grade=Note("grade, 1 to 9", "number"),
-        grade_name=Note("grade in words: 七年级"),
-        class_name=Note("class"),
+        N_("the child"),
+        ref=Note(N_("reference")),
+        name=Note(N_("name"), personal=True),
+        sex=Note(N_("sex"), "choice"),
+        born_on=_day(N_("date of birth"), personal=True),
+        age=Note(N_("completed years on that day"), "number"),
+        national_id=Note(N_("citizen's number"), personal=True),
+        ethnicity=Note(N_("ethnicity"), personal=True),
+        village=Note(N_("village"), personal=True),
+        address=Note(N_("address as the file has it"), personal=True),
+        home=Note(N_("township, village and address as one"), personal=True),
+        grade=Note(N_("grade, 1 to 9"), "number"),
+        grade_name=Note(N_("grade in words: 七年级")),
+        class_name=Note(N_("class")),
     ),
-    "volunteer": _group("the volunteer whom the case is about", **_ON_FILE),
-    "guardian": _group("the first of the guardians", **_SOMEBODY),
-    "guardians": _many("all guardians", **_SOMEBODY),
-    "father": _group("the father", **_SOMEBODY),
-    "mother": _group("the mother", **_SOMEBODY),
-    "school": _group("the child's school", name=Note("full official name"), address=Note("address"), phone=Note("telephone")),
-    "village": _group("the village of the case", name=Note("name")),
+    "volunteer": _group(N_("the volunteer whom the case is about"), **_ON_FILE),
+    "guardian": _group(N_("the first of the guardians"), **_SOMEBODY),
+    "guardians": _many(N_("all guardians"), **_SOMEBODY),
+    "father": _group(N_("the father"), **_SOMEBODY),
+    "mother": _group(N_("the mother"), **_SOMEBODY),
+    "school": _group(N_("the child's school"), name=Note(N_("full official name")), address=Note(N_("address")), phone=Note(N_("telephone"))),
+    "village": _group(N_("the village of the case"), name=Note(N_("its name"))),
     "township": _group(
-        "the township of the case",
-        name=Note("name"),
-        government=Note("its government: 高桥镇人民政府; of a 街道, its 街道办事处"),
-        is_street=Note("whether it is a 街道, which has no 乡镇人民政府", "yes_no"),
+        N_("the township of the case"),
+        name=Note(N_("its name")),
+        government=Note(N_("its government: 高桥镇人民政府; of a 街道, its 街道办事处")),
+        is_street=Note(N_("whether it is a 街道, which has no 乡镇人民政府"), "yes_no"),
     ),
     "county": _group(
-        "the county of the case", name=Note("name"), government=Note("its government"), bureau=Note("its education bureau"), court=Note("its court")
+        N_("the county of the case"),
+        name=Note(N_("its name")),
+        government=Note(N_("its government")),
+        bureau=Note(N_("its education bureau")),
+        court=Note(N_("its court")),
     ),
-    "facts": _many("every field of the record that has a value", label=Note("what it is"), text=Note("its value", personal=True)),
+    "facts": _many(N_("every field of the record that has a value"), label=Note(N_("what the field is called")), text=Note(N_("its value"), personal=True)),
 }
 """What every paper of every program may name, beside ``record``, ``policy``, ``last``, ``every``, ``papers``, ``lists`` and ``law``."""
 
@@ -138,16 +143,19 @@ def known_fields(workflow: Workflow[Any, Any] | None, *, listings: Sequence[List
         asking: list[tuple[str, type[Any] | None]] = [(one.name, one.form) for one in workflow.all_tasks()]
         asking += [(one.name, one.form) for one in workflow.transitions]
         forms = {name: notes_of(form) for name, form in asking if form is not None}
-        known["record"] = _group("what the case knows", **notes_of(workflow.record))
-        known["policy"] = _group("what the township has set", **notes_of(workflow.policy))
-        known["last"] = _group("the latest entry of a task or transition, by its name", **{name: _group("entry", **form) for name, form in forms.items()})
-        known["every"] = _group("all entries of a task or transition, oldest first", **{name: _many("entries", **form) for name, form in forms.items()})
-        known["parties"] = _group("who is tied to the case, by the party's name", **{party.name: _party(party) for party in workflow.parties})
+        known["record"] = _group(N_("what the case knows"), **notes_of(workflow.record))
+        known["policy"] = _group(N_("what the township has set"), **notes_of(workflow.policy))
+        known["last"] = _group(
+            N_("the latest entry of a task or transition, by its name"), **{name: _group(N_("entry"), **form) for name, form in forms.items()}
+        )
+        known["every"] = _group(N_("all entries of a task or transition, oldest first"), **{name: _many(N_("entries"), **form) for name, form in forms.items()})
+        known["parties"] = _group(N_("who is tied to the case, by the party's name"), **{party.name: _party(party) for party in workflow.parties})
         named = {paper.name for paper in (*workflow.documents(), *papers)}
-        known["papers"] = _group("the case's latest paper of a kind, by its name", **{name: _group("paper", **_SENT) for name in sorted(named)})
-    known["lists"] = _group("the lists that the paper prints, by name", **{one.name: _list() for one in listings})
+        known["papers"] = _group(N_("the case's latest paper of a kind, by its name"), **{name: _group(N_("paper"), **_SENT) for name in sorted(named)})
+    known["lists"] = _group(N_("the lists that the paper prints, by name"), **{one.name: _list() for one in listings})
     known["law"] = _group(
-        "articles of law, as the program ships them", **{name: _group("article", title=Note("law and article"), text=Note("its words")) for name in law}
+        N_("articles of law, as the program ships them"),
+        **{name: _group(N_("article"), title=Note(N_("law and article")), text=Note(N_("its words"))) for name in law},
     )
     return known
 
@@ -156,12 +164,12 @@ def _party(party: Party[Any]) -> Note:
     """A person; of a party that is a case, the person whom it is about, and what is written down of it."""
     if isinstance(party.of, Kind):
         return _group(party.title, **_ON_FILE)
-    return _group(party.title, **_ON_FILE, record=_group("what its case knows", **notes_of(party.of)))
+    return _group(party.title, **_ON_FILE, record=_group(N_("what its case knows"), **notes_of(party.of)))
 
 
 def _list() -> Note:
-    rows = _many("rows", cells=Note("cells, as the columns are", "list", personal=True))
-    return _group("a list", title=Note("title"), count=Note("how many rows", "number"), columns=_many("headings"), rows=rows)
+    rows = _many(N_("rows"), cells=Note(N_("cells, as the columns are"), "list", personal=True))
+    return _group(N_("a list"), title=Note(N_("title")), count=Note(N_("how many rows"), "number"), columns=_many(N_("headings")), rows=rows)
 
 
 def notes_of(form: type[Any]) -> dict[str, Note]:
