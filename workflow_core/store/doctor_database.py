@@ -13,6 +13,7 @@ from workflow_core.errors import Damaged, Problem
 from workflow_core.i18n import N_
 from workflow_core.store import faults, migrate
 from workflow_core.store.database import Database, Tx
+from workflow_core.store.server import making
 from workflow_core.store.tables import METADATA
 
 MOST = 100
@@ -109,6 +110,9 @@ def settings(tx: Tx) -> Iterator[Problem]:
             found = str(_ask(tx, f"SHOW {name}")[0][0])
             if found not in values:
                 yield _setting(name, found, values[0])
+    if tx.dialect.name == "postgresql" and not making.installed(tx):
+        message = N_("every desk that reaches this database reads and writes all of it; care office migrate keeps each to its own, or says what that needs")
+        yield Problem("office_unguarded", message, place="server")
 
 
 def _setting(name: str, found: str, wanted: str) -> Problem:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from workflow_core.store.database import Database, Tx
 from workflow_core.store.server import eyes, gate, guards, guards_case, looking, roles, views
@@ -17,7 +17,7 @@ _KEPT = (
     " PRIMARY KEY (case_id, n))",  # as whom each event was really written from a desk, and when by the server's clock
     "CREATE TABLE IF NOT EXISTS gate_log.moved (person_id text NOT NULL, xid xid8 NOT NULL)",
 )
-_THERE = text("SELECT to_regclass('gate_log.event') IS NOT NULL")
+_THERE = select(func.to_regclass("gate_log.event").is_not(None))
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7095130102)")
 
 
