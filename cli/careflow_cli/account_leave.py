@@ -61,7 +61,7 @@ def deputy(session: Session, login: str, to: str | None, since: datetime | None,
     day = last_day(stamp(made.until))
     output.say(N_("{deputy} stands in for {login} from {since} to {day}."), deputy=to, login=login, since=output.moment(made.since)[:10], day=day)
     for ref in made.waits:
-        output.say(N_("A role in a whole county waits for an administrator: {ref}. He grants it with: care account approve {ref}"), ref=ref)
+        output.say(N_("One of the roles waits for another administrator: {ref}. He grants it with: care account approve {ref}"), ref=ref)
 
 
 @click.command("hand-over", cls=Command)

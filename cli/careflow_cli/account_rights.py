@@ -134,7 +134,7 @@ def waiting(session: Session, as_json: bool) -> None:
             last_day(one.grant.until),
             one.asked_by,
             output.moment(one.asked_at),
-            translate("another") if one.yours else translate("you"),
+            translate("another") if one.yours or one.barred else translate("you"),
         ]
         for one in found
     ]
@@ -198,7 +198,9 @@ def _show_given(given: Given, login: str, headline: str, *, as_json: bool, alone
         later = now is not None and one.grant.since > stamp(now)
         words = N_("{login} is {role} from {day} on.") if later else headline
         output.say(words, login=login, role=titles.role(one.grant.role), day=output.moment(one.grant.since)[:10])
-    if given.eyes == "alone":
+    if given.eyes == "alone" and any(one.grant.role != "admin" for one in given.granted):
+        output.tell(N_("Nobody else has looked at that, since you are the only administrator; the journal says so."))
+    elif given.eyes == "alone":
         output.tell(N_("Nobody else has looked at that, since you were the only administrator; the journal says so. From now on two look."))
     elif given.eyes == "training":
         output.tell(N_("In a real office another administrator would have to grant that; the journal says that it was given in training."))

@@ -74,6 +74,69 @@ def test_the_only_administrator_makes_the_second_alone_and_nothing_else(office: 
         assert {one.ref for one in accounts.waiting(tx, actor=acting(tx, "ann"), now=NOW)} == {"G-000001", "G-000002", "G-000003", "G-000004"}
 
 
+def test_what_an_administrator_gives_himself_waits_for_another(two: Database) -> None:
+    """In a township, in a school, for his own cases, for a day; and where he makes himself somebody's deputy, or the absent one is given more meanwhile."""
+    with two.write() as tx:
+        assert all(ask(tx, "ruth", "school", code, **how).waits for code in (TOWN, OTHER) for how in ({}, {"scope_kind": "own"}, {"until": LATER}))
+        assert accounts.waiting(tx, actor=acting(tx, "ann"), now=NOW)[0].grant.scope == TOWN
+        assert ask(tx, "bea", "school", TOWN).changed
+        made = accounts.deputy(tx, "bea", "ruth", actor=acting(tx, "ruth"), now=NOW, until=LATER)
+        assert (len(made.waits), ask(tx, "bea", "police", TOWN).waits) == (1, "")
+        assert [one.role for one in acting(tx, "ruth").grants] == ["admin"]
+        assert accounts.approve(tx, made.waits[0], actor=acting(tx, "ann"), now=NOW).changed
+        assert acting(tx, "ruth").stands_for == ("bea",)
+
+
+def test_what_a_holder_gives_himself_waits_too(two: Database) -> None:
+    """Else a narrower copy would stay when his role is taken back."""
+    with two.write() as tx:
+        ask(tx, "bea", "school", TOWN)
+        ref = ask(tx, "bea", "school", TOWN, by="bea", scope_kind="own").waits
+        accounts.revoke(tx, "bea", "school", actor=acting(tx, "ruth"), now=NOW)
+        assert refused(Refused, tx, ref, "ann") == "request_lapsed"
+
+
+def test_the_only_administrator_gives_himself_a_township_and_it_is_marked(office: Database) -> None:
+    """A deputyship that he names himself to, as well; what is wider waits."""
+    with office.write() as tx:
+        assert ask(tx, "ruth", "school", TOWN).eyes == "alone"
+        assert ask(tx, "bea", "police", OTHER).eyes == ""
+        assert accounts.deputy(tx, "bea", "ruth", actor=acting(tx, "ruth"), now=NOW, until=LATER).waits == ()
+        assert ask(tx, "ruth", "school", COUNTY).waits
+        marked = [one["says"]["role"] for one in entries(tx) if one["kind"] == "role_granted" and one["says"].get("eyes") == "alone"]
+        assert sorted(marked) == ["admin", "police", "school"]
+
+
+def test_an_administrator_for_a_time_is_not_passed_over(office: Database) -> None:
+    """He looks at what lasts longer than his own right, and nobody is alone beside him."""
+    with office.write() as tx:
+        assert ask(tx, "ann", "admin", until=LATER).eyes == "alone"
+        ref = ask(tx, "bea", "admin").waits
+        assert ref
+        assert accounts.approve(tx, ref, actor=acting(tx, "ann"), now=NOW).changed
+
+
+def test_a_deputy_is_no_second_pair_of_eyes_for_the_absent_one(two: Database) -> None:
+    """Another administrator grants it, or the same one when the leave is over."""
+    with two.write() as tx:
+        assert accounts.approve(tx, ask(tx, "ruth", "school", TOWN).waits, actor=acting(tx, "ann"), now=NOW).changed
+        accounts.deputy(tx, "ruth", "ann", actor=acting(tx, "ruth"), now=NOW, until=LATER)
+        ref = ask(tx, "bea", "police", COUNTY).waits
+        assert refused(NotPermitted, tx, ref, "ann") == "four_eyes"
+        assert [one.barred for one in accounts.waiting(tx, actor=acting(tx, "ann"), now=NOW)] == [True]
+        assert accounts.approve(tx, ref, actor=acting(tx, "ann", LATER), now=LATER).changed
+
+
+def test_nobody_grants_himself_what_no_administrator_asked_for(two: Database) -> None:
+    """What a holder of a county's role would pass on, or lend, to an administrator is looked at by the other one."""
+    with two.write() as tx:
+        accounts.approve(tx, ask(tx, "bea", "police", COUNTY).waits, actor=acting(tx, "ann"), now=NOW)
+        lent = accounts.deputy(tx, "bea", "ann", actor=acting(tx, "bea"), now=NOW, until=LATER).waits
+        for ref in (*lent, ask(tx, "ann", "police", COUNTY, by="bea").waits):
+            assert refused(NotPermitted, tx, ref, "ann") == "four_eyes"
+            assert accounts.approve(tx, ref, actor=acting(tx, "ruth"), now=NOW).changed
+
+
 def test_what_is_asked_for_twice_waits_once(two: Database) -> None:
     """The reference is the same; nothing is written anew."""
     with two.write() as tx:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from workflow_core.access.eyes import Request, request_of
-from workflow_core.access.granted import Given, account_of, administers, contains, grant_of, may_grant, not_yours, record
+from workflow_core.access.eyes import Request, looks, request_of
+from workflow_core.access.granted import Given, account_of, contains, grant_of, may_grant, not_yours, record
 from workflow_core.access.granting import give
 from workflow_core.access.grants import Actor
 from workflow_core.clock import stamp
@@ -22,7 +22,8 @@ def approve(tx: Tx, ref: str, *, actor: Actor, now: datetime) -> Given:
     """Grants what another asked for.
 
     :raises NotFound: ``request_unknown``: there is none, or none that the actor may know of.
-    :raises NotPermitted: ``four_eyes``: the actor asked for it himself; ``not_permitted``: he is no administrator of all of it.
+    :raises NotPermitted: ``four_eyes``: the actor asked for it himself, stands in for whoever did, or would get what no administrator asked for;
+        ``not_permitted``: he is no administrator of all of it.
     :raises Refused: ``request_answered``; ``request_lapsed``: who asked may not give it any more, an account was closed, or its time is over.
     """
     row, asked = _found(tx, ref, actor, now)
@@ -33,17 +34,26 @@ def approve(tx: Tx, ref: str, *, actor: Actor, now: datetime) -> Given:
             hint=N_("who else is one: care account list; to take it back: care account refuse {ref}"),
             ref=ref,
         )
-    if not administers(tx, actor.grants, asked.grant):
+    if asked.barred and not actor.every_role:
+        raise NotPermitted(
+            "four_eyes",
+            N_("{ref} is for you, or was asked for by {login}, for whom you stand in: another administrator grants it"),
+            hint=N_("who else is one: care account list"),
+            ref=ref,
+            login=asked.asked_by,
+        )
+    if not looks(tx, actor.grants, asked.grant, now):
         raise not_yours(asked.grant.role, asked.grant.scope)
     _must_hold_still(tx, row, asked, now)
     account = account_of(tx, asked.login, actor)
     _answered(tx, ref, "granted", actor, now, None)
-    said = {"request": ref, "asked_by": asked.asked_by, **({"eyes": "training"} if asked.yours else {})}
+    alone = asked.yours or asked.barred
+    said = {"request": ref, "asked_by": asked.asked_by, **({"eyes": "training"} if alone else {})}
     for held in rows.not_ended(tx, asked.login, stamp(now)):
         if row["deputy_id"] is None and held["stands_for"] is None and contains(grant_of(held), asked.grant):
             return Given(False, ())
     made = give(tx, actor, asked.login, account["account_id"], asked.grant, now, said=said, deputy_id=row["deputy_id"], source=row["source"])
-    return Given(True, (made,), eyes="training" if asked.yours else "")
+    return Given(True, (made,), eyes="training" if alone else "")
 
 
 def refuse(tx: Tx, ref: str, *, actor: Actor, now: datetime, reason: str = "") -> Request:
@@ -78,7 +88,7 @@ def lapse(tx: Tx, actor: Actor, now: datetime, *, login: str = "", deputy_id: st
 def _found(tx: Tx, ref: str, actor: Actor, now: datetime) -> tuple[Row, Request]:
     row = grant_requests.one(tx, ref)
     asked = None if row is None else request_of(tx, row, actor, now)
-    if row is None or asked is None or not (asked.yours or administers(tx, actor.grants, asked.grant)):
+    if row is None or asked is None or not (asked.yours or looks(tx, actor.grants, asked.grant, now)):
         raise NotFound("request_unknown", N_("there is no request {ref} that you could answer"), hint=N_("see: care account waiting"), ref=ref)
     if asked.state != "waiting":
         raise _over(ref)

@@ -30,7 +30,7 @@ class Deputyship:
     """Who stands in for whom.
 
     :param login: who is away. :param until: the first instant at which it is over.
-    :param waits: the requests that a second pair of eyes must grant first: rights in a whole county.
+    :param waits: the requests that a second pair of eyes must grant first: rights in a whole county, and all where the deputy named himself.
     """
 
     deputy_id: str

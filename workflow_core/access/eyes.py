@@ -1,12 +1,13 @@
 """Two pairs of eyes: who must look at a right before it is given, and what waits for that.
 
-An administrator's right, and whatever holds in a whole county, is asked for by one and granted by another administrator of all that it holds for. An office
-that has one administrator alone may make the second: until then nobody could look twice.
+An administrator's right, whatever holds in a whole county, and whatever somebody gives himself, is asked for by one and granted by another administrator of
+all that it holds for. An office that has one administrator alone may make the second, and give himself what is narrower: until then nobody could look twice.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflow_core.access.granted import administers, as_dict, broad, grant_of, record
@@ -24,6 +25,7 @@ class Request:
 
     :param login: who is to have it. :param state: ``waiting``, ``granted``, ``refused``, ``withdrawn``, ``lapsed``.
     :param yours: whether the account that looks asked for it, and so does not grant it.
+    :param barred: whether its eyes are no second pair though it did not ask: it stands in for whoever did, or would get what no administrator asked for.
     """
 
     ref: str
@@ -35,22 +37,26 @@ class Request:
     yours: bool = False
     answered_by: str = ""
     answer: str = ""
+    barred: bool = False
 
 
 def how(tx: Tx, actor: Actor, login: str, wanted: Grant, now: datetime) -> str:
     """Whose eyes a right needs that an actor may give: empty where his own are enough; ``two``; else why one pair passes: ``training``, ``alone``.
 
-    ``alone`` makes an equal only, for somebody else, and only while there is nobody who could look.
+    ``alone`` makes an equal, or gives an administrator what is no wider than a township for himself, and only while there is nobody who could look.
     """
-    if not broad(wanted):
+    himself = login == actor.login
+    if not broad(wanted) and not himself:
         return ""
     if actor.every_role:
         return "training"
-    equal = wanted.role == ADMIN.name and wanted.stands_for is None and login != actor.login
-    equal = equal and any(
-        one.role == ADMIN.name and (one.scope_kind, one.scope, one.program) == ("division", wanted.scope, wanted.program) for one in actor.grants
-    )
-    return "alone" if equal and not others(tx, wanted, now, but=actor.login) else "two"
+    if himself:
+        passes = not broad(wanted) and looks(tx, actor.grants, wanted, now)
+    else:
+        passes = wanted.role == ADMIN.name and any(
+            one.role == ADMIN.name and (one.scope_kind, one.scope, one.program) == ("division", wanted.scope, wanted.program) for one in actor.grants
+        )
+    return "alone" if passes and not others(tx, wanted, now, but=actor.login) else "two"
 
 
 def others(tx: Tx, wanted: Grant, now: datetime, *, but: str) -> tuple[str, ...]:
@@ -59,7 +65,16 @@ def others(tx: Tx, wanted: Grant, now: datetime, *, but: str) -> tuple[str, ...]
     for row in rows.holders(tx, ADMIN.name, stamp(now)):
         if row["login"] != but:
             held.setdefault(row["login"], []).append(grant_of(row))
-    return tuple(login for login, grants in held.items() if administers(tx, grants, _from(wanted, now)))
+    return tuple(login for login, grants in held.items() if looks(tx, grants, wanted, now))
+
+
+def looks(tx: Tx, grants: Iterable[Grant], wanted: Grant, now: datetime) -> bool:
+    """Whether a holder of these grants can be the second pair of eyes: today's administrator of all its scope.
+
+    How long it holds is bounded by what its asker may give: an administrator for a time looks at what lasts longer, too. Were he passed over, the other one
+    would be the only one, and alone.
+    """
+    return administers(tx, grants, replace(wanted, since=stamp(now), until=stamp(now)))
 
 
 def _from(wanted: Grant, now: datetime) -> Grant:
@@ -90,17 +105,26 @@ def _same(one: Grant, other: Grant) -> bool:
 def waiting(tx: Tx, *, actor: Actor, now: datetime) -> list[Request]:
     """What waits for the actor's eyes, and what he asked for that waits for another's; the oldest first."""
     found = [request_of(tx, row, actor, now) for row in grant_requests.waiting(tx)]
-    return [one for one in found if one.yours or administers(tx, actor.grants, one.grant)]
+    return [one for one in found if one.yours or looks(tx, actor.grants, one.grant, now)]
 
 
 def request_of(tx: Tx, row: Row, actor: Actor, now: datetime) -> Request:
     """A row, as the actor sees it; what waits holds from now on at the earliest."""
     grant = _grant(tx, row)
     grant = _from(grant, now) if row["state"] == "waiting" else grant
-    asked_at = unstamp(row["asked_at"])
-    return Request(
-        row["ref"], row["login"], grant, row["state"], row["asked_by"], asked_at, row["asked_by"] == actor.login, row["answered_by"] or "", row["answer"] or ""
-    )
+    asked_at, by = unstamp(row["asked_at"]), row["asked_by"]
+    yours = bool(by == actor.login)
+    barred = not yours and (_deputy_of(tx, actor.login, by, now) or (row["login"] == actor.login and not _asked_by_admin(tx, by, grant, now)))
+    return Request(row["ref"], row["login"], grant, row["state"], by, asked_at, yours, row["answered_by"] or "", row["answer"] or "", barred)
+
+
+def _deputy_of(tx: Tx, login: str, absent: str, now: datetime) -> bool:
+    """Whether one stands in for the other at this instant."""
+    return any(row["login"] == absent and row["since"] <= stamp(now) for row in deputy_rows.of(tx, login, stamp(now)))
+
+
+def _asked_by_admin(tx: Tx, login: str, grant: Grant, now: datetime) -> bool:
+    return looks(tx, [grant_of(row) for row in rows.held(tx, login, stamp(now))], grant, now)
 
 
 def _grant(tx: Tx, row: Row) -> Grant:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from workflow_core.access import eyes
-from workflow_core.access.granted import Given, Granted, account_of, as_dict, broad, contains, grant_of, may_grant, not_yours, record
+from workflow_core.access.granted import Given, Granted, account_of, as_dict, contains, grant_of, may_grant, not_yours, record
 from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor, Grant, ScopeKind, known_roles
 from workflow_core.clock import stamp
 from workflow_core.definition import Role
@@ -44,7 +44,8 @@ def grant(
     """Gives an account a role for a scope, or asks for it where two pairs of eyes give it. Giving what it holds is harmless.
 
     Nobody gives what he does not hold in that scope, for that program and for that time, except that an administrator gives any role there. An
-    administrator's right, and whatever holds in a whole county or beyond, is only asked for (``waits``): see :mod:`workflow_core.access.eyes`.
+    administrator's right, whatever holds in a whole county or beyond, and whatever is for himself is only asked for (``waits``): see
+    :mod:`workflow_core.access.eyes`.
 
     :param scope: a division's code (of one's own cases: where they must lie); a place's id or reference. ``""`` is the whole office.
     :param since: from when; now where None. :param until: the first instant at which it no longer holds.
@@ -150,7 +151,7 @@ def give(
 def lend(tx: Tx, actor: Actor, deputyship: Row, grant_id: str, what: Grant, now: datetime) -> str:
     """Gives a deputy what the absent one holds, for as long as both are meant.
 
-    An administrator's right is nobody's to lend; what holds in a whole county is asked for.
+    An administrator's right is nobody's to lend; what holds in a whole county is asked for, and what the deputy himself would give.
 
     :returns: the reference of the request, where it waits for a second pair of eyes.
     """
@@ -161,9 +162,10 @@ def lend(tx: Tx, actor: Actor, deputyship: Row, grant_id: str, what: Grant, now:
     lent = replace(what, since=since, until=until, stands_for=deputyship["login"])
     account = account_of(tx, deputyship["deputy"], actor)
     tie = {"deputy_id": deputyship["deputy_id"], "source": grant_id}
-    if broad(lent) and not actor.every_role:
+    how = eyes.how(tx, actor, deputyship["deputy"], lent, now)
+    if how == "two":
         return eyes.ask(tx, actor, deputyship["deputy"], account["account_id"], lent, now, **tie)[0]
-    give(tx, actor, deputyship["deputy"], account["account_id"], lent, now, said={"eyes": "training"} if broad(lent) else {}, **tie)
+    give(tx, actor, deputyship["deputy"], account["account_id"], lent, now, said={"eyes": how} if how else {}, **tie)
     return ""
 
 
