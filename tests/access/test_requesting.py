@@ -181,6 +181,31 @@ def test_in_an_emergency_a_file_is_open_at_once_and_lies_on_the_supervisors_desk
     assert {"emergency_access", "access_reviewed"} <= {row["kind"] for row in kinds}
 
 
+def test_a_look_in_an_emergency_counts_as_one_whatever_else_was_approved(office: Office) -> None:
+    """The family is not told of it, though an older approval of the same child holds beside it; that one is not counted down."""
+    older = office.approve(office.ask(SCHOOL, child=office.child).ref)
+    with office.db.write() as tx:
+        one = requesting.emergency(tx, SCHOOL, NOW, office.child, "brought in hurt")
+    office.show(SCHOOL)
+    office.show(SCHOOL, unmasked=True, purpose=WHY)
+    with office.db.read() as tx:
+        assert {found.ref: found.used for found in requesting.mine(tx, SCHOOL.login, NOW)} == {older.ref: 0, one.ref: 2}
+        held = approval.held(tx, SCHOOL, NOW)
+        person = held[0].person_id
+        assert approval.of_case(held, "any", person) == next(found for found in held if found.ref == one.ref)
+
+
+@pytest.mark.parametrize("left", [(), (Grant("admin", "division", "990101", None, "", None),)])
+def test_an_approval_ends_with_the_last_role_for_work(office: Office, left: tuple[Grant, ...]) -> None:
+    """Who was given other work, or only administers now, sees nothing by what was approved before."""
+    office.approve(office.ask().ref)
+    assert office.show()["name"] == "甲*"
+    with pytest.raises(NotFound), office.db.write() as tx:
+        child_views.show(tx, Actor("mine", tuple(one for one in left if one.scope == HERE), False, account_id="mine"), NOW, office.child)
+    with office.db.read() as tx:
+        assert approval.held(tx, Actor("mine", left, False, account_id="mine"), NOW) == []
+
+
 def test_whoever_asked_takes_it_back_and_whoever_may_answer_ends_it(office: Office) -> None:
     """At once."""
     one = office.approve(office.ask().ref)

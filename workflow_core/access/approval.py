@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from workflow_core.access.grants import Actor
+from workflow_core.access.grants import ADMIN, Actor
 from workflow_core.clock import unstamp
 from workflow_core.errors import Refused
 from workflow_core.i18n import N_
@@ -87,26 +87,31 @@ def read(row: Row, now: datetime) -> Approval:
     return Approval(**told, fields=tuple(json.loads(row["fields"])))
 
 
+def works(actor: Actor) -> bool:
+    """Whether somebody holds a role for work, and does not only administer."""
+    return any(grant.role != ADMIN.name for grant in actor.grants) or bool(actor.every_role and actor.grants)
+
+
 def held(tx: Tx, actor: Actor, now: datetime) -> list[Approval]:
-    """What somebody may see by approval at an instant."""
+    """What somebody may see by approval at an instant: nothing once he holds no role any more, since then there is no work that it was for."""
+    if not works(actor):
+        return []
     return [read(row, now) for row in rows.holding(tx, actor.login, now)]
 
 
 def of_person(among: Iterable[Approval], person_id: str, division: str) -> list[Approval]:
-    """Those under which a person's file may be shown, the narrowest first.
+    """Those under which a person's file may be shown: an emergency first, since looks in one are not told to the family, then the narrowest.
 
     :param division: in which the file is kept.
     """
     fit = [one for one in among if one.person_id == person_id or (one.division is not None and division.startswith(one.division))]
-    return sorted(fit, key=lambda one: (one.person_id is None, one.ref))
+    return sorted(fit, key=lambda one: (one.kind != "emergency", one.person_id is None, one.ref))
 
 
 def of_case(among: Iterable[Approval], case_id: str, subject_id: str | None) -> Approval | None:
-    """The one under which a case may be shown: of the case itself, or an emergency about the child."""
-    for one in among:
-        if one.case_id == case_id or (one.kind == "emergency" and subject_id is not None and one.person_id == subject_id):
-            return one
-    return None
+    """The one under which a case may be shown: an emergency about the child, or one of the case itself."""
+    fit = [one for one in among if one.case_id == case_id or (one.kind == "emergency" and subject_id is not None and one.person_id == subject_id)]
+    return min(fit, key=lambda one: (one.kind != "emergency", one.ref), default=None)
 
 
 def of_bulk(among: Iterable[Approval], division: str, count: int) -> Approval | None:

@@ -210,7 +210,7 @@ def _answer(tx: Tx, actor: Actor, now: datetime, ref: str, state: str, text: str
 
 
 def _must_work(actor: Actor) -> None:
-    if not any(grant.role != ADMIN.name for grant in actor.grants) and not (actor.every_role and actor.grants):
+    if not approval.works(actor):
         raise NotPermitted("not_permitted", N_("you may not ask for access"), hint=N_("it needs a role anywhere; see what you hold: care account show"))
 
 
