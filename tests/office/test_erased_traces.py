@@ -11,8 +11,9 @@ from sqlalchemy import insert, select, update
 
 from tests.office.forgetting import ANYBODY, FIRST, FOUND, SECOND, Town, end, on_file
 from workflow_core.access.consents import Saying
+from workflow_core.errors import Refused
 from workflow_core.office import erasing
-from workflow_core.records import children, places
+from workflow_core.records import children, merging, places
 from workflow_core.store import desk as at_desk
 from workflow_core.store import tables
 from workflow_core.store.erase_words import Words, spelt
@@ -119,6 +120,30 @@ def test_files_are_told_by_what_they_hold_or_are_called_and_the_name_is_not_kept
     assert (sorted(found.unreached["files"]), found.unreached["attachments"]) == (["***.jpg", "list.csv", "list.xlsx"], [other.ref])
     with desk.db.read() as tx:
         assert child.name not in str(tx.rows(select(tables.erasure)))
+
+
+@pytest.mark.parametrize("step", ["withdraw", "approve"])
+def test_what_was_asked_of_a_file_that_was_merged_since_can_still_be_answered(desk: Town, step: str) -> None:
+    """By either reference: it would wait for ever otherwise; and nobody asks for the same child twice."""
+    child, double = on_file(desk, 1), on_file(desk, 2, national_id=None, provisional=True)
+    erasing.ask(desk.office, FIRST, double.ref, "the family asks for it")
+    with desk.db.write() as tx:
+        merging.merge(tx, ANYBODY.login, desk.scenario.now, double.ref, child.ref, reason="the same child")
+    with pytest.raises(Refused) as twice:
+        erasing.ask(desk.office, FIRST, child.ref, "the family asks for it")
+    done = getattr(erasing, step)(desk.office, SECOND, double.ref if step == "withdraw" else child.ref)
+    assert (twice.value.code, done.state, erasing.waiting(desk.office)) == ("erasure_asked", "withdrawn" if step == "withdraw" else "done", [])
+    assert (desk.holding(child.name, double.name) == {}) == (step == "approve")
+
+
+def test_of_two_that_were_asked_for_and_merged_none_is_left_waiting(desk: Town) -> None:
+    """Carrying out the one carries out the other."""
+    child, double = on_file(desk, 1), on_file(desk, 2, national_id=None, provisional=True)
+    for one in (child, double):
+        erasing.ask(desk.office, FIRST, one.ref, "the family asks for it")
+    with desk.db.write() as tx:
+        merging.merge(tx, ANYBODY.login, desk.scenario.now, double.ref, child.ref, reason="the same child")
+    assert (erasing.approve(desk.office, SECOND, child.ref).state, erasing.waiting(desk.office)) == ("done", [])
 
 
 def test_where_the_messages_cannot_be_changed_nothing_is_erased(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,7 +92,7 @@ def ask(office: Office, actor: Actor, ref: str, reason: str) -> Erasure:
     now = office.clock.now()
     with office.db.write() as tx:
         person = _child(tx, ref)
-        if any(row.state == "asked" for row in erasures.of(tx, person.ref)):
+        if _asked(tx, person.person_id):
             hint = N_("another administrator: care child erase {ref} --approve")
             raise Refused("erasure_asked", N_("the erasure of {ref} is asked for already"), hint=hint, ref=person.ref)
         _unhindered(erasing.whom(tx, person.person_id), person.ref)
@@ -120,7 +120,7 @@ def _approve(office: Office, actor: Actor, ref: str) -> str:
     with office.db.write() as tx:
         erasing.alone(tx)
         person = _child(tx, ref)
-        row = _waiting(tx, person.ref)
+        row = _waiting(tx, person)
         if row.asked_by == actor.login and not office.training:
             raise NotPermitted("four_eyes", N_("somebody else must do this: you did the step before it"), hint=N_("hand it to a colleague with the role"))
         words, found = _carry_out(office, tx, person, stamp(now))
@@ -128,9 +128,11 @@ def _approve(office: Office, actor: Actor, ref: str) -> str:
         said = {"ref": person.ref, "asked_by": row.asked_by, **counts, "four_eyes": row.asked_by != actor.login}
         if not erasures.answer(tx, row.erasure_id, "done", by=actor.login, now=now, told=found):
             raise Conflict("erasure_changed", N_("somebody else has answered it in the meantime"))
+        for other in _asked(tx, person.person_id):  # of a file that was merged into this one: nothing is left to be asked for
+            erasures.answer(tx, other.erasure_id, "withdrawn", by=actor.login, now=now)
         journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, "erased", said, now, subject=person.person_id)
         _in_files(office, words)  # last, and before it counts: where it cannot be done, nothing is
-    return str(person.ref)
+    return str(row.ref)
 
 
 def withdraw(office: Office, actor: Actor, ref: str) -> Erasure:
@@ -141,10 +143,11 @@ def withdraw(office: Office, actor: Actor, ref: str) -> Erasure:
     now = office.clock.now()
     with office.db.write() as tx:
         person = _child(tx, ref)
-        erasures.answer(tx, _waiting(tx, person.ref).erasure_id, "withdrawn", by=actor.login, now=now)
+        row = _waiting(tx, person)
+        erasures.answer(tx, row.erasure_id, "withdrawn", by=actor.login, now=now)
         stream = journal.account_stream(actor.account_id, now)
         journal.append(tx, stream, actor.login, "erasure_withdrawn", {"ref": person.ref}, now, subject=person.person_id)
-        return _read(erasures.of(tx, person.ref)[-1])
+        return _read(erasures.of(tx, row.ref)[-1])
 
 
 def clean(office: Office) -> None:
@@ -192,11 +195,17 @@ def _child(tx: Tx, ref: str) -> Row:
     return person
 
 
-def _waiting(tx: Tx, ref: str) -> Row:
-    found = [row for row in erasures.of(tx, ref) if row.state == "asked"]
+def _waiting(tx: Tx, person: Row) -> Row:
+    found = _asked(tx, person.person_id)
     if not found:
-        raise _unasked(ref)
+        raise _unasked(person.ref)
     return found[-1]
+
+
+def _asked(tx: Tx, person_id: str) -> list[Row]:
+    """The erasures that wait for this file, or for one that was merged into it since, the oldest first."""
+    files = erasing.merged(tx, person_id)
+    return [row for row in erasures.asked(tx) if row.person_id in files]
 
 
 def _unasked(ref: str) -> NotFound:

@@ -111,11 +111,17 @@ def alone(tx: Tx) -> None:
         tx.connection.exec_driver_sql('LOCK TABLE "case", person, relation IN SHARE ROW EXCLUSIVE MODE')
 
 
-def whom(tx: Tx, person_id: str) -> Whom:
-    """Find out who and what belongs to a child's file."""
+def merged(tx: Tx, person_id: str) -> list[str]:
+    """The ids of a file and of those that were merged into it."""
     files = [person_id]
     for one in files:
         files += _column(tx, person.c.person_id, person.c.merged_into == one)
+    return files
+
+
+def whom(tx: Tx, person_id: str) -> Whom:
+    """Find out who and what belongs to a child's file."""
+    files = merged(tx, person_id)
     cases = tx.rows(select(case.c.case_id, case.c.ref, case.c.closed_at).where(case.c.subject_id.in_(files)).order_by(case.c.ref))
     ids = tuple(row.case_id for row in cases)
     adults = {*_column(tx, relation.c.other_id, relation.c.person_id.in_(files)), *_column(tx, consent.c.given_by, consent.c.person_id.in_(files))}
