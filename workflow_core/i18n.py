@@ -13,6 +13,8 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from workflow_core.plurals import english
+
 _HOME = Path(__file__).parent / "locale"
 _catalogues: list[tuple[str, Path]] = [("careflow", _HOME)]
 _loaded: dict[str, list[gettext.NullTranslations]] = {}
@@ -72,6 +74,8 @@ def translate(text: str, /, **values: Any) -> str:
     shown = _look_up(text, language()) if text else text
     if not values:
         return shown
+    if shown == text:  # English, or of no catalogue
+        shown = english(text, values)
     filled = {name: translate(value) if isinstance(value, Label) else value for name, value in values.items()}
     return shown.format_map(_Forgiving(filled))
 
