@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from careflow_cli import ask, output, titles
+from careflow_cli import ask, handout, output, titles
 from careflow_cli.ask import Question
 from careflow_cli.common import answer_refused
 from careflow_cli.files import Asked, handed_in
@@ -29,7 +29,7 @@ _TASK, _DONE, _NOTE = N_("Task"), N_("Done"), N_("Note")
 
 
 def write_inbox(session: Session, rows: Sequence[InboxRow], file: Path) -> None:
-    """Writes the rows to a sheet that can be filled in and handed back.
+    """Writes the rows to a sheet that can be filled in and handed back; the last line of each page says who took it out, and the journal has its digest.
 
     :raises Misused: the file cannot be written, or is of another kind.
     """
@@ -43,7 +43,7 @@ def write_inbox(session: Session, rows: Sequence[InboxRow], file: Path) -> None:
         asked = _asked(session, listed[0])
         heads = [translate(_TASK), *(OURS + translate(head) for head in (N_("What"), N_("Child"), N_("Due"))), translate(_DONE), *(_heads(asked))]
         lines = [[row.ref, translate(row.title), whom(row, session), row.due] for row in listed]
-        sheets.append(OutSheet(translate(title), heads, lines))
+        sheets.append(OutSheet(translate(title), heads, lines, watermark=handout.handed_out(session, "inbox", lines).line()))
     sheets.append(OutSheet(translate("How to fill it in"), [translate("Field"), translate("What may be written")], _legend(session, pages)))
     write_book(file, sheets)
 

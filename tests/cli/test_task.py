@@ -171,6 +171,14 @@ def test_a_sheet_is_taken_back(cases: Care, sheet: Path) -> None:
     assert cases("task", "show", "DR-26-00003.1", "--json").json["task"]["state"] == "open"
 
 
+def test_an_inbox_that_leaves_the_office_says_so(cases: Care, sheet: Path) -> None:
+    """Who took it out and the digest of each page stand in its last line, and in the journal; what was filled in is taken back all the same."""
+    said = cases("journal", "show", "--kind", "handed_out", "--json").json["entries"][0]["says"]
+    lines = [str(cell) for page in open_sheets(sheet) for cells in page.rows() for cell in cells if str(cell).startswith("※Handed")]
+    assert (said["what"], said["rows"], len(lines)) == ("inbox", 3, 1)
+    assert said["digest"] in lines[0]
+
+
 def test_the_refused_rows_are_corrected_and_handed_in_again(cases: Care, sheet: Path) -> None:
     """The sheet of refused rows is an inbox's sheet itself."""
     refused = Path(cases("task", "done", "--from", sheet, "--json", code=1).json["problems_file"])
