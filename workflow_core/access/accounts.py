@@ -130,7 +130,7 @@ def account_add(
     :param volunteer: the reference of the volunteer whose account it is: he may do what his own cases ask of him, and nothing else.
     :param clock: on a server office: the login with which ``care tick`` runs.
     :raises Misused: ``login_invalid``. :raises NotFound: ``volunteer_unknown``.
-    :raises Conflict: ``account_exists``: the login, or the machine's user, is taken.
+    :raises Conflict: ``account_exists``: the login, or the machine's user, is taken; the volunteer has one.
     :raises NotPermitted: the actor is administrator of nothing.
     """
     _require_admin(actor)
@@ -145,7 +145,14 @@ def account_add(
     if volunteer is not None:
         from workflow_core.records import volunteers
 
-        person_id = volunteers.get(tx, volunteer, scope=actor.divisions()).person_id
+        person_id = volunteers.get(tx, volunteer, scope=actor.divisions(ADMIN.name)).person_id
+        for one in rows.accounts(tx):
+            if one["person_id"] == person_id and one["closed_at"] is None:
+                message, hint = (
+                    N_("{volunteer} has an account already: {login}"),
+                    N_("see: care account list; one that nobody uses: care account close {login}"),
+                )
+                raise Conflict("account_exists", message, hint=hint, volunteer=volunteer, login=one["login"])
     account_id = uuid7()
     row: dict[str, str | None] = {"account_id": account_id, "login": login, "name": name or None, "os_user": user, "language": language}
     rows.add_account(tx, {**row, "person_id": person_id, "created_at": stamp(now)})
@@ -158,15 +165,17 @@ def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account
     """Ends an account with all its grants, its deputies and what it asked for; its work is handed over by ``care account hand-over``.
 
     :raises NotFound: ``account_unknown``.
-    :raises NotPermitted: a grant of it lies outside what the actor administers.
+    :raises NotPermitted: a grant of it, of its own or as a deputy, or the volunteer whose it is, lies outside what the actor administers.
     :raises Refused: ``last_admin``.
     """
     _require_admin(actor)
     row = account_of(tx, login, actor)
-    held = [one for one in rows.not_ended(tx, login, stamp(now)) if one["stands_for"] is None]
-    for one in held:
+    every = rows.not_ended(tx, login, stamp(now))
+    for one in every:
         if not may_take(tx, actor, one, now):
             raise not_yours(one["role"], one["scope"])
+    _require_near(tx, actor, row)
+    held = [one for one in every if one["stands_for"] is None]
     over(tx, actor, login, now)
     lapse(tx, actor, now, login=login)
     for one in held:
@@ -181,6 +190,18 @@ def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account
 def _require_admin(actor: Actor) -> None:
     if not actor.divisions(ADMIN.name):
         raise NotPermitted("not_permitted", N_("only an administrator keeps the accounts"), hint=N_("ask one: care account list"))
+
+
+def _require_near(tx: Tx, actor: Actor, row: Row) -> None:
+    """A volunteer's account needs no grant: it is of the township that keeps him."""
+    if row["person_id"] is None:
+        return
+    from workflow_core.records import volunteers
+
+    division = volunteers.by_id(tx, row["person_id"]).division
+    if not any(division.startswith(scope) for scope in actor.divisions(ADMIN.name)):
+        message, hint = N_("{login} is the account of another township's volunteer"), N_("an administrator there closes it")
+        raise NotPermitted("not_permitted", message, hint=hint, login=row["login"])
 
 
 # ------------------------------------------------------------------ looking
