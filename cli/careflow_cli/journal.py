@@ -257,5 +257,5 @@ def _shown(value: object, *, named: bool = False) -> str:
     if isinstance(value, bool):
         return translate("yes") if value else translate("no")
     if isinstance(value, list):
-        return listed(journal_words.name(str(one)) if named else _shown(one) for one in value)
+        return f"[{listed(journal_words.name(str(one)) if named else _shown(one) for one in value)}]"
     return output.moment(value) if isinstance(value, str) and _INSTANT.fullmatch(value) else str(value)
