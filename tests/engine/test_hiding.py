@@ -57,7 +57,13 @@ SECRETS = Workflow(
     transitions=[FINISH], tasks={BEGUN: [TALK]}, registers=[CALLS], open_by=[SCHOOL], edit_by=[SCHOOL], seen_by=[COUNTY_OFFICE],
 )  # fmt: skip
 LEDGER = Listing("all", "All", of=Secret, columns=[Column(one.title(), getattr(ref(Secret), one)) for one in ("title", "carer", "illness")])
-PROGRAM = Program("secrets", "Secrets", version=1, policy=Policy, workflows=[SECRETS], listings=[LEDGER])
+CONTACT = ref(Secret).contact
+WITHIN = Listing("within", "Within", of=Secret, columns=[Column("Contact", CONTACT), Column("Who", CONTACT.who), Column("Kind", CONTACT.kind)])
+GROUPS = Listing("groups", "Groups", of=Secret, count=True, group_by=[CONTACT.who])
+CALLED = Listing(
+    "called", "Called", of=CALLS, columns=[Column("Who", ref(Contact).who), Column("Carer", ref(Secret).carer), Column("Title", ref(Secret).title)]
+)
+PROGRAM = Program("secrets", "Secrets", version=1, policy=Policy, workflows=[SECRETS], listings=[LEDGER, WITHIN, GROUPS, CALLED])
 HELD = {"title": "books", "carer": "Carer Q", "illness": "asthma", "contact": {"who": "Aunt Q", "kind": "aunt"}}
 
 
@@ -116,6 +122,25 @@ def test_a_ledger_shows_what_is_personal_only_for_a_purpose_and_to_who_acts(town
     assert cells(town.teacher, **why) == ("books", "Carer Q the second", "asthma")
     assert cells(town.supervisor, **why) == ("books", "Carer Q the second", "***")
     assert cells(actor("county", "county_office", scope="990101"), **why) == ("books", "***", "***")
+
+
+def test_a_ledger_hides_a_field_within_a_form_and_a_form_that_holds_one(town: Town, case: str) -> None:
+    """As a column, in a whole form, and as a group; whoever acts reads it for a purpose."""
+    why: dict[str, Any] = {"unmasked": True, "purpose": "the monthly list"}
+    for who in (town.supervisor, actor("county", "county_office", scope="990101")):
+        assert town.engine.listing(who, "secrets", "within").rows[0][2:] == ("***", "***", "aunt")
+        assert town.engine.listing(who, "secrets", "groups").rows == (("***", "1"),)
+    whole = town.engine.listing(town.supervisor, "secrets", "within", **why).rows[0]
+    assert ("Aunt Q" in whole[2], whole[3:]) == (True, ("Aunt Q", "aunt"))
+
+
+def test_a_ledger_of_a_register_hides_for_whom_the_case_does(town: Town, case: str) -> None:
+    """Fields of the entries, and of the record beside them."""
+    why: dict[str, Any] = {"unmasked": True, "purpose": "the monthly list"}
+    county = actor("county", "county_office", scope="990101")
+    for who, how in ((town.supervisor, {}), (county, {}), (county, why)):
+        assert town.engine.listing(who, "secrets", "called", **how).rows[0][2:] == ("***", "***", "books")
+    assert town.engine.listing(town.supervisor, "secrets", "called", **why).rows[0][2:] == ("Father Q", "Carer Q the second", "books")
 
 
 def test_a_program_that_is_gone_hides_what_it_hid(town: Town, case: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from workflow_core.access import grants
 from workflow_core.access.grants import Actor
 from workflow_core.definition import Workflow
 from workflow_core.engine.doers import STAND_INS, names_of
@@ -24,6 +25,9 @@ FREE = ("note",)
 """What an event says in free words that only those read who act in the case."""
 ENGINES = ("undo",)
 """What an event keeps for the engine alone: nobody reads it in a history."""
+
+_EVERYWHERE = (SYSTEM_ACTOR, grants.SYSTEM_ACTOR)
+"""The engine itself, and whoever looks with its eyes: a scenario of the test kit."""
 
 Fields = Mapping[str, Mapping[str, Any]]
 """The fields of a form, as a snapshot has them, by name."""
@@ -96,7 +100,7 @@ def eyes_on(runtime: Runtime, tx: Tx, actor: Actor, row: Any) -> Eyes:
 
     :param row: the case's row.
     """
-    if actor is SYSTEM_ACTOR:
+    if actor in _EVERYWHERE:
         return Eyes(True, lambda _: True, {}, named=True)
     kept = kept_workflow(tx, row["definition"], row["workflow"])
     program, workflow = runtime.registry.programs.get(row["program"]), None
@@ -130,7 +134,7 @@ def may_read(runtime: Runtime, actor: Actor, workflow: Workflow[Any, Any], row: 
     found = next(one for one in snapshot(runtime.registry.program(row["program"]))["workflows"] if one["name"] == workflow.name)
 
     def may(role: str) -> bool:
-        return actor is SYSTEM_ACTOR or actor.may(role, division=row["division"], place_id=row["place_id"], program=row["program"])
+        return actor in _EVERYWHERE or actor.may(role, division=row["division"], place_id=row["place_id"], program=row["program"])
 
     return Eyes(any(map(may, _doers(workflow))), may, forms_of(found))
 
@@ -155,3 +159,18 @@ def forms_of(workflow: Mapping[str, Any]) -> dict[str, Fields]:
     for part, name in (("tasks", "form"), ("transitions", "form"), ("registers", "row")):
         found |= {one["name"]: one.get(name) for one in workflow.get(part, ())}
     return {asker: {one["name"]: one for one in (form or {}).get("fields", ())} for asker, form in found.items()}
+
+
+def along(fields: Fields, path: str) -> list[Mapping[str, Any] | None]:
+    """The fields that say who reads a value: its own, those of the forms that it stands in, and of a whole form all within it; None for one that is unknown.
+
+    :param path: ``contact.who``.
+    """
+    found: list[Mapping[str, Any] | None] = []
+    for name in path.split("."):
+        field = fields.get(name)
+        found.append(field)
+        if field is None:
+            return found
+        fields = {one["name"]: one for one in field.get("fields", ())}
+    return found + [deeper for name in fields for deeper in along(fields, name)]

@@ -6,10 +6,10 @@ from functools import partial
 
 from workflow_core.access import approval, looks, masking, sight
 from workflow_core.access.grants import Actor
-from workflow_core.definition import Register
+from workflow_core.definition import Kind, Register
 from workflow_core.engine import hiding
 from workflow_core.engine.doers import roles_of
-from workflow_core.engine.listing import Listed, draw_up, find_listing
+from workflow_core.engine.listing import Listed, draw_up, find_listing, workflow_listed
 from workflow_core.engine.runtime import Runtime, not_permitted
 from workflow_core.engine.world import World
 from workflow_core.errors import NotFound
@@ -57,7 +57,7 @@ def ledger(runtime: Runtime, actor: Actor, program: str, name: str, *, division:
             now,
             places=places,
             name=str if unmasked else lambda whole: masking.name(whole) or "",
-            eyes=partial(hiding.may_read, runtime, actor, owner.workflow_of(listing.of)) if isinstance(listing.of, type) else None,
+            eyes=None if isinstance(listing.of, Kind) else partial(hiding.may_read, runtime, actor, workflow_listed(owner, listing)),
         )
         access = ""
         if unmasked and not listing.count and shown.count > runtime.bulk_rows:

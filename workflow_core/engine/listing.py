@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from workflow_core.access import masking
 from workflow_core.clock import civil_date
-from workflow_core.definition import VOLUNTEER, Child, Kind, Listing, Party, Program, Register, Stage, Workflow, form_fields, path_of
+from workflow_core.definition import VOLUNTEER, Child, Kind, Listing, Party, Program, Register, Stage, Workflow, path_of
 from workflow_core.definition.fields import label_of
+from workflow_core.definition.snapshot import snapshot
 from workflow_core.engine import among
 from workflow_core.engine.entries import row_of
+from workflow_core.engine.hiding import Fields, along, forms_of
 from workflow_core.engine.view import CaseView
 from workflow_core.engine.world import World
 from workflow_core.errors import NotFound
@@ -95,7 +97,7 @@ def draw_up(
         for a paper, which shows everything.
     """
     if isinstance(listing.of, Register):
-        source = _entered(world, program, listing, divisions, places, at, name, only)
+        source = _entered(world, program, listing, divisions, places, at, name, only, eyes)
     elif isinstance(listing.of, Kind):
         source = _children(world, divisions)
     else:
@@ -142,7 +144,7 @@ Look = Callable[[object], Any]
 
 
 def _entry(listing: Listing, about: _About, look: Look, name: Callable[[str], str], word: Word) -> _Entry:
-    group = tuple(shown(look(one), word) for one in listing.group_by)
+    group = tuple(_cell(one, look, name, word) for one in listing.group_by)
     order = (group, tuple(_sortable(look(one)) for one in listing.sort), about.ref)
     cells = (about.ref, name(about.name), *(_cell(column.value, look, name, word) for column in listing.columns))
     return _Entry(group, order, cells)
@@ -170,7 +172,7 @@ def _cases(
         views = {view.case_id: view for view in among.views(world, program, [row["case_id"] for row in rows], at)}
         _read_children(world, rows, divisions)
         tied: dict[str, dict[str, str]] = {}
-        if any(isinstance(one.value, Party) for one in listing.columns):
+        if any(isinstance(one, Party) for one in (*(column.value for column in listing.columns), *listing.group_by)):
             for (case_id, party), whose in parties.names(world.tx, list(views)).items():
                 tied.setdefault(case_id, {})[party] = whose
         for row in rows:
@@ -193,13 +195,20 @@ def workflow_with(program: Program[Any], register: Register[Any]) -> Workflow[An
     return next(one for one in program.workflows if register in one.registers)
 
 
+def workflow_listed(program: Program[Any], listing: Listing) -> Workflow[Any, Any]:
+    """The workflow whose cases, or whose register's entries, a listing is of."""
+    return workflow_with(program, listing.of) if isinstance(listing.of, Register) else program.workflow_of(cast("type[Any]", listing.of))
+
+
 def _entered(
     world: World, program: Program[Any], listing: Listing, divisions: Sequence[str] | None, places: Sequence[str], at: datetime,
-    name: Callable[[str], str], only: str | None,
+    name: Callable[[str], str], only: str | None, eyes: Callable[[Row], Eyes] | None,
 ) -> Iterator[tuple[_About, Look]]:  # fmt: skip
-    """The entries of a register, each matter once; a personal field of one is shown as a person's name is."""
+    """The entries of a register, each matter once; a personal field of one is shown as a person's name is, to whoever may read it."""
     register: Register[Any] = cast("Register[Any]", listing.of)
     workflow = workflow_with(program, register)
+    kept = next(one for one in snapshot(program)["workflows"] if one["name"] == workflow.name)
+    fields = forms_of(kept)[register.name]
     wanted = desk.cases(world.tx, divisions=divisions, places=places, program=program.name, workflow=workflow.name, limit=None)
     stages = {stage.name for stage in listing.stages}
     wanted = [row for row in wanted if (not stages or row["stage"] in stages) and only in (None, row["case_id"])]
@@ -211,33 +220,35 @@ def _entered(
             view = views[row["case_id"]]
             for matter in view.matters(register):
                 look = _looking(view.with_given(row_of(register, matter)), {})
-                yield _About(row["ref"], row["subject_name"] or "", row["subject_id"]), partial(_masking, register, look, name)
+                look = partial(_masking, register, fields, look, name) if eyes is None else _read_by(eyes, row, workflow, look, name is str, register)
+                yield _About(row["ref"], row["subject_name"] or "", row["subject_id"]), look
         world.forget_cases()
 
 
-def _masking(register: Register[Any], look: Look, name: Callable[[str], str], value: object) -> Any:
+def _masking(register: Register[Any], fields: Fields, look: Look, name: Callable[[str], str], value: object) -> Any:
     found, path = look(value), path_of(value)
     if path is None or path.careflow_of is not register.row or found is None:
         return found
-    field = form_fields(register.row).get(path.careflow_name)
-    if field is None or not (field.asked.personal or field.asked.seen_by):
-        return found
-    return found if name is str and not field.asked.seen_by else masking.free_text("*")
+    marked = [field for field in along(fields, path.careflow_name) if field is not None and (field.get("personal") or field.get("seen_by"))]
+    return masking.free_text("*") if marked and (name is not str or any(field.get("seen_by") for field in marked)) else found
 
 
-def _read_by(eyes: Callable[[Row], Eyes] | None, row: Row, workflow: Workflow[Any, Any], look: Look, unmasked: bool) -> Look:
-    """The same look, with stars for what of the record is for other eyes."""
+def _read_by(
+    eyes: Callable[[Row], Eyes] | None, row: Row, workflow: Workflow[Any, Any], look: Look, unmasked: bool, register: Register[Any] | None = None
+) -> Look:  # fmt: skip
+    """The same look, with stars for what of the record, or of a register's row, is for other eyes."""
     if eyes is None:
         return look
     seen = eyes(row)
+    askers = {workflow.record: "", **({register.row: register.name} if register is not None else {})}
 
     def hiding(value: object) -> Any:
         path, found = path_of(value), look(value)
-        if path is None or path.careflow_of is not workflow.record or found in (None, "", (), []):
+        if path is None or path.careflow_of not in askers or found in (None, "", (), []):
             return found
-        field = seen.forms[""].get(path.careflow_name)
-        personal = field is not None and field["personal"] and not unmasked
-        return masking.free_text("*") if personal or seen.hides(field, seen.acts) else found
+        fields = along(seen.forms.get(askers[path.careflow_of], {}), path.careflow_name)
+        personal = not unmasked and any(field is not None and field["personal"] for field in fields)
+        return masking.free_text("*") if personal or any(seen.hides(field, seen.acts) for field in fields) else found
 
     return hiding
 
