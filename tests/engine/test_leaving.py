@@ -212,3 +212,13 @@ def test_many_cases_go_some_hundreds_in_a_commit_and_progress_is_told(town: Town
     done = over(town, progress=lambda n, of: told.append((n, of)))
     assert [one.ref.partition(".")[0] for one in done.items] == refs
     assert (told[-1], next(commits)) == ((5, 5), 4)
+
+
+def test_what_is_taken_back_after_somebody_left_lies_where_everybody_with_the_role_finds_it(town: Town) -> None:
+    """Not with the closed account that did it."""
+    ref = laid(town, "call")
+    town.engine.do_task(acting(town, "ann"), f"{ref}.call")
+    over(town, close=True)
+    town.engine.undo_task(acting(town, "bea"), f"{ref}.call", "the wrong child was called")
+    assert [one["assignee"] for one in town.rows(ref) if one["state"] == "open" and one["task"] == "call"] == [None]
+    assert town.engine.claim_task(acting(town, "bea"), f"{ref}.call")

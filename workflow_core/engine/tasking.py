@@ -22,6 +22,7 @@ from workflow_core.engine.work import SYSTEM_LOGIN, Work
 from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
 from workflow_core.i18n import N_, Label
 from workflow_core.nearest import nearest
+from workflow_core.store import desk
 
 
 def split_ref(ref: str) -> tuple[str, str]:
@@ -168,7 +169,9 @@ def _again(work: Work, task: Task[Any], row: TaskRow, now: datetime) -> None:
     end = window_end(work, row)
     window = None if row.window_from is None or end is None else Window(row.window_from, end, row.slot)
     again = open_row(work, task, now, kind=row.kind, track=row.track, window=window, about=row.about, due=row.due)
-    again.occurrence, again.opened_at, again.anchor, again.late_done, again.assignee = row.occurrence, row.opened_at, row.anchor, row.late_done, row.assignee
+    again.occurrence, again.opened_at, again.anchor, again.late_done = row.occurrence, row.opened_at, row.anchor, row.late_done
+    there = row.assignee is not None and desk.account_there(work.world.tx, row.assignee)
+    again.assignee = row.assignee if there else None  # who did it may have left meanwhile: then it is the role's
 
 
 def _settles_a_rest(work: Work, which: str) -> bool:
