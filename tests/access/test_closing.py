@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,7 +12,6 @@ from workflow_core.records import divisions, volunteers
 from workflow_core.store.database import Database, Tx
 
 NOW = datetime(2026, 10, 21, 1, tzinfo=UTC)
-LATER = NOW + timedelta(days=3)
 COUNTY, TOWN, OTHER = "990101", "990101100", "990101101"
 
 
@@ -38,16 +37,6 @@ def acting(tx: Tx, login: str) -> Actor:
 
 def volunteer(tx: Tx) -> str:
     return str(volunteers.listed(tx, acting(tx, "ruth"))[0]["ref"])
-
-
-def test_a_deputy_of_another_township_is_not_closed(office: Database) -> None:
-    """He holds nothing of his own, but the leave of somebody there would be left without anybody."""
-    with office.write() as tx:
-        accounts.deputy(tx, "bea", "dan", actor=acting(tx, "bea"), now=NOW, until=LATER)
-        with pytest.raises(NotPermitted):
-            accounts.account_close(tx, "dan", actor=acting(tx, "tom"), now=NOW)
-        assert acting(tx, "dan").stands_for == ("bea",)
-        assert accounts.account_close(tx, "dan", actor=acting(tx, "ruth"), now=NOW).closed_at == NOW
 
 
 def test_another_townships_volunteer_is_not_closed(office: Database) -> None:

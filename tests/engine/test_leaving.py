@@ -221,4 +221,5 @@ def test_what_is_taken_back_after_somebody_left_lies_where_everybody_with_the_ro
     over(town, close=True)
     town.engine.undo_task(acting(town, "bea"), f"{ref}.call", "the wrong child was called")
     assert [one["assignee"] for one in town.rows(ref) if one["state"] == "open" and one["task"] == "call"] == [None]
-    assert town.engine.claim_task(acting(town, "bea"), f"{ref}.call")
+    town.engine.claim_task(acting(town, "bea"), f"{ref}.call")
+    assert len(town.engine.inbox(acting(town, "bea"), mine=True)) == 1

@@ -165,17 +165,16 @@ def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account
     """Ends an account with all its grants, its deputies and what it asked for; its work is handed over by ``care account hand-over``.
 
     :raises NotFound: ``account_unknown``.
-    :raises NotPermitted: a grant of it, of its own or as a deputy, or the volunteer whose it is, lies outside what the actor administers.
+    :raises NotPermitted: a grant of it, or the volunteer whose it is, lies outside what the actor administers.
     :raises Refused: ``last_admin``.
     """
     _require_admin(actor)
     row = account_of(tx, login, actor)
-    every = rows.not_ended(tx, login, stamp(now))
-    for one in every:
+    held = [one for one in rows.not_ended(tx, login, stamp(now)) if one["stands_for"] is None]
+    for one in held:
         if not may_take(tx, actor, one, now):
             raise not_yours(one["role"], one["scope"])
     _require_near(tx, actor, row)
-    held = [one for one in every if one["stands_for"] is None]
     over(tx, actor, login, now)
     lapse(tx, actor, now, login=login)
     for one in held:
