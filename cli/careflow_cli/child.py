@@ -153,7 +153,7 @@ def export(
     from workflow_core.records import child_views
 
     if not any(one.division is not None and township.startswith(one.division) for one in session.approved):
-        session.must_work(township, N_("export children"), at_places=True)
+        session.must_work(township, N_("export children"), at_places=True, keeping=False)
     with session.db.write() as tx:
         rows = child_views.export(
             tx,

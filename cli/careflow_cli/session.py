@@ -198,15 +198,17 @@ class Session:
         if self.db.desk:
             raise owner_needed()
 
-    def must_work(self, division: str, doing: str, *, at_places: bool = False) -> None:
+    def must_work(self, division: str, doing: str, *, at_places: bool = False, keeping: bool = True) -> None:
         """Refuses whoever holds no role there but perhaps the administrator's: administering is not the work itself.
 
         :param doing: a msgid: what was asked for. :param at_places: a role at a school is enough: what is done concerns its own pupils alone.
+        :param keeping: files and lists are changed: that is for those who keep them (``access.KEEPERS``), and not for whoever looks up a child for another task.
         :raises NotPermitted: ``not_permitted``.
         """
-        from workflow_core.access import ADMIN
+        from workflow_core.access import ADMIN, KEEPERS
 
         held = self.actor.roles_at(division=division) - {ADMIN.name}
+        held = held & KEEPERS if keeping else held
         if at_places and self.actor.places():
             return
         if not held and not (self.actor.every_role and self.actor.sees(division=division)):

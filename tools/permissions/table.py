@@ -115,16 +115,16 @@ ROWS: Mapping[str, Row] = {
     "listing list": anywhere("+ + ++++++++ + +"),
     "listing show": row("h + ++h+++++ + h"),
     # -- child
-    "child add": row("- - ++-+++++ + -"),
+    "child add": row("- - ++--+++- + -"),
     "child access-report": row("h - ++++++++ + h"),
-    "child edit": row("h - ++-+++++ + h"),
+    "child edit": row("h - ++--+++- + h"),
     "child erase": row("- + -------- - -"),
     "child export": row("- - ++++++++ + -", other="- - --0----- - -"),
     "child find": row("0 + ++++++++ + 0"),
-    "child import": row("- - ++-+++++ + -"),
-    "child merge": row("h - ++h+++++ + h"),
+    "child import": row("- - ++--+++- + -"),
+    "child merge": row("h - ++h-+++- + h"),
     "child reveal": row("h - +++-++++ + h", own="++++++++ +"),
-    "child relate": row("h - ++-+++++ + h"),
+    "child relate": row("h - ++--+++- + h"),
     "child show": row("h + ++++++++ + h", own="++++++++ +"),
     "child transfer accept": row("h h h+hh+hhh + h", other="h h h-hh-hhh - h"),
     "child transfer ask": row("- - -+--+--- + -"),
@@ -142,8 +142,8 @@ ROWS: Mapping[str, Row] = {
     "access request": row("- - ++++++++ + -", other="- - ++++++++ + -", own="++++++++ -"),
     "access review": row("h + h+hh+hhh + h"),
     # -- volunteer
-    "volunteer add": row("- - ++-+++++ + -"),
-    "volunteer edit": row("h - ++h+++++ + h"),
+    "volunteer add": row("- - ++--+++- + -"),
+    "volunteer edit": row("h - ++h-+++- + h"),
     "volunteer list": row("0 + ++0+++++ + 0"),
     "volunteer show": row("h + ++h+++++ + h"),
     # -- consent
@@ -154,8 +154,8 @@ ROWS: Mapping[str, Row] = {
     "consent show": row("h + ++++++++ + h"),
     "consent withdraw": row("h - ++++++++ + h"),
     # -- place
-    "place add": row("- - ++-+++++ + -"),
-    "place edit": row("h - ++h+++++ + h"),
+    "place add": row("- - ++--+++- + -"),
+    "place edit": row("h - ++h-+++- + h"),
     "place list": anywhere("0 + ++0+++++ + 0"),
     # -- tick
     "tick": anywhere("+ + ++++++++ + +"),

@@ -15,6 +15,10 @@ ScopeKind: TypeAlias = Literal["division", "place", "own"]
 ADMIN = Role("admin", "Administrator", level="county")
 """Enables programs, sets policies, grants any role within its scope. It does not do the work itself: that needs the roles."""
 
+KEEPERS = frozenset({"child_director", "child_supervisor", "school", "county_office", "education_bureau", "civil_affairs"})
+"""The roles that keep the files of children and volunteers and the list of places. A clinic, the police and the roles of programs read what their task needs,
+and change no file (个人信息保护法 art. 6; 未成年人网络保护条例 art. 36: least privilege)."""
+
 WHOLE_OFFICE = ""
 """The scope of a grant that holds everywhere."""
 
