@@ -61,6 +61,8 @@ def test_every_answer_is_as_the_table_says(county: County, tmp_path: Path) -> No
                 continue
             if command in ON_A_SERVER and expected == "done" and not county.on_a_server:
                 expected = "refused"
+            if command in FINDS and expected == "done" and county.on_a_server:
+                expected = "refused"
             try:
                 found = ask(county, command, desk, where, tmp_path / f"{command} {n}")
             except Exception as error:
@@ -73,6 +75,9 @@ def test_every_answer_is_as_the_table_says(county: County, tmp_path: Path) -> No
                 wrong.append(f"care {command}, {desk}, {where}: tells of {found.shown}: {told}")
     assert not wrong, "\n".join([f"{len(wrong)} answers are otherwise:", *wrong[:30]])
 
+
+FINDS = ("office doctor",)
+"""Looks at the tests' server, which does not wait for its disk, and says so: it was done, and ends with 1."""
 
 REVEALS = ("child reveal", "child access-report")
 """Show what is whole, to whoever may see it, for a purpose: that is what they are for."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TOWNSHIP = "990101100"
 START = datetime(2026, 9, 1, 1, tzinfo=UTC)
-SERVER_OF_TESTS = {"setting_unsafe"}
+SERVER_OF_TESTS = {"office_unguarded", "setting_unsafe"}
 """What the careless server of the tests is rightly told of: it does not wait for its disk."""
 
 
