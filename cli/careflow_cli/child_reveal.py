@@ -21,7 +21,11 @@ purpose_option = option("--purpose", default="", metavar="TEXT", help="why it is
 @click.command("reveal", cls=Command)
 @ref_argument
 @option(
-    "--field", "fields", multiple=True, required=True, metavar="NAME",
+    "--field",
+    "fields",
+    multiple=True,
+    required=True,
+    metavar="NAME",
     help="name, national_id, address, guardian, guardian_phone, father, father_phone, mother, mother_phone or note; say it again for more",
 )
 @purpose_option

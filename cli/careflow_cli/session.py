@@ -202,7 +202,7 @@ class Session:
         """Refuses whoever holds no role there but perhaps the administrator's: administering is not the work itself.
 
         :param doing: a msgid: what was asked for. :param at_places: a role at a school is enough: what is done concerns its own pupils alone.
-        :param keeping: files and lists are changed: that is for those who keep them (``access.KEEPERS``), and not for whoever looks up a child for another task.
+        :param keeping: files and lists are changed: that is for those who keep them (``access.KEEPERS``), not for whoever looks up a child for another task.
         :raises NotPermitted: ``not_permitted``.
         """
         from workflow_core.access import ADMIN, KEEPERS

@@ -57,7 +57,7 @@ SECRETS = Workflow(
     transitions=[FINISH], tasks={BEGUN: [TALK]}, registers=[CALLS], open_by=[SCHOOL], edit_by=[SCHOOL], seen_by=[COUNTY_OFFICE],
 )  # fmt: skip
 LEDGER = Listing("all", "All", of=Secret, columns=[Column(one.title(), getattr(ref(Secret), one)) for one in ("title", "carer", "illness")])
-CONTACT = ref(Secret).contact
+CONTACT: Any = ref(Secret).contact
 WITHIN = Listing("within", "Within", of=Secret, columns=[Column("Contact", CONTACT), Column("Who", CONTACT.who), Column("Kind", CONTACT.kind)])
 GROUPS = Listing("groups", "Groups", of=Secret, count=True, group_by=[CONTACT.who])
 CALLED = Listing(

@@ -18,8 +18,8 @@ INTRO = """\
 A role says what somebody may do; a **grant** gives it to an account for a scope: a division with all that lies in it, one place (a school, a clinic),
 or one's own cases; if wanted for one program only, from and until a day. Nobody has a role without a grant: `care account grant LOGIN ROLE --township
 CODE`. Nobody gives what he does not hold; an administrator's role, and any role in a whole county, is asked for by one administrator and granted by
-another (`care account waiting`). Nothing granted means nobody may, and what lies out of scope looks as if it did not exist. Whoever holds a role in a division may read the
-cases that lie there; to change one he needs a role that its program names. A program may bring roles of its own."""
+another (`care account waiting`). Nothing granted means nobody may, and what lies out of scope looks as if it did not exist. Whoever holds a role in a
+division may read the cases that lie there; to change one he needs a role that its program names. A program may bring roles of its own."""
 ENGINE = """\
 Two more names stand in definitions and are never granted: `SYSTEM` (timers, batches and other cases do it, no person may) and `AUTOMATIC` (the engine
 takes the step as soon as its guards hold)."""

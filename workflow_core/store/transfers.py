@@ -38,10 +38,7 @@ _READDRESS = Statement(update(transfer).where(transfer.c.ref == bindparam("of"),
 _HOLD_PERSON = Statement(select(person.c.division).where(person.c.person_id == bindparam("person_id")).with_for_update())
 _STILL = Statement(select(person.c.division).where(person.c.person_id == bindparam("person_id")).with_for_update(read=True))
 _SILENT = Statement(
-    select(transfer)
-    .where(transfer.c.state == "waiting", transfer.c.told_at <= bindparam("since"))
-    .order_by(transfer.c.told_at)
-    .limit(bindparam("most"))
+    select(transfer).where(transfer.c.state == "waiting", transfer.c.told_at <= bindparam("since")).order_by(transfer.c.told_at).limit(bindparam("most"))
 )
 _TOLD = Statement(
     update(transfer)
