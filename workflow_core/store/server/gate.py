@@ -27,7 +27,7 @@ WRITE = """
 CREATE FUNCTION desk.write(changes jsonb) RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     me gate.sight := gate.me(); change jsonb; rows jsonb; given jsonb; s gate.statement; names text; given_back jsonb; many integer; counted integer;
-    answers jsonb := '[]';
+    answers jsonb := '[]'; state text; said text; of_constraint text; of_column text; of_table text;
 BEGIN
     IF me.account_id IS NULL THEN
         PERFORM gate.deny('desk_closed');
@@ -96,6 +96,12 @@ BEGIN
         answers := answers || jsonb_build_array(jsonb_build_object('count', counted, 'rows', given_back));
     END LOOP;
     RETURN answers;
+EXCEPTION
+    WHEN integrity_constraint_violation OR data_exception THEN
+        -- what the database says of a row that it refuses quotes the whole of it
+        GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, of_constraint = CONSTRAINT_NAME, of_column = COLUMN_NAME, of_table = TABLE_NAME;
+        said := CASE WHEN of_constraint <> '' THEN of_constraint WHEN of_column <> '' THEN of_column ELSE state END;
+        RAISE EXCEPTION USING ERRCODE = state, MESSAGE = said, CONSTRAINT = of_constraint, COLUMN = of_column, TABLE = of_table;
 END $$;
 """
 
