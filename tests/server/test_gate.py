@@ -214,9 +214,11 @@ def test_another_township_is_out_of_reach(director: Raw) -> None:
     assert director.refused((journal._CLAIM, row)) == "desk_out_of_scope"
 
 
-def _letter(case: dict[str, Any]) -> dict[str, Any]:
-    payload = json.dumps({"from": case["case_id"]})
-    return {"id": "x", "at": STAMP, "due_at": STAMP, "kind": "effect", "case_id": case["case_id"], "payload": payload, "dedup": "x", "next_at": STAMP}
+def _letter(sender: dict[str, Any], to: dict[str, Any] | None = None, **said: Any) -> dict[str, Any]:
+    to, dedup = to or sender, f"{sender['case_id']}/1/on1"
+    named = {"from": sender["case_id"], "case": sender["ref"], "program": sender["program"], "to": to["case_id"], "to_ref": to["ref"]}
+    payload = json.dumps({**named, **said})
+    return {"id": "x", "at": STAMP, "due_at": STAMP, "kind": "effect", "case_id": sender["case_id"], "payload": payload, "dedup": dedup, "next_at": STAMP}
 
 
 def test_a_letter_leaves_with_a_step(director: Raw) -> None:

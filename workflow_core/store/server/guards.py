@@ -67,7 +67,8 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
-    IF NOT gate.keeps_person(OLD.person_id, me) OR (NEW.division <> OLD.division AND NOT gate.moves_there(OLD.person_id, NEW.division, me)) THEN
+    IF NOT gate.keeps_person(OLD.person_id, me) OR (NEW.division <> OLD.division
+        AND NOT ((me.clock OR OLD.division LIKE ANY (me.divisions) OR gate.moving(OLD.person_id)) AND gate.moves_there(OLD.person_id, NEW.division, me))) THEN
         PERFORM gate.deny('desk_out_of_scope', 'person');
     END IF;
     IF NEW.person_id <> OLD.person_id OR NEW.ref <> OLD.ref OR NEW.erased_at IS DISTINCT FROM OLD.erased_at THEN
@@ -111,10 +112,13 @@ BEGIN
     IF NOT gate.sees_head(NEW.stream, me) THEN
         PERFORM gate.deny('desk_out_of_scope', 'journal');
     END IF;
-    IF NEW.actor <> session_user AND NOT (NEW.actor = 'system' AND (me.clock OR NEW.kind = 'amended' OR starts_with(NEW.kind, 'entry_'))) THEN
+    IF NEW.actor <> session_user AND NOT (NEW.actor = 'system' AND (me.clock
+        OR (NEW.kind = 'amended' AND starts_with(NEW.stream, 'person/')) OR (starts_with(NEW.kind, 'entry_') AND starts_with(NEW.stream, 'register/')))) THEN
         PERFORM gate.deny('desk_actor', 'journal');
     END IF;
-    IF gate.far_off(NEW.at) THEN
+    IF gate.far_off(NEW.at) OR (split_part(NEW.stream, '/', 1) = 'account'  -- a stream of one day, on which it is sealed
+        AND NEW.stream <> 'account/' || split_part(NEW.stream, '/', 2)
+            || to_char(NEW.at::timestamptz AT TIME ZONE 'UTC' + interval '8 hours', '/YYYY-MM-DD')) THEN
         PERFORM gate.deny('desk_time', 'journal');
     END IF;
     SELECT j.digest INTO before FROM public.journal j WHERE j.stream = NEW.stream AND j.n = NEW.n - 1;
@@ -206,6 +210,16 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- Whether a letter names the case that it comes from, and goes to one that this login sees, or to a batch there: the clock carries it out, whoever wrote it.
+CREATE FUNCTION gate.sent_by(said jsonb, id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
+BEGIN
+    RETURN said->>'from' = id
+        AND EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id AND c.ref = said->>'case' AND c.program = said->>'program'
+            AND (NOT said ? 'batch' OR said->>'division' = c.division))
+        AND (said ? 'batch' OR EXISTS (SELECT 1 FROM public."case" x WHERE x.case_id = said->>'to' AND x.ref = said->>'to_ref'
+            AND gate.sees_case(x.case_id, me)));
+END $$;
+
 CREATE FUNCTION gate.guard_outbox() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
     IF (gate.me()).clock THEN
@@ -219,7 +233,7 @@ BEGIN
         RETURN NEW;  -- whoever is to answer is told; it names nobody
     END IF;
     IF NEW.state <> 'waiting' OR NEW.attempts <> 0 OR NEW.case_id IS NULL OR NOT gate.in_scope(NEW.case_id, gate.me())
-        OR (NEW.kind = 'effect' AND (NEW.payload::jsonb->>'from') IS DISTINCT FROM NEW.case_id AND NOT (NEW.payload::jsonb ? 'register')) THEN
+        OR NOT starts_with(NEW.dedup, NEW.case_id || '/') OR (NEW.kind = 'effect' AND NOT gate.sent_by(NEW.payload::jsonb, NEW.case_id, gate.me())) THEN
         PERFORM gate.deny('desk_out_of_scope', 'outbox');
     END IF;
     RETURN NEW;
@@ -268,9 +282,9 @@ CREATE FUNCTION gate.guard_transfer() RETURNS trigger LANGUAGE plpgsql {PATH} AS
 DECLARE me gate.sight := gate.me();
 BEGIN
     IF NOT me.clock AND (NOT (NEW.from_division LIKE ANY (me.divisions) OR NEW.to_division LIKE ANY (me.divisions))
-        OR NEW.from_division <> (SELECT p.division FROM public.person p WHERE p.person_id = NEW.person_id) AND NEW.state = 'waiting'
+        OR NOT starts_with((SELECT p.division FROM public.person p WHERE p.person_id = NEW.person_id), NEW.from_division) AND NEW.state = 'waiting'
         OR TG_OP = 'INSERT' AND (NEW.state <> 'waiting' OR NEW.asked_by <> session_user
-            OR NOT CASE NEW.kind WHEN 'offer' THEN NEW.from_division LIKE ANY (me.divisions) ELSE NEW.to_division LIKE ANY (me.divisions) END)
+            OR NEW.kind <> 'offer' OR NOT NEW.from_division LIKE ANY (me.divisions))
         OR TG_OP = 'UPDATE' AND NEW.state = 'accepted'
             AND NOT CASE NEW.kind WHEN 'offer' THEN NEW.to_division LIKE ANY (me.divisions) ELSE NEW.from_division LIKE ANY (me.divisions) END
         OR TG_OP = 'UPDATE' AND (OLD.state <> 'waiting' OR (OLD.transfer_id, OLD.person_id, OLD.kind, OLD.to_division)

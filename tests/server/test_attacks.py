@@ -1,0 +1,129 @@
+"""What a clerk with psql may try: to be told a value by a refusal, to pull a child or a case over, to borrow the clock's rights, to write under another day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.server.conftest import HERE, THERE, ServerOffice
+from tests.server.test_gate import STAMP, Raw, _code, _letter, a_case, event, step
+from workflow_core.store import among, journal, outbox, people, person_merge, transfers
+from workflow_core.store.statement import Statement
+
+
+@pytest.fixture
+def director(pristine: ServerOffice) -> Iterator[Raw]:
+    """The child director's bare session."""
+    with closing(pristine.raw("director")) as connection:
+        yield Raw(pristine, "director", connection)
+
+
+def test_a_refusal_quotes_no_row(director: Raw) -> None:
+    """The database's own words for a row that it refuses hold the whole row: they are not handed on."""
+    person, number = director.office.rows("SELECT person_id, national_id FROM person WHERE name = '赵一'")[0]
+    correct = {"the_person": person, "name": None, "name_key": "x", "phone": None, "updated_at": STAMP}
+    with pytest.raises(psycopg.errors.NotNullViolation) as caught:
+        director.write((people._CORRECT_ADULT, correct))
+    director.connection.rollback()
+    told = [caught.value.diag.message_primary, caught.value.diag.message_detail, str(caught.value)]
+    assert caught.value.diag.column_name == "name"
+    assert not [one for one in told if one and (number in one or person in one)]
+
+
+def test_a_key_that_is_taken_is_still_told_by_its_name(director: Raw) -> None:
+    """What the application has to know of a refusal comes through: the kind, and the name of the rule."""
+    case = a_case(director)
+    with pytest.raises(psycopg.errors.UniqueViolation) as caught:
+        director.write(step(case), *event(director, case), *event(director, case))
+    director.connection.rollback()
+    assert (caught.value.diag.constraint_name, caught.value.diag.message_detail) == ("event_pkey", None)
+
+
+def test_no_case_is_pulled_over(director: Raw) -> None:
+    """Whoever knows all of another township's case cannot make it lie in his own."""
+    case = a_case(director, THERE)
+    assert director.refused(step(case, division=HERE), *event(director, case)) == "desk_out_of_scope"
+    assert director.refused(step(a_case(director), division=THERE), *event(director, a_case(director))) == "desk_out_of_scope"
+
+
+def _transfer(raw: Raw, person: str, kind: str, old: str, new: str) -> tuple[Statement, dict[str, Any]]:
+    row = {"transfer_id": "t1", "ref": "T-000009", "person_id": person, "kind": kind, "from_division": old, "to_division": new, "reason": "x",
+           "asked_at": STAMP, "asked_by": raw.login, "state": "waiting", "told_at": STAMP}  # fmt: skip
+    return transfers._INSERT, row
+
+
+def test_a_transfer_moves_nothing_before_it_is_accepted(director: Raw) -> None:
+    """A file is asked for with the owner's login; and who offers one does not accept it himself."""
+    foreign, own = a_case(director, THERE), a_case(director)
+    for kind in ("ask", "offer"):
+        assert director.refused(_transfer(director, foreign["subject_id"], kind, THERE, HERE)) == "desk_out_of_scope"
+    offered = _transfer(director, own["subject_id"], "offer", HERE, THERE)
+    director.write(offered)
+    director.connection.rollback()
+    assert director.refused(offered, step(own, division=THERE), *event(director, own)) == "desk_out_of_scope"
+    answer = {"of": "T-000009", "state": "accepted", "answer": None, "answered_at": STAMP, "answered_by": director.login}
+    assert director.refused(offered, (transfers._ANSWER, answer)) == "desk_out_of_scope"
+
+
+def test_nobody_becomes_a_party_who_is_not_in_sight(director: Raw) -> None:
+    """Not by being exchanged for another either: a party of one's case is seen."""
+    case = a_case(director)
+    (other,) = director.office.rows("SELECT person_id FROM person WHERE division = %s LIMIT 1", THERE)[0]
+    row = {"case_id": case["case_id"], "n": 77, "name": "proxy", "kind": "person", "party_id": case["subject_id"], "since": STAMP}
+    tied = [step(case), *event(director, case), (among._INSERT_PARTY, row)]
+    director.write(*tied)
+    director.connection.rollback()
+    assert director.refused(*tied, (person_merge._MOVE["parties"], {"into": other, "person": case["subject_id"]})) == "desk_out_of_scope"
+
+
+def test_the_clock_is_no_errand_boy(director: Raw) -> None:
+    """A letter goes from a case of one's own to one in sight: the clock carries it out with rights that its writer has not."""
+    case, foreign = a_case(director), a_case(director, THERE)
+    moved = [step(case), *event(director, case)]
+    director.write(*moved, (outbox._PUT, _letter(case)))
+    director.connection.rollback()
+    spoilt = [
+        _letter(case, foreign),
+        _letter(case, foreign, register="visits"),
+        _letter(case, **{"from": foreign["case_id"]}),
+        _letter(case, to_ref=foreign["ref"]),
+        _letter(case, case=foreign["ref"]),
+        _letter(case, batch="close", division=THERE),
+        {**_letter(case), "dedup": f"{foreign['case_id']}/1/on1"},
+    ]
+    assert {director.refused(*moved, (outbox._PUT, letter)) for letter in spoilt} == {"desk_out_of_scope"}
+
+
+@pytest.mark.parametrize("header", [{"recorded_at": "now"}, {"at": "now"}, {"at": "2026-10-21"}])
+def test_an_instant_is_written_as_one(director: Raw, header: dict[str, Any]) -> None:
+    """What the database takes for a time and the application does not is refused, in a training office too."""
+    case = a_case(director)
+    assert director.refused(step(case), *event(director, case, **header)) == "desk_time"
+
+
+def _entry(raw: Raw, stream: str, **header: Any) -> list[tuple[Statement, dict[str, Any]]]:
+    from workflow_core.store import chain
+
+    row = {**dict.fromkeys(chain.JOURNAL), "stream": stream, "n": 1, "at": STAMP, "actor": raw.login, "kind": "printed", **header}
+    return [(journal._ENTER, chain.seal(chain.JOURNAL, row, {}, "").row)]
+
+
+def test_an_entry_stands_under_its_own_day_and_name(director: Raw) -> None:
+    """A day that was sealed takes no more entries, and the system's name stands where the system writes."""
+    (account,) = director.office.rows("SELECT account_id FROM account WHERE login = %s", director.login)[0]
+    for day in ("2026-10-20", "2026-10-21/x", ""):
+        assert director.refused(*_entry(director, f"account/{account}/{day}")) == "desk_time"
+    assert director.refused(*_entry(director, f"account/{account}/2026-10-21", actor="system", kind="entry_made")) == "desk_actor"
+
+
+def test_what_is_refused_has_a_code(director: Raw) -> None:
+    """Bad input to the one function is answered, and quotes nothing."""
+    with pytest.raises(psycopg.Error) as caught:
+        director.connection.execute("SELECT desk.write(%s)", [json.dumps({"do": "x"})])
+    director.connection.rollback()
+    assert _code(caught.value).startswith("22")
