@@ -12,7 +12,7 @@ import pytest
 
 from tests.server.conftest import HERE, THERE, ServerOffice
 from tests.server.test_gate import STAMP, Raw, _code, _letter, a_case, event, step
-from workflow_core.store import among, journal, outbox, people, person_merge, transfers
+from workflow_core.store import among, cases, journal, outbox, people, person_merge, transfers
 from workflow_core.store.statement import Statement
 
 
@@ -97,6 +97,17 @@ def test_the_clock_is_no_errand_boy(director: Raw) -> None:
         {**_letter(case), "dedup": f"{foreign['case_id']}/1/on1"},
     ]
     assert {director.refused(*moved, (outbox._PUT, letter)) for letter in spoilt} == {"desk_out_of_scope"}
+
+
+def test_a_signed_paper_is_no_draft_again(director: Raw) -> None:
+    """What was signed stays as it was signed, by whichever way round."""
+    case = a_case(director)
+    paper = {"case_id": case["case_id"], "n": 77, "name": "notice", "title": "Notice", "state": "signed", "drafted_at": STAMP, "drafted_by": director.login}
+    signed = [step(case), *event(director, case), (cases._INSERT_PAPER, {**paper, "signed_at": STAMP, "signed_by": director.login})]
+    where = {"the_case": case["case_id"], "the_n": 77}
+    director.write(*signed, (cases._UPDATE_PAPER, {**where, "state": "served", "served_on": "2026-10-21"}))
+    director.connection.rollback()
+    assert director.refused(*signed, (cases._UPDATE_PAPER, {**where, "state": "draft"})) == "desk_history"
 
 
 @pytest.mark.parametrize("header", [{"recorded_at": "now"}, {"at": "now"}, {"at": "2026-10-21"}])
