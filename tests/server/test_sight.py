@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 
-from tests.server.conftest import HERE, OTHERS, THERE, WHOLE, ServerOffice
+from tests.server.conftest import COUNTY, HERE, OTHERS, THERE, WHOLE, ServerOffice
 from workflow_core.store.server.sights import CLOCK, EVERYBODY, RULES
 from workflow_core.store.tables import METADATA
 
@@ -190,3 +190,15 @@ def test_a_grant_that_ends_takes_its_sight(server_office: ServerOffice) -> None:
     with closing(server_office.as_owner()) as owner:
         owner.execute("UPDATE grant_ SET until = '2026-10-21T01:00:00.000000Z' WHERE login = %s", [server_office.login("director")])
     assert everything(server_office, "director")["person"] == []
+
+
+def test_a_programs_own_role_sees_what_it_needs(server_office: ServerOffice) -> None:
+    """What a program says of a role (``sees_whole``) holds at a desk too, from the owner's migration on; and no field more."""
+    care = server_office.care
+    care("owner", "office", "migrate")
+    care("owner", "account", "grant", server_office.login("newcomer"), "camp_tutor", "--division", COUNTY)
+    reveal = ("child", "reveal", "C-000001", "--purpose", "to tell when the bus leaves", "--field")
+    assert "赵一" in care("newcomer", *reveal, "name").out
+    care("newcomer", *reveal, "national_id", code=3)
+    told = server_office.rows("SELECT DISTINCT field FROM gate.sees_whole WHERE role = 'camp_tutor' ORDER BY 1")
+    assert told == [("guardian_phone",), ("name",)]

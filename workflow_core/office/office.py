@@ -146,12 +146,13 @@ class Office:
         return made
 
     def pin(self, tx: Tx, program: Program[Any]) -> None:
-        """Stores a program's definition."""
+        """Stores a program's definition; what its own roles see whole holds at the desks of a server office from then on."""
         from workflow_core.definition.snapshot import snapshot, snapshot_digest, structure_digest
-        from workflow_core.store import definitions
+        from workflow_core.store import definitions, server
 
         structure, now = structure_digest(program), stamp(self.clock.now())
         definitions.keep(tx, snapshot_digest(program), program.name, program.version, structure, snapshot(program), now)
+        server.program_roles(tx, {role.name: role.sees_whole for role in program.roles})
 
     def upgrade(self) -> list[str]:
         """Brings the tables to this version's; the steps taken.

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from workflow_core.store.database import Database, Tx
     from workflow_core.store.server.making import Installed
 
@@ -30,6 +32,18 @@ def opened(tx: Tx, login: str, *, clock: bool = False) -> None:
 
         if making.installed(tx):
             roles.give(tx, login, clock=clock)
+
+
+def program_roles(tx: Tx, roles: Mapping[str, Iterable[str]]) -> None:
+    """A program's definition was stored by the owner: its own roles see at a desk what it says (``Role.sees_whole``). Nothing elsewhere.
+
+    :param roles: the fields by the role's name.
+    """
+    if roles and tx.dialect.name == "postgresql" and not tx.desk:
+        from workflow_core.store.server import making
+
+        if making.installed(tx):
+            making.program_roles(tx, roles)
 
 
 def closed(tx: Tx, login: str) -> None:

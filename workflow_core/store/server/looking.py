@@ -136,6 +136,13 @@ END $$;
 """
 
 
+def rights_of(roles: Mapping[str, Iterable[str]]) -> list[tuple[str, str, bool]]:
+    """The same of a program's own roles, which are no standard ones: of one file and of many."""
+    from workflow_core.access.sight import FIELDS, SIGHTS
+
+    return [(role, field, many) for role in roles if role not in SIGHTS for field in sorted(FIELDS.keys() & set(roles[role])) for many in (False, True)]
+
+
 def rights() -> Iterable[tuple[str, str, bool]]:
     """Which role sees which field whole: role, field, whether in a list of many."""
     from workflow_core.access.sight import SIGHTS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,6 +129,19 @@ def _register(tx: Tx) -> None:
     with raw.cursor() as cursor:
         cursor.executemany("INSERT INTO gate.statement VALUES (%s, %s, %s, %s, %s)", gate.registration(all_templates(tx.dialect)))
         cursor.executemany("INSERT INTO gate.sees_whole VALUES (%s, %s, %s)", list(looking.rights()))
+
+
+def program_roles(tx: Tx, roles: Mapping[str, Iterable[str]]) -> None:
+    """Tell the gate what a program's own roles see whole, instead of what it was told of them before.
+
+    :param roles: the fields by the role's name.
+    """
+    raw: Any = tx._raw
+    with raw.cursor() as cursor:
+        for role, field, many in looking.rights_of(roles):
+            cursor.execute("INSERT INTO gate.sees_whole VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", (role, field, many))
+        told = [f"{role}/{field}" for role, field, _ in (*looking.rights_of(roles), *looking.rights())]
+        cursor.execute("DELETE FROM gate.sees_whole WHERE role = ANY (%s) AND NOT role || '/' || field = ANY (%s)", (sorted(roles), told))
 
 
 def field_masks() -> dict[str, str]:
