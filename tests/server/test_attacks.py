@@ -138,3 +138,13 @@ def test_what_is_refused_has_a_code(director: Raw) -> None:
         director.connection.execute("SELECT desk.write(%s)", [json.dumps({"do": "x"})])
     director.connection.rollback()
     assert _code(caught.value).startswith("22")
+
+
+@pytest.mark.parametrize("blank", ["\t\n\t\n\t", "\u3000\u3000\u3000\u3000\u3000"])
+def test_a_blank_is_no_purpose(director: Raw, blank: str) -> None:
+    """Whatever kind of blank it is, of tabs or of full width."""
+    (person,) = director.office.rows("SELECT person_id FROM person WHERE name = '赵一'")[0]
+    with pytest.raises(psycopg.Error) as caught:
+        director.send([{"look": {"person": person, "fields": ["name"], "purpose": blank}}])
+    director.connection.rollback()
+    assert _code(caught.value) == "desk_purpose"

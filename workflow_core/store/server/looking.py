@@ -74,7 +74,8 @@ END $$;
 
 CREATE FUNCTION gate.look(asked jsonb, me gate.sight) RETURNS jsonb LANGUAGE plpgsql {PATH} AS $$
 DECLARE
-    fields text[] := ARRAY(SELECT jsonb_array_elements_text(asked->'fields') ORDER BY 1); why text := btrim(coalesce(asked->>'purpose', ''));
+    fields text[] := ARRAY(SELECT jsonb_array_elements_text(asked->'fields') ORDER BY 1);
+    why text := btrim(coalesce(asked->>'purpose', ''), E' \\t\\n\\r\\f\\u00a0\\u3000');
     id text := asked->>'person'; p record; roles text[]; allowed text[]; said text; ends text; maker boolean;
     now_xid xid8 := pg_current_xact_id(); begins text := {NOW};
 BEGIN
