@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import sha256
 from typing import Any
 
 import psycopg
@@ -12,7 +13,7 @@ import pytest
 
 from tests.server.conftest import HERE, THERE, ServerOffice
 from tests.server.test_gate import STAMP, Raw, _code, _letter, a_case, event, step
-from workflow_core.store import among, cases, journal, outbox, people, person_merge, transfers
+from workflow_core.store import among, cases, desk, journal, outbox, people, person_merge, transfers
 from workflow_core.store.statement import Statement
 
 
@@ -148,3 +149,23 @@ def test_a_blank_is_no_purpose(director: Raw, blank: str) -> None:
         director.send([{"look": {"person": person, "fields": ["name"], "purpose": blank}}])
     director.connection.rollback()
     assert _code(caught.value) == "desk_purpose"
+
+
+def test_a_paper_is_not_opened_by_hanging_it_elsewhere(server_office: ServerOffice) -> None:
+    """Who knows a content's digest, which stands in the case, does not come to read it so; who comes with the content may hang it anywhere."""
+    with closing(server_office.raw("director")) as connection:
+        _hangs(Raw(server_office, "director", connection))
+
+
+def _hangs(director: Raw) -> None:
+    case = a_case(director)
+    hung = {"case_id": case["case_id"], "n": 77, "name": "scan", "media_type": "text/plain", "at": STAMP, "by": director.login}
+    moved = [step(case), *event(director, case)]
+    digest = sha256(b"a page").hexdigest()
+    page = (desk._BLOB, {"digest": digest, "content": "\\x" + b"a page".hex(), "size": 6, "at": STAMP})
+    hang = (cases._INSERT_ATTACHMENT, {**hung, "digest": digest})
+    director.write(*moved, page, hang)
+    director.connection.rollback()
+    director.office.rows("INSERT INTO blob (digest, content, size, at) VALUES (%s, %s, 6, %s) RETURNING digest", digest, b"a page", STAMP)
+    assert director.refused(*moved, hang) == "desk_out_of_scope"
+    director.write(*moved, page, hang)

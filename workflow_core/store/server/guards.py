@@ -92,6 +92,9 @@ BEGIN
     IF TG_TABLE_NAME = 'relation' AND NOT gate.sees_person(to_jsonb(NEW)->>'other_id', me) THEN  -- tied, he would come into sight
         PERFORM gate.deny('desk_out_of_scope', 'relation');
     END IF;
+    IF TG_TABLE_NAME = 'consent' AND NOT gate.may_name(to_jsonb(NEW)->>'evidence', me) THEN
+        PERFORM gate.deny('desk_out_of_scope', 'consent');
+    END IF;
     IF TG_TABLE_NAME IN ('observation', 'consent') AND NOT me.clock AND (to_jsonb(NEW)->>'recorded_by') NOT IN (session_user, 'system') THEN
         PERFORM gate.deny('desk_actor', TG_TABLE_NAME);
     END IF;
@@ -207,6 +210,8 @@ BEGIN
     IF NEW.digest <> encode(sha256(NEW.content), 'hex') OR NEW.size <> length(NEW.content) THEN
         PERFORM gate.deny('desk_chain', 'blob');
     END IF;
+    DELETE FROM gate_log.brought b WHERE b.xid < pg_snapshot_xmin(pg_current_snapshot());
+    INSERT INTO gate_log.brought VALUES (NEW.digest, pg_current_xact_id());
     RETURN NEW;
 END $$;
 

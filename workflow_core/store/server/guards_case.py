@@ -157,6 +157,13 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- Whether this login may name a content that is kept: it sees it, or came with it in this transaction. Named in a case that is open to it, it would be seen.
+CREATE FUNCTION gate.may_name(content text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
+BEGIN
+    RETURN content IS NULL OR gate.sees_blob(content, me)
+        OR EXISTS (SELECT 1 FROM gate_log.brought b WHERE b.digest = content AND b.xid = pg_current_xact_id());
+END $$;
+
 CREATE FUNCTION gate.guard_in_case() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE me gate.sight := gate.me(); id text; was jsonb; becomes jsonb; word text;
 BEGIN
@@ -179,6 +186,11 @@ BEGIN
         FOREACH word IN ARRAY ARRAY['closed_by', 'signed_by', 'drafted_by', 'by'] LOOP
             IF becomes->>word IS DISTINCT FROM was->>word AND becomes->>word NOT IN (session_user, 'system') THEN
                 PERFORM gate.deny('desk_actor', TG_TABLE_NAME);
+            END IF;
+        END LOOP;
+        FOREACH word IN ARRAY ARRAY['digest', 'content', 'scan'] LOOP
+            IF TG_TABLE_NAME <> 'task' AND becomes->>word IS DISTINCT FROM was->>word AND NOT gate.may_name(becomes->>word, me) THEN
+                PERFORM gate.deny('desk_out_of_scope', TG_TABLE_NAME);
             END IF;
         END LOOP;
         IF TG_TABLE_NAME = 'document' AND was->>'state' <> 'draft' THEN

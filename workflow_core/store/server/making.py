@@ -16,6 +16,7 @@ _KEPT = (
     "CREATE TABLE IF NOT EXISTS gate_log.event (case_id text NOT NULL, n integer NOT NULL, login text NOT NULL, at text NOT NULL, xid xid8 NOT NULL,"
     " PRIMARY KEY (case_id, n))",  # as whom each event was really written from a desk, and when by the server's clock
     "CREATE TABLE IF NOT EXISTS gate_log.moved (person_id text NOT NULL, xid xid8 NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS gate_log.brought (digest text NOT NULL, xid xid8 NOT NULL)",  # contents that a desk's transaction came with
 )
 _THERE = select(func.to_regclass("gate_log.event").is_not(None))
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7095130102)")
