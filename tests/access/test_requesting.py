@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -112,12 +112,29 @@ def test_nobody_answers_his_own_and_nobody_what_he_does_not_hold(office: Office)
             office.approve(one.ref, who)
         assert code(said) == told
     own = office.ask(THEIRS, division=THERE, count=100)
-    with pytest.raises(CareError):
-        office.approve(own.ref, actor("deputy", "child_supervisor", THERE, stands_for="theirs"))
+    deputy = actor("deputy", "child_supervisor", THERE, stands_for="theirs")
+    beside = replace(deputy, grants=(*deputy.grants, Grant("child_supervisor", "division", THERE, None, "", None)))
+    for who, told in ((deputy, "access_unknown"), (beside, "four_eyes")):  # though he answers for it himself
+        with pytest.raises(CareError) as said:
+            office.approve(own.ref, who)
+        assert code(said) == told
     assert office.approve(own.ref, ADMIN).state == office.approve(one.ref, ADMIN).state == "approved"
     with pytest.raises(Refused) as answered:
         office.approve(one.ref, ADMIN)
     assert code(answered) == "access_answered"
+
+
+def test_a_role_that_is_lent_answers_nothing(office: Office) -> None:
+    """Neither what anybody asks, nor what was opened in an emergency; nor is it told to whoever holds it so."""
+    lent = actor("deputy", "child_supervisor", THERE, stands_for="theirs")
+    one = office.ask()
+    with office.db.write() as tx:
+        opened = requesting.emergency(tx, SCHOOL, NOW, office.child, "brought in hurt")
+        assert requesting.for_me(tx, lent, NOW, every=True) == []
+        for ref, answer in ((one.ref, requesting.refuse), (opened.ref, requesting.review)):
+            with pytest.raises(NotFound):
+                answer(tx, lent, NOW, ref, "it was right")
+            answer(tx, THEIRS, NOW, ref, "it was right")
 
 
 def test_what_waits_is_told_to_whoever_may_answer_and_to_nobody_else(office: Office) -> None:

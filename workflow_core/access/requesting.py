@@ -1,7 +1,8 @@
 """Asking to see more than one's role shows, and the answers of those who answer for it; and the access in an emergency, looked at afterwards.
 
 Another person answers: a supervisor or the county's office who sees all that is asked for there, or an administrator of that division, who could grant the
-whole role. Nobody answers his own request. What is approved holds for so many files until an instant (``approval.py``).
+whole role. Nobody answers his own request, nor that of whom he stands in for; a role that somebody is only lent answers nothing. What is approved holds
+for so many files until an instant (``approval.py``).
 """
 
 from __future__ import annotations
@@ -105,7 +106,8 @@ def emergency(tx: Tx, actor: Actor, now: datetime, child: str, reason: str) -> A
 def approve(tx: Tx, actor: Actor, now: datetime, ref: str, note: str = "") -> Approval:
     """Allows what somebody asked for.
 
-    :raises NotFound: ``access_unknown``. :raises NotPermitted: ``four_eyes``: one's own; ``not_permitted``. :raises Refused: ``access_answered``.
+    :raises NotFound: ``access_unknown``. :raises NotPermitted: ``four_eyes``: one's own, or of whom one stands in for; ``not_permitted``.
+    :raises Refused: ``access_answered``.
     """
     return _answer(tx, actor, now, ref, "approved", note)
 
@@ -175,14 +177,15 @@ def for_me(tx: Tx, actor: Actor, now: datetime, *, every: bool = False) -> list[
 
 
 def may_answer(actor: Actor, one: Approval) -> bool:
-    """Whether it is for an actor to answer a request: he holds the right over what it is about, and it is not his own, nor that of whom he stands in for."""
+    """Whether it is for an actor to answer a request: he holds the right there in his own name, and it is not his own, nor that of whom he stands in for."""
     if actor.every_role and actor.sees(division=one.lies):
         return True
-    return one.login != actor.login and _oversees(actor, one)
+    return one.login not in (actor.login, *actor.stands_for) and _oversees(actor, one)
 
 
 def _oversees(actor: Actor, one: Approval) -> bool:
-    held = [g for g in actor.grants if g.scope_kind == "division" and one.lies.startswith(g.scope) and g.stands_for != one.login]
+    """Whether he holds the right in his own name: what a deputy is lent is for the work, and is no second pair of eyes."""
+    held = [g for g in actor.grants if g.scope_kind == "division" and one.lies.startswith(g.scope) and g.stands_for is None]
     if any(grant.role == ADMIN.name and grant.program is None for grant in held):
         return True
     roles = {g.role for g in held if g.role in APPROVERS and (g.program is None or one.kind != "case" or g.program == one.program)}
@@ -194,6 +197,10 @@ def _must_answer(actor: Actor, one: Approval) -> dict[str, str]:
     if one.login == actor.login and not actor.every_role:
         hint = N_("another supervisor, the county's office, or an administrator of that division does")
         raise NotPermitted("four_eyes", N_("{ref} is yours: another person must look at it"), hint=hint, ref=one.ref)
+    if one.login in actor.stands_for and not actor.every_role:
+        hint = N_("another supervisor, the county's office, or an administrator of that division does")
+        message = N_("{ref} was asked for by {login}, for whom you stand in: another person must look at it")
+        raise NotPermitted("four_eyes", message, hint=hint, ref=one.ref, login=one.login)
     if not may_answer(actor, one):
         hint = N_("whoever sees all of that there, or an administrator of that division, may")
         raise NotPermitted("not_permitted", N_("you may not answer {ref}"), hint=hint, ref=one.ref)

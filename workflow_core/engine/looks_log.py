@@ -15,6 +15,7 @@ from typing import Any
 from workflow_core.access import masking, sight
 from workflow_core.access.granted import grant_of
 from workflow_core.access.grants import ADMIN, Actor
+from workflow_core.access.requesting import APPROVERS
 from workflow_core.definition import POLICE
 from workflow_core.engine.runtime import Runtime
 from workflow_core.i18n import N_
@@ -90,7 +91,7 @@ def _told(runtime: Runtime, tx: Tx, entry: Mapping[str, Any], division: str, sch
     program = _program(tx, says)
     if program and is_protection(runtime, program):
         return None
-    role, where = _role(tx, entry["actor"], entry["at"], division, school)
+    role, where = _role(tx, entry["actor"], entry["at"], division, school, answers=kind == "access_approved")
     if role == POLICE.name:
         return None
     fields = tuple(one for one in says.get("fields", ()) if one in sight.FIELDS) if kind in ("revealed", "exported") else ()
@@ -123,9 +124,12 @@ def _program(tx: Tx, says: Mapping[str, Any]) -> str:
     return str(loaded.case["program"]) if loaded is not None else what.partition(".")[0]
 
 
-def _role(tx: Tx, login: str, at: str, division: str, school: str | None) -> tuple[str, str]:
+def _role(tx: Tx, login: str, at: str, division: str, school: str | None, *, answers: bool) -> tuple[str, str]:
     held: Sequence[Any] = [grant_of(row) for row in accounts.held(tx, login, at)]
     there = [one for one in held if one.scope_kind != "own" and one.covers(division, school, False)] or list(held)
+    if answers:  # in his own name, by one of the roles that answer
+        may = (*APPROVERS, ADMIN.name)
+        there = [one for one in there if one.stands_for is None and one.role in may] or there
     for one in sorted(there, key=lambda one: (one.role == ADMIN.name, len(one.scope))):
         return one.role, one.scope if one.scope_kind == "division" else ""
     return "", ""
