@@ -47,6 +47,7 @@ REMEDIES: dict[str, str] = {
     "wake_lost": _REPAIR,
     "wake_late": _REPAIR,
     "setting_unsafe": N_("set {name} to {wanted} on the server"),
+    "objects_stray": N_("ask them, then as the database's superuser: SELECT lo_unlink(oid) FROM pg_largeobject_metadata"),
     "open_to_others": N_("shut it: chmod -R go= {folder}"),
     "not_ours": N_("give it to whoever runs care, as the machine's administrator: chown"),
     "disk_nearly_full": N_("make room on that disk, or move the copies elsewhere: care office backup DIR"),
@@ -73,7 +74,7 @@ WARNINGS = frozenset(
     {
         "setting_unsafe", "open_to_others", "not_ours", "disk_nearly_full", "network_disk", "wake_late", "tick_late", "timer_late", "clock_back",
         "plan_left", "letters_dead", "letters_late", "calendar_missing", "program_missing", "program_differs", "no_copy", "no_administrator",
-        "past_its_time", "erasure_waits", "erasure_unclean",
+        "past_its_time", "erasure_waits", "erasure_unclean", "objects_stray",
     }
 )  # fmt: skip
 """What wants attention, and is not damage."""

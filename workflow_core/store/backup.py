@@ -102,7 +102,8 @@ def dump_postgresql(db: Database, target: Path) -> dict[str, int]:
         steady(tx)
         snapshot = tx.connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
         found = counts(tx)
-        words = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}", f"--dbname={_address(db.address)}"]
+        # an office has no large objects; whoever may connect can store one, which the owner may not read
+        words = ["--format=custom", "-B", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}", f"--dbname={_address(db.address)}"]
         _run("pg_dump", *words)
     target.chmod(0o600)
     _to_disk(target)

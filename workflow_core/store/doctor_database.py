@@ -26,6 +26,7 @@ _INDEXES = """
     SELECT c.oid::bigint, c.relname, i.indisvalid, a.amname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
     JOIN pg_am a ON a.oid = c.relam WHERE t.relnamespace = current_schema()::regnamespace ORDER BY c.relname
 """
+_OBJECTS = "SELECT count(*), string_agg(DISTINCT pg_get_userbyid(lomowner)::text, ', ') FROM pg_largeobject_metadata"
 _AMCHECK = "SELECT extversion FROM pg_extension WHERE extname = 'amcheck'"
 
 
@@ -113,6 +114,11 @@ def settings(tx: Tx) -> Iterator[Problem]:
     if tx.dialect.name == "postgresql" and not making.installed(tx):
         message = N_("every desk that reaches this database reads and writes all of it; care office migrate keeps each to its own, or says what that needs")
         yield Problem("office_unguarded", message, place="server")
+    if tx.dialect.name == "postgresql":
+        count, owners = _ask(tx, _OBJECTS)[0]
+        if count:
+            message = N_("large objects that are no part of the office take up room ({count}, of {owners})")
+            yield Problem("objects_stray", message, place="server", values={"count": count, "owners": owners})
 
 
 def _setting(name: str, found: str, wanted: str) -> Problem:

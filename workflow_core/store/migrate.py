@@ -19,14 +19,13 @@ from sqlalchemy.exc import DBAPIError
 
 from workflow_core.errors import Conflict, Damaged
 from workflow_core.i18n import N_
-from workflow_core.store import faults
+from workflow_core.store import faults, turns
 from workflow_core.store.database import Database
 from workflow_core.store.schema import HEAD, revision
 from workflow_core.store.tables import METADATA
 from workflow_core.store.tables.columns import say_conditions
 
 _HOME = Path(__file__).parent / "migrations"
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7095130101)")  # any number, the same for all who migrate
 
 
 def create(db: Database) -> None:
@@ -114,7 +113,7 @@ def _migrating(db: Database) -> Iterator[Connection]:
                 _pragma(connection, "foreign_keys = OFF")
             with connection.execution_options(care_begin="BEGIN IMMEDIATE").begin():
                 if not sqlite:
-                    connection.execute(_ONE_AT_A_TIME)
+                    turns.take(connection, turns.MIGRATING)
                     for schema in ("desk", "gate"):  # what a server office has made over the tables; whoever migrates makes it anew
                         connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
                 yield connection

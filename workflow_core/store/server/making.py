@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
+from workflow_core.store import turns
 from workflow_core.store.database import Database, Tx
 from workflow_core.store.server import eyes, gate, guards, guards_case, looking, roles, views
 from workflow_core.store.server.statements import all_templates
@@ -19,7 +20,6 @@ _KEPT = (
     "CREATE TABLE IF NOT EXISTS gate_log.brought (digest text NOT NULL, xid xid8 NOT NULL)",  # contents that a desk's transaction came with
 )
 _THERE = select(func.to_regclass("gate_log.event").is_not(None))
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7095130102)")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def install(db: Database) -> Installed:
         wanted = roles.wanted(tx)
         if wanted:
             return Installed(made=False, wanted=wanted)
-        tx.execute(_ONE_AT_A_TIME)
+        turns.take(tx.connection, turns.MAKING)
         roles.groups(tx)
         for statement in statements():
             send(tx, statement)
