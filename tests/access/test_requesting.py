@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from workflow_core.access import approval, requesting
+from workflow_core.access import accounts, approval, requesting
 from workflow_core.access.grants import Actor, Grant
 from workflow_core.clock import stamp
 from workflow_core.errors import CareError, Conflict, Misused, NotFound, NotPermitted, Refused
@@ -232,6 +232,18 @@ def test_whoever_asked_takes_it_back_and_whoever_may_answer_ends_it(office: Offi
             requesting.end(tx, MINE, NOW, one.ref)
     with pytest.raises(NotFound):
         office.show()
+
+
+def test_what_somebody_asked_for_ends_with_his_account(office: Office) -> None:
+    """What waits and what holds; nobody is asked to answer it, and nobody can."""
+    waits, holds = office.ask(), office.approve(office.ask(MINE, division=THERE, count=2).ref)
+    with office.db.write() as tx:
+        accounts.account_close(tx, "mine", actor=actor("root", "admin", ""), now=NOW)
+        assert {one.ref: one.state for one in requesting.mine(tx, "mine", NOW)} == {waits.ref: "ended", holds.ref: "ended"}
+        assert requesting.for_me(tx, THEIRS, NOW) == []
+    with pytest.raises(Refused) as said:
+        office.approve(waits.ref)
+    assert code(said) == "access_answered"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflow_core.access import requesting
 from workflow_core.access.approving import approve, lapse, refuse
 from workflow_core.access.deputies import Deputyship, deputies_of, deputy, deputy_end, over
 from workflow_core.access.eyes import Request, waiting
@@ -177,6 +178,7 @@ def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account
     _require_near(tx, actor, row)
     over(tx, actor, login, now)
     lapse(tx, actor, now, login=login)
+    requesting.lapse(tx, actor, now, row["login"])
     for one in held:
         end(tx, actor, one, row["account_id"], now)
     if row["closed_at"] is None:

@@ -132,6 +132,14 @@ def end(tx: Tx, actor: Actor, now: datetime, ref: str) -> Approval:
     return find(tx, actor, now, ref)
 
 
+def lapse(tx: Tx, actor: Actor, now: datetime, login: str) -> tuple[str, ...]:
+    """What an account asked for ends with the account, whether it waits or holds; the references."""
+    found = [one for one in mine(tx, login, now) if one.state in ("waiting", "approved") and rows.end(tx, one.ref, now)]
+    for one in found:
+        _journal_access(tx, actor, now, one, "access_ended", {"asked_by": login})
+    return tuple(one.ref for one in found)
+
+
 def review(tx: Tx, actor: Actor, now: datetime, ref: str, text: str) -> Approval:
     """Looks at an access in an emergency afterwards, and says whether it was right.
 
