@@ -121,6 +121,8 @@ def _became(one: Laid, to: str) -> str:
         return to
     if one.became == "left":
         return translate("stays: {why}", why=one.reason)
+    if one.became == "other":
+        return translate("stays with {login}, in whose stead it was taken", login=one.reason)
     return translate("ends with the account") if one.became == "ends" else translate("everybody with the role")
 
 

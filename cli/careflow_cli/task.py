@@ -184,7 +184,10 @@ def skip(session: Session, task: str, reason: str, as_json: bool) -> None:
 @pass_session
 def claim(session: Session, task: str, as_json: bool) -> None:
     """Take a task upon yourself, so that nobody else does it too."""
-    show_outcome(session.engine.claim_task(session.actor, task), as_json=as_json)
+    outcome = session.engine.claim_task(session.actor, task)
+    show_outcome(outcome, as_json=as_json)
+    if not as_json and outcome.lies_with != session.actor.login:
+        output.say(N_("It lies on the desk of {login}, in whose stead you took it."), login=outcome.lies_with)
 
 
 @group.command("assign")

@@ -104,7 +104,7 @@ def test_tasks_are_laid_on_people_and_handed_over(cases: Care) -> None:
     for login in ("li", "wang"):
         cases("account", "add", login)
         cases("account", "grant", login, "school", "--township", TOWNSHIP)
-    cases("--as", "li", "task", "claim", f"{REF}.1")
+    assert cases("--as", "li", "task", "claim", f"{REF}.1", "--json").json["lies_with"] == "li"
     cases("task", "assign", "DR-26-00002.1", "--to", "li")
     assert len(cases("--as", "li", "inbox", "--mine", "--json").json["tasks"]) == 2
     cases("task", "assign", "DR-26-00003.1", "--to", "li")

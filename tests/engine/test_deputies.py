@@ -77,6 +77,16 @@ def test_what_a_deputy_takes_upon_himself_lies_with_whom_he_stands_in_for(town: 
     town.do(f"{ref}.draft")
 
 
+def test_what_his_own_role_is_enough_for_lies_with_a_deputy_himself(town: Town) -> None:
+    """Though an overseer's role is lent to him; whoever claims is told with whom it lies."""
+    ref = town.start()
+    deputy = stand_in("dora", "supervisor", "child_supervisor", own=("school",))
+    assert town.engine.claim_task(deputy, f"{ref}.draft").lies_with == "dora"
+    assert town.rows(ref, "draft")[0]["assignee"] == "dora"
+    assert behalf(town, ref)[-1] == ("dora", None)
+    assert town.engine.claim_task(stand_in("dora", "teacher", "school"), f"{town.start()}.draft").lies_with == "teacher"
+
+
 def test_ones_own_cases_are_those_of_whom_one_stands_in_for(town: Town) -> None:
     """A role for one's own cases is lent as such: what lies with the absent one is his."""
     ref, other = town.start(), town.start()

@@ -223,3 +223,16 @@ def test_what_is_taken_back_after_somebody_left_lies_where_everybody_with_the_ro
     assert [one["assignee"] for one in town.rows(ref) if one["state"] == "open" and one["task"] == "call"] == [None]
     town.engine.claim_task(acting(town, "bea"), f"{ref}.call")
     assert len(town.engine.inbox(acting(town, "bea"), mine=True)) == 1
+
+
+def test_what_was_taken_as_a_deputy_is_named_and_stays_with_the_absent_one(town: Town) -> None:
+    """It lies with whom the leaving one stood in for, and keeps nobody from closing his account."""
+    now = town.clock.instant
+    with town.db.write() as tx:
+        accounts.account_add(tx, "dan", actor=town.admin, now=now)
+        accounts.deputy(tx, "ann", "dan", actor=town.admin, now=now, until=now + timedelta(days=9))
+    ref = town.start()
+    town.engine.claim_task(acting(town, "dan"), f"{ref}.call")
+    assert ("task", f"{ref}.1", "other") in became(over(town, of="dan"))
+    assert over(town, of="dan", close=True).closed
+    assert lies(town, ref)["call"] == "ann"

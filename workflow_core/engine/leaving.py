@@ -37,7 +37,8 @@ class Laid:
 
     :param kind: ``task``, ``case``, ``paper``, ``plan``, ``transfer``, ``right`` (that he asked for), ``deputy`` (he has, or is).
     :param became: ``taken`` by the other; ``role``: it lies where everybody with the role, or the office that it concerns, finds it; ``ends`` when
-        the account is closed; ``left``: it could not be moved.
+        the account is closed; ``left``: it could not be moved; ``other``: it was taken as a deputy and lies with the absent one, who finds it there.
+    :param reason: why it is left; of ``other``, with whom it lies.
     :param title: what it is called: a msgid, or a name.
     """
 
@@ -75,7 +76,7 @@ class HandedOver:
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
-        counts = {became: self.count(became) for became in ("taken", "role", "ends", "left")}
+        counts = {became: self.count(became) for became in ("taken", "role", "ends", "left", "other")}
         said = {"of": self.giver, "to": self.taker, "dry_run": self.dry_run, "closed": self.closed, "elsewhere": self.elsewhere}
         return {**said, "counts": counts, "items": [one.as_dict() for one in self.items]}
 
@@ -256,7 +257,12 @@ def _said(laid: Sequence[Laid], giver: str, taker: str) -> dict[str, Any]:
 
 def _beside(tx: Tx, actor: Actor, giver: str, now: datetime) -> list[Laid]:
     """What bears his name and lies with nobody by name: it is told, so that nobody looks for it."""
-    found = [Laid("paper", f"{row['ref']}.p{row['n']}", row["title"], "role") for row in lying.drafts_of(tx, giver) if _may(actor, giver, row)]
+    found = [
+        Laid("task", f"{row['ref']}.{row['n']}", row["title"], "other", reason=row["assignee"])
+        for row in lying.claimed_of(tx, giver)
+        if _may(actor, giver, row)
+    ]
+    found += [Laid("paper", f"{row['ref']}.p{row['n']}", row["title"], "role") for row in lying.drafts_of(tx, giver) if _may(actor, giver, row)]
     found += [Laid("plan", row["ref"], row["batch"], "role") for row in lying.plans_of(tx, giver) if _may(actor, giver, row)]
     found += [Laid("transfer", row["ref"], "", "role") for row in lying.transfers_of(tx, giver) if _of_office(actor, giver, row)]
     found += [Laid("right", row["ref"], row["role"], "ends") for row in lying.rights_of(tx, giver)]

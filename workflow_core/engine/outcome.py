@@ -17,6 +17,7 @@ class Outcome:
     :param events: ``{"n", "kind", "at", …}`` of each event that was written, or would be.
     :param opened: the tasks that were opened: ``{"ref", "task", "title", "kind", "due"}``.
     :param warnings: what a person confirmed.
+    :param lies_with: where a task was claimed or assigned: the account on whose desk it lies now, a deputy's claim with the absent one; None: on the role's.
     :param again: the same request was answered so before, and nothing was done now.
     """
 
@@ -29,6 +30,7 @@ class Outcome:
     warnings: tuple[Deny, ...] = ()
     dry_run: bool = False
     again: bool = False
+    lies_with: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -40,6 +42,7 @@ class Outcome:
             "tasks": list(self.opened),
             "warnings": [one.text() for one in self.warnings],
             "dry_run": self.dry_run,
+            "lies_with": self.lies_with,
         }
 
 

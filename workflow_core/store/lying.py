@@ -7,7 +7,7 @@ from sqlalchemy import case as sql_case
 
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import case, document, grant_request, plan, transfer, waiting
+from workflow_core.store.tables import case, document, grant_request, plan, task, transfer, waiting
 
 _CASES = Statement(
     select(case.c.case_id, case.c.ref, case.c.program, case.c.division, case.c.place_id)
@@ -18,6 +18,17 @@ _CASES = Statement(
         )
     )
     .order_by(case.c.ref)
+)
+_CLAIMED = Statement(
+    select(case.c.ref, task.c.n, task.c.title, task.c.assignee, case.c.program, case.c.division, case.c.place_id)
+    .join_from(task, case, case.c.case_id == task.c.case_id)
+    .where(
+        task.c.claimed_by == bindparam("login"),
+        task.c.assignee != bindparam("login"),
+        task.c.state == "open",
+        case.c.case_id.in_(select(waiting.c.case_id).where(waiting.c.assignee.is_not(None))),
+    )
+    .order_by(case.c.ref, task.c.n)
 )
 _DRAFTS = Statement(
     select(case.c.ref, document.c.n, document.c.title, case.c.program, case.c.division, case.c.place_id)
@@ -45,6 +56,11 @@ _RIGHTS = Statement(
 def cases_of(tx: Tx, login: str) -> list[Row]:
     """The cases in which a task lies on an account's desk by name, or that are laid on it as a whole: ``case_id, ref, program, division, place_id``."""
     return tx.rows(_CASES, {"login": login})
+
+
+def claimed_of(tx: Tx, login: str) -> list[Row]:
+    """The open tasks that it took as a deputy and that lie with whom it stood in for: ``ref, n, title, assignee``, and where the case lies."""
+    return tx.rows(_CLAIMED, {"login": login})
 
 
 def drafts_of(tx: Tx, login: str) -> list[Row]:
