@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from careflow_cli import account_leave, account_password, account_rights, output, titles
-from careflow_cli.account_words import last_day, login_argument, plain_account, tell_of_access, where
+from careflow_cli.account_words import last_day, login_argument, place_names, plain_account, tell_of_access, where
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import json_option
 from careflow_cli.session import Session, pass_session
@@ -34,6 +34,8 @@ def add(session: Session, login: str, name: str, os_user: str | None, volunteer:
         output.document({"account": plain_account(made)})
     elif clock:
         output.say(N_("{login} was added. The clock's folder: care office join DIR --database postgresql://{login}@host/name"), login=login)
+    elif volunteer:
+        output.say(N_("{login} was added. It may do what its own cases ask of {volunteer}; for that it needs no role."), login=login, volunteer=made.volunteer)
     else:
         output.say(N_("{login} was added. Give it a role: care account grant {login} ROLE --township CODE"), login=login)
 
@@ -71,15 +73,17 @@ def show(session: Session, login: str | None, as_json: bool) -> None:
 
     with session.db.read() as tx:
         found = look(tx, login or session.actor.login, actor=session.actor, now=session.now_instant)
+        names = place_names(tx, found)
     if as_json:
         output.document({"account": plain_account(found)})
         return
     facts = [(N_("Account"), found.login), (N_("Name"), found.name), (N_("User"), found.os_user), (N_("Volunteer"), found.volunteer)]
-    output.facts([*facts, (N_("Since"), output.moment(found.created_at))])
+    closed = [(N_("Closed"), output.moment(found.closed_at))] if found.closed_at else []
+    output.facts([*facts, (N_("Since"), output.moment(found.created_at)), *closed])
     if session.actor.login == found.login and session.actor.every_role:
         output.say(N_("In this training office it holds every role, unless --as names another account."))
     rows: list[list[output.Cell]] = [
-        [titles.role(held.role), where(held), held.program, output.moment(held.since), last_day(held.until), one.by]
+        [titles.role(held.role), names.get(held.scope) or where(held), held.program, output.moment(held.since), last_day(held.until), one.by]
         for one in found.grants
         if (held := one.grant).stands_for is None
     ]

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from careflow_cli import output, titles
+from careflow_cli import ask, output, titles
 from careflow_cli.account_words import begins, ends, last_day, login_argument, plain_account, plain_deputy
 from careflow_cli.clicks import Command, Group, option
 from careflow_cli.common import DAY, dry_run_option, json_option
 from careflow_cli.session import Session, pass_session
 from workflow_core.clock import stamp
+from workflow_core.errors import Misused
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
@@ -128,13 +129,16 @@ def _became(one: Laid, to: str) -> str:
 
 @click.command("close", cls=Command)
 @login_argument
+@option("--yes", is_flag=True, help="do not ask again where it is your own")
 @json_option
 @pass_session
-def close(session: Session, login: str, as_json: bool) -> None:
+def close(session: Session, login: str, yes: bool, as_json: bool) -> None:
     """Close an account: all its roles end. Hand over its work first: care account hand-over."""
     from workflow_core.access.accounts import account_close
     from workflow_core.store import lying
 
+    if login == session.actor.login and not yes:
+        _ask_of_his_own(login)
     with session.db.write() as tx:
         closed = account_close(tx, login, actor=session.actor, now=session.now_instant)
         lies = bool(lying.cases_of(tx, login))
@@ -144,3 +148,14 @@ def close(session: Session, login: str, as_json: bool) -> None:
     output.say(N_("{login} is closed."), login=login)
     if lies:
         output.tell(N_("Work still lies there by name. Hand it over: care account hand-over {login} --to LOGIN"), login=login)
+
+
+def _ask_of_his_own(login: str) -> None:
+    """Asks whether somebody's own account shall be closed.
+
+    :raises Misused: ``own_account_unconfirmed``: nobody can be asked.
+    """
+    if not ask.at_a_terminal():
+        hint = N_("if it shall be: care account close {login} --yes")
+        raise Misused("own_account_unconfirmed", N_("{login} is your own account: closed, it lets you in no more"), hint=hint, login=login)
+    click.confirm(translate("{login} is your own account: closed, it lets you in no more. Go on?", login=login), abort=True, err=True)

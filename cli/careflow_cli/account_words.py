@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from careflow_cli.session import Session
     from workflow_core.access import Grant
     from workflow_core.access.accounts import Account, Deputyship, Granted
+    from workflow_core.store.database import Tx
 
 login_argument = argument("login", help="the account: a login")
 role_argument = argument("role", help="child_director, child_supervisor, school, county_office, admin …")
@@ -26,6 +27,15 @@ def where(held: Grant) -> str:
     if held.scope_kind == "own":
         return translate("own cases") + (f" {held.scope}" if held.scope else "")
     return held.scope or translate("the whole office")
+
+
+def place_names(tx: Tx, account: Account) -> dict[str, str]:
+    """The places for which an account holds roles, by id: reference and name."""
+    from workflow_core.store import places
+
+    ids = {one.grant.scope for one in account.grants if one.grant.scope_kind == "place"}
+    found = ((one, places.by_id(tx, one)) for one in sorted(ids))
+    return {one: f"{row['ref']} {row['name']}" for one, row in found if row is not None}
 
 
 def last_day(until: str | None) -> str:

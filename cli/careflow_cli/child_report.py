@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from careflow_cli import output, titles
+from careflow_cli.access import NOTHING_TOLD
 from careflow_cli.child_keep import ref_argument
 from careflow_cli.child_words import TITLES, shown
 from careflow_cli.clicks import Command, option
@@ -37,7 +39,10 @@ _STYLE = (
     "@page{size:A4;margin:20mm}body{font:11pt/1.6 'FangSong','Noto Serif CJK SC','SimSun',serif;max-width:180mm;margin:0 auto;padding:1em}"
     "h1{font-size:18pt;text-align:center}h2{font-size:13pt;margin:1em 0 .3em}table{border-collapse:collapse;width:100%}"
     "th,td{border:.75pt solid #000;padding:2pt 4pt;text-align:left;overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}"
+    ".n{white-space:nowrap}"
 )
+_WHOLE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\b[A-Z]{1,4}-(?:\d\d-)?\d{4,}\b")
+"""Days, instants and references: none is broken in the middle."""
 _HOW = N_(
     "You may ask for a correction, an addition, a copy, or that it be erased (未成年人网络保护条例 art. 34). "
     "Where that is refused, you are told why in writing."
@@ -111,7 +116,8 @@ def _page(session: Session, found: ChildReport) -> str:
         for one in found.observed
     ]
     parts += [_table(N_("What was observed"), (N_("What"), N_("Value"), N_("On"), N_("Program")), observed)]
-    parts += [_table(N_("Who looked"), (N_("When"), N_("Who"), N_("What"), N_("What for")), _looks(session, found))]
+    looks = _table(N_("Who looked"), (N_("When"), N_("Who"), N_("What"), N_("What for")), _looks(session, found))
+    parts += [looks or f"<h2>{escape(translate('Who looked'))}</h2>\n<p>{escape(translate(NOTHING_TOLD))}</p>"]
     parts.append(f"<p>{escape(translate(_HOW))}</p>")
     head = f'<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>'
     return f'<!DOCTYPE html>\n<html lang="zh-CN">\n{head}\n<body>\n' + "\n".join(parts) + "\n</body>\n</html>\n"
@@ -142,10 +148,14 @@ def _looks(session: Session, found: ChildReport) -> Iterable[Sequence[Any]]:
 
 def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     def cells(tag: str, of: Iterable[Any]) -> str:
-        return "".join(f"<{tag}>{'' if one is None else escape(str(one))}</{tag}>" for one in of)
+        return "".join(f"<{tag}>{'' if one is None else _WHOLE.sub(_unbroken, escape(str(one)))}</{tag}>" for one in of)
 
     lines = [f"<tr>{cells('td', row)}</tr>" for row in rows]
     if not lines:
         return ""
     head = f"<thead><tr>{cells('th', map(translate, heads))}</tr></thead>"
     return f"<h2>{escape(translate(title))}</h2>\n<table>{head}\n" + "\n".join(lines) + "\n</table>"
+
+
+def _unbroken(found: re.Match[str]) -> str:
+    return f'<span class="n">{found[0]}</span>'

@@ -158,7 +158,7 @@ def restore(session: Session, file: Path, to: Path | None, over: bool, database:
         _may_be_replaced(session, home)
         if not yes:
             click.confirm(translate("What was entered into {folder} since the copy was made will be gone from it. Go on?", folder=home), abort=True, err=True)
-    done = take(file, home, over=over, database=database)
+    done = take(file, home, over=over, database=database, login=session.login)
     if as_json:
         said = {"folder": str(done.folder), "made_at": done.manifest.made_at, "cases": done.manifest.rows.get("case", 0)}
         output.document({**said, "before": str(done.before or "") or None, "aside": str(done.aside or "") or None})

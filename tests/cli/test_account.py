@@ -113,3 +113,25 @@ def test_an_office_that_others_can_read_is_shut_by_the_check_up(office: Care, tm
     assert {"open_to_others", "office_exposed"} <= set(looked["counts"])
     assert office("office", "doctor", "--repair", "--json", code=None).json["repaired"] == {"shut": 1}
     assert "repaired" in office("journal", "show", "--kind", "repaired").out
+
+
+def test_a_closed_account_says_so_and_its_work_is_handed_over_once_more(two: Care) -> None:
+    """A second hand-over does not call it open; what is shown of it names when it was closed."""
+    two("account", "hand-over", "li", "--to", "wang", "--close")
+    assert "Closed" in two("account", "show", "li").out
+    again = two("account", "hand-over", "li", "--to", "wang")
+    assert "still open" not in again.err
+    assert "li is closed" in again.out
+
+
+def test_ones_own_account_is_not_closed_without_being_asked(two: Care) -> None:
+    """Where nobody can be asked it needs --yes."""
+    assert two("--as", "zoe", "account", "close", "zoe", "--json", code=2).json["error"]["code"] == "own_account_unconfirmed"
+    assert "zoe is closed" in two("--as", "zoe", "account", "close", "zoe", "--yes").out
+
+
+def test_a_place_of_a_role_is_shown_by_its_reference_and_name(two: Care) -> None:
+    """Not by the id that only the database knows."""
+    ref = two("place", "add", "远山学校", "--kind", "school", "--township", TOWNSHIP, "--json").json["places"][0]["ref"]
+    two("account", "grant", "li", "school", "--place", ref)
+    assert f"{ref} 远山学校" in two("account", "show", "li").out

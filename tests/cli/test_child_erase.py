@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.helping import Care, Ran
+from tests.cli.helping import TOWNSHIP, Care, Ran
 
 
 def error(ran: Ran) -> str:
@@ -33,6 +33,23 @@ def test_an_erasure_is_asked_for_and_carried_out(cases: Care) -> None:
     assert cases("journal", "verify").code == 0
 
 
+def test_what_was_done_with_an_erased_child_is_found_by_its_reference(cases: Care) -> None:
+    """The reference stays; what was approved of the file, or waits, ends with it."""
+    over(cases)
+    cases("account", "add", "away")
+    place = cases("place", "add", "远山学校", "--kind", "school", "--township", TOWNSHIP, "--json").json["places"][0]["ref"]
+    cases("account", "grant", "away", "school", "--place", place)
+    cases("--as", "away", "access", "request", "--child", "C-000001", "--purpose", "her sister is here")
+    cases("--as", "away", "access", "emergency", "--child", "C-000001", "--reason", "found at the station")
+    cases("child", "erase", "C-000001", "--reason", "the family asks for it")
+    cases("child", "erase", "C-000001", "--approve", "--yes")
+    assert {one["state"] for one in cases("--as", "away", "access", "list", "--all", "--json").json["yours"]} == {"ended"}
+    found = cases("journal", "search", "--child", "c-000001", "--json").json["found"]
+    assert {"erased", "erasure_asked", "emergency_access"} <= {one["kind"] for one in found}
+    assert cases("journal", "show", "--subject", "C-000001", "--kind", "erased", "--json").json["entries"] != []
+    assert error(cases("journal", "search", "--child", "C-009999", "--json", code=5)) == "child_unknown"
+
+
 def test_it_can_be_withdrawn_and_says_what_it_wants(cases: Care) -> None:
     """Without an option it asks which; withdrawn it is over; nothing is left to be cleaned."""
     over(cases)
@@ -49,7 +66,7 @@ def test_the_report_is_a_page_in_chinese(cases: Care, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     cases("child", "access-report", "C-000001", "--purpose", "the grandfather asks", "--to", page)
     content = page.read_text(encoding="utf-8")
-    assert [word in content for word in ("Content-Security-Policy", "赵一")] == [True, True]
+    assert [word in content for word in ("Content-Security-Policy", "赵一", '<span class="n">DR-26-00001</span>')] == [True, True, True]
     assert error(cases("child", "access-report", "C-000001", "--json", code=2)) == "purpose_missing"
     assert error(cases("child", "access-report", "C-000001", "--purpose", "the grandfather asks", "--to", "x.doc", "--json", code=2)) == "print_kind"
     assert cases("child", "access-report", "C-000001", "--purpose", "the grandfather asks", "--json").json["report"]["ref"] == "C-000001"

@@ -100,6 +100,7 @@ def hand_over(
         rows = lying.cases_of(tx, giver)
         mine = [row for row in rows if _may(actor, giver, row)]
         beside = _beside(tx, actor, giver, now)
+        left_before = account_rows.by_login(tx, giver)
     if close:
         _try_to_close(runtime, actor, giver, now)
     items: list[Laid] = []
@@ -117,7 +118,7 @@ def hand_over(
             row = account_rows.by_login(tx, giver)
             record(tx, actor, "work_handed_over", dict(said), now, row["account_id"] if row is not None else "")
     if not close:
-        return done
+        return replace(done, closed=left_before is not None and left_before["closed_at"] is not None)
     if done.elsewhere or done.count("left"):
         raise Refused(
             "work_left",

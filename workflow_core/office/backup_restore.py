@@ -40,11 +40,12 @@ class Restored:
     aside: Path | None = None
 
 
-def restore(file: Path, to: Path, *, over: bool = False, database: str | None = None) -> Restored:
+def restore(file: Path, to: Path, *, over: bool = False, database: str | None = None, login: str | None = None) -> Restored:
     """Take an office from a copy. The copy is checked before anything is touched, and the office after it.
 
     :param to: a folder that is empty or not there. :param over: or that of the office that the copy was made of: what is there is copied first.
     :param database: for a copy of an office on PostgreSQL: the address of an empty database.
+    :param login: in a training office the account (``--as``) that restores; else, and where None, whoever the machine's user is.
     :raises Conflict: ``office_exists``. :raises Misused: ``folder_not_empty``, ``copy_unreadable``, ``copy_too_new``, ``database_needed``, ``other_office``.
     :raises Damaged: ``copy_damaged``, ``copy_not_whole``, ``restore_failed``, ``pg_tools_missing``, ``database_not_empty``.
     """
@@ -65,7 +66,7 @@ def restore(file: Path, to: Path, *, over: bool = False, database: str | None = 
             before, aside = _over(copied, to, there, manifest, database)
     settings = read(to)
     _must_be_whole(examined(settings.address(to), manifest), file)
-    _note(settings.address(to), file, manifest)
+    _note(settings.address(to), file, manifest, login if settings.training else None)
     return Restored(to, manifest, before, aside)
 
 
@@ -220,8 +221,8 @@ def _workshop(to: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _note(address: str, file: Path, manifest: archive.Manifest) -> None:
-    """The restored office's journal tells where it was taken from."""
+def _note(address: str, file: Path, manifest: archive.Manifest, login: str | None) -> None:
+    """The restored office's journal tells where it was taken from, and by whom: an account that is there and not closed, else the machine's user."""
     from workflow_core.store import access, journal
     from workflow_core.store.schema import open_database
 
@@ -232,9 +233,14 @@ def _note(address: str, file: Path, manifest: archive.Manifest) -> None:
         return  # of an older version: it is brought up to date first, and care office migrate says so
     try:
         with db.write() as tx:
-            known = access.by_os_user(tx, os_login()) or access.by_login(tx, os_login())
-            actor = ("system", "system") if known is None else (known.account_id, known.login)
+            named = None if login is None else access.by_login(tx, login)
+            known = named or access.by_os_user(tx, os_login()) or access.by_login(tx, os_login())
             said = {"file": file.name, "made_at": manifest.made_at.isoformat()}
+            if known is None or known["closed_at"] is not None:
+                actor = ("system", "system")
+                said["os_user"] = os_login()
+            else:
+                actor = (known["account_id"], known["login"])
             journal.append(tx, journal.account_stream(actor[0], now), actor[1], "restored", said, now)
     finally:
         db.dispose()
