@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 group = Group("access", help="Access to more than your role shows: ask, approve, look back.")
 ref_argument = argument("ref", metavar="ID", help="the request, as the list shows it: A-000012")
 
+NOTHING_TOLD = N_("There is nothing that can be told here.")
+"""Of an empty log; not that nobody looked: some looks are never told, and whether there are any is not either."""
 STATES = {
     "waiting": N_("waits"),
     "lapsed": N_("lapsed"),
@@ -180,7 +182,7 @@ def log(session: Session, child: str, as_json: bool) -> None:
         place = f" ({session.division_name(one.division)})" if one.division else ""
         fields = titles.listed(translate(TITLES.get(field, field)) for field in one.fields)
         rows.append([output.moment(one.at), who + place, translate(one.words, fields=fields, program=session.program_title(one.program)), one.why])
-    output.table([N_("When"), N_("Who"), N_("What"), N_("What for")], rows, empty=N_("Nobody has looked."))
+    output.table([N_("When"), N_("Who"), N_("What"), N_("What for")], rows, empty=NOTHING_TOLD)
 
 
 def about(session: Session, one: Approval) -> str:

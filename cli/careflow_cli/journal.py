@@ -193,7 +193,6 @@ def _sought(session: Session, tx: Tx, **said: Any) -> Sought:
     :raises NotFound: there is no such child or case.
     """
     from workflow_core.clock import day_begins
-    from workflow_core.records import child_views
     from workflow_core.store.journal_search import Sought, knows
 
     since, until, child, ref, program = (said[name] for name in ("since", "until", "child", "case", "program"))
@@ -205,9 +204,26 @@ def _sought(session: Session, tx: Tx, **said: Any) -> Sought:
         actor=said["actor"],
         kind=journal_words.kind_named(said["kind"]) if said["kind"] else None,
         program=program_name(program) if program else None,
-        person=child_views.get(tx, session.actor, child).person_id if child else None,
+        person=_person(session, tx, child) if child else None,
         case=ref.strip().upper() if ref else None,
     )
+
+
+def _person(session: Session, tx: Tx, ref: str) -> str:
+    """Whom a reference means: a child on file, or one that was erased, of whom the reference stays.
+
+    :raises NotFound: ``child_unknown``.
+    """
+    from workflow_core.records import child_views
+    from workflow_core.store import erasures
+
+    try:
+        return child_views.get(tx, session.actor, ref).person_id
+    except NotFound:
+        erased = erasures.person_of(tx, ref.strip().upper())
+        if erased is None or erased.erased_at is None:
+            raise
+        return str(erased.person_id)
 
 
 @group.command("show")
@@ -220,13 +236,12 @@ def _sought(session: Session, tx: Tx, **said: Any) -> Sought:
 def show(session: Session, actor: str | None, subject: str | None, kind: str | None, limit: int, as_json: bool) -> None:
     """Show the latest entries of the journal, people masked. For administrators."""
     from workflow_core.access import masking
-    from workflow_core.records import child_views
     from workflow_core.store import journal_reading
 
     session.must_be_admin(N_("read the journal"))
     wanted = journal_words.kind_named(kind) if kind else None
     with session.db.read() as tx:
-        about = child_views.get(tx, session.actor, subject).person_id if subject else None
+        about = _person(session, tx, subject) if subject else None
         entries = masking.masked_within(journal_reading.latest(tx, actor=actor, subject=about, kind=wanted, limit=limit))
     if as_json:
         output.document({"entries": entries})

@@ -5,6 +5,7 @@ One table for both: ``care journal search`` tells them in one list. ``--json`` k
 
 from __future__ import annotations
 
+from workflow_core.errors import Misused
 from workflow_core.i18n import N_, translate
 
 KINDS = {
@@ -148,9 +149,21 @@ def kind(name: str) -> str:
 
 
 def kind_named(text: str) -> str:
-    """The kind that somebody means: by its short name or its title, in English or in the reader's language."""
+    """The kind that somebody means: by its short name or its title, in English or in the reader's language.
+
+    :raises Misused: ``kind_unknown``: nothing is written under it, so that an empty answer would be believed.
+    """
     said = text.strip().casefold()
-    return next((name for name, title in KINDS.items() if said in (title.casefold(), translate(title).casefold())), text.strip().replace(" ", "_"))
+    short = said.replace("-", "_").replace(" ", "_")
+    found = next((name for name, title in KINDS.items() if said in (title.casefold(), translate(title).casefold())), short)
+    if found in KINDS:
+        return found
+    names = {one.casefold().replace(" ", "_"): name for name, title in KINDS.items() for one in (translate(title), title, name)}
+    from difflib import get_close_matches  # only when something is wrong
+
+    near = list(dict.fromkeys(names[one] for one in get_close_matches(short, names, n=5, cutoff=0.5)))
+    hint = N_("did you mean one of: {near}?") if near else N_("the kinds are: {known}")
+    raise Misused("kind_unknown", N_("nothing is written as {kind}"), hint=hint, kind=text.strip(), near=", ".join(near), known=", ".join(sorted(KINDS)))
 
 
 def _small(title: str) -> str:

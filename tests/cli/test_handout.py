@@ -108,6 +108,18 @@ def test_access_is_asked_for_approved_used_and_told_to_the_guardian(cases: Care)
     assert all(one["role"] != "school" for one in cases("--as", "here", "access", "log", "--child", "C-000002", "--json").json["looks"])
 
 
+def test_an_empty_log_does_not_say_that_nobody_looked(cases: Care) -> None:
+    """Looks in an emergency are never told, nor whether there were any; so neither are those who did not look at all."""
+    cases("account", "add", "away")
+    place = cases("place", "add", "远山学校", "--kind", "school", "--township", TOWNSHIP, "--json").json["places"][0]["ref"]
+    cases("account", "grant", "away", "school", "--place", place)
+    before = cases("access", "log", "--child", "C-000001").out
+    cases("--as", "away", "access", "emergency", "--child", "C-000001", "--reason", "found at the station")
+    cases("--as", "away", "child", "show", "C-000001")
+    assert cases("access", "log", "--child", "C-000001").out == before
+    assert "There is nothing that can be told here." in before
+
+
 def test_an_attempt_that_failed_is_in_the_journal_once_and_says_nothing_of_what_was_asked(cases: Care) -> None:
     """Who, which command, which refusal; also of somebody whom the office does not know."""
     cases("account", "add", "doctor")

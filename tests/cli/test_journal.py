@@ -68,6 +68,17 @@ def test_a_search_is_narrowed(cases: Care) -> None:
     assert "Nothing was found." in cases("journal", "search", "--from", "2026-10-22").out
 
 
+@pytest.mark.parametrize(("said", "near"), [("reveal", "revealed"), ("erazed", "erased"), ("export", "exported")])
+def test_a_kind_that_nothing_is_written_as_is_told_with_the_near_ones(cases: Care, said: str, near: str) -> None:
+    """In every command that takes one; all kinds where none is near."""
+    for words in (("search",), ("show",)):
+        told = cases("journal", *words, "--kind", said, "--json", code=2).json["error"]
+        assert told["code"] == "kind_unknown"
+        assert near in told["context"]["near"].split(", ")
+    assert "access_asked, access_ended" in cases("journal", "search", "--kind", "xyzzyx", code=2).err.replace("\n", " ")
+    assert cases("journal", "show", "--kind", "File-Opened", "--json").json["entries"] == []
+
+
 def test_a_case_that_is_not_there_is_told(cases: Care) -> None:
     """Instead of an empty answer, which would be believed."""
     assert cases("journal", "search", "--case", "DR-26-99999", "--json", code=5).json["error"]["code"] == "case_unknown"

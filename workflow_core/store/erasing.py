@@ -273,7 +273,9 @@ def _people(tx: Tx, about: Whom, at: str, taken: Taken) -> None:
     taken.counts["transfers"] += tx.execute(update(transfer).where(transfer.c.person_id.in_(files)).values(reason=erase_words.GONE, answer=None))
     requests = METADATA.tables["access_request"]
     said = {name: erase_words.GONE if not requests.c[name].nullable else None for name in ("purpose", "answer", "review") if name in requests.c}
-    tx.execute(update(requests).where(or_(requests.c.person_id.in_(files), requests.c.case_id.in_(about.cases))).values(**said))
+    theirs = or_(requests.c.person_id.in_(files), requests.c.case_id.in_(about.cases))
+    tx.execute(update(requests).where(theirs).values(**said))
+    tx.execute(update(requests).where(theirs, requests.c.state.in_(("waiting", "approved"))).values(state="ended", ended_at=at))  # nothing is left to see
     empty = {one.name: None for one in person.c if one.name not in _ME and one.nullable}
     coarse = func.substr(person.c.division, 1, 9)
     taken.counts["people"] += tx.execute(
