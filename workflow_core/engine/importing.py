@@ -69,11 +69,12 @@ class ImportRun:
     refused: dict[str, list[RefusedRow]] = field(default_factory=dict)
     consents: RowConsents = field(kw_only=True)
     whole: Whole = field(kw_only=True)
+    opened: list[str] = field(default_factory=list)
 
     def chunk(self, tx: Tx, rows: Sequence[ReadRow]) -> None:
         """Takes a chunk of rows, each in a savepoint of its own."""
         if self.report.rows == 0:  # at a desk of a server office, names are compared that the database masks
-            session.look(tx, {"name"}, f"take in a sheet: {self.report.file}", most=True)
+            self.opened.append(session.look(tx, {"name"}, f"take in a sheet: {self.report.file}", most=True))
         numbers = {row.number for row in rows if row.number is not None}
         known = self.subjects.known(tx, numbers)
         world = World(tx, self.runtime.registry)
@@ -302,6 +303,9 @@ def run_import(
     except _Undo:
         within.undone()
         _rest_of_dry_run(run, rows)
+    finally:
+        for until in run.opened:
+            session.shut(runtime.db, until)
     consents.end()
     if not dry_run:
         within.go_on()

@@ -139,11 +139,12 @@ class _Run:
     request_transfers: bool
     refused: dict[str, list[Judged]] = field(default_factory=dict)
     opened: bool = False
+    until: str = ""
 
     def chunk(self, tx: Tx, read: Sequence[RosterRow]) -> list[Judged]:
         """Judges a chunk, and stores it where the transaction writes."""
         if tx.desk and not self.opened:
-            session.look(tx, sight.FIELDS, f"take in a roster: {self.report.file}", most=True)
+            self.until = session.look(tx, sight.FIELDS, f"take in a roster: {self.report.file}", most=True)
             self.opened = True
         if tx.writes:
             one_at_a_time(tx, self.township)
@@ -225,17 +226,20 @@ def import_roster(
     run = _Run(actor, now, township, scope, Judge(township), report, request_transfers)
     readers = [RosterReader(table, today=civil_date(now), regions=regions, above=tuple(one.name for one in line)) for table in book.tables]
     chunks = _chunks(_rows(book.tables, readers), chunk)
-    if dry_run:
-        with db.read() as tx:
+    try:
+        if dry_run:
+            with db.read() as tx:
+                for read in chunks:
+                    run.keep(run.chunk(tx, read))
+                    _tell(progress, report)
+        elif all_or_nothing:
+            _whole(db, run, chunks, progress)
+        else:
             for read in chunks:
-                run.keep(run.chunk(tx, read))
+                run.keep(_committed(db, run, read))
                 _tell(progress, report)
-    elif all_or_nothing:
-        _whole(db, run, chunks, progress)
-    else:
-        for read in chunks:
-            run.keep(_committed(db, run, read))
-            _tell(progress, report)
+    finally:
+        session.shut(db, run.until)
     report.notes = Counter(dict(run.judge.notes))
     if report.stored and (report.imported or report.updated):
         _note_in_journal(db, run)

@@ -12,6 +12,9 @@ from workflow_core.store.server.guards_case import PATH, header, sha
 LASTS = "15 minutes"
 """For how long a look shows what it was for."""
 
+_NO_SIGN = r"[^0-9A-Za-z\u00c0-\u1fff\u3041-\ud7ff\uf900-\ufaff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc\U00020000-\U0003ffff]"
+"""What says nothing in a purpose, whatever the database's locale holds for a letter."""
+
 TABLES = """
 CREATE TABLE gate.sees_whole (role text NOT NULL, field text NOT NULL, many boolean NOT NULL, PRIMARY KEY (role, field, many));
 """
@@ -76,10 +79,15 @@ CREATE FUNCTION gate.look(asked jsonb, me gate.sight) RETURNS jsonb LANGUAGE plp
 DECLARE
     fields text[] := ARRAY(SELECT jsonb_array_elements_text(asked->'fields') ORDER BY 1);
     why text := btrim(coalesce(asked->>'purpose', ''), E' \\t\\n\\r\\f\\u00a0\\u3000');
-    id text := asked->>'person'; p record; roles text[]; allowed text[]; said text; ends text; maker boolean;
-    now_xid xid8 := pg_current_xact_id(); begins text := {NOW};
+    id text := asked->>'person'; within text := coalesce(asked->>'division', ''); p record; roles text[]; allowed text[]; said text; ends text; maker boolean;
+    now_xid xid8 := pg_current_xact_id(); begins text := {NOW}; signs text;
 BEGIN
-    IF char_length(why) < 4 OR cardinality(fields) = 0 THEN
+    IF asked ? 'close' THEN  -- what a look of this login opened, by the instant at which it would end
+        DELETE FROM gate.unmasking u WHERE u.login = session_user AND u.until = asked->>'close';
+        RETURN jsonb_build_object('until', NULL);
+    END IF;
+    signs := regexp_replace(why, '{_NO_SIGN}', '', 'g');  -- as access/looks.py: a sign of Chinese says as much as several letters
+    IF char_length(signs) + char_length(regexp_replace(signs, '[0-9A-Za-z]', '', 'g')) < 4 OR signs ~ '^(.)\\1*$' OR cardinality(fields) = 0 THEN
         PERFORM gate.deny('desk_purpose', 'look');
     END IF;
     ends := to_char((clock_timestamp() + interval '{LASTS}') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
@@ -91,7 +99,8 @@ BEGIN
     IF id IS NULL THEN
         INSERT INTO gate.unmasking
             SELECT session_user, x.person_id, x.scope, f.shown, ends, now_xid
-              FROM (SELECT g.role, NULL AS person_id, g.scope FROM gate.my_grant g WHERE g.scope_kind = 'division'
+              FROM (SELECT g.role, NULL AS person_id, CASE WHEN starts_with(within, g.scope) THEN within ELSE g.scope END AS scope FROM gate.my_grant g
+                     WHERE g.scope_kind = 'division' AND (starts_with(within, g.scope) OR starts_with(g.scope, within))
                     UNION ALL SELECT g.role, k.person_id, NULL FROM gate.my_grant g JOIN public.child k ON k.school = g.scope WHERE g.scope_kind = 'place') x,
                    LATERAL (SELECT DISTINCT CASE WHEN w IN ('father', 'mother') THEN 'name' WHEN w LIKE '%\\_phone' THEN 'phone' ELSE w END AS shown
                               FROM unnest(fields) w WHERE maker OR EXISTS (SELECT 1 FROM gate.sees_whole s WHERE s.role = x.role AND s.field = w AND s.many)) f
@@ -102,6 +111,17 @@ BEGIN
         IF NOT FOUND THEN
             PERFORM gate.deny('desk_not_permitted', 'look');
         END IF;
+        fields := ARRAY(SELECT f FROM unnest(fields) f WHERE maker
+            OR EXISTS (SELECT 1 FROM gate.my_grant g JOIN gate.sees_whole s ON s.role = g.role AND s.field = f AND s.many));
+        said := '{{"fields":' || (SELECT '[' || string_agg(to_json(f)::text, ',') || ']' FROM unnest(fields) f) || ',"purpose":' || to_json(why)::text || '}}';
+        FOR p IN  -- told in the stream of everybody whose file is open now, whether it is read or not
+            SELECT x.person_id FROM public.person x WHERE (EXISTS (SELECT 1 FROM public.child k WHERE k.person_id = x.person_id)
+                    OR EXISTS (SELECT 1 FROM public.volunteer v WHERE v.person_id = x.person_id))
+               AND EXISTS (SELECT 1 FROM gate.unmasking u WHERE u.login = session_user AND u.xid = now_xid
+                    AND (u.person_id = x.person_id OR starts_with(x.division, u.scope))) ORDER BY x.person_id
+        LOOP
+            PERFORM gate.record('person/' || p.person_id, 'revealed', said, p.person_id, begins);
+        END LOOP;
         PERFORM gate.record('account/' || me.account_id || '/' || to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD'),
             'revealed', said, NULL, begins);
         RETURN jsonb_build_object('until', ends);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Dialect, Executable, bindparam, select
@@ -90,28 +90,40 @@ def through(tx: Tx, statement: Statement | Executable, rows: Iterable[Params]) -
     return Answer(**send(tx, [{"do": made.key, "rows": list(rows)}])[0])
 
 
-def look(tx: Tx, fields: Iterable[str], purpose: str, *, person_id: str | None = None, most: bool = False) -> None:
+def look(tx: Tx, fields: Iterable[str], purpose: str, *, person_id: str | None = None, division: str = "", most: bool = False) -> str:
     """Open whole values of one person's file, or (None) of everybody in the scopes in which this login may see such lists whole. Nothing but at a desk.
 
     It is written into the journal, and committed at once, beside this transaction: who has seen has seen, whatever becomes of what he does next. What this
     transaction reads from now on is whole.
 
-    :param most: those of the fields that the login may see whole; else all, or none.
+    :param division: of everybody: only those below it. :param most: those of the fields that the login may see whole; else all, or none.
+    :return: the instant at which it ends, by which :func:`shut` ends it before; empty where there is nothing to end.
     :raises NotPermitted: the login's roles there do not see one of the fields whole. :raises Refused: the purpose says nothing.
     """
     if not tx.desk:
-        return
-    asked = {"person": person_id, "fields": sorted(set(fields)), "purpose": purpose, "most": most}
+        return ""
+    return _beside(tx, {"person": person_id, "division": division, "fields": sorted(set(fields)), "purpose": purpose, "most": most})
+
+
+def shut(db: Any, until: str) -> None:
+    """End a look, by the instant at which it would end."""
+    if until:
+        with db.write() as tx:
+            send(tx, [{"look": {"close": until}}])
+
+
+def _beside(tx: Tx, asked: Mapping[str, Any]) -> str:
     pooled = tx._engine.raw_connection()
     try:
         beside = type(tx)(tx._engine, pooled, tx._where, writes=True)
-        send(beside, [{"look": asked}])
+        until = send(beside, [{"look": asked}])[0]["until"]
         pooled.dbapi_connection.commit()  # type: ignore[union-attr]
     except BaseException:
         pooled.rollback()
         raise
     finally:
         pooled.close()
+    return str(until or "")
 
 
 def find(tx: Tx, by: str, values: Iterable[str]) -> list[tuple[str, str]]:
