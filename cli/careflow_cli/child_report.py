@@ -12,7 +12,6 @@ import click
 
 from careflow_cli import output, titles
 from careflow_cli.access import NOTHING_TOLD
-from careflow_cli.access import NOTHING_TOLD
 from careflow_cli.child_keep import ref_argument
 from careflow_cli.child_words import TITLES, shown
 from careflow_cli.clicks import Command, option
