@@ -57,6 +57,16 @@ ONE: Mapping[str, tuple[str, str]] = {
             "{count} records bear an erasure that the journal does not tell of",
             "{count} record bears an erasure that the journal does not tell of",
         ),
+        (
+            "days",
+            "{cases} cases wait for the clock, the longest for {days} days; its last turn was {last}",
+            "{cases} cases wait for the clock, the longest for {days} day; its last turn was {last}",
+        ),
+        (
+            "count",
+            "days of {year} are missing for {count} divisions where programs run",
+            "days of {year} are missing for {count} division where programs run",
+        ),
         ("rows", "{rows} rows", "{rows} row"),
         ("rows", "{rows} files of {division}", "{rows} file of {division}"),
         ("rows", "{ref}: approved until {until}, for {rows} files.", "{ref}: approved until {until}, for {rows} file."),

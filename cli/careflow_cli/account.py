@@ -78,7 +78,7 @@ def show(session: Session, login: str | None, as_json: bool) -> None:
         output.document({"account": plain_account(found)})
         return
     facts = [(N_("Account"), found.login), (N_("Name"), found.name), (N_("User"), found.os_user), (N_("Volunteer"), found.volunteer)]
-    closed = [(N_("Closed"), output.moment(found.closed_at))] if found.closed_at else []
+    closed = [(N_("Closed since"), output.moment(found.closed_at))] if found.closed_at else []
     output.facts([*facts, (N_("Since"), output.moment(found.created_at)), *closed])
     if session.actor.login == found.login and session.actor.every_role:
         output.say(N_("In this training office it holds every role, unless --as names another account."))

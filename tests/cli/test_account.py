@@ -118,7 +118,7 @@ def test_an_office_that_others_can_read_is_shut_by_the_check_up(office: Care, tm
 def test_a_closed_account_says_so_and_its_work_is_handed_over_once_more(two: Care) -> None:
     """A second hand-over does not call it open; what is shown of it names when it was closed."""
     two("account", "hand-over", "li", "--to", "wang", "--close")
-    assert "Closed" in two("account", "show", "li").out
+    assert "Closed since" in two("account", "show", "li").out
     again = two("account", "hand-over", "li", "--to", "wang")
     assert "still open" not in again.err
     assert "li is closed" in again.out

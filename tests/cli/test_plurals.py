@@ -24,6 +24,8 @@ def test_one_is_no_more_than_one() -> None:
     assert (translate("{n} days", n=1), translate("{n} days", n=2), translate("{n} days", n=0)) == ("1 day", "2 days", "0 days")
     assert translate("({days} days late)", days="1") == "(1 day late)"
     assert translate("(reminded {n} times)", n=1) == "(reminded once)"
+    assert "{count}" not in (said := translate("days of {year} are missing for {count} divisions where programs run", year=2026, count=1))
+    assert said == "days of 2026 are missing for 1 division where programs run"
 
 
 def test_chinese_has_one_form(monkeypatch: pytest.MonkeyPatch) -> None:
