@@ -36,6 +36,7 @@ def erase(session: Session, child: str, reason: str, step: str | None, dry_run: 
     from workflow_core.office import erasing
 
     session.must_be_admin(N_("erase a child"))
+    session.must_own(N_("an administrator does it from a folder with the login that owns the office's database, in his own name"))
     office, actor = session.office, session.actor
     if dry_run:
         found = erasing.attempt(office, actor, child)

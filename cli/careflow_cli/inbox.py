@@ -38,12 +38,14 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
         write_inbox(session, rows, export)
     _tell_of_the_clock(session)
     _tell_of_dead_letters(session)
-    _tell_of_plans(session)
+    elsewhere = _tell_of_plans(session)
     _tell_of_transfers(session)
     _tell_of_referrals(session)
-    _tell_of_rights(session)
-    _tell_of_access(session)
-    _tell_of_erasures(session)
+    elsewhere |= _tell_of_rights(session)
+    elsewhere |= _tell_of_access(session)
+    elsewhere |= _tell_of_erasures(session)
+    if elsewhere and session.db.desk:
+        output.tell(N_("A desk's login cannot do that: it is done in a folder made with the owner's address, by those who may log in with it."))
     if as_json:
         output.document({"tasks": [row.as_dict() for row in rows]})
         return
@@ -79,17 +81,19 @@ def _tell_of_dead_letters(session: Session) -> None:
         output.tell(N_("Messages could not be delivered. Which, and why: care message list"))
 
 
-def _tell_of_plans(session: Session) -> None:
-    """To whoever may carry it on: that a decision over many is half carried out, and that what it fills stands still."""
+def _tell_of_plans(session: Session) -> bool:
+    """To whoever may carry it on: that a decision over many is half carried out, and that what it fills stands still; whether anything was told."""
     from workflow_core.store import plans
 
     with session.db.read() as tx:
         if not plans.left(tx, session.now_instant - plans.LEFT_AFTER):
-            return
+            return False
     from workflow_core.engine import plan_views
 
-    for plan in plan_views.left(session.engine.runtime, session.actor):
+    found = plan_views.left(session.engine.runtime, session.actor)
+    for plan in found:
         output.tell(N_("{plan} is begun and not carried out to its end: care batch run {plan}; or leave it: care batch drop {plan}"), plan=plan)
+    return bool(found)
 
 
 def _tell_of_transfers(session: Session) -> None:
@@ -103,8 +107,8 @@ def _tell_of_transfers(session: Session) -> None:
         output.tell(N_("Transfers of children's files wait for your answer: {n}. See: care child transfer list"), n=waiting)
 
 
-def _tell_of_access(session: Session) -> None:
-    """To whoever is to answer: that others ask to see more, and that somebody looked in an emergency."""
+def _tell_of_access(session: Session) -> bool:
+    """To whoever is to answer: that others ask to see more, and that somebody looked in an emergency; whether anything was told."""
     from workflow_core.access import requesting
 
     with session.db.read() as tx:
@@ -114,6 +118,7 @@ def _tell_of_access(session: Session) -> None:
         output.tell(N_("In an emergency files were opened at once; look at it, and say whether it was right: {n}. See: care access list"), n=looked)
     if len(found) > looked:
         output.tell(N_("Others ask to see more than their role shows: {n}. See: care access list"), n=len(found) - looked)
+    return bool(found)
 
 
 def _tell_of_referrals(session: Session) -> None:
@@ -123,8 +128,8 @@ def _tell_of_referrals(session: Session) -> None:
         output.tell(N_("Cases ask other programs for help, and nobody has taken it up: {n}. See: care case referral list"), n=waiting)
 
 
-def _tell_of_rights(session: Session) -> None:
-    """To an administrator: that rights wait for his eyes, and that some end soon; to everybody that his own do."""
+def _tell_of_rights(session: Session) -> bool:
+    """To an administrator: that rights wait for his eyes, and that some end soon; to everybody that his own do; whether the first two were told."""
     from workflow_core.access import ADMIN
     from workflow_core.access.granting import ENDS_SOON
     from workflow_core.clock import stamp
@@ -132,7 +137,7 @@ def _tell_of_rights(session: Session) -> None:
     actor, now = session.actor, session.now_instant
     admin = bool(actor.divisions(ADMIN.name))
     if not admin and not any(one.until is not None and one.until <= stamp(now + ENDS_SOON) for one in actor.grants):
-        return
+        return False
     from workflow_core.access.accounts import ending, waiting
 
     with session.db.read() as tx:
@@ -144,19 +149,21 @@ def _tell_of_rights(session: Session) -> None:
         output.tell(N_("Roles end within {days} days: {n}. See: care account list"), days=ENDS_SOON.days, n=len(soon))
     elif soon:
         output.tell(N_("Roles of yours end within {days} days: {n}. See: care account show"), days=ENDS_SOON.days, n=len(soon))
+    return admin and bool(asked or soon)
 
 
-def _tell_of_erasures(session: Session) -> None:
-    """To an administrator: that somebody is to be erased, and a second person must carry it out."""
+def _tell_of_erasures(session: Session) -> bool:
+    """To an administrator: that somebody is to be erased, and a second person must carry it out; whether that was told."""
     from workflow_core.access import ADMIN, WHOLE_OFFICE
     from workflow_core.store import erasures
 
     if not session.actor.may(ADMIN.name, division=WHOLE_OFFICE):
-        return
+        return False
     with session.db.read() as tx:
         waits = [row.ref for row in erasures.asked(tx)]
     if waits:
         output.tell(N_("Erasures wait for a second person: {refs}. See: care child erase REF --dry-run"), refs=", ".join(waits))
+    return bool(waits)
 
 
 def show(rows: Sequence[InboxRow], session: Session) -> None:

@@ -188,15 +188,16 @@ class Session:
 
         self.actor.require(ADMIN.name, division=WHOLE_OFFICE, doing=doing)
 
-    def must_own(self) -> None:
+    def must_own(self, hint: str = "") -> None:
         """Refuses a desk's login of a server office: it sees a part of the office, and what asks for all of it would be wrong.
 
+        :param hint: a msgid: who does it instead, where that is not told with the error.
         :raises NotPermitted: ``desk_owner_needed``.
         """
         from workflow_core.store.server.session import owner_needed
 
         if self.db.desk:
-            raise owner_needed()
+            raise owner_needed(hint)
 
     def must_work(self, division: str, doing: str, *, at_places: bool = False, keeping: bool = True) -> None:
         """Refuses whoever holds no role there but perhaps the administrator's: administering is not the work itself.

@@ -171,13 +171,13 @@ def _bytes(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
-def owner_needed() -> NotPermitted:
-    """The refusal of what only the office's owner may do."""
-    return NotPermitted(
-        "desk_owner_needed",
-        N_("a desk's login cannot do this"),
-        hint=N_("accounts, programs, settings, copies and upgrades are done with the login that owns the office's database"),
-    )
+def owner_needed(hint: str = "") -> NotPermitted:
+    """The refusal of what only the office's owner may do.
+
+    :param hint: a msgid: who does it, where that is another than for most.
+    """
+    usual = N_("accounts, programs, settings, copies and upgrades are done with the login that owns the office's database")
+    return NotPermitted("desk_owner_needed", N_("a desk's login cannot do this"), hint=hint or usual)
 
 
 def refused(code: str, place: str) -> CareError:

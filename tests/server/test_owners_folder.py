@@ -1,0 +1,105 @@
+"""What no desk does, and how it is done on a server office: in a folder made with the owner's address, by an account that the machine's user tells."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.server.conftest import HERE, THERE, ServerOffice, join
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("access", "request", "--child", "C-000005", "--purpose", "her sister lives here"),
+        ("access", "request", "--child", "C-999999", "--purpose", "her sister lives here"),
+        ("access", "request", "--child", "C-000001", "--purpose", "her sister lives here"),
+        ("access", "request", "--division", THERE, "--rows", 80, "--purpose", "winter clothing"),
+        ("access", "emergency", "--child", "C-000005", "--reason", "brought in hurt"),
+        ("access", "emergency", "--child", "C-999999", "--reason", "brought in hurt"),
+    ],
+)
+def test_a_desk_is_told_at_once_who_opens_what_lies_elsewhere(pristine: ServerOffice, words: tuple[object, ...]) -> None:
+    """In and out of its scope, and of what is not on file at all, the answer is the same, and names who can do it."""
+    said = pristine.care("director", *words, code=3)
+    assert "a desk's login cannot do this" in said.err
+    assert "ask somebody who holds a role there" in said.err
+
+
+@pytest.mark.parametrize("doing", [("approve",), ("refuse", "--reason", "ask the mother"), ("review", "--reason", "it was right"), ("end",)])
+def test_a_desk_is_told_at_once_who_answers(pristine: ServerOffice, doing: tuple[str, ...]) -> None:
+    """Approving, refusing, ending and looking back are done with the owner's login, in one's own name."""
+    said = pristine.care("supervisor", "access", doing[0], "A-000001", *doing[1:], code=3)
+    assert "a desk's login cannot do this" in said.err
+    assert "in his own name" in said.err
+
+
+def _with_owners_address(made: ServerOffice, who: str, *granted: str) -> Path:
+    """An account, tied to a machine's user of its own, with a folder from which it works with the owner's login."""
+    made.care("owner", "account", "add", made.login(who), "--user", f"{who}-on-the-server")
+    made.care("owner", "account", "grant", made.login(who), *granted)
+    folder = made.home / f"{who}-keeps"
+    made.desks[f"{who}-keeps"] = folder
+    made.care(f"{who}-keeps", "office", "join", folder, "--database", made.owner)
+    return folder
+
+
+def test_a_second_administrator_works_with_the_owners_address(server_office: ServerOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """His desk tells him what waits and where it is done; there he acts in his own name, as the second person."""
+    care, login = server_office.care, server_office.login
+    _with_owners_address(server_office, "boss", "admin")
+    join(server_office, "boss")
+    care("owner", "child", "erase", "C-000004", "--reason", "the guardian asks for it")
+    said = care("boss", "inbox").err
+    assert "Erasures wait for a second person: C-000004" in said
+    assert "done in a folder made with the owner's address" in said
+    for words in (("--approve", "--yes"), ("--dry-run",), ("--withdraw",)):
+        assert "a desk's login cannot do this" in care("boss", "child", "erase", "C-000004", *words, code=3).err
+    for who in ("director", "county"):
+        assert "Erasures" not in care(who, "inbox").err
+        with server_office.raw(who) as connection:
+            assert connection.execute("SELECT count(*) FROM erasure").fetchall() == [(0,)]
+
+    monkeypatch.setattr("workflow_core.office.office.os_login", lambda: "boss-on-the-server")
+    assert json.loads(care("boss-keeps", "office", "status", "--json").out)["login"] == login("boss")
+    said = care("boss-keeps", "inbox").err
+    assert "Erasures wait for a second person: C-000004" in said
+    assert "owner's address" not in said
+    care("boss-keeps", "child", "erase", "C-000004", "--approve", "--yes")
+    care("boss-keeps", "account", "add", login("later"))
+    actors = "SELECT a.actor FROM journal a WHERE a.kind = %s ORDER BY a.at DESC LIMIT 1"
+    assert server_office.rows(actors, "account_added") == [(login("boss"),)]
+    assert server_office.rows("SELECT answered_by FROM erasure") == [(login("boss"),)]
+    care("boss-keeps", "journal", "verify")
+
+
+def test_what_a_clerk_asks_for_is_answered_there(server_office: ServerOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked for with the owner's address it holds at the desk of the same account; the supervisor's desk says where an emergency is looked at."""
+    care = server_office.care
+    _with_owners_address(server_office, "duty", "child_director", "--division", HERE)
+    join(server_office, "duty")
+    assert care("duty", "child", "show", "C-000005", code=5).out == ""
+    monkeypatch.setattr("workflow_core.office.office.os_login", lambda: "duty-on-the-server")
+    care("duty-keeps", "access", "emergency", "--child", "C-000005", "--reason", "brought in hurt")
+    with closing(server_office.as_owner()) as connection:  # the database goes by its own clock, not by the one that the test tells
+        connection.execute("UPDATE access_request SET until = '2999-01-01T00:00:00.000000Z'")
+    assert "C-000005" in care("duty", "child", "show", "C-000005").out
+    assert "A-000001" in care("neighbour", "access", "list").out
+    said = care("neighbour", "inbox").err
+    assert "In an emergency files were opened at once" in said
+    assert "done in a folder made with the owner's address" in said
+
+
+def test_whoever_has_no_account_does_nothing_with_the_owners_address(server_office: ServerOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder lets nobody in: an unknown user of the machine, and the user of a closed account, are refused, and nobody acts as another."""
+    care = server_office.care
+    _with_owners_address(server_office, "boss", "admin")
+    monkeypatch.setattr("workflow_core.office.office.os_login", lambda: "somebody-else")
+    assert "there is no account" in care("boss-keeps", "inbox", code=3).err
+    monkeypatch.undo()
+    care("owner", "account", "close", server_office.login("boss"))
+    monkeypatch.setattr("workflow_core.office.office.os_login", lambda: "boss-on-the-server")
+    assert "is closed" in care("boss-keeps", "inbox", code=3).err
