@@ -85,6 +85,10 @@ def _other_sheets(session: Session) -> dict[str, OtherSheet]:
     return found
 
 
+WHOLE = (11, 18)
+"""So many signs has a telephone, and an ID number: whoever typed them gave the whole of it."""
+
+
 @group.command("find")
 @argument("text", help="any part of a name or of a guardian's; a reference; an ID number or telephone, whole or its last four digits")
 @option("--limit", type=click.IntRange(1), default=50, show_default=True, help="at most so many")
@@ -103,7 +107,9 @@ def find(session: Session, text: str, limit: int, as_json: bool) -> None:
     names = ("ref", "name", "sex", "born_on", "village", "school", "grade", "guardian")
     rows: list[list[output.Cell]] = [[shown(name, one[name]) for name in names] for one in found]
     output.table([TITLES[name] for name in names], rows, empty=N_("Nobody was found."))
-    if not found and len([sign for sign in text if sign.isdigit()]) > 4:
+    if not found and len([sign for sign in text if sign.isdigit() or sign in "xX"]) in WHOLE:
+        output.tell(N_("Nobody in your sight has this number. A file that lies elsewhere is not found: ask there."))
+    elif not found and len([sign for sign in text if sign.isdigit()]) > 4:
         output.tell(N_("A number is looked for as a whole, or by its last four digits: nobody shall come by the rest of it by trying."))
     if len(found) == limit:
         output.tell(N_("There may be more: say more of the name, or --limit {more}"), more=limit * 5)

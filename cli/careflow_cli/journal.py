@@ -55,7 +55,7 @@ def verify(session: Session, kept: Sequence[str], as_json: bool) -> None:
     """Check the chain of every case and of every stream of the journal, and the seals of the days; also against seals that you kept elsewhere."""
     from workflow_core.store.journal import verify_all
 
-    held_against = _kept(kept)
+    held_against = _kept(kept)  # anybody with an account may: it tells counts, and nothing of anybody
     session.must_own()
     with session.db.read() as tx:
         found = verify_all(tx, held_against)

@@ -79,6 +79,9 @@ def test_a_child_is_found_masked(cases: Care) -> None:
     assert cases("child", "find", "赵大", "--json").json["children"][0]["ref"] == "C-000001"
     assert cases("child", "find", "nobody").out == "Nobody was found.\n"
     assert "as a whole" in cases("child", "find", "43280120").err
+    for whole in ("43280120140501001X", "13399999999"):
+        told = cases("child", "find", whole).err
+        assert ("as a whole" in told, "ask there" in told) == (False, True)
 
 
 def test_a_file_is_masked_unless_a_purpose_is_given(cases: Care) -> None:
