@@ -22,6 +22,7 @@ purpose_option = option("--purpose", default="", metavar="TEXT", help="why it is
 @ref_argument
 @option(
     "--field",
+    "--fields",
     "fields",
     multiple=True,
     required=True,
@@ -35,7 +36,7 @@ def reveal(session: Session, child: str, fields: tuple[str, ...], purpose: str, 
     """Show fields of a child's file as they are: these and no others, once. That you saw them, and why, is written down."""
     from workflow_core.records import child_views
 
-    wanted = [one.strip().replace("-", "_") for one in fields]
+    wanted = [one.strip().replace("-", "_") for said in fields for one in said.replace("、", ",").split(",") if one.strip()]
     with session.db.write() as tx:
         found: dict[str, Any] = child_views.reveal(tx, session.actor, session.now_instant, child, wanted, purpose=purpose)
     if as_json:

@@ -133,3 +133,9 @@ def test_an_attempt_that_failed_is_in_the_journal_once_and_says_nothing_of_what_
         ("nobody", "login_unknown", "inbox"),
     ]
     assert "C-000001" not in str(told)
+
+
+def test_fields_are_named_one_by_one_or_by_comma(cases: Care) -> None:
+    """As where access is asked for."""
+    told = cases("child", "reveal", "C-000001", "--fields", "name,guardian", "--field", "note", "--purpose", "her sister lives here", "--json").json["child"]
+    assert set(told) == {"ref", "name", "guardian", "note"}
