@@ -119,7 +119,8 @@ from workflow_core.definition.upgrades import OldCase, Upgrade
 
 __all__ = [
     "API_VERSION", "AUTOMATIC", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "DAY", "EDUCATION", "GOES", "GUARDIANS",
-    "HOOK_NAMESPACE", "KEEP", "MONTH", "PARENTS", "PERSON", "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "QUARTER", "SCHOOL", "STANDARD_ROLES",
+    "HOOK_NAMESPACE", "KEEP", "MONTH", "PARENTS", "PERSON", "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "QUARTER", "SCHOOL",
+    "STANDARD_ROLES",
     "STAYS", "SUPERVISOR", "SYSTEM", "TERM", "TOWNSHIP", "VILLAGE", "VOLUNTEER", "WEEK", "WHOLE", "YEAR", "Amend", "AnyOf", "AnyTime", "Attachment", "Batch",
     "CalendarDay", "Case", "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "Consented", "Daily", "Deny", "Desk",
     "Division", "Do", "Document", "Done", "Draft", "Due", "Earliest", "Effect", "Enter", "Escalate", "Every", "Fact", "FieldPath", "Filled", "Fire",
