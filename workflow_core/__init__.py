@@ -149,8 +149,8 @@ if TYPE_CHECKING:
 __all__ = [
     "AUTOMATIC", "Amend", "AnyTime", "Attachment", "Batch", "CHILD", "CHILD_DIRECTOR", "CIVIL_AFFAIRS", "CLINIC", "COUNTY", "COUNTY_OFFICE", "CalendarDay",
     "Case", "CaseRef", "Change", "Channel", "Child", "Choice", "CloseTask", "Column", "Consent", "DAY", "Daily", "Deny", "Desk", "Division", "Do", "Document",
-    "Draft", "Due", "EDUCATION", "Effect", "Enter", "Escalate", "Every", "Fact", "Fire", "GOES", "GUARDIANS", "Import", "Issued", "KEEP", "Keep", "Kind", "Limit",
-    "Listing",
+    "Draft", "Due", "EDUCATION", "Effect", "Enter", "Escalate", "Every", "Fact", "Fire", "GOES", "GUARDIANS", "Import", "Issued", "KEEP", "Keep", "Kind",
+    "Limit", "Listing",
     "MONTH", "Message", "Moment", "Money", "Moved", "Notify", "Observe", "Observed", "OldCase", "On", "Once", "Open", "OpenTask", "PARENTS", "PERSON",
     "PER_DIVISION", "PER_SUBJECT", "PER_WHOLE", "PLACE", "POLICE", "Party", "Per", "Period", "Person", "Place", "Program", "QUARTER", "Refer", "Referral",
     "Register", "Role", "Routine", "RunBatch", "SCHOOL", "STAYS", "SUPERVISOR", "SYSTEM", "SetField", "Span", "Stage", "Summary", "TERM", "TOWNSHIP", "Tally",
