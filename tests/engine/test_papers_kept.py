@@ -12,7 +12,7 @@ from tests.engine.conftest import Town
 from tests.letters.desk import Desk, make_desk
 from workflow_core.office.doctor import Checkup, examine_rows
 
-SERVER_OF_TESTS = {"setting_unsafe"}
+SERVER_OF_TESTS = {"office_unguarded", "setting_unsafe"}
 CHANGES = {
     "paper_changed": ["UPDATE document SET fields = '{}'"],
     "number_gap": ["UPDATE sequence SET next = next + 2 WHERE kind LIKE 'paper/%'"],

@@ -26,7 +26,7 @@ from workflow_core.store.doctor_papers import numbers
 from workflow_core.store.tables import line as line_table
 
 CAMP, SEATED, FIRST, NEXT, ASKED = "CA-26-00001", "CP-26-00001", "CP-26-00002", "CP-26-00003", "CP-26-00004"
-SERVER = {"setting_unsafe"}
+SERVER = {"office_unguarded", "setting_unsafe"}
 
 
 def install(town: Town, program: Program[Any]) -> None:

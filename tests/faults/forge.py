@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "tests/faults/programs.py"
 TOWNSHIP = "990101100"
 NOW = datetime(2026, 10, 21, 9, tzinfo=OFFICE_ZONE)
-TESTS_SERVER = {"setting_unsafe"}
+TESTS_SERVER = {"office_unguarded", "setting_unsafe"}
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 LEFT_OUT = {"journal", "journal_payload", "journal_head", "lease", "setting", "account", "grant_", "blob", "calendar", "definition", "request"}
 CHANCE = {"salt", "commitment", "previous", "digest", "last_error", "attempts", "next_at"}
