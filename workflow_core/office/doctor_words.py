@@ -74,7 +74,7 @@ WARNINGS = frozenset(
     {
         "setting_unsafe", "open_to_others", "not_ours", "disk_nearly_full", "network_disk", "wake_late", "tick_late", "timer_late", "clock_back",
         "plan_left", "letters_dead", "letters_late", "calendar_missing", "program_missing", "program_differs", "no_copy", "no_administrator",
-        "past_its_time", "erasure_waits", "erasure_unclean", "objects_stray",
+        "past_its_time", "erasure_waits", "erasure_unclean", "objects_stray", "office_unguarded",
     }
 )  # fmt: skip
 """What wants attention, and is not damage."""
