@@ -54,6 +54,7 @@ def test_papers_that_are_printed_together_say_who_printed_them(letters: Care, tm
     assert letters("journal", "show", "--kind", "handed_out", "--json").json["entries"][0]["says"]["rows"] == 2
 
 
+@pytest.mark.unmasks  # who received a paper is told to whoever works on its case
 def test_a_paper_lives_from_draft_to_answer(letters: Care) -> None:
     """Each step says what came of it, and the list shows where the paper stands."""
     assert letters("document", "draft", REF, "slip", "--json").json["paper"]["ref"] == f"{REF}.p2"
@@ -69,6 +70,7 @@ def test_a_paper_lives_from_draft_to_answer(letters: Care) -> None:
     assert "高桥镇告〔2026〕1号" in letters("document", "list", REF).out
 
 
+@pytest.mark.unmasks  # who received a paper is told to whoever works on its case
 def test_a_paper_tells_the_hour_of_its_service_and_the_place_also_in_chinese(letters: Care) -> None:
     """As the receipt has them; the heading of the place is not that of a scope."""
     letters("document", "sign", f"{REF}.notice")
