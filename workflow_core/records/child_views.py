@@ -213,7 +213,7 @@ def export(
             yield [row for row in found if division is None or row["division"].startswith(division)]
 
     listed = [row for found in chosen() for row in found]
-    if unmasked and approved is None and len(listed) > bulk:
+    if unmasked and approved is None and len(listed) > bulk and not actor.every_role:  # a training office's maker is alone
         approved = need_bulk(tx, actor, now, division or "", len(listed), bulk)
     more = frozenset(approved.fields) if approved else frozenset[str]()
 
