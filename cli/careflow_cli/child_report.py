@@ -16,6 +16,7 @@ from careflow_cli.child_keep import ref_argument
 from careflow_cli.child_words import TITLES, shown
 from careflow_cli.clicks import Command, option
 from careflow_cli.common import json_option
+from careflow_cli.consent_words import BASIS, STANDING
 from careflow_cli.session import Session, pass_session
 from workflow_core.errors import Misused
 from workflow_core.i18n import N_, speaking, translate
@@ -25,16 +26,6 @@ if TYPE_CHECKING:
 
 KINDS = (".html", ".txt", ".pdf")
 """The endings of files that it is printed into."""
-_STANDING = {
-    "holds": N_("holds"),
-    "not_needed": N_("the law asks for it: no consent is needed"),
-    "missing": N_("missing"),
-    "refused": N_("refused"),
-    "withdrawn": N_("withdrawn"),
-    "expired": N_("has run out"),
-    "older_notice": N_("to an older notice: no longer counts"),
-}
-_BASIS = {"consent": N_("consent"), "statutory_duty": N_("statutory duty"), "emergency": N_("emergency")}
 _STYLE = (
     "@page{size:A4;margin:20mm}body{font:11pt/1.6 'FangSong','Noto Serif CJK SC','SimSun',serif;max-width:180mm;margin:0 auto;padding:1em}"
     "h1{font-size:18pt;text-align:center}h2{font-size:13pt;margin:1em 0 .3em}table{border-collapse:collapse;width:100%}"
@@ -107,7 +98,7 @@ def _page(session: Session, found: ChildReport) -> str:
     uses = [[session.program_title(one["program"]), translate(TITLES.get(one["field"], one["field"])), translate(one["purpose"])] for one in found.uses]
     parts += [_table(N_("What programs read of the file, and what for"), (N_("Program"), N_("Field"), N_("What for")), uses)]
     consents = [
-        [session.program_title(one["program"]), translate(one["title"]), translate(_BASIS[one["basis"]]), translate(_STANDING[one["standing"]]), one["on"]]
+        [session.program_title(one["program"]), translate(one["title"]), translate(BASIS[one["basis"]]), translate(STANDING[one["standing"]]), one["on"]]
         for one in found.consents
     ]
     parts += [_table(N_("On what basis"), (N_("Program"), N_("What for"), N_("Basis"), N_("It stands so"), N_("On")), consents)]

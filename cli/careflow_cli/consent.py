@@ -11,6 +11,7 @@ from careflow_cli import output
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import answer_refused, dry_run_option, json_option, whose_township_option
 from careflow_cli.completion import DIVISION
+from careflow_cli.consent_words import BASIS, STANDING
 from careflow_cli.session import Session, pass_session
 from workflow_core.errors import Misused
 from workflow_core.i18n import N_, Label, translate
@@ -32,17 +33,7 @@ named_option = option("--named", metavar="TEXT", help="the name of a guardian wh
 kin_option = option("--kin", metavar="WORD", help="how he is related to the child: grandparent, sibling, relative …")
 on_option = option("--on", metavar="DATE", help="the day on which it was said; left out: today")
 evidence_option = option("--evidence", type=FILE, metavar="FILE", help="a scan or photograph of the signed paper; it is kept")
-_STANDING = {
-    "holds": N_("holds"),
-    "not_needed": N_("the law asks for it: no consent is needed"),
-    "missing": N_("missing"),
-    "refused": N_("refused"),
-    "withdrawn": N_("withdrawn"),
-    "expired": N_("has run out"),
-    "older_notice": N_("to an older notice: no longer counts"),
-}
 _SAID = {"given": N_("consented"), "refused": N_("refused"), "withdrawn": N_("withdrew")}
-_BASIS = {"consent": N_("consent"), "statutory_duty": N_("statutory duty"), "emergency": N_("emergency")}
 _HOW = {
     "moved": N_("{case}: stands in {stage} now"),
     "suspended": N_("{case}: suspended; the supervisor is asked what becomes of it"),
@@ -73,7 +64,7 @@ _VERDICT = {
 @evidence_option
 @option("--paper", is_flag=True, help="the signed paper lies in the office")
 @option(
-    "--basis", type=click.Choice(list(_BASIS)), default="consent", show_default=True, help="on what it rests; what is not consent needs --reason and --expires"
+    "--basis", type=click.Choice(list(BASIS)), default="consent", show_default=True, help="on what it rests; what is not consent needs --reason and --expires"
 )
 @option("--reason", metavar="TEXT", help="why no consent is needed; it is kept")
 @json_option
@@ -171,7 +162,7 @@ def listing(session: Session, consent: str, township: str, as_json: bool) -> Non
         output.document({"consent": consent, "children": children})
         return
     rows: list[list[output.Cell]] = [
-        [stands.child, masking.name(row["name"]), translate(_STANDING[stands.standing]), *(_latest(stands)[name] for name in ("on", "notice", "expires"))]
+        [stands.child, masking.name(row["name"]), translate(STANDING[stands.standing]), *(_latest(stands)[name] for name in ("on", "notice", "expires"))]
         for row, stands in found
     ]
     heads = [N_("Child"), N_("Name"), N_("Consent"), N_("Since"), N_("Notice"), N_("Until")]
@@ -191,7 +182,7 @@ def show(session: Session, child: str, as_json: bool) -> None:
     if not found:
         output.say(N_("Nothing is on record."))
     for one in found:
-        told = {"consent": f"{one.program}.{one.consent.name}", "title": Label(one.consent.title), "standing": Label(_STANDING[one.standing])}
+        told = {"consent": f"{one.program}.{one.consent.name}", "title": Label(one.consent.title), "standing": Label(STANDING[one.standing])}
         output.say(N_("{title} ({consent}): {standing}"), **told)
         heads = [N_("Day"), N_("What"), N_("Who"), N_("The child"), N_("Notice"), N_("Until"), N_("Shown by"), N_("Recorded by")]
         output.table(heads, [_line(row) for row in one.said])
@@ -240,7 +231,7 @@ def _show_purposes(session: Session, *, as_json: bool) -> None:
         output.document({"consents": listed})
         return
     rows: list[list[output.Cell]] = [
-        [f"{program}.{one.name}", translate(one.title), translate(_BASIS[one.basis]), one.notice, one.child_from] for program, one in found
+        [f"{program}.{one.name}", translate(one.title), translate(BASIS[one.basis]), one.notice, one.child_from] for program, one in found
     ]
     output.table([N_("Consent"), N_("What for"), N_("Basis"), N_("Notice"), N_("The child is heard from")], rows, empty=N_("No program asks for a consent."))
 
@@ -264,7 +255,7 @@ def _who(row: Mapping[str, Any]) -> str:
 
 def _line(row: Mapping[str, Any]) -> list[output.Cell]:
     shown = translate("a file") if row["evidence"] else translate("paper") if row["on_paper"] else row["reason"] if row["basis"] != "consent" else ""
-    what = translate(_SAID[row["said"]]) if row["basis"] == "consent" else translate(_BASIS[row["basis"]])
+    what = translate(_SAID[row["said"]]) if row["basis"] == "consent" else translate(BASIS[row["basis"]])
     voice = {"agrees": N_("agrees"), "disagrees": N_("does not agree")}.get(row["child_said"] or "", "")
     return [row["said_on"], what, _who(row), translate(voice) if voice else "", row["notice"], row["expires"], shown, row["recorded_by"]]
 

@@ -14,6 +14,7 @@ from careflow_cli import completion, output
 from careflow_cli.child_words import TITLES
 from careflow_cli.clicks import Command, argument, option
 from careflow_cli.common import json_option, program_name
+from careflow_cli.consent_words import BASIS
 from careflow_cli.session import Session, pass_session
 from careflow_cli.titles import listed
 from careflow_cli.width import wrap
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 NARROWEST = 20
 _NO_FIELD = N_("Its code names no personal field of a file that it reads; what a paper prints stands in its template.")
-_BASIS = {"consent": N_("consent"), "statutory_duty": N_("statutory duty"), "emergency": N_("emergency")}
 
 
 name_argument = argument("name", shell_complete=completion.programs, help="the program's name")
@@ -134,7 +134,7 @@ def _show_data(found: dict[str, Any]) -> None:
     fields: list[list[output.Cell]] = [[translate(TITLES.get(one["field"].rpartition(".")[2], one["field"])), one["purpose"]] for one in found["uses"]]
     output.table([N_("Personal field"), N_("What for")], fields, empty=_NO_FIELD)
     rows: list[list[output.Cell]] = [
-        [one["consent"], one["title"], translate(_BASIS[one["basis"]]), one["notice"], one["child_from"], listed(one["workflows"])] for one in found["consents"]
+        [one["consent"], one["title"], translate(BASIS[one["basis"]]), one["notice"], one["child_from"], listed(one["workflows"])] for one in found["consents"]
     ]
     heads = [N_("Consent"), N_("What for"), N_("Basis"), N_("Notice"), N_("The child is heard from"), N_("Cases")]
     output.table(heads, rows, empty=N_("It asks for no consent."))
@@ -148,7 +148,7 @@ def _data_parts(found: dict[str, Any]) -> list[Part]:
     from workflow_core.engine.portrait_beside import Part
 
     fields = [f"{translate(TITLES.get(one['field'].rpartition('.')[2], one['field']))}: {one['purpose']}" for one in found["uses"]]
-    consents = [f"{one['title']} ({translate(_BASIS[one['basis']])}, {one['notice']}): {listed(one['workflows'])}" for one in found["consents"]]
+    consents = [f"{one['title']} ({translate(BASIS[one['basis']])}, {one['notice']}): {listed(one['workflows'])}" for one in found["consents"]]
     facts = [one["title"] for one in found["reads"]]
     keeps = [translate(N_("{cases}: {months} months ({because})"), **one) for one in found["keeps"]]
     parts = [
