@@ -96,7 +96,9 @@ def _somebody_else(tx: Any, session: Session, ref: str) -> bool:
 @json_option
 @pass_session
 def revoke(session: Session, login: str, role: str, scope: str | None, program: str | None, as_json: bool) -> None:
-    """Take a role back, at once."""
+    """Take a role back, at once.
+
+    From another administrator nobody takes that role alone: it waits until a further one has agreed, or he himself."""
     from workflow_core.access.accounts import revoke as take
 
     with session.db.write() as tx:
@@ -109,14 +111,14 @@ def revoke(session: Session, login: str, role: str, scope: str | None, program: 
             scope=scope,
             program=program_name(program) if program else None,
         )
-    _show_given(given, login, N_("{login} is {role} no longer."), as_json=as_json)
+    _show_given(given, login, N_("{login} is {role} no longer."), as_json=as_json, taken=True)
 
 
 @click.command("waiting", cls=Command)
 @json_option
 @pass_session
 def waiting(session: Session, as_json: bool) -> None:
-    """List the rights that wait for a second administrator: for you, or for another where you asked."""
+    """List the rights to give, or to take, that wait for a second administrator: for you, or for another where you asked."""
     from workflow_core.access.accounts import waiting as look
 
     with session.db.read() as tx:
@@ -127,6 +129,7 @@ def waiting(session: Session, as_json: bool) -> None:
     rows: list[list[output.Cell]] = [
         [
             one.ref,
+            translate("take") if one.take else translate("give"),
             one.login,
             titles.role(one.grant.role) + (" " + translate("(for {login})", login=one.grant.stands_for) if one.grant.stands_for else ""),
             where(one.grant),
@@ -138,7 +141,7 @@ def waiting(session: Session, as_json: bool) -> None:
         ]
         for one in found
     ]
-    heads = [N_("Request"), N_("Account"), N_("Role"), N_("Where"), N_("Program"), N_("Until"), N_("Asked by"), N_("Asked at"), N_("Waits for")]
+    heads = [N_("Request"), N_("What"), N_("Account"), N_("Role"), N_("Where"), N_("Program"), N_("Until"), N_("Asked by"), N_("Asked at"), N_("Waits for")]
     output.table(heads, rows, empty=N_("Nothing waits here."))
 
 
@@ -147,7 +150,7 @@ def waiting(session: Session, as_json: bool) -> None:
 @json_option
 @pass_session
 def approve(session: Session, ref: str, as_json: bool) -> None:
-    """Grant what another administrator asked for."""
+    """Grant what another administrator asked for: that somebody is given a right, or loses one."""
     from workflow_core.access.accounts import approve as agree
     from workflow_core.store import grant_requests
 
@@ -155,7 +158,9 @@ def approve(session: Session, ref: str, as_json: bool) -> None:
         given = agree(tx, ref, actor=session.actor, now=session.now_instant)
         row = grant_requests.one(tx, ref)
     login = str(row["login"]) if row is not None else ""
-    _show_given(given, login, N_("{login} is {role} now."), as_json=as_json, now=session.now_instant)
+    taken = row is not None and row["what"] == "take"
+    headline = N_("{login} is {role} no longer.") if taken else N_("{login} is {role} now.")
+    _show_given(given, login, headline, as_json=as_json, now=None if taken else session.now_instant, taken=taken)
 
 
 @click.command("refuse", cls=Command)
@@ -178,14 +183,30 @@ def refuse(session: Session, ref: str, reason: str, as_json: bool) -> None:
 
 
 def _plain(one: Request) -> dict[str, Any]:
-    said = {"ref": one.ref, "login": one.login, **plain_grant(one.grant), "state": one.state, "asked_by": one.asked_by, "asked_at": one.asked_at}
+    said = {
+        "ref": one.ref,
+        "what": "take" if one.take else "give",
+        "login": one.login,
+        **plain_grant(one.grant),
+        "state": one.state,
+        "asked_by": one.asked_by,
+        "asked_at": one.asked_at,
+    }
     return {**said, "yours": one.yours, "answered_by": one.answered_by or None, "answer": one.answer or None}
 
 
-def _show_given(given: Given, login: str, headline: str, *, as_json: bool, alone: bool = False, now: datetime | None = None) -> None:
+def _show_given(
+    given: Given, login: str, headline: str, *, as_json: bool, alone: bool = False, now: datetime | None = None, taken: bool = False
+) -> None:  # fmt: skip
     if as_json:
         said = {"login": login, "changed": given.changed, "grants": [plain_granted(one) for one in given.granted]}
         output.document({**said, "waits": given.waits or None, "eyes": given.eyes or None})
+        return
+    if given.waits and taken:
+        from workflow_core.access.eyes import SILENCE
+
+        output.say(N_("It waits for {login} himself, or another administrator: {ref}. Who agrees: care account approve {ref}"), login=login, ref=given.waits)
+        output.say(N_("Where nobody has answered for {days} days you do it alone, by the same command."), days=SILENCE.days)
         return
     if given.waits:
         output.say(N_("It waits for another administrator: {ref}. He grants it with: care account approve {ref}"), ref=given.waits)
@@ -202,5 +223,9 @@ def _show_given(given: Given, login: str, headline: str, *, as_json: bool, alone
         output.tell(N_("Nobody else has looked at that, since you are the only administrator; the journal says so."))
     elif given.eyes == "alone":
         output.tell(N_("Nobody else has looked at that, since you were the only administrator; the journal says so. From now on two look."))
+    elif given.eyes == "silence":
+        output.tell(N_("Nobody else has looked at that, since nobody has answered; the journal says so."))
+    elif given.eyes == "training" and taken:
+        output.tell(N_("In a real office another administrator would have to agree to that; the journal says that it was done in training."))
     elif given.eyes == "training":
         output.tell(N_("In a real office another administrator would have to grant that; the journal says that it was given in training."))

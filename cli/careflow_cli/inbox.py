@@ -141,7 +141,9 @@ def _tell_of_rights(session: Session) -> bool:
     from workflow_core.access.accounts import ending, waiting
 
     with session.db.read() as tx:
-        asked = [one for one in waiting(tx, actor=actor, now=now) if not one.yours and not one.barred] if admin else []
+        asked = (
+            [one for one in waiting(tx, actor=actor, now=now) if not one.barred and (not one.yours or (one.take and one.alone_from <= now))] if admin else []
+        )
         soon = ending(tx, actor=actor, now=now)
     if asked:
         output.tell(N_("Rights that another administrator asked for wait for you: {n}. See: care account waiting"), n=len(asked))

@@ -187,7 +187,7 @@ def test_what_nobody_could_give_any_more_is_not_granted(two: Database) -> None:
         late = ask(tx, "bea", "police", COUNTY, until=LATER).waits
         assert refused(Refused, tx, late, "ann", LATER + timedelta(days=1)) == "request_lapsed"
         gone = ask(tx, "bea", "school", COUNTY, by="ann").waits
-        accounts.revoke(tx, "ann", "admin", actor=acting(tx, "ruth"), now=NOW)
+        accounts.revoke(tx, "ann", "admin", actor=acting(tx, "ann"), now=NOW)
         assert refused(Refused, tx, gone, "ruth") == "request_lapsed"
         accounts.account_close(tx, "bea", actor=acting(tx, "ruth"), now=NOW)
         assert accounts.waiting(tx, actor=acting(tx, "ruth"), now=NOW) == []

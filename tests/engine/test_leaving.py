@@ -131,7 +131,7 @@ def test_the_last_administrator_is_told_before_anything_moves(town: Town) -> Non
     ref = town.start()
     town.engine.assign_task(town.teacher, f"{ref}.call", "boss")
     with town.db.write() as tx:
-        accounts.revoke(tx, "zoe", "admin", actor=acting(town, "boss"), now=town.clock.instant)
+        accounts.revoke(tx, "zoe", "admin", actor=acting(town, "zoe"), now=town.clock.instant)
     for trial in (True, False):
         with pytest.raises(Refused) as told:
             over(town, of="boss", close=True, dry_run=trial)

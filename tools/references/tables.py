@@ -57,7 +57,7 @@ ABOUT = {
     "account": "who may use the office",
     "deputy": "who stands in for whom while one is away, from when until when",
     "grant_": "which role an account holds, where, until when; and in whose stead",
-    "grant_request": "rights that one administrator asked for and another grants, and the answers",
+    "grant_request": "rights that one administrator asked for, to give or to take, and another grants; and the answers",
     "setting": "what the office was made as",
     "journal": "what was done that is no change of a case, chained by stream",
     "journal_payload": "what an entry says; a row of its own, so that it can be erased and the chain still holds",

@@ -10,11 +10,11 @@ from datetime import datetime
 from workflow_core.access import requesting
 from workflow_core.access.approving import approve, lapse, refuse
 from workflow_core.access.deputies import Deputyship, deputies_of, deputy, deputy_end, over
-from workflow_core.access.eyes import Request, waiting
+from workflow_core.access.eyes import Request, taking, waiting
 from workflow_core.access.granting import Given, Granted, account_of, end, ending, give, grant, grant_of, may_take, not_yours, record, revoke
 from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor, Grant
 from workflow_core.clock import stamp, unstamp
-from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted
+from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted, Refused
 from workflow_core.i18n import N_
 from workflow_core.store import access as rows
 from workflow_core.store import server
@@ -167,7 +167,7 @@ def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account
 
     :raises NotFound: ``account_unknown``.
     :raises NotPermitted: a grant of it, or the volunteer whose it is, lies outside what the actor administers.
-    :raises Refused: ``last_admin``.
+    :raises Refused: ``last_admin``; ``admin_by_two``: it is another administrator's, whose right two must take first.
     """
     _require_admin(actor)
     row = account_of(tx, login, actor)
@@ -176,6 +176,10 @@ def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account
         if not may_take(tx, actor, one, now):
             raise not_yours(one["role"], one["scope"])
     _require_near(tx, actor, row)
+    if taking(actor, login, held) == "two":
+        message = N_("{login} is administrator: nobody takes that from another alone, and closing the account would")
+        hint = N_("ask for it first: care account revoke {login} admin; when another has agreed, this works")
+        raise Refused("admin_by_two", message, hint=hint, login=login)
     over(tx, actor, login, now)
     lapse(tx, actor, now, login=login)
     requesting.lapse(tx, actor, now, row["login"])

@@ -37,7 +37,7 @@ class Given:
     :param changed: False where it stood so already.
     :param waits: the reference of the request, where somebody else must grant it first; nothing is given then.
     :param eyes: how it was given, where two pairs of eyes were called for and one was enough: ``alone`` (there is no second administrator),
-        ``training`` (by the maker of a training office); empty otherwise.
+        ``training`` (by the maker of a training office), ``silence`` (nobody answered in time); empty otherwise.
     """
 
     changed: bool

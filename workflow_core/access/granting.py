@@ -181,6 +181,8 @@ def revoke(
 ) -> Given:
     """Ends a role of an account, at once. One's own may be given back by anybody.
 
+    An administrator's right is taken from another by two (``waits``): see :func:`workflow_core.access.eyes.taking`.
+
     :param scope: which of several: a division's code, a place's id or reference, ``""``; may be left out where there is one.
     :raises NotFound: ``account_unknown``, ``grant_unknown``.
     :raises Misused: ``grant_ambiguous``: the account holds several of that role.
@@ -204,7 +206,19 @@ def revoke(
         )
     if login != actor.login and not all(may_take(tx, actor, row, now) for row in held):
         raise not_yours(role, held[0]["scope"])
-    return Given(True, tuple(end(tx, actor, row, account["account_id"], now) for row in held))
+    how = eyes.taking(actor, login, held)
+    if how == "two":
+        for row in held:
+            _must_not_be_last(tx, row, now)
+        ref, new = eyes.ask(tx, actor, login, account["account_id"], _of_all(held, now), now, take=True)
+        return Given(new, (), waits=ref)
+    said = {"eyes": how} if how else {}
+    return Given(True, tuple(end(tx, actor, row, account["account_id"], now, said=said) for row in held), eyes=how)
+
+
+def _of_all(held: Collection[Row], now: datetime) -> Grant:
+    """What of one role, scope and program an account holds, whatever its dates."""
+    return replace(grant_of(next(iter(held))), since=stamp(now), until=None)
 
 
 def may_take(tx: Tx, actor: Actor, row: Row, now: datetime) -> bool:
@@ -233,8 +247,7 @@ def _wider(one: Grant, row: Row) -> bool:
     return scope and one.program in (None, row["program"])
 
 
-def end(tx: Tx, actor: Actor, row: Row, account_id: str, now: datetime) -> Granted:
-    """Ends one grant, and what deputies have of it; the last administrator of a scope stays."""
+def _must_not_be_last(tx: Tx, row: Row, now: datetime) -> None:
     at = stamp(now)
     if row["role"] == ADMIN.name and row["program"] is None and row["scope_kind"] == "division":
         rows.lock_holders(tx, ADMIN.name, at)
@@ -246,10 +259,19 @@ def end(tx: Tx, actor: Actor, row: Row, account_id: str, now: datetime) -> Grant
                 hint=N_("make somebody else administrator first: care account grant LOGIN admin"),
                 login=row["login"],
             )
+
+
+def end(tx: Tx, actor: Actor, row: Row, account_id: str, now: datetime, *, said: Mapping[str, str] | None = None) -> Granted:
+    """Ends one grant, and what deputies have of it; the last administrator of a scope stays.
+
+    :param said: what else the journal keeps: ``eyes``, ``request``, ``asked_by``.
+    """
+    at = stamp(now)
+    _must_not_be_last(tx, row, now)
     until = max(at, row["since"])
     rows.end(tx, row["grant_id"], until)
     ended = replace(grant_of(row), until=until)
-    record(tx, actor, "role_revoked", {"login": row["login"], **as_dict(ended)}, now, account_id)
+    record(tx, actor, "role_revoked", {"login": row["login"], **as_dict(ended), **(said or {})}, now, account_id)
     for lent in rows.copies(tx, row["grant_id"], at):
         end(tx, actor, lent, account_of(tx, lent["login"], actor)["account_id"], now)
     return Granted(row["grant_id"], ended, row["by"])

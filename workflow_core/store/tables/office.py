@@ -99,6 +99,7 @@ grant_request = Table(
     "grant_request",
     METADATA,
     key("ref"),  # G-000012
+    need("what", server_default=text("'give'")),  # take: an administrator's right that another shall lose
     need("login", ForeignKey("account.login")),
     need("role"),
     need("scope_kind"),
@@ -114,10 +115,11 @@ grant_request = Table(
     may("answered_by"),
     may("answered_at"),
     may("answer"),
+    one_of("what", "give", "take"),
     one_of("state", "waiting", "granted", "refused", "withdrawn", "lapsed"),
     partial_index("grant_request", ["ref"], "state = 'waiting'"),
 )
-"""Rights that two pairs of eyes give: asked for by one, granted by another."""
+"""Rights that two pairs of eyes give or take: asked for by one, granted by another."""
 
 setting = Table("setting", METADATA, key("key"), need("value"))
 

@@ -258,6 +258,7 @@ def upgrade() -> None:
     op.create_table(
         "grant_request",
         sa.Column("ref", TEXT, nullable=False),
+        sa.Column("what", TEXT, server_default=sa.text("'give'"), nullable=False),
         sa.Column("login", TEXT, nullable=False),
         sa.Column("role", TEXT, nullable=False),
         sa.Column("scope_kind", TEXT, nullable=False),
@@ -274,6 +275,7 @@ def upgrade() -> None:
         sa.Column("answered_at", TEXT, nullable=True),
         sa.Column("answer", TEXT, nullable=True),
         sa.CheckConstraint("state IN ('waiting', 'granted', 'refused', 'withdrawn', 'lapsed')", name=op.f("ck_grant_request_state")),
+        sa.CheckConstraint("what IN ('give', 'take')", name=op.f("ck_grant_request_what")),
         sa.ForeignKeyConstraint(["asked_by"], ["account.login"], name=op.f("fk_grant_request_asked_by")),
         sa.ForeignKeyConstraint(["deputy_id"], ["deputy.deputy_id"], name=op.f("fk_grant_request_deputy_id")),
         sa.ForeignKeyConstraint(["login"], ["account.login"], name=op.f("fk_grant_request_login")),
