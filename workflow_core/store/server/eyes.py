@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from workflow_core.store.server import masks
 
-_FIXED = "COST 2 SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
+FIXED = "COST 2 SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
+"""How such a function is run."""
 NOW = "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 """This instant, as ``clock.stamp`` writes it."""
 
-_TRAINING = "EXISTS (SELECT 1 FROM public.setting s WHERE s.key = 'training' AND s.value = '1')"
+TRAINING = "EXISTS (SELECT 1 FROM public.setting s WHERE s.key = 'training' AND s.value = '1')"
 
 
 def _base(x: str) -> str:
@@ -31,14 +32,14 @@ _PATTERN = "CASE WHEN g.program IS NULL THEN '%' ELSE replace(g.program, '_', '\
 ME = f"""
 -- The grants of this login that hold now; in a training office, whose time may be told, those without an end.
 CREATE VIEW gate.my_grant AS SELECT g.* FROM public.grant_ g
- WHERE g.login = session_user AND ((g.since <= {NOW} AND (g.until IS NULL OR g.until > {NOW})) OR (g.until IS NULL AND {_TRAINING}));
+ WHERE g.login = session_user AND ((g.since <= {NOW} AND (g.until IS NULL OR g.until > {NOW})) OR (g.until IS NULL AND {TRAINING}));
 
 CREATE TYPE gate.sight AS (
     login text, account_id text, person text, clock boolean, pairs text[], wide text[], divisions text[], at_places text[], places text[], own text[],
     near text[], admin text[]
 );
 
-CREATE FUNCTION gate.me() RETURNS gate.sight LANGUAGE plpgsql STABLE {_FIXED} AS $$
+CREATE FUNCTION gate.me() RETURNS gate.sight LANGUAGE plpgsql STABLE {FIXED} AS $$
 DECLARE me gate.sight;
 BEGIN
     me.login := session_user;
@@ -67,27 +68,10 @@ BEGIN
 END $$;
 """
 
-CASES = f"""
--- Whether this transaction has accepted the transfer of a child: its file and cases are moved by whoever does that, whichever township they lie in.
-CREATE FUNCTION gate.moving(id text) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
-BEGIN
-    RETURN id IS NOT NULL AND pg_current_xact_id_if_assigned() IS NOT NULL
-        AND EXISTS (SELECT 1 FROM gate_log.moved m WHERE m.person_id = id AND m.xid = pg_current_xact_id_if_assigned());
-END $$;
 
--- What another person approved: one child's file, or one case, until then.
-CREATE FUNCTION gate.approved(person text, of_case text) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
-BEGIN
-    RETURN EXISTS (SELECT 1 FROM public.access_request a WHERE a.login = session_user AND a.state = 'approved' AND a.until > {NOW}
-        AND (a.person_id = person OR a.case_id = of_case));
-END $$;
-
-CREATE FUNCTION gate.in_scope(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
-BEGIN
-    RETURN EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id AND ({_base("c")} OR gate.moving(c.subject_id)));
-END $$;
-
-CREATE FUNCTION gate.sees_case(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
+def _sees_case(named: str, approved: str) -> str:
+    """Whether a case is in sight; ``knows_case`` is the same without what is seen by approval: nothing that lasts longer is tied to that."""
+    return f"""CREATE FUNCTION gate.{named}(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
 DECLARE c record;
 BEGIN
     IF id IS NULL THEN
@@ -100,7 +84,7 @@ BEGIN
     IF c.mine THEN
         RETURN true;
     END IF;
-    RETURN gate.moving(c.subject_id) OR gate.approved(NULL, id)
+    RETURN gate.moving(c.subject_id){approved}
         -- what is about nobody, above one's own: parts hang on it
         OR (c.subject_id IS NULL AND EXISTS (SELECT 1 FROM unnest(me.near) AS n(code) WHERE starts_with(n.code, c.division)))
         -- neighbours of a case of one's own: its whole, its parts, its parties, those whose party it is
@@ -110,9 +94,85 @@ BEGIN
                     WHERE p.party_id = c.case_id AND p.until IS NULL AND {_base("x")})
         OR EXISTS (SELECT 1 FROM public.party p JOIN public."case" x ON x.case_id = p.party_id
                     WHERE p.case_id = c.case_id AND p.until IS NULL AND {_base("x")});
+END $$;"""
+
+
+def _sees_person(named: str, approved: str) -> str:
+    """The same of a person."""
+    return f"""CREATE FUNCTION gate.{named}(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
+DECLARE p record;
+BEGIN
+    IF id IS NULL OR me.account_id IS NULL THEN
+        RETURN false;
+    END IF;
+    SELECT x.division, k.school INTO p FROM public.person x LEFT JOIN public.child k ON k.person_id = x.person_id WHERE x.person_id = id;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    IF p.division LIKE ANY (me.divisions) OR p.school = ANY (me.places) OR id = me.person THEN
+        RETURN true;
+    END IF;
+    RETURN gate.moving(id){approved}
+        OR EXISTS (SELECT 1 FROM public."case" x WHERE x.subject_id = id AND {_base("x")})
+        OR EXISTS (SELECT 1 FROM public.party y JOIN public."case" x ON x.case_id = y.case_id WHERE y.party_id = id AND y.until IS NULL AND {_base("x")})
+        OR EXISTS (SELECT 1 FROM public."case" b JOIN public.party y ON y.party_id = b.case_id JOIN public."case" x ON x.case_id = y.case_id
+                    WHERE b.subject_id = id AND y.until IS NULL AND {_base("x")})
+        -- guardians and parents of the children one sees
+        OR EXISTS (SELECT 1 FROM public.relation r JOIN public.person q ON q.person_id = r.person_id LEFT JOIN public.child k ON k.person_id = r.person_id
+                    WHERE r.other_id = id AND (q.division LIKE ANY (me.divisions) OR k.school = ANY (me.places) OR gate.moving(r.person_id)
+                        OR EXISTS (SELECT 1 FROM public."case" x WHERE x.subject_id = r.person_id AND {_base("x")})))
+        -- a file that is offered to one's township, before it is accepted
+        OR EXISTS (SELECT 1 FROM public.transfer t WHERE t.person_id = id AND t.kind = 'offer' AND t.state = 'waiting'
+            AND t.to_division LIKE ANY (me.divisions));
+END $$;"""
+
+
+_NEAR_APPROVED = """
+        -- by approval, with those tied to the child
+        OR EXISTS (SELECT 1 FROM gate.my_approval a WHERE a.person_id = id
+            OR EXISTS (SELECT 1 FROM public.relation r WHERE r.person_id = a.person_id AND r.other_id = id AND r.until IS NULL))"""
+
+
+CASES = f"""
+-- Whether this transaction has accepted the transfer of a child: its file and cases are moved by whoever does that, whichever township they lie in.
+CREATE FUNCTION gate.moving(id text) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
+BEGIN
+    RETURN id IS NOT NULL AND pg_current_xact_id_if_assigned() IS NOT NULL
+        AND EXISTS (SELECT 1 FROM gate_log.moved m WHERE m.person_id = id AND m.xid = pg_current_xact_id_if_assigned());
 END $$;
 
-CREATE FUNCTION gate.shows_papers(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
+-- Whether this login is a training office's maker, who holds every role there.
+CREATE FUNCTION gate.is_maker() RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
+BEGIN
+    RETURN {TRAINING} AND EXISTS (SELECT 1 FROM public.setting s WHERE s.key = 'maker' AND s.value = session_user);
+END $$;
+
+-- What holds for this login by approval, as access/approval.py has it: until its end, for so many files, and while there is work that it was for. What this
+-- transaction has counted down shows what it was counted for; what it has opened itself shows nothing yet: it could be rolled back.
+CREATE VIEW gate.my_approval AS SELECT a.* FROM public.access_request a
+ WHERE a.login = session_user AND a.state = 'approved' AND (a.until > {NOW} OR {TRAINING})
+   AND (a.used < a.rows OR EXISTS (SELECT 1 FROM gate_log.access w WHERE w.access_request_id = a.access_request_id AND w.what = 'spent'
+        AND w.xid = pg_current_xact_id_if_assigned()))
+   AND NOT EXISTS (SELECT 1 FROM gate_log.access w WHERE w.access_request_id = a.access_request_id AND w.what = 'new'
+        AND w.xid = pg_current_xact_id_if_assigned())
+   AND EXISTS (SELECT 1 FROM gate.my_grant g WHERE g.role <> 'admin' OR gate.is_maker());
+
+-- Whether an approval shows a case: of the case itself, or in an emergency of the child that it is about.
+CREATE FUNCTION gate.approved_case(id text, about text) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM gate.my_approval a WHERE a.case_id = id OR (a.kind = 'emergency' AND a.person_id = about));
+END $$;
+
+CREATE FUNCTION gate.in_scope(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id AND ({_base("c")} OR gate.moving(c.subject_id)));
+END $$;
+
+{_sees_case("sees_case", " OR gate.approved_case(id, c.subject_id)")}
+
+{_sees_case("knows_case", "")}
+
+CREATE FUNCTION gate.shows_papers(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
 DECLARE about text;
 BEGIN
     IF me.clock THEN
@@ -124,7 +184,7 @@ BEGIN
         OR NOT EXISTS (SELECT 1 FROM public.person p WHERE p.person_id = about);
 END $$;
 
-CREATE FUNCTION gate.sees_blob(asked text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
+CREATE FUNCTION gate.sees_blob(asked text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
     RETURN me.clock
         OR EXISTS (SELECT 1 FROM public.attachment a WHERE a.digest = asked AND gate.sees_case(a.case_id, me) AND gate.shows_papers(a.case_id, me))
@@ -133,7 +193,7 @@ BEGIN
             AND k.person_id = ANY (gate.whole_ids('name')));
 END $$;
 
-CREATE FUNCTION gate.sees_hold(asked text, named text, place text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
+CREATE FUNCTION gate.sees_hold(asked text, named text, place text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
 DECLARE id text;
 BEGIN
     IF me.account_id IS NULL THEN
@@ -150,7 +210,7 @@ BEGIN
         OR EXISTS (SELECT 1 FROM public.hold_item i WHERE (i.program, i.limit_name, i.key) = (asked, named, place) AND gate.sees_case(i.case_id, me));
 END $$;
 
-CREATE FUNCTION gate.sees_plan(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
+CREATE FUNCTION gate.sees_plan(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
     RETURN EXISTS (SELECT 1 FROM public.plan p WHERE p.plan_id = id AND p.division LIKE ANY (me.divisions));
 END $$;
@@ -168,13 +228,13 @@ CREATE TABLE gate.unmasking (
 );
 CREATE INDEX ON gate.unmasking (login, until);
 
-CREATE FUNCTION gate.whole_ids(asked text) RETURNS text[] LANGUAGE plpgsql STABLE {_FIXED} AS $$
+CREATE FUNCTION gate.whole_ids(asked text) RETURNS text[] LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
     RETURN ARRAY(SELECT u.person_id FROM gate.unmasking u WHERE u.login = session_user AND u.field = asked AND u.person_id IS NOT NULL AND u.until > {NOW}
         AND u.xid IS DISTINCT FROM pg_current_xact_id_if_assigned());
 END $$;
 
-CREATE FUNCTION gate.whole_scopes(asked text) RETURNS text[] LANGUAGE plpgsql STABLE {_FIXED} AS $$
+CREATE FUNCTION gate.whole_scopes(asked text) RETURNS text[] LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
     IF (gate.me()).clock THEN
         RETURN ARRAY['%'];
@@ -183,32 +243,9 @@ BEGIN
         AND u.xid IS DISTINCT FROM pg_current_xact_id_if_assigned());
 END $$;
 
-CREATE FUNCTION gate.sees_person(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
-DECLARE p record;
-BEGIN
-    IF id IS NULL OR me.account_id IS NULL THEN
-        RETURN false;
-    END IF;
-    SELECT x.division, k.school INTO p FROM public.person x LEFT JOIN public.child k ON k.person_id = x.person_id WHERE x.person_id = id;
-    IF NOT FOUND THEN
-        RETURN false;
-    END IF;
-    IF p.division LIKE ANY (me.divisions) OR p.school = ANY (me.places) OR id = me.person THEN
-        RETURN true;
-    END IF;
-    RETURN gate.moving(id) OR gate.approved(id, NULL)
-        OR EXISTS (SELECT 1 FROM public."case" x WHERE x.subject_id = id AND {_base("x")})
-        OR EXISTS (SELECT 1 FROM public.party y JOIN public."case" x ON x.case_id = y.case_id WHERE y.party_id = id AND y.until IS NULL AND {_base("x")})
-        OR EXISTS (SELECT 1 FROM public."case" b JOIN public.party y ON y.party_id = b.case_id JOIN public."case" x ON x.case_id = y.case_id
-                    WHERE b.subject_id = id AND y.until IS NULL AND {_base("x")})
-        -- guardians and parents of the children one sees
-        OR EXISTS (SELECT 1 FROM public.relation r JOIN public.person q ON q.person_id = r.person_id LEFT JOIN public.child k ON k.person_id = r.person_id
-                    WHERE r.other_id = id AND (q.division LIKE ANY (me.divisions) OR k.school = ANY (me.places) OR gate.moving(r.person_id)
-                        OR EXISTS (SELECT 1 FROM public."case" x WHERE x.subject_id = r.person_id AND {_base("x")})))
-        -- a file that is offered to one's township, before it is accepted
-        OR EXISTS (SELECT 1 FROM public.transfer t WHERE t.person_id = id AND t.kind = 'offer' AND t.state = 'waiting'
-            AND t.to_division LIKE ANY (me.divisions));
-END $$;
+{_sees_person("sees_person", _NEAR_APPROVED)}
+
+{_sees_person("knows_person", "")}
 """
 
 _MASKED = " ".join(
@@ -216,7 +253,7 @@ _MASKED = " ".join(
 )  # fmt: skip
 
 OFFICE = f"""
-CREATE FUNCTION gate.sees_account(asked text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
+CREATE FUNCTION gate.sees_account(asked text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
     RETURN me.account_id IS NOT NULL AND (asked = session_user OR me.clock OR '%' = ANY (me.admin)
         OR EXISTS (SELECT 1 FROM public.grant_ g LEFT JOIN public.place p ON p.place_id = g.scope CROSS JOIN unnest(me.near) AS n(code)
@@ -224,16 +261,17 @@ BEGIN
                       AND (starts_with(n.code, coalesce(p.division, g.scope)) OR starts_with(coalesce(p.division, g.scope), n.code))));
 END $$;
 
-CREATE FUNCTION gate.sees_head(asked text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
+CREATE FUNCTION gate.sees_head(asked text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
     RETURN me.account_id IS NOT NULL AND CASE split_part(asked, '/', 1)
         WHEN 'account' THEN me.clock OR split_part(asked, '/', 2) = me.account_id
-        WHEN 'person' THEN gate.sees_person(split_part(asked, '/', 2), me)
+        WHEN 'person' THEN gate.sees_person(split_part(asked, '/', 2), me) OR EXISTS (SELECT 1 FROM gate_log.access w  -- while the gate asks for a file
+            WHERE w.person_id = split_part(asked, '/', 2) AND w.what = 'writing' AND w.xid = pg_current_xact_id_if_assigned())
         WHEN 'register' THEN gate.sees_case(split_part(asked, '/', 2), me)
         ELSE me.clock END;
 END $$;
 
-CREATE FUNCTION gate.sees_stream(asked text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {_FIXED} AS $$
+CREATE FUNCTION gate.sees_stream(asked text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
     RETURN me.account_id IS NOT NULL AND (me.clock OR '%' = ANY (me.admin) OR CASE split_part(asked, '/', 1)
         WHEN 'account' THEN split_part(asked, '/', 2) = me.account_id
@@ -258,7 +296,7 @@ BEGIN
     END CASE;
 END $$;
 
-CREATE FUNCTION gate.said(stream text, payload text, me gate.sight) RETURNS text LANGUAGE plpgsql STABLE {_FIXED} AS $$
+CREATE FUNCTION gate.said(stream text, payload text, me gate.sight) RETURNS text LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
     RETURN CASE WHEN me.clock OR payload IS NULL OR starts_with(stream, 'register/') THEN payload ELSE gate.masked(payload::jsonb, NULL)::text END;
 END $$;

@@ -39,6 +39,9 @@ BEGIN
         ELSIF change ? 'find' THEN
             answers := answers || jsonb_build_array(jsonb_build_object('count', 0, 'rows', gate.find(change->'find', me)));
             CONTINUE;
+        ELSIF change ? 'access' THEN
+            answers := answers || jsonb_build_array(gate.access(change->'access', me));
+            CONTINUE;
         END IF;
         SELECT * INTO s FROM gate.statement t WHERE t.key = change->>'do';
         IF NOT FOUND THEN

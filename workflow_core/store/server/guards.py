@@ -49,8 +49,8 @@ PEOPLE = f"""
 -- Whether this login may write in a file that it sees: what was approved for looking, or is only offered, is not written in.
 CREATE FUNCTION gate.keeps_person(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
 BEGIN
-    RETURN gate.sees_person(id, me) AND (me.clock OR gate.moving(id)
-        OR NOT (gate.approved(id, NULL) OR EXISTS (SELECT 1 FROM public.transfer t WHERE t.person_id = id AND t.state = 'waiting' AND t.kind = 'offer'))
+    RETURN gate.knows_person(id, me) AND (me.clock OR gate.moving(id)
+        OR NOT EXISTS (SELECT 1 FROM public.transfer t WHERE t.person_id = id AND t.state = 'waiting' AND t.kind = 'offer')
         OR EXISTS (SELECT 1 FROM public.person p LEFT JOIN public.child k ON k.person_id = p.person_id
                     WHERE p.person_id = id AND (p.division LIKE ANY (me.divisions) OR k.school = ANY (me.places))));
 END $$;
@@ -89,7 +89,7 @@ BEGIN
     IF NOT gate.keeps_person(id, me) OR (TG_OP = 'UPDATE' AND NOT gate.keeps_person(to_jsonb(OLD)->>'person_id', me)) THEN
         PERFORM gate.deny('desk_out_of_scope', TG_TABLE_NAME);
     END IF;
-    IF TG_TABLE_NAME = 'relation' AND NOT gate.sees_person(to_jsonb(NEW)->>'other_id', me) THEN  -- tied, he would come into sight
+    IF TG_TABLE_NAME = 'relation' AND NOT gate.knows_person(to_jsonb(NEW)->>'other_id', me) THEN  -- tied, he would come into sight
         PERFORM gate.deny('desk_out_of_scope', 'relation');
     END IF;
     IF TG_TABLE_NAME = 'consent' AND NOT gate.may_name(to_jsonb(NEW)->>'evidence', me) THEN
@@ -222,7 +222,7 @@ BEGIN
         AND EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id AND c.ref = said->>'case' AND c.program = said->>'program'
             AND (NOT said ? 'batch' OR said->>'division' = c.division))
         AND (said ? 'batch' OR EXISTS (SELECT 1 FROM public."case" x WHERE x.case_id = said->>'to' AND x.ref = said->>'to_ref'
-            AND gate.sees_case(x.case_id, me)));
+            AND gate.knows_case(x.case_id, me)));
 END $$;
 
 CREATE FUNCTION gate.guard_outbox() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
@@ -234,7 +234,7 @@ BEGIN
         PERFORM gate.deny('desk_clock_only', 'outbox');
     END IF;
     IF NEW.kind = 'message' AND NEW.case_id IS NULL AND starts_with(NEW.dedup, 'transfer/') AND NEW.state = 'waiting' AND NEW.attempts = 0
-        AND EXISTS (SELECT 1 FROM public.transfer t WHERE t.ref = split_part(NEW.dedup, '/', 2) AND gate.sees_person(t.person_id, gate.me())) THEN
+        AND EXISTS (SELECT 1 FROM public.transfer t WHERE t.ref = split_part(NEW.dedup, '/', 2) AND gate.knows_person(t.person_id, gate.me())) THEN
         RETURN NEW;  -- whoever is to answer is told; it names nobody
     END IF;
     IF NEW.state <> 'waiting' OR NEW.attempts <> 0 OR NEW.case_id IS NULL OR NOT gate.in_scope(NEW.case_id, gate.me())
@@ -301,16 +301,6 @@ BEGIN
         INSERT INTO gate_log.moved VALUES (NEW.person_id, pg_current_xact_id());
     END IF;
     RETURN NEW;
-END $$;
-
-CREATE FUNCTION gate.guard_access_request() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
-BEGIN
-    IF TG_OP = 'UPDATE' AND OLD.login = session_user AND OLD.state = 'approved' AND NEW.used > OLD.used AND NEW.used <= NEW.rows
-        AND to_jsonb(NEW) - 'used' = to_jsonb(OLD) - 'used' THEN
-        RETURN NEW;  -- what was approved is counted down
-    END IF;
-    PERFORM gate.deny('desk_owner_needed', 'access_request');
-    RETURN NULL;
 END $$;
 
 CREATE FUNCTION gate.never() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$

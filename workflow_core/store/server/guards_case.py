@@ -86,11 +86,11 @@ BEGIN
         IF NOT me.clock AND NOT gate.works(NEW.division, NEW.place_id) THEN
             PERFORM gate.deny('desk_not_permitted', 'case');
         END IF;
-        IF NEW.whole_id IS NOT NULL AND NOT gate.sees_case(NEW.whole_id, me) THEN
+        IF NEW.whole_id IS NOT NULL AND NOT gate.knows_case(NEW.whole_id, me) THEN
             PERFORM gate.deny('desk_out_of_scope', 'case');
         END IF;
         IF NEW.subject_id IS NOT NULL AND EXISTS (SELECT 1 FROM public.person p WHERE p.person_id = NEW.subject_id)
-            AND NOT gate.sees_person(NEW.subject_id, me) AND NOT me.clock THEN
+            AND NOT gate.knows_person(NEW.subject_id, me) AND NOT me.clock THEN
             PERFORM gate.deny('desk_out_of_scope', 'person');
         END IF;
         RETURN NEW;
@@ -117,7 +117,7 @@ BEGIN
     IF NOT me.clock AND NEW.division <> OLD.division AND NOT gate.moves_there(OLD.subject_id, NEW.division, me) THEN
         PERFORM gate.deny('desk_out_of_scope', 'case');
     END IF;
-    IF NOT me.clock AND NEW.subject_id IS DISTINCT FROM OLD.subject_id AND NOT gate.sees_person(NEW.subject_id, me) THEN
+    IF NOT me.clock AND NEW.subject_id IS DISTINCT FROM OLD.subject_id AND NOT gate.knows_person(NEW.subject_id, me) THEN
         PERFORM gate.deny('desk_out_of_scope', 'person');
     END IF;
     RETURN NEW;
@@ -176,8 +176,8 @@ BEGIN
     END IF;
     IF TG_TABLE_NAME = 'party' AND TG_OP <> 'DELETE' AND NOT me.clock THEN
         id := to_jsonb(NEW)->>'party_id';  -- whoever becomes a party comes into sight: he must be in sight already
-        IF (EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id) AND NOT gate.sees_case(id, me))
-            OR (EXISTS (SELECT 1 FROM public.person p WHERE p.person_id = id) AND NOT gate.sees_person(id, me)) THEN
+        IF (EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id) AND NOT gate.knows_case(id, me))
+            OR (EXISTS (SELECT 1 FROM public.person p WHERE p.person_id = id) AND NOT gate.knows_person(id, me)) THEN
             PERFORM gate.deny('desk_out_of_scope', 'party');
         END IF;
     END IF;

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from workflow_core.store import turns
 from workflow_core.store.database import Database, Tx
-from workflow_core.store.server import eyes, gate, guards, guards_case, looking, roles, views
+from workflow_core.store.server import eyes, gate, guards, guards_access, guards_case, looking, roles, views
 from workflow_core.store.server.statements import all_templates
 
 _KEPT = (
@@ -18,6 +18,8 @@ _KEPT = (
     " PRIMARY KEY (case_id, n))",  # as whom each event was really written from a desk, and when by the server's clock
     "CREATE TABLE IF NOT EXISTS gate_log.moved (person_id text NOT NULL, xid xid8 NOT NULL)",
     "CREATE TABLE IF NOT EXISTS gate_log.brought (digest text NOT NULL, xid xid8 NOT NULL)",  # contents that a desk's transaction came with
+    "CREATE TABLE IF NOT EXISTS gate_log.asked (login text NOT NULL, about text NOT NULL, at text NOT NULL, xid xid8 NOT NULL)",  # references asked for
+    "CREATE TABLE IF NOT EXISTS gate_log.access (access_request_id text NOT NULL, person_id text, what text NOT NULL, xid xid8 NOT NULL)",
 )
 _THERE = select(func.to_regclass("gate_log.event").is_not(None))
 
@@ -79,6 +81,8 @@ def statements() -> Iterator[str]:
         guards.PEOPLE,
         guards.JOURNALS,
         guards.OTHERS,
+        guards_access.REQUESTS,
+        guards_access.asking(),
         looking.TABLES,
         looking.FIND,
         looking.LOOK,
@@ -120,6 +124,7 @@ _ASKED = (
     "gate.said(text, text, gate.sight)",
     "gate.whole_ids(text)",
     "gate.whole_scopes(text)",
+    "gate.sees_request(public.access_request)",
 )
 """What policies and views ask. No desk can name them: the schema is closed."""
 

@@ -113,7 +113,7 @@ RULES: Mapping[str, Rule] = {
     "grant_": Rule(_ACCOUNT),
     "deputy": Rule(f"{_ACCOUNT} OR gate.sees_account(t.deputy, {_ME})"),
     "grant_request": Rule(_ACCOUNT),
-    "access_request": Rule(f"t.login = session_user OR {_PERSON} OR {_CASE}"),
+    "access_request": Rule(f"t.login = session_user OR {CLOCK} OR gate.sees_request(t.*)"),
     "journal": Rule(_STREAM),
     "journal_payload": Rule(_STREAM, instead={"salt": "NULL::text", "payload": f"gate.said(t.stream, t.payload, {_ME})"}),
     "journal_head": Rule(f"gate.sees_head(t.stream, {_ME})"),
