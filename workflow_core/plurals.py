@@ -58,11 +58,6 @@ ONE: Mapping[str, tuple[str, str]] = {
             "{count} record bears an erasure that the journal does not tell of",
         ),
         (
-            "days",
-            "{cases} cases wait for the clock, the longest for {days} days; its last turn was {last}",
-            "{cases} cases wait for the clock, the longest for {days} day; its last turn was {last}",
-        ),
-        (
             "count",
             "days of {year} are missing for {count} divisions where programs run",
             "days of {year} are missing for {count} division where programs run",
@@ -75,8 +70,80 @@ ONE: Mapping[str, tuple[str, str]] = {
 }
 """By msgid: which of its values is counted, and the English text where that is one."""
 
+SEVERAL: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "{programs}: {errors} errors, {warnings} warnings.": (
+        ("errors", "{errors} errors", "{errors} error"),
+        ("warnings", "{warnings} warnings", "{warnings} warning"),
+    ),
+    "{events} events of {cases} cases, {entries} entries of {streams} streams: looked at, one by one.": (
+        ("events", "{events} events", "{events} event"),
+        ("cases", "{cases} cases", "{cases} case"),
+        ("entries", "{entries} entries", "{entries} entry"),
+        ("streams", "{streams} streams", "{streams} stream"),
+    ),
+    "{cases} cases wait for the clock, the longest for {days} days; its last turn was {last}": (
+        ("cases", "{cases} cases wait", "{cases} case waits"),
+        ("days", "{days} days", "{days} day"),
+    ),
+    "{cases} cases wait for the clock, the longest for {days} days; it has never had its turn": (
+        ("cases", "{cases} cases wait", "{cases} case waits"),
+        ("days", "{days} days", "{days} day"),
+    ),
+    "{n} cases ended; half of them within {median} days, nine of ten within {p90} days.": (
+        ("n", "{n} cases", "{n} case"),
+        ("median", "{median} days", "{median} day"),
+        ("p90", "{p90} days", "{p90} day"),
+    ),
+    "{workflow}: {cases} cases, each looked at for {weeks} weeks (seed {seed})": (
+        ("cases", "{cases} cases", "{cases} case"),
+        ("weeks", "{weeks} weeks", "{weeks} week"),
+    ),
+    "{at} {cases} cases, {steps} steps, {sent} messages, {problems} problems; the longest had waited {lag}": (
+        ("cases", "{cases} cases", "{cases} case"),
+        ("steps", "{steps} steps", "{steps} step"),
+        ("sent", "{sent} messages", "{sent} message"),
+        ("problems", "{problems} problems", "{problems} problem"),
+    ),
+    "it is too short to tell whether cases are caught: {cases} cases, {weeks} weeks": (
+        ("cases", "{cases} cases", "{cases} case"),
+        ("weeks", "{weeks} weeks", "{weeks} week"),
+    ),
+    "Handed out to {who} on {when}. {count} lines; SHA-256 of the lines above, columns by tab, lines by newline: {digest}": (
+        ("count", "{count} lines", "{count} line"),
+    ),
+    "Handed out to {who} on {when} for: {purpose}. {count} lines; SHA-256 of the lines above, columns by tab, lines by newline: {digest}": (
+        ("count", "{count} lines", "{count} line"),
+    ),
+    "{rows} rows: {entered} entered, {closed} closed, {unchanged} entered before, {rejected} refused.": (("rows", "{rows} rows", "{rows} row"),),
+    "Copied into {file}: {size} MiB, {cases} cases; it was read back and is whole.": (("cases", "{cases} cases", "{cases} case"),),
+    "{folder} is the office as it was at {at}: {cases} cases; it was looked over and is whole.": (("cases", "{cases} cases", "{cases} case"),),
+    "Something of {login} lies in {n} cases that are not yours to touch: an administrator of the whole office hands it over.": (
+        ("n", "{n} cases that are", "{n} case that is"),
+    ),
+    "{count} divisions.": (("count", "{count} divisions", "{count} division"),),
+    "{cases} cases of {program} are due, and wait for an upgrade: care program upgrade {program}": (
+        ("cases", "{cases} cases of {program} are due, and wait", "{cases} case of {program} is due, and waits"),
+    ),
+    "{count} messages could not be delivered": (("count", "{count} messages", "{count} message"),),
+    "{count} messages have waited for over a day": (("count", "{count} messages have", "{count} message has"),),
+    "{done} of {all} cases moved to version {version}.": (("all", "{all} cases", "{all} case"),),
+    "{done} of {all} cases would be taken back.": (("all", "{all} cases", "{all} case"),),
+    "{done} of {all} cases would move to version {version}.": (("all", "{all} cases", "{all} case"),),
+    "{used} places are counted, {items} cases hold one": (
+        ("used", "{used} places are", "{used} place is"),
+        ("items", "{items} cases hold", "{items} case holds"),
+    ),
+    "the server counts {count} pages whose checksum is wrong": (("count", "{count} pages", "{count} page"),),
+}
+"""By msgid: each part that counts something, with the value that is counted, and the part where that is one."""
+
 
 def english(msgid: str, values: Mapping[str, Any]) -> str:
     """The text to fill in, in English."""
     counted, one = ONE.get(msgid, ("", ""))
-    return one if counted and str(values.get(counted)) == "1" else msgid
+    if counted and str(values.get(counted)) == "1":
+        return one
+    for counted, many, single in SEVERAL.get(msgid, ()):
+        if str(values.get(counted)) == "1":
+            msgid = msgid.replace(many, single)
+    return msgid

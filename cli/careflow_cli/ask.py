@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from workflow_core.errors import Misused, Refused
-from workflow_core.i18n import translate
+from workflow_core.errors import Misused, Problem, Refused
+from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
     from workflow_core.inputs import FieldInfo
@@ -51,16 +51,20 @@ def at_a_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def complete(wanted: Sequence[Question], given: Mapping[str, object], *, all_of_them: bool | None = None) -> dict[str, object]:
+def complete(wanted: Sequence[Question], given: Mapping[str, object], *, all_of_them: bool | None = None, check: bool = False) -> dict[str, object]:
     """What was given, and what a person answers to the rest.
 
     Without a terminal nothing is asked, and whoever takes the values says everything that is missing at once.
 
     :param all_of_them: asks optional fields too; where None, only if nothing at all was given.
+    :param check: whether what was given is read by these very forms afterwards: then what is wrong with it is told before anything is asked.
+    :raises Misused: ``input_invalid``.
     """
     found = dict(given)
     if not at_a_terminal():
         return found
+    if check:
+        _check(wanted, given)
     everything = not given if all_of_them is None else all_of_them
     said = {_folded(name) for name in given}
     for question in wanted:
@@ -72,6 +76,25 @@ def complete(wanted: Sequence[Question], given: Mapping[str, object], *, all_of_
             if answer:
                 found[field.name] = answer
     return found
+
+
+def _check(wanted: Sequence[Question], given: Mapping[str, object]) -> None:
+    """Tell what is wrong with what was given, each field by its own form; a file's path is looked at when it is put in."""
+    from workflow_core.inputs import validate_some
+
+    forms = list(dict.fromkeys(one.form for one in wanted))
+    of = {_folded(name): one for one in wanted for name in (one.field.name, one.field.label)}
+    problems: list[Problem] = []
+    for form in forms:
+        asked_here = {key: of.get(_folded(key)) for key in given}
+        values = {key: given[key] for key, one in asked_here.items() if (one is None and form is forms[0]) or (one is not None and one.form is form)}
+        files = {key for key in values if (one := asked_here[key]) is not None and one.field.kind == "attachment"}
+        try:
+            validate_some(form, {key: said for key, said in values.items() if key not in files}, only=[one.field.name for one in wanted if one.form is form])
+        except Misused as wrong:
+            problems += wrong.problems
+    if problems:
+        raise Misused("input_invalid", N_("{count} of the values given cannot be taken"), problems=problems, count=len(problems))
 
 
 def _folded(name: str) -> str:

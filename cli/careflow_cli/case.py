@@ -69,7 +69,7 @@ def open_case(
     name = program_name(workflow)
     values = given(sets, source)
     if ask.at_a_terminal():
-        values = ask.complete(ask.questions(session.workflow(name).record), values)
+        values = ask.complete(ask.questions(session.workflow(name).record), values, check=True)
     kind = session.workflow(name).subject
     if kind is not None and kind.name in DIVISIONS and (subject or division):
         subject = session.division_code(subject or division or "")  # by its name too; --township alone says the same
@@ -186,6 +186,10 @@ def _show(shown: CaseShown, session: Session) -> None:
             (N_("Known"), "\n".join(titles.answers(shown.record, shown.titles))),
         ]
     )
+    if shown.erased is not None:
+        message = N_("Whom it was about was erased on {on}: {asked_by} asked for it, {answered_by} approved it. The case counts, and says nothing any more.")
+        short = N_("Whom it was about was erased on {on}. The case counts, and says nothing any more.")
+        output.say(message if "asked_by" in shown.erased else short, **shown.erased)
     if shown.readable_only:
         output.tell(
             N_("It waits for an upgrade of its program: the case can be read, and not changed.")

@@ -78,7 +78,7 @@ def enter(
     values: Mapping[str, object] = given(sets, source)
     row = session.engine.register_row(session.actor, case, register)
     if ask.at_a_terminal() and not follows:
-        values = ask.complete(ask.questions(row), dict(values))
+        values = ask.complete(ask.questions(row), dict(values), check=True)
 
     def go(why: str) -> Entered:
         def step(answers: Mapping[str, object], trial: bool, _: int) -> Entered:

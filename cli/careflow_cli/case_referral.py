@@ -34,8 +34,19 @@ def listed(session: Session, every: bool, as_json: bool) -> None:
         state = translate(STATES[one.state]) + (f" ({one.to_case})" if one.to_case else "") + (f": {one.answer}" if one.answer else "")
         program = session.program_title(one.program) + ("" if one.runs else f" ({translate('does not run here')})")
         reason = output.Mark(translate(one.reason)) if one.urgent else translate(one.reason)
-        lines.append([one.ref, program, titles.subject(one.subject, one.subject_name), reason, state, translate("yes") if one.mine else ""])
-    heads = [N_("Referral"), N_("Asked of"), N_("About"), N_("Reason"), N_("State"), N_("For you")]
+        day = output.moment(one.asked_at)[:10]
+        lines.append(
+            [
+                one.ref,
+                program,
+                titles.subject(one.subject, one.subject_name),
+                reason,
+                state,
+                output.Mark(day) if one.late else day,
+                translate("yes") if one.mine else "",
+            ]
+        )
+    heads = [N_("Referral"), N_("Asked of"), N_("About"), N_("Reason"), N_("State"), N_("Asked on"), N_("For you")]
     output.table(heads, lines, empty=N_("No referral waits."))
 
 

@@ -80,4 +80,4 @@ def _asked(session: Session, ref: str, transition: str, values: dict[str, object
     """What the transition's form asks, where nothing stands in its way already: nobody types a form for a refusal."""
     if not all(answer.allowed for answer in session.engine.why(session.actor, ref, transition)):
         return values
-    return ask.complete(ask.asked(session.engine.asks(session.actor, ref, transition=transition)), values)
+    return ask.complete(ask.asked(session.engine.asks(session.actor, ref, transition=transition)), values, check=True)

@@ -134,7 +134,7 @@ def _list(session: Session, found: Sequence[Transfer], headline: str, empty: str
         way = f"{session.division_name(one.from_division)} → {session.division_name(one.to_division)}"
         state = f"{translate(KINDS[one.kind])}, {translate(STATES[one.state])}" + (f": {translate(one.answer)}" if one.answer else "")
         lines.append([one.ref, f"{one.child or ''} {one.name}".strip(), one.national_id, way, state, since, one.reason])
-    heads = [N_("Transfer"), N_("Child"), N_("ID number"), N_("From and to"), N_("State"), N_("For"), N_("Reason")]
+    heads = [N_("Transfer"), N_("Child"), N_("ID number"), N_("From and to"), N_("State"), N_("Waited"), N_("Reason")]
     output.table(heads, lines, empty=empty)
 
 

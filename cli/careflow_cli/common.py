@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -70,3 +71,8 @@ def answer_refused(refused: int) -> None:
     """Ends the command with exit code 1 where something was refused."""
     if refused:
         click.get_current_context().exit(1)
+
+
+def fields_said(said: Sequence[str]) -> list[str]:
+    """Names of fields that an option was given: several times, or by comma."""
+    return [one.strip().replace("-", "_") for each in said for one in each.replace("、", ",").split(",") if one.strip()]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from careflow_cli import output
+from careflow_cli.child_words import shown as file_word
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import answer_refused, dry_run_option, json_option, whose_township_option
 from careflow_cli.completion import DIVISION
@@ -245,7 +246,7 @@ def _who(row: Mapping[str, Any]) -> str:
     from workflow_core.access import masking
 
     if row["given_name"]:
-        return f"{masking.name(row['given_name'])} ({row['given_kin']})"
+        return f"{masking.name(row['given_name'])} ({file_word('guardian_kin', row['given_kin'])})"
     if row["given_ref"]:
         return str(row["given_ref"])
     if row["attested"]:

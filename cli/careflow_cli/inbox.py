@@ -105,6 +105,9 @@ def _tell_of_transfers(session: Session) -> None:
         )
     elif waiting:
         output.tell(N_("Transfers of children's files wait for your answer: {n}. See: care child transfer list"), n=waiting)
+    answered = session.engine.transfers_answered(session.actor)
+    if answered:
+        output.tell(N_("Transfers that your township began were answered in these days: {n}. See: care child transfer list --all"), n=answered)
 
 
 def _tell_of_access(session: Session) -> bool:
@@ -123,9 +126,14 @@ def _tell_of_access(session: Session) -> bool:
 
 def _tell_of_referrals(session: Session) -> None:
     """To whoever may take them up: that cases ask for help."""
-    waiting = session.engine.referrals_waiting(session.actor)
-    if waiting:
+    waiting, late, owed = session.engine.referrals_waiting(session.actor)
+    if late:
+        said = N_("Cases ask other programs for help, and nobody has taken it up: {n}, {late} of them for too long. See: care case referral list")
+        output.tell(said, n=waiting, late=late)
+    elif waiting:
         output.tell(N_("Cases ask other programs for help, and nobody has taken it up: {n}. See: care case referral list"), n=waiting)
+    if owed:
+        output.tell(N_("What was asked of a program was taken up, and still wants its answer: {n}. See: care case referral list"), n=owed)
 
 
 def _tell_of_rights(session: Session) -> bool:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from careflow_cli import handout, journal_words, output
+from careflow_cli import handout, journal_values, journal_words, output
 from careflow_cli.clicks import Group, option
 from careflow_cli.common import DAY, json_option, program_name
 from careflow_cli.session import Session, pass_session
-from careflow_cli.titles import listed
-from workflow_core.errors import Misused, NotFound, Problem
+from workflow_core.errors import Misused, NotFound, Problem, Refused
 from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from workflow_core.store.journal_search import Sought
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 group = Group("journal", help="The journal of who looked and what was changed.")
 
@@ -36,7 +34,7 @@ _SOUGHT: tuple[Callable[[Any], Any], ...] = (
     option("--child", metavar="REF", help="only what is about this child: its file, and its cases"),
     option("--case", metavar="REF", help="only what was done in this case"),
     option("--program", metavar="NAME", help="only in cases of this program"),
-    option("--kind", metavar="NAME", help="only this kind: advanced, revealed, exported, printed, granted …"),
+    option("--kind", metavar="NAME", help="only this kind: advanced, revealed, exported, role_granted …"),
 )
 
 
@@ -150,7 +148,7 @@ def search(session: Session, /, limit: int, as_json: bool, **said: Any) -> None:
     if as_json:
         output.document({"found": found})
         return
-    rows: list[list[output.Cell]] = [[output.moment(one["at"]), *_words(one)] for one in found]
+    rows: list[list[output.Cell]] = [[output.moment(one["at"]), *_words(session, one)] for one in found]
     output.table([N_("When"), *_COLUMNS], rows, empty=N_("Nothing was found."))
 
 
@@ -169,7 +167,7 @@ def export(session: Session, /, file: Path, purpose: str, as_json: bool, **said:
     session.must_be_admin(N_("read the journal"))
     with session.db.write() as tx:
         found = masking.masked_within(journal_search.search(tx, _sought(session, tx, **said)))[::-1]
-        rows = [[one["at"], *_words(one), f"{one['chain']} {one['n']}", one["digest"]] for one in found]
+        rows = [[one["at"], *_words(session, one), f"{one['chain']} {one['n']}", one["digest"]] for one in found]
         looks.journal_exported(tx, session.actor, len(rows), purpose=purpose, now=session.now_instant)
     mark = handout.handed_out(session, "journal", rows, purpose)
     titles = [translate(one) for one in (N_("When"), *_COLUMNS, N_("Record"), N_("Digest"))]
@@ -183,8 +181,8 @@ def export(session: Session, /, file: Path, purpose: str, as_json: bool, **said:
 _COLUMNS = (N_("Who"), N_("What"), N_("Case"), N_("About"), N_("Details"))
 
 
-def _words(one: dict[str, Any]) -> list[str]:
-    return [one["actor"], journal_words.kind(one["kind"]), one["case"] or "", one["person"] or "", _about(one)]
+def _words(session: Session, one: dict[str, Any]) -> list[str]:
+    return [one["actor"], journal_words.kind(one["kind"]), one["case"] or "", one["person"] or "", journal_values.about(session, one)]
 
 
 def _sought(session: Session, tx: Tx, **said: Any) -> Sought:
@@ -219,7 +217,7 @@ def _person(session: Session, tx: Tx, ref: str) -> str:
 
     try:
         return child_views.get(tx, session.actor, ref).person_id
-    except NotFound:
+    except (NotFound, Refused):
         erased = erasures.person_of(tx, ref.strip().upper())
         if erased is None or erased.erased_at is None:
             raise
@@ -246,31 +244,7 @@ def show(session: Session, actor: str | None, subject: str | None, kind: str | N
     if as_json:
         output.document({"entries": entries})
         return
-    rows: list[list[output.Cell]] = [[output.moment(one["at"]), one["actor"], journal_words.kind(one["kind"]), _about(one)] for one in entries]
-    output.table([N_("When"), N_("Who"), N_("What"), N_("About")], rows, empty=N_("Nothing was found."))
-
-
-def _about(entry: dict[str, Any]) -> str:
-    """What an entry says, as name=value, the names in the reader's language; what lies within is named by both names."""
-    said = ((name, value) for name, value in _flat(entry.get("says") or {}) if value not in (None, "", []))
-    return ", ".join(f"{journal_words.name(name)}={_shown(value, named=name == 'fields')}" for name, value in said)
-
-
-def _flat(says: dict[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in says.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{within}{name}.")
-        else:
-            yield f"{within}{name}", value
-
-
-def _shown(value: object, *, named: bool = False) -> str:
-    """A value of an entry.
-
-    :param named: whether its values are names themselves: the fields that somebody saw.
-    """
-    if isinstance(value, bool):
-        return translate("yes") if value else translate("no")
-    if isinstance(value, list):
-        return f"[{listed(journal_words.name(str(one)) if named else _shown(one) for one in value)}]"
-    return output.moment(value) if isinstance(value, str) and _INSTANT.fullmatch(value) else str(value)
+    rows: list[list[output.Cell]] = [
+        [output.moment(one["at"]), one["actor"], journal_words.kind(one["kind"]), one["person"] or "", journal_values.about(session, one)] for one in entries
+    ]
+    output.table([N_("When"), N_("Who"), N_("What"), N_("About"), N_("Details")], rows, empty=N_("Nothing was found."))

@@ -138,7 +138,8 @@ NAMES = {
     "transition": N_("step"), "until": N_("until"), "value": N_("value"), "values": N_("values"), "volunteer": N_("volunteer"), "what": N_("what"),
     "duplicates": N_("duplicates"), "imported": N_("imported"), "rejected": N_("rejected"), "unchanged": N_("unchanged"), "updated": N_("updated"),
     "sheet": N_("sheet"), "row": N_("row"), "number": N_("number"), "which": N_("which"), "years": N_("of the years"), "withdrawn": N_("withdrawn"),
-    "given_kin": N_("guardian's kinship"), "step": N_("at step"),
+    "given_kin": N_("guardian's kinship"), "step": N_("at step"), "basis": N_("basis"), "child_said": N_("the child says"), "said_on": N_("said on"),
+    "on_paper": N_("on paper"), "attested": N_("attested"), "stands_for": N_("stands in for"), "lines": N_("lines"), "take": N_("to be taken back"),
 }  # fmt: skip
 """What an entry says beside: its names, and their titles. A name that a program or a file's field brings stays as it is, or bears that field's title."""
 

@@ -131,7 +131,7 @@ def done(
         return
     values = given(sets, source)
     if ask.at_a_terminal():
-        values = ask.complete(ask.asked(session.engine.asks(session.actor, task, task=task)), values)
+        values = ask.complete(ask.asked(session.engine.asks(session.actor, task, task=task)), values, check=True)
 
     def do(reason: str) -> Outcome:
         def step(answers: Mapping[str, object], trial: bool, _: int) -> Outcome:

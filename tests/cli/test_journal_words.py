@@ -80,3 +80,12 @@ def test_an_entry_is_read_in_chinese(cases: Care, monkeypatch: pytest.MonkeyPatc
     assert translate_in("zh_CN", TITLES["guardian_phone"]) in shown
     found = cases("journal", "search", "--limit", "500").out
     assert not any(title in found for title in ("revealed", "case begun", "roster imported", "purpose=", "origin."))
+
+
+def test_what_an_entry_says_is_read_in_chinese(cases: Care, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Roles, kinds of scope, kinship, programs, stages and steps by their titles; a consent's name is no person's."""
+    monkeypatch.setenv("CARE_LANG", "zh_CN")
+    cases("consent", "give", "C-000001", "healthcheck", "--by", "guardian", "--notice", "2026-1", "--child", "agrees", "--paper")
+    found = "".join(cases("journal", "search", "--limit", "500").out.split())
+    assert all(said in found for said in ("=区划,", "角色=学校", "=祖父母", "=女", "新阶段=", "依据=同意", "儿童本人=同意", "同意=healthcheck"))
+    assert not any(said in found for said in ("=division", "=grandparent", "=female", "=child_supervisor", "=agrees", "h*"))

@@ -9,7 +9,7 @@ import pytest
 
 import workflow_core
 from workflow_core.i18n import translate
-from workflow_core.plurals import ONE
+from workflow_core.plurals import ONE, SEVERAL
 
 POT = Path(workflow_core.__file__).parent / "locale" / "careflow.pot"
 
@@ -41,6 +41,17 @@ def test_what_is_said_of_one_is_said_of_many_somewhere() -> None:
     for msgid, (counted, one) in ONE.items():
         assert f"{{{counted}}}" in msgid
         assert set(re.findall(r"\{\w+\}", msgid)) >= set(re.findall(r"\{\w+\}", one)) >= set(re.findall(r"\{\w+\}", msgid)) - {f"{{{counted}}}"}
+
+
+def test_each_of_several_counts_is_told_by_itself() -> None:
+    """One error beside two warnings, and the other way round; every part is one that the code says."""
+    msgid = "{programs}: {errors} errors, {warnings} warnings."
+    assert translate(msgid, programs="a", errors=1, warnings=2) == "a: 1 error, 2 warnings."
+    assert translate(msgid, programs="a", errors=2, warnings=1) == "a: 2 errors, 1 warning."
+    said = set(re.findall(r'^msgid "(.*)"$', POT.read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(SEVERAL) <= said
+    parts = [(msgid, *part) for msgid, some in SEVERAL.items() for part in some]
+    assert all(many in msgid and f"{{{counted}}}" in many and f"{{{counted}}}" in one for msgid, counted, many, one in parts)
 
 
 def test_every_bare_count_of_days_is_held_to_it() -> None:

@@ -45,10 +45,10 @@ def test_it_is_taken_up_in_a_case_and_answered_where_it_was_asked(town: Town) ->
     kid, case, found = asked(town)
     runtime = town.engine.runtime
     assert (found.ref, found.state, found.runs, found.mine) == (f"{case}.r1", "waiting", True, True)
-    assert answers_due.referrals_waiting(runtime, town.supervisor) == 1
+    assert answers_due.referrals_waiting(runtime, town.supervisor) == (1, 0, 0)
     there = town.engine.open(town.teacher, "aid", kid, {"title": "help"}).ref
     assert referring.accept(runtime, town.teacher, found.ref, there).to_case == there
-    assert (answers_due.referrals_waiting(runtime, town.supervisor), town.tasks(case)) == (0, [])
+    assert (answers_due.referrals_waiting(runtime, town.supervisor), town.tasks(case)) == ((0, 0, 0), [])
     assert referring.close(runtime, town.teacher, found.ref, "a stipend").state == "closed"
     assert town.tasks(case) == ["read"]
     town.do(f"{case}.read")
@@ -102,6 +102,22 @@ def test_it_goes_along_with_a_case_whose_child_moves(town: Town) -> None:
     offered = town.engine.offer_transfer(town.supervisor, kid, "990101101", "the family moves")
     town.engine.accept_transfer(there, offered.ref)
     assert town.engine.referrals(town.supervisor) == []
-    assert town.engine.referrals_waiting(there) == 1
+    assert town.engine.referrals_waiting(there) == (1, 0, 0)
     assert town.engine.close_referral(there, found.ref, "a stipend").division == "990101101"
     assert [row.case for row in town.inbox(there)] == [case]
+
+
+def test_what_nobody_answers_stays_in_the_inbox(town: Town) -> None:
+    """Late after ten days; taken up, it asks for its answer again when the case that took it up is closed, or ten days later."""
+    kid, _, found = asked(town)
+    runtime = town.engine.runtime
+    town.wait(days=10)
+    assert answers_due.referrals_waiting(runtime, town.supervisor) == (1, 1, 0)
+    assert [one.late for one in referring.listed(runtime, town.supervisor)] == [True]
+    there = town.engine.open(town.teacher, "aid", kid, {"title": "help"}).ref
+    referring.accept(runtime, town.teacher, found.ref, there)
+    assert answers_due.referrals_waiting(runtime, town.supervisor) == (0, 0, 0)
+    town.wait(days=10)
+    assert answers_due.referrals_waiting(runtime, town.supervisor) == (0, 0, 1)
+    referring.close(runtime, town.teacher, found.ref, "a stipend")
+    assert answers_due.referrals_waiting(runtime, town.supervisor) == (0, 0, 0)

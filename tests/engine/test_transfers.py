@@ -299,7 +299,9 @@ def test_what_nobody_answers_is_told_again_and_then_to_the_county(town_of: Calla
     town.wait(days=10)
     assert messages(town)[2:] == [("child_supervisor", THERE), (COUNTY_OFFICE.name, THERE)]
     town.engine.refuse_transfer(THERE_DESK, offered.ref, "nobody has come here")
+    assert (town.engine.transfers_answered(HERE_DESK), town.engine.transfers_answered(THERE_DESK)) == (1, 0)
     town.wait(days=30)
+    assert town.engine.transfers_answered(HERE_DESK) == 0
     assert messages(town)[4:] == [("child_supervisor", TOWNSHIP)]
 
 

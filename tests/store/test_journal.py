@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import delete, update
 
-from workflow_core.store import journal
+from workflow_core.store import journal, journal_reading, journal_search
 from workflow_core.store.database import Database
 from workflow_core.store.tables import case, event, event_payload, journal_head, journal_payload
 from workflow_core.store.tables import journal as entries
@@ -129,3 +129,14 @@ def test_processes_that_write_to_one_stream_queue(database: Database, race: Race
     with database.read() as tx:
         result = journal.verify_all(tx)
     assert (result.entries, result.found) == (30, 0)
+
+
+def test_two_entries_of_one_kind_at_one_instant_are_both_told(database: Database, now: datetime) -> None:
+    """Each once, though it stands in two streams; a command may write several at its instant."""
+    with database.write() as tx:
+        for why in ("first", "second"):
+            for stream in (journal.account_stream("a", now), journal.person_stream("p")):
+                journal.append(tx, stream, "li", "file_opened", {"why": why}, now, subject="p")
+    with database.read() as tx:
+        assert sorted(one["says"]["why"] for one in journal_reading.latest(tx)) == ["first", "second"]
+        assert sorted(one["says"]["why"] for one in journal_search.search(tx, journal_search.Sought(actor="li"))) == ["first", "second"]

@@ -239,8 +239,8 @@ _NOT_TOLD = ("person_id", "given_by", "given_name", "recorded_at", "recorded_by"
 
 
 def _told(row: Mapping[str, Any], by: Row | None) -> dict[str, Any]:
-    """The entry in the journal: the guardian's name under the name that is masked."""
-    said = {name: value for name, value in row.items() if name not in _NOT_TOLD and value not in (None, 0)}
+    """The entry in the journal: the guardian's name under the name that is masked, the consent's under one that is not."""
+    said = {"consent" if name == "name" else name: value for name, value in row.items() if name not in _NOT_TOLD and value not in (None, 0)}
     who = {"guardian": row["given_name"]} if row["given_name"] else {} if by is None else {"by": by["ref"]}
     return {**said, **who}
 

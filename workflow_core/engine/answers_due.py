@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from workflow_core.access.grants import Actor
+from workflow_core.clock import stamp
 from workflow_core.definition import Role
 from workflow_core.engine.runtime import OVERSEERS, Runtime
 from workflow_core.store import referrals
@@ -12,6 +13,8 @@ from workflow_core.store import transfers as rows
 from workflow_core.store.database import Row
 
 MOST_LISTED = 500
+NEWS = 7
+"""So many days an inbox tells of an answer to what one has asked or offered."""
 
 
 def transfers_waiting(runtime: Runtime, actor: Actor) -> tuple[int, int]:
@@ -23,11 +26,30 @@ def transfers_waiting(runtime: Runtime, actor: Actor) -> tuple[int, int]:
         return rows.to_answer(tx, seats, runtime.clock.now() - timedelta(days=runtime.transfer_days))
 
 
-def referrals_waiting(runtime: Runtime, actor: Actor) -> int:
-    """How many referrals nobody has taken up that this account may."""
+def transfers_answered(runtime: Runtime, actor: Actor) -> int:
+    """How many transfers that this account's township began were accepted or refused in the last :data:`NEWS` days."""
+    seats = seats_of(actor)
+    if not seats:
+        return 0
     with runtime.db.read() as tx:
-        found = referrals.listed(tx, actor.divisions(), open_only=True, limit=MOST_LISTED)
-        return sum(row["state"] == "waiting" and may_answer(runtime, actor, row) for row in found)
+        return rows.answered(tx, seats, runtime.clock.now() - timedelta(days=NEWS))
+
+
+def referrals_waiting(runtime: Runtime, actor: Actor) -> tuple[int, int, int]:
+    """Of the referrals that this account may answer: how many nobody has taken up, how many of them for longer than the office allows, and how many were
+    taken up and want their answer: the case that took them up is closed, or that time has passed."""
+    since = runtime.clock.now() - timedelta(days=runtime.transfer_days)
+    with runtime.db.read() as tx:
+        found = [row for row in referrals.listed(tx, actor.divisions(), open_only=True, limit=MOST_LISTED) if may_answer(runtime, actor, row)]
+    waiting = [row for row in found if row["state"] == "waiting"]
+    return len(waiting), sum(is_late(row, since) for row in waiting), sum(row["state"] == "accepted" and is_late(row, since) for row in found)
+
+
+def is_late(row: Row, since: datetime) -> bool:
+    """Whether a referral wants its answer now: nobody has taken it up since then, or it was taken up before then, or in a case that is closed."""
+    if row["state"] == "waiting":
+        return bool(row["asked_at"] <= stamp(since))
+    return row["state"] == "accepted" and (row["to_closed"] is not None or row["answered_at"] <= stamp(since))
 
 
 def seats_of(actor: Actor) -> list[str]:

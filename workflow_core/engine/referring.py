@@ -6,12 +6,13 @@ Where the program does not run, the referral waits, and those who oversee the to
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from workflow_core.access import masking
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.engine.answers_due import MOST_LISTED, may_answer, takers
+from workflow_core.engine.answers_due import MOST_LISTED, is_late, may_answer, takers
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.reconcile import open_row, reconcile
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
@@ -29,6 +30,7 @@ class Referred:
     """A referral as a list shows it.
 
     :param ref: the case that asks, and the number of the referral there: ``DR-26-00417.r1``. :param mine: whether this account may answer it.
+    :param late: whether it wants its answer: see ``answers_due.is_late``.
     :param runs: whether the program runs there today. :param to_case: the case in which it is taken care of, once it is accepted.
     """
 
@@ -46,6 +48,7 @@ class Referred:
     answer: str | None
     asked_at: str
     asked_by: str
+    late: bool
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -163,4 +166,5 @@ def _shown(runtime: Runtime, tx: Tx, actor: Actor, row: Row) -> Referred:
         answer=row["answer"],
         asked_at=row["asked_at"],
         asked_by=row["asked_by"],
+        late=is_late(row, runtime.clock.now() - timedelta(days=runtime.transfer_days)),
     )

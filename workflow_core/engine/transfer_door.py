@@ -66,7 +66,13 @@ class TransferDoor:
 
         return referring.listed(self.runtime, actor, every=every)
 
-    def referrals_waiting(self, actor: Actor) -> int:
+    def transfers_answered(self, actor: Actor) -> int:
+        """How many transfers that this account's township began were answered lately."""
+        from workflow_core.engine import answers_due
+
+        return answers_due.transfers_answered(self.runtime, actor)
+
+    def referrals_waiting(self, actor: Actor) -> tuple[int, int, int]:
         """How many of them nobody has taken up that this account may."""
         from workflow_core.engine import answers_due
 

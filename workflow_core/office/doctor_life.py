@@ -74,8 +74,14 @@ def clock(tx: Tx, now: datetime) -> Iterator[Problem]:
     late, since = doctor.late_cases(tx, now - _DAY)
     if late and since is not None:
         last = pulse.pulse(tx, now).at
-        values = {"cases": late, "days": (now - unstamp(since)).days, "last": "-" if last is None else civil_date(last).isoformat()}
-        yield Problem("tick_late", N_("{cases} cases wait for the clock, the longest for {days} days; its last turn was {last}"), values=values)
+        values: dict[str, object] = {"cases": late, "days": (now - unstamp(since)).days}
+        message = N_("{cases} cases wait for the clock, the longest for {days} days; it has never had its turn")
+        if last is not None:
+            message, values["last"] = (
+                N_("{cases} cases wait for the clock, the longest for {days} days; its last turn was {last}"),
+                civil_date(last).isoformat(),
+            )
+        yield Problem("tick_late", message, values=values)
     for ref, name in doctor.lost_timers(tx, now - _DAY):
         yield Problem("timer_late", N_("the timer {timer} should have rung over a day ago"), place=ref, values={"timer": name})
 

@@ -18,7 +18,13 @@ _NUMBERED = select(
     referral, func.row_number().over(partition_by=referral.c.from_case, order_by=referral.c.referral_id).label("number")
 ).subquery("numbered")  # fmt: skip
 _WITH_CASE = select(
-    _NUMBERED, case.c.ref, case.c.place_id, _TO.c.ref.label("to_ref"), person.c.ref.label("subject"), person.c.name.label("subject_name")
+    _NUMBERED,
+    case.c.ref,
+    case.c.place_id,
+    _TO.c.ref.label("to_ref"),
+    _TO.c.closed_at.label("to_closed"),
+    person.c.ref.label("subject"),
+    person.c.name.label("subject_name"),
 ).select_from(
     _NUMBERED.join(case, case.c.case_id == _NUMBERED.c.from_case)
     .outerjoin(_TO, _TO.c.case_id == _NUMBERED.c.to_case)
@@ -42,7 +48,7 @@ def readdress(tx: Tx, case_id: str, division: str) -> None:
 
 def listed(tx: Tx, divisions: Sequence[str], *, open_only: bool, limit: int) -> list[Row]:
     """Referrals in the subtrees of these divisions, the urgent and the oldest first: the columns of the table, ``number`` within the case that asks,
-    its ``ref`` and ``place_id``, ``to_ref``, ``subject``, ``subject_name``."""
+    its ``ref`` and ``place_id``, ``to_ref`` and when that was closed (``to_closed``), ``subject``, ``subject_name``."""
     column = _NUMBERED.c.division
     wanted = _WITH_CASE.where(or_(false(), *((column >= code) & (column < code + SCOPE_END) if code else column.is_not(None) for code in divisions)))
     if open_only:

@@ -81,6 +81,16 @@ def to_answer(tx: Tx, divisions: Sequence[str], late_since: datetime) -> tuple[i
     return int(row["n"]), int(row["late"])
 
 
+def answered(tx: Tx, divisions: Sequence[str], since: datetime) -> int:
+    """How many that these subtrees began were accepted or refused since an instant."""
+    begun = or_(
+        and_(transfer.c.kind == "ask", _within(transfer.c.to_division, divisions)),
+        and_(transfer.c.kind == "offer", _within(transfer.c.from_division, divisions)),
+    )
+    wanted = select(func.count()).select_from(transfer).where(transfer.c.state.in_(["accepted", "refused"]), transfer.c.answered_at > stamp(since), begun)
+    return int(tx.value(wanted))
+
+
 def answer(tx: Tx, ref: str, state: str, text: str | None, by: str, now: datetime) -> bool:
     """Answer one; False where somebody has answered it already."""
     return tx.execute(_ANSWER, {"of": ref, "state": state, "answer": text, "answered_at": stamp(now), "answered_by": by}) == 1

@@ -172,7 +172,7 @@ class Commit:
 class Reveal:
     """What the draw is made from: the secret, which must fit its SHA-256, and the public value as the notice names it."""
 
-    secret: str = ask("Secret")
+    secret: str = ask("Secret", personal=True)  # a plan that is not carried out yet shows stars: it is published with the draw
     public_value: str = ask("Public value", help="digits, letters, full stops, commas, plus and minus signs only; no blanks")
 
 

@@ -146,6 +146,9 @@ def test_what_was_published_verifies_and_any_changed_byte_does_not(care: Care, t
     digest = care("camp", "close", ED, "--json", now=CLOSED)["digest"]
     assert "Nothing is drawn yet" in care("camp", "verify", ED, now=CLOSED)
     care("camp", "draw", ED, "--secret-file", "secret.txt", "--public", PUBLIC, "--dry-run", now=DRAWN)
+    asked = ("--case", ED, "--set", f"secret={SECRET}", "--set", f"public_value={PUBLIC}", "--dry-run")
+    assert care("batch", "plan", "camp.draw", *asked, "--json", now=DRAWN)["plan"]["input"] == {"secret": "***", "public_value": PUBLIC}
+    assert SECRET not in care("batch", "plan", "camp.draw", *asked, now=DRAWN)
     done = care("camp", "draw", ED, "--secret-file", "secret.txt", "--public", PUBLIC, "--json", now=DRAWN)
     assert (done["done"], done["refused"]) == (10, [])
     care("camp", "draw", ED, "--secret-file", "secret.txt", "--public", "1", now=DRAWN, code=1)
