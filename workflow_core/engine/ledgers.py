@@ -59,11 +59,12 @@ def ledger(runtime: Runtime, actor: Actor, program: str, name: str, *, division:
             name=str if unmasked else lambda whole: masking.name(whole) or "",
             eyes=None if isinstance(listing.of, Kind) else partial(hiding.may_read, runtime, actor, workflow_listed(owner, listing)),
         )
-        access = ""
-        if unmasked and not listing.count and shown.count > runtime.bulk_rows and not actor.every_role:
-            approved = child_views.need_bulk(tx, actor, now, division or "", shown.count, runtime.bulk_rows)
-            approval.spend(tx, approved, shown.count, now)
-            access = approved.ref
+        access = eyes = ""
         people = shown.people if unmasked else ()  # of a masked one that it was drawn up is enough
-        looks.exported(tx, actor, f"{program}.{name}", people, ["name"], purpose=purpose, now=now, masked=not unmasked, access=access)
+        if unmasked and not listing.count:
+            approved, eyes = child_views.many(tx, actor, now, division or "", people, shown.count, runtime.bulk_rows)
+            if approved is not None:
+                approval.spend(tx, approved, shown.count, now)
+                access = approved.ref
+        looks.exported(tx, actor, f"{program}.{name}", people, ["name"], purpose=purpose, now=now, masked=not unmasked, access=access, eyes=eyes)
     return shown

@@ -75,7 +75,7 @@ def seen(tx: Tx, actor: Actor, now: datetime, ref: str) -> Seen:
     """
     try:
         file = children.get(tx, ref)
-    except NotFound:
+    except (NotFound, Refused):  # whoever may not see the township is not told that anybody was erased there
         return Seen(get(tx, actor, ref), frozenset())
     mine = sight.whole(actor, "one", division=file.division, place_id=file.school_id)
     approvals = approval.of_person(approval.held(tx, actor, now), file.person_id, file.division) if actor.account_id else []
@@ -187,7 +187,7 @@ def export(
     """The children in sight as rows with the fields of :data:`EXPORTED`, by reference; the transaction must write.
 
     The export is written down before the first row is given out. Unmasked, each row shows those fields whole that the actor may see so of that child in a
-    list; for more than ``bulk`` children that needs an approval of the division, which is counted down.
+    list; for more than ``bulk`` children within 24 hours that needs an approval of the division, which is counted down.
 
     :param division: only these: a division's code; it may be wider than what the actor sees.
     :param school: only these: a school's reference.
@@ -213,8 +213,9 @@ def export(
             yield [row for row in found if division is None or row["division"].startswith(division)]
 
     listed = [row for found in chosen() for row in found]
-    if unmasked and approved is None and len(listed) > bulk and not actor.every_role:  # a training office's maker is alone
-        approved = need_bulk(tx, actor, now, division or "", len(listed), bulk)
+    eyes = ""
+    if unmasked and approved is None:
+        approved, eyes = many(tx, actor, now, division or "", [row["person_id"] for row in listed], len(listed), bulk)
     more = frozenset(approved.fields) if approved else frozenset[str]()
 
     def shown(row: Any) -> frozenset[str]:
@@ -231,7 +232,7 @@ def export(
         approval.spend(tx, approved, len(listed), now)
     people, access = [row["person_id"] for row in listed], approved.ref if approved else ""
     told = [name for name in fields if not unmasked or name not in sight.FIELDS or name in whole]
-    looks.exported(tx, actor, "children", people, told, purpose=purpose, now=now, masked=not unmasked, access=access)
+    looks.exported(tx, actor, "children", people, told, purpose=purpose, now=now, masked=not unmasked, access=access, eyes=eyes)
 
     def lines() -> Iterator[dict[str, Any]]:
         for found in chosen():
@@ -241,8 +242,23 @@ def export(
     return lines()
 
 
-def need_bulk(tx: Tx, actor: Actor, now: datetime, division: str, count: int, bulk: int) -> Approval:
+def many(tx: Tx, actor: Actor, now: datetime, division: str, people: Sequence[str], count: int, bulk: int) -> tuple[Approval | None, str]:
+    """The approval under which so many files may leave the office unmasked, where they are too many without one: at once, or in several parts within a day.
+
+    :param people: whom the rows are about, by id; :param count: how many rows.
+    :return: the approval; None and ``training`` where a training office's maker, who is alone there, passes without.
+    :raises Refused: ``bulk_not_approved``.
+    """
+    total = max(count, looks.within_a_day(tx, actor, people, now)) if actor.account_id else count
+    if total <= bulk:
+        return None, ""
+    return (None, "training") if actor.every_role else (need_bulk(tx, actor, now, division, count, bulk, total), "")
+
+
+def need_bulk(tx: Tx, actor: Actor, now: datetime, division: str, count: int, bulk: int, total: int) -> Approval:
     """The approval under which so many files of a division may leave the office unmasked.
+
+    :param total: how many it are with those of the last 24 hours.
 
     :param division: ``""`` for all that is in sight: then an approval of each division of the actor's scope is meant, and only one that covers them all counts.
     :raises Refused: ``bulk_not_approved``.
@@ -253,12 +269,17 @@ def need_bulk(tx: Tx, actor: Actor, now: datetime, division: str, count: int, bu
         if places and approval.of_bulk([one], places[0], count) and all(code.startswith(one.division or "") for code in places):
             return one
     there = [Problem("approved", N_("{ref} allows {left} more"), one.ref, "", {"ref": one.ref, "left": one.left}) for one in held if one.kind == "division"]
+    at_once, in_parts = (
+        N_("{count} unmasked rows at once need another person's approval; up to {bulk} do not"),
+        N_("{count} unmasked rows need another person's approval: with those of the last 24 hours they are {total}; up to {bulk} do not"),
+    )
     raise Refused(
         "bulk_not_approved",
-        N_("{count} unmasked rows at once need another person's approval; up to {bulk} do not"),
+        at_once if total <= count else in_parts,
         hint=N_("ask for it: care access request --division {division} --rows {count} --purpose …; or hand them out masked"),
         problems=there,
         division=division or "CODE",
         count=count,
+        total=total,
         bulk=bulk,
     )
