@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from itertools import count
+from threading import Event
 from typing import Any
 
 import pytest
@@ -20,8 +22,9 @@ from workflow_core.clock import stamp
 from workflow_core.definition import SCHOOL, SUPERVISOR, Change, Deny, deny, hookimpl
 from workflow_core.engine import Engine, leaving
 from workflow_core.engine.leaving import HandedOver
-from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
+from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted, Refused
 from workflow_core.registry import Registry
+from workflow_core.store import desk
 from workflow_core.store.database import Tx
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import case
@@ -236,3 +239,43 @@ def test_what_was_taken_as_a_deputy_is_named_and_stays_with_the_absent_one(town:
     assert ("task", f"{ref}.1", "other") in became(over(town, of="dan"))
     assert over(town, of="dan", close=True).closed
     assert lies(town, ref)["call"] == "ann"
+
+
+def test_what_comes_while_it_runs_is_handed_over_too(town: Town) -> None:
+    """Each time anew, until nothing lies there; then the account is closed."""
+    refs = [laid(town, "call")]
+
+    def meanwhile(*_: int) -> None:
+        if len(refs) < 4:
+            refs.append(laid(town, "call", "look"))
+
+    done = over(town, close=True, progress=meanwhile)
+    assert (done.closed, done.count("taken"), done.count("role")) == (True, 4, 3)
+    assert [lies(town, ref)["call"] for ref in refs] == ["bea"] * 4
+
+
+@pytest.mark.parametrize("first", ["laying", "closing"])
+def test_who_lays_something_on_a_desk_and_who_closes_it_wait_for_each_other(town: Town, monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+    """What is laid before goes to the other; once the account is closed nothing comes there, though it was open when the task was read."""
+    ref, keep = town.start(), desk.keep_open
+    there, go = Event(), Event()
+
+    def paused(tx: Tx, login: str) -> bool:
+        kept = first == "closing" or keep(tx, login)
+        if login == "ann" and not there.is_set():
+            there.set()
+            if town.db.dialect_name == "postgresql" or first == "laying":
+                go.wait(0.3 if first == "laying" else 20)
+        return kept and keep(tx, login)
+
+    monkeypatch.setattr(desk, "keep_open", paused)
+    with ThreadPoolExecutor(1) as pool:
+        laying = pool.submit(town.engine.assign_task, acting(town, "bea"), f"{ref}.call", "ann")
+        assert there.wait(20)
+        closed = over(town, close=True).closed
+        go.set()
+        refused = laying.exception()
+    assert closed
+    assert lies(town, ref)["call"] == (None if refused else "bea")
+    assert town.db.dialect_name == "sqlite" or (refused is None) == (first == "laying")
+    assert refused is None or isinstance(refused, Conflict)

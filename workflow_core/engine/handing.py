@@ -53,6 +53,7 @@ def _lay(runtime: Runtime, actor: Actor, ref: str, login: str | None, *, claim: 
             raise _nobody(login)
         work.begin("task_assigned", now, task=row.name, n=row.n, to=whose)
         row.assignee = lies = whose
+        work.changes.lays_on |= {whose} if whose is not None else set()
         row.claimed_by = login if login == actor.login else None
         work.touch(row)
 

@@ -22,12 +22,14 @@ from workflow_core.engine.work import Work
 from workflow_core.errors import CareError, Conflict, Damaged, Misused, NotFound, NotPermitted, Refused
 from workflow_core.i18n import N_
 from workflow_core.store import access as account_rows
-from workflow_core.store import cases, lying, own_cases
+from workflow_core.store import cases, desk, lying, own_cases
 from workflow_core.store.database import Row, Tx
 
 EVENT = "handed_over"
 PER_COMMIT = 200
 """So many cases are written in one transaction."""
+ROUNDS = 20
+"""So often what has come to lie there meanwhile is handed over, too, before an account is closed."""
 Progress = Callable[[int, int], None]
 
 
@@ -87,7 +89,7 @@ def hand_over(
     """Hands over all that lies with an account by name. It may be done again: what was handed over lies there no more.
 
     Whoever leaves does it himself, or an administrator of where the cases lie. What the other may not do goes back to the role's desk. The history of each
-    case says who handed over to whom.
+    case says who handed over to whom. What comes to lie there while it runs is handed over before the account is closed; nothing can come after.
 
     :param close: close the account afterwards, so that its roles and deputies end.
     :raises NotFound: ``account_unknown``. :raises Misused: ``hand_over_to_himself``. :raises NotPermitted: ``not_permitted``.
@@ -97,19 +99,17 @@ def hand_over(
     now = runtime.clock.now()
     with runtime.db.read() as tx:
         receiver = _receiver(tx, actor, giver, taker, now, runtime.training)
-        rows = lying.cases_of(tx, giver)
-        mine = [row for row in rows if _may(actor, giver, row)]
         beside = _beside(tx, actor, giver, now)
-        left_before = account_rows.by_login(tx, giver)
     if close:
         _try_to_close(runtime, actor, giver, now)
     items: list[Laid] = []
-    answers = _tried(runtime, mine, giver, receiver) if dry_run else _done(runtime, actor, mine, giver, receiver)
-    for n, laid in enumerate(answers, 1):
-        items += laid
-        if progress is not None:
-            progress(n, len(mine))
-    done = HandedOver(giver, taker, (*items, *beside), len(rows) - len(mine), False, dry_run)
+    for _ in range(ROUNDS):
+        moved, elsewhere = _round(runtime, actor, giver, receiver, dry_run, progress)
+        items += moved
+        done = HandedOver(giver, taker, (*items, *beside), elsewhere, False, dry_run)
+        stuck = bool(elsewhere or done.count("left"))
+        if dry_run or not close or stuck or _closed(runtime, actor, giver, now):
+            break
     if dry_run:
         return done
     if done.items or close:
@@ -117,9 +117,11 @@ def hand_over(
         with runtime.db.write() as tx:
             row = account_rows.by_login(tx, giver)
             record(tx, actor, "work_handed_over", dict(said), now, row["account_id"] if row is not None else "")
+    with runtime.db.read() as tx:
+        left = account_rows.by_login(tx, giver)
     if not close:
-        return replace(done, closed=left_before is not None and left_before["closed_at"] is not None)
-    if done.elsewhere or done.count("left"):
+        return replace(done, closed=left is not None and left["closed_at"] is not None)
+    if stuck or left is None or left["closed_at"] is None:
         raise Refused(
             "work_left",
             N_("{login} is not closed: something still lies there that could not be moved ({count}); all else is handed over"),
@@ -128,9 +130,33 @@ def hand_over(
             to=taker,
             count=done.elsewhere + done.count("left"),
         )
-    with runtime.db.write() as tx:
-        accounts.account_close(tx, giver, actor=actor, now=now)
     return replace(done, closed=True)
+
+
+def _round(runtime: Runtime, actor: Actor, giver: str, receiver: Actor, dry_run: bool, progress: Progress | None) -> tuple[list[Laid], int]:
+    """Hand over what lies there now; and in how many cases something lies that is not this actor's to touch."""
+    with runtime.db.read() as tx:
+        rows = lying.cases_of(tx, giver)
+    mine = [row for row in rows if _may(actor, giver, row)]
+    items: list[Laid] = []
+    answers = _tried(runtime, mine, giver, receiver) if dry_run else _done(runtime, actor, mine, giver, receiver)
+    for n, laid in enumerate(answers, 1):
+        items += laid
+        if progress is not None:
+            progress(n, len(mine))
+    return items, len(rows) - len(mine)
+
+
+def _closed(runtime: Runtime, actor: Actor, giver: str, now: datetime) -> bool:
+    """Close the account, unless something has come to lie there meanwhile: whoever lays something on a desk keeps its account from being closed."""
+    try:
+        with runtime.db.write() as tx:
+            accounts.account_close(tx, giver, actor=actor, now=now)
+            if lying.cases_of(tx, giver):
+                raise _Undo
+    except _Undo:
+        return False
+    return True
 
 
 def _receiver(tx: Tx, actor: Actor, giver: str, taker: str, now: datetime, training: bool) -> Actor:
@@ -195,6 +221,7 @@ def _case(runtime: Runtime, actor: Actor, row: Row, giver: str, taker: Actor) ->
         laid[:] = _moved(runtime, work.world.tx, work.state, giver, taker)
         if laid:
             work.begin(EVENT, now, **_said(laid, giver, taker.login))
+            work.changes.lays_on |= {taker.login} if any(one.became == "taken" for one in laid) else set()
             work.changes.tasks.update(_changed(work.state, laid))
 
     try:
@@ -211,7 +238,7 @@ def _bare(runtime: Runtime, actor: Actor, row: Row, giver: str, taker: Actor) ->
     now = runtime.clock.now()
     with runtime.committing(), runtime.db.write() as tx:
         loaded = cases.load(tx, case_id=row["case_id"])
-        if loaded is None:
+        if loaded is None or not desk.keep_open(tx, taker.login):
             raise cases.changed(row["ref"])
         bare = Bare(loaded, actor=actor.login)
         laid = _moved(runtime, tx, bare.state, giver, taker)

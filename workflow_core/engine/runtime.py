@@ -250,7 +250,7 @@ class Runtime:
         """Write a change, whole: places that are counted first, then the case and all that goes with it."""
         from workflow_core.engine import beside
         from workflow_core.engine.rows import plain, timer_row, written_of
-        from workflow_core.store import facts, journal, outbox
+        from workflow_core.store import desk, facts, journal, outbox
 
         state, changes = work.state, work.changes
         if not changes.events:
@@ -258,6 +258,9 @@ class Runtime:
             wake_at, read_wake = (None if one is None else stamp(one) for one in (state.wake_at, state.read_wake))
             cases.wake(tx, state.case_id, state.read_version, wake_at, timers, read_wake=read_wake)
             return
+        for login in sorted(changes.lays_on):
+            if not desk.keep_open(tx, login):  # closed since it was read
+                raise cases.changed(state.ref)
         opened = beside.before(self, tx, work, now)
         before = work.known
         written = written_of(state, changes, now, self.registry.code_version(work.program.name), lambda kind, n: (kind, n) in before)

@@ -234,6 +234,7 @@ class Changes:
     :param letters: effects on other cases, which leave with the commit.
     :param take: places to be taken: limit, key, size, reason, and the word under which several cases take one together.
     :param kept: those of them that it has already, under the limit's former name.
+    :param lays_on: the logins on whose desks it lays something: none of them may be closed by then.
     """
 
     events: list[EventRow] = field(default_factory=list)
@@ -251,3 +252,4 @@ class Changes:
     take: list[tuple[str, str, int, str, str]] = field(default_factory=list)
     release: list[tuple[str, str]] = field(default_factory=list)
     kept: set[tuple[str, str]] = field(default_factory=set)
+    lays_on: set[str] = field(default_factory=set)

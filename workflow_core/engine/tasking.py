@@ -172,6 +172,7 @@ def _again(work: Work, task: Task[Any], row: TaskRow, now: datetime) -> None:
     again.occurrence, again.opened_at, again.anchor, again.late_done = row.occurrence, row.opened_at, row.anchor, row.late_done
     there = row.assignee is not None and desk.account_there(work.world.tx, row.assignee)
     again.assignee = row.assignee if there else None  # who did it may have left meanwhile: then it is the role's
+    work.changes.lays_on |= {again.assignee} if again.assignee is not None else set()
 
 
 def _settles_a_rest(work: Work, which: str) -> bool:

@@ -31,6 +31,7 @@ _TAKE_DUE = Statement(
 )
 _LEFT = Statement(select(func.count()).select_from(case).where(case.c.wake_at.is_not(None), case.c.wake_at <= bindparam("now")))
 _ACCOUNT = Statement(select(account.c.login).where(account.c.login == bindparam("login"), account.c.closed_at.is_(None)))
+_KEEP_OPEN = Statement(select(account.c.closed_at).where(account.c.login == bindparam("login")).with_for_update(read=True))
 _ASSIGNED = Statement(
     select(case.c.ref, waiting.c.n)
     .select_from(waiting.join(case, case.c.case_id == waiting.c.case_id))
@@ -84,6 +85,12 @@ def due_left(tx: Tx, now: datetime) -> int:
 def account_there(tx: Tx, login: str) -> bool:
     """Whether there is such an account."""
     return tx.one(_ACCOUNT, {"login": login}) is not None
+
+
+def keep_open(tx: Tx, login: str) -> bool:
+    """See that an account is not closed before the transaction ends; False where it is closed already."""
+    found = tx.one(_KEEP_OPEN, {"login": login})
+    return found is None or found["closed_at"] is None
 
 
 def assigned(tx: Tx, login: str) -> list[str]:
