@@ -73,6 +73,15 @@ def test_only_what_is_missing_is_asked_where_something_was_given(answers: list[s
     assert ask.complete(ask.questions(Visit), {"Date of the visit": "2026-10-21"}) == {"Date of the visit": "2026-10-21", "outcome": "AGREED"}
 
 
+def test_what_is_wrong_with_what_was_given_is_told_before_anything_is_asked(answers: list[str]) -> None:
+    """All of it at once: a choice that there is not, a number too small, a field that nobody asks."""
+    with pytest.raises(Misused) as told:
+        ask.complete(ask.questions(Visit), {"Result": "maybe", "rounds": "0", "weather": "rain"}, check=True)
+    assert {problem.place for problem in told.value.problems} == {"outcome", "rounds", "weather"}
+    answers += ["2026-10-21"]
+    assert ask.complete(ask.questions(Visit), {"Result": "Refused"}, check=True)["visited_on"] == "2026-10-21"
+
+
 def test_nobody_is_asked_without_a_terminal() -> None:
     """In a pipe nothing waits for an answer."""
     assert ask.complete(ask.questions(Visit), {"rounds": "2"}) == {"rounds": "2"}

@@ -16,20 +16,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from careflow_cli.main import run
 from tests.office.conftest import SERVER_OF_TESTS, House
 from workflow_core.errors import CareError, Conflict, Damaged, Misused
-from workflow_core.office import Office, backup_archive
+from workflow_core.office import Office, backup_archive, backup_restore
 from workflow_core.office.backup import Copy, backup
 from workflow_core.office.backup_restore import restore
 from workflow_core.registry import Registry
 from workflow_core.store import backup as rows
-from workflow_core.store import migrate
+from workflow_core.store import journal_reading, migrate
 from workflow_core.store.database import Database, Tx
+from workflow_core.store.ids import uuid7
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import case, event, journal
+from workflow_core.store.tables import account, case, event, journal
 
 
 def content(house: House | Database) -> list[dict[str, Any]]:
@@ -90,6 +91,22 @@ def test_an_office_comes_back_as_it_was(sqlite_house: House, made: Copy, tmp_pat
     assert "backed_up" not in kinds
     again.open()
     again.office.close()
+
+
+def test_who_restored_an_office_is_named(sqlite_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In its journal: the account that is meant, or the system with the machine's user beside it."""
+    with sqlite_house.db.write() as tx:
+        tx.execute(Statement(insert(account)), {"account_id": uuid7(), "login": "may", "os_user": "may.li", "created_at": "2026-01-01T00:00:00.000000Z"})
+    copy = backup(sqlite_house.office, sqlite_house.actor, tmp_path / "copies")
+    told = {}
+    for login, user in ((None, "may.li"), (None, "may"), ("may", "root")):  # a login that is called like the user may be somebody else's
+        monkeypatch.setattr(backup_restore, "os_login", lambda user=user: user)
+        again = opened(restore(copy.path, tmp_path / f"again-{login}-{user}", login=login).folder, sqlite_house)
+        with again.db.read() as tx:
+            (entry,) = journal_reading.latest(tx, kind="restored")
+        told[login, user] = (entry["actor"], entry["says"].get("os_user"))
+        again.office.close()
+    assert told == {(None, "may.li"): ("may", None), (None, "may"): ("system", "may"), ("may", "root"): ("may", None)}
 
 
 def test_an_office_on_postgresql_comes_back_as_it_was(house: House, empty_database: Database, care_cluster: Any, tmp_path: Path) -> None:

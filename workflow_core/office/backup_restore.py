@@ -234,7 +234,7 @@ def _note(address: str, file: Path, manifest: archive.Manifest, login: str | Non
     try:
         with db.write() as tx:
             named = None if login is None else access.by_login(tx, login)
-            known = named or access.by_os_user(tx, os_login()) or access.by_login(tx, os_login())
+            known = named or access.by_os_user(tx, os_login())  # as who acts is known: a login of that name may be somebody else's
             said = {"file": file.name, "made_at": manifest.made_at.isoformat()}
             if known is None or known["closed_at"] is not None:
                 actor = ("system", "system")
