@@ -17,6 +17,7 @@ import pytest
 from careflow_cli import failure
 from careflow_cli.main import run
 from tests.cli.conftest import ABSENCES, NUMBERS, ROSTER
+from tests.server.filled import fill
 from workflow_core.records.values import check_digit
 from workflow_core.store.database import Database
 from workflow_core.testing.postgres import Cluster
@@ -91,6 +92,11 @@ class ServerOffice:
         """The database's address for one of the accounts."""
         return "postgresql://" + self.login(who) + self.owner[self.owner.index("@") :]
 
+    @property
+    def database(self) -> str:
+        """The name of its database."""
+        return self.owner.split("@/")[1].split("?")[0]
+
     def raw(self, who: str) -> psycopg.Connection[Any]:
         """A bare connection, as psql has it."""
         return psycopg.connect(self.address(who))
@@ -157,22 +163,46 @@ def join(made: ServerOffice, who: str) -> None:
 @pytest.fixture
 def server_office(pristine: ServerOffice, care_cluster: Cluster, tmp_path: Path) -> Iterator[ServerOffice]:
     """A copy of it that a test may change."""
-    template = pristine.owner.split("@/")[1].split("?")[0]
-    name = care_cluster.make(template)
-    old, new = f"@/{template}?", f"@/{name}?"
-    made = ServerOffice(pristine.owner.replace(old, new), tmp_path, pristine.suffix)
+    made = copied(pristine, care_cluster, tmp_path)
+    yield made
+    care_cluster.drop(made.database)
+
+
+@pytest.fixture(scope="session")
+def filled(pristine: ServerOffice, care_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerOffice]:
+    """A copy in which every program is at work, with a login of every kind. Whoever changes it asks for ``filled_office``."""
+    made = copied(pristine, care_cluster, tmp_path_factory.mktemp("filled"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(failure, "broken", _raise)
+        fill(made, join)
+    yield made
+    care_cluster.drop(made.database)
+
+
+@pytest.fixture
+def filled_office(filled: ServerOffice, care_cluster: Cluster, tmp_path: Path) -> Iterator[ServerOffice]:
+    """A copy of the filled one that a test may change."""
+    made = copied(filled, care_cluster, tmp_path)
+    yield made
+    care_cluster.drop(made.database)
+
+
+def copied(office: ServerOffice, cluster: Cluster, home: Path) -> ServerOffice:
+    """A copy of an office that nobody is using."""
+    name = cluster.make(office.database)
+    old, new = f"@/{office.database}?", f"@/{name}?"
+    made = ServerOffice(office.owner.replace(old, new), home, office.suffix)
     with closing(made.as_owner()) as connection:  # what is said of a database itself is not copied with it
         connection.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC".encode())
-        for who in (*_ACCOUNTS, "ticker"):
+        for who in set(office.desks) - {"owner"}:
             connection.execute(f'GRANT CONNECT ON DATABASE {name} TO "{made.login(who)}"'.encode())
             connection.execute(f'ALTER ROLE "{made.login(who)}" IN DATABASE {name} SET search_path = desk'.encode())
-    for who, folder in pristine.desks.items():
-        made.desks[who] = tmp_path / who
+    for who, folder in office.desks.items():
+        made.desks[who] = home / who
         shutil.copytree(folder, made.desks[who])
         config = made.desks[who] / "care.toml"
         config.write_text(config.read_text("utf-8").replace(old, new), encoding="utf-8")
-    yield made
-    care_cluster.drop(name)
+    return made
 
 
 @pytest.fixture

@@ -16,12 +16,14 @@ TRAINING = "EXISTS (SELECT 1 FROM public.setting s WHERE s.key = 'training' AND 
 
 
 def _base(x: str) -> str:
-    """Whether a case lies in somebody's own scope: a grant covers it, it is his, or he is a party of it."""
+    """Whether a case lies in somebody's own scope: a grant covers it, something of it is laid on his desk (for who holds a role for his own cases), or he is a
+    party of it."""
     return (
         f"(({x}.program || '/' || {x}.division) LIKE ANY (me.pairs)"
         f" OR ({x}.place_id IS NOT NULL AND ({x}.program || '/' || {x}.place_id) = ANY (me.at_places))"
         f" OR ({x}.place_id IS NOT NULL AND ('/' || {x}.place_id) = ANY (me.at_places))"
-        f" OR ({x}.assignee = session_user AND ({x}.program || '/' || {x}.division) LIKE ANY (me.own))"
+        f" OR (me.own <> '{{}}' AND EXISTS (SELECT 1 FROM gate.laid o WHERE o.case_id = {x}.case_id"
+        f" AND (o.assignee || '/' || {x}.program || '/' || {x}.division) LIKE ANY (me.own)))"
         f" OR (me.person <> '' AND EXISTS (SELECT 1 FROM public.party y LEFT JOIN public.\"case\" b ON b.case_id = y.party_id"
         f" WHERE y.case_id = {x}.case_id AND y.until IS NULL AND (y.party_id = me.person OR b.subject_id = me.person))))"
     )
@@ -29,7 +31,14 @@ def _base(x: str) -> str:
 
 _PATTERN = "CASE WHEN g.program IS NULL THEN '%' ELSE replace(g.program, '_', '\\_') END || '/' || g.scope || '%'"
 
+_OWN = "replace(replace(replace(coalesce(g.stands_for, session_user), '\\', '\\\\'), '_', '\\_'), '%', '\\%') || '/' || " + _PATTERN
+"""The desks on which one's own cases lie: one's own, and that of whom one stands in for."""
+
 ME = f"""
+-- On whose desk something of a case lies: what waits there, and what this transaction has taken off it, so that whoever does his task ends his step.
+CREATE VIEW gate.laid AS SELECT w.case_id, w.assignee FROM public.waiting w WHERE w.assignee IS NOT NULL
+ UNION ALL SELECT l.case_id, l.assignee FROM gate_log.laid l WHERE l.xid = pg_current_xact_id_if_assigned();
+
 -- The grants of this login that hold now; in a training office, whose time may be told, those without an end.
 CREATE VIEW gate.my_grant AS SELECT g.* FROM public.grant_ g
  WHERE g.login = session_user AND ((g.since <= {NOW} AND (g.until IS NULL OR g.until > {NOW})) OR (g.until IS NULL AND {TRAINING}));
@@ -56,7 +65,7 @@ BEGIN
            coalesce(array_agg(g.scope || '%') FILTER (WHERE g.scope_kind = 'division'), '{{}}'),
            coalesce(array_agg(coalesce(g.program, '') || '/' || g.scope) FILTER (WHERE g.scope_kind = 'place'), '{{}}'),
            coalesce(array_agg(g.scope) FILTER (WHERE g.scope_kind = 'place'), '{{}}'),
-           coalesce(array_agg({_PATTERN}) FILTER (WHERE g.scope_kind = 'own'), '{{}}'),
+           coalesce(array_agg({_OWN}) FILTER (WHERE g.scope_kind = 'own'), '{{}}'),
            coalesce(array_agg(CASE g.scope_kind WHEN 'division' THEN g.scope ELSE p.division END) FILTER (WHERE g.scope_kind <> 'own'), '{{}}'),
            coalesce(array_agg(g.scope || '%') FILTER (WHERE g.scope_kind = 'division' AND g.role = 'admin'), '{{}}')
       INTO me.pairs, me.wide, me.divisions, me.at_places, me.places, me.own, me.near, me.admin
@@ -257,7 +266,7 @@ CREATE FUNCTION gate.sees_account(asked text, me gate.sight) RETURNS boolean LAN
 BEGIN
     RETURN me.account_id IS NOT NULL AND (asked = session_user OR me.clock OR '%' = ANY (me.admin)
         OR EXISTS (SELECT 1 FROM public.grant_ g LEFT JOIN public.place p ON p.place_id = g.scope CROSS JOIN unnest(me.near) AS n(code)
-                    WHERE g.login = asked AND g.scope_kind <> 'own' AND (g.until IS NULL OR g.until > {NOW})
+                    WHERE g.login = asked AND (g.until IS NULL OR g.until > {NOW})
                       AND (starts_with(n.code, coalesce(p.division, g.scope)) OR starts_with(coalesce(p.division, g.scope), n.code))));
 END $$;
 

@@ -38,7 +38,8 @@ BEGIN
       INTO maker;
     RETURN EXISTS (SELECT 1 FROM gate.my_grant g WHERE (g.role = ANY (wanted) OR maker) AND (g.program IS NULL OR g.program = c.program)
             AND ((g.scope_kind = 'division' AND starts_with(c.division, g.scope)) OR (g.scope_kind = 'place' AND g.scope = c.place_id)
-              OR (g.scope_kind = 'own' AND c.assignee = session_user AND starts_with(c.division, g.scope))))
+              OR (g.scope_kind = 'own' AND starts_with(c.division, g.scope)
+                  AND EXISTS (SELECT 1 FROM gate.laid o WHERE o.case_id = c.case_id AND o.assignee = coalesce(g.stands_for, session_user)))))
         OR EXISTS (SELECT 1 FROM public.party y LEFT JOIN public."case" b ON b.case_id = y.party_id
             WHERE me.person <> '' AND y.case_id = c.case_id AND y.until IS NULL AND y.name = ANY (wanted)
               AND (y.party_id = me.person OR b.subject_id = me.person));
@@ -173,6 +174,10 @@ BEGIN
     id := CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD)->>'case_id' ELSE to_jsonb(NEW)->>'case_id' END;
     IF NOT me.clock AND NOT gate.in_scope(id, me) AND (TG_TABLE_NAME <> 'hold_item' OR EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id)) THEN
         PERFORM gate.deny('desk_out_of_scope', TG_TABLE_NAME);
+    END IF;
+    IF TG_TABLE_NAME = 'waiting' AND TG_OP <> 'INSERT' AND me.own <> '{{}}' AND to_jsonb(OLD)->>'assignee' IS NOT NULL THEN
+        DELETE FROM gate_log.laid l WHERE l.xid < pg_snapshot_xmin(pg_current_snapshot());
+        INSERT INTO gate_log.laid VALUES (id, to_jsonb(OLD)->>'assignee', pg_current_xact_id());
     END IF;
     IF TG_TABLE_NAME = 'party' AND TG_OP <> 'DELETE' AND NOT me.clock THEN
         id := to_jsonb(NEW)->>'party_id';  -- whoever becomes a party comes into sight: he must be in sight already

@@ -17,6 +17,7 @@ _KEPT = (
     "CREATE TABLE IF NOT EXISTS gate_log.event (case_id text NOT NULL, n integer NOT NULL, login text NOT NULL, at text NOT NULL, xid xid8 NOT NULL,"
     " PRIMARY KEY (case_id, n))",  # as whom each event was really written from a desk, and when by the server's clock
     "CREATE TABLE IF NOT EXISTS gate_log.moved (person_id text NOT NULL, xid xid8 NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS gate_log.laid (case_id text NOT NULL, assignee text NOT NULL, xid xid8 NOT NULL)",  # taken off a desk by a transaction
     "CREATE TABLE IF NOT EXISTS gate_log.brought (digest text NOT NULL, xid xid8 NOT NULL)",  # contents that a desk's transaction came with
     "CREATE TABLE IF NOT EXISTS gate_log.asked (login text NOT NULL, about text NOT NULL, at text NOT NULL, xid xid8 NOT NULL)",  # references asked for
     "CREATE TABLE IF NOT EXISTS gate_log.access (access_request_id text NOT NULL, person_id text, what text NOT NULL, xid xid8 NOT NULL)",
