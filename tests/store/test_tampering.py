@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, insert, select, text, update
 
 from workflow_core.clock import stamp
-from workflow_core.store import chain, journal, seals
+from workflow_core.store import chain, journal, pulse, seals
 from workflow_core.store.database import Database, Row, Tx
 from workflow_core.store.tables import case, event, event_payload, journal_head, journal_payload, seal, seal_head
 from workflow_core.store.tables import journal as entries
@@ -22,6 +22,11 @@ LOST: list[dict[str, str | None]] = [{"payload": "{}"}, {"salt": "0"}, {"payload
 COLUMNS = ["at", "recorded_at", "actor", "on_behalf", "kind", "transition", "to_stage", "code_version", "commitment"]
 TAMPERINGS = {"sqlite": 1000, "postgresql": 200}
 DAY = timedelta(days=1)
+
+
+def stream_of(number: int) -> str:
+    """A stream of each kind that there is: of people, of accounts, of registers."""
+    return (journal.person_stream(f"p{number}"), journal.account_stream(f"a{number}", START), journal.register_stream(f"c{number}", "visits"))[number % 3]
 
 
 class Undone(Exception):
@@ -46,9 +51,10 @@ def office(database: Database, make_case: MakeCase) -> Database:
     with database.write() as tx:
         for number in range(STREAMS):
             for n in range(4):
-                journal.append(tx, f"person/{number}", "li", "file_opened", {"n": n}, START + n * DAY, subject="p")
+                journal.append(tx, stream_of(number), "li", "file_opened", {"n": n}, START + n * DAY, subject="p")
     with database.write() as tx:
         assert seals.seal_days(tx, START + DAYS * DAY) == DAYS
+        pulse.beat(tx, START + DAYS * DAY, DAY)
     with database.read() as tx:
         assert journal.verify_all(tx).findings == []
     return database
@@ -178,6 +184,88 @@ def stream_gone(tx: Tx, dice: random.Random) -> str:
     return f"{row.stream} "
 
 
+def payload_gone(tx: Tx, dice: random.Random) -> str:
+    """What was recorded, with its row."""
+    row = some(tx, dice, event_payload)
+    tx.execute(delete(event_payload).where(event_payload.c.case_id == row.case_id, event_payload.c.n == row.n))
+    return f"{ref_of(row.case_id)} {row.n}"
+
+
+def feigned_erasure(tx: Tx, dice: random.Random) -> str:
+    """What an entry says is gone, and marked as erased by somebody's right."""
+    row, at = some(tx, dice, journal_payload), "2026-03-03T00:00:00.000000Z"
+    values = {"salt": None, "payload": None, "erased_at": at}
+    tx.execute(update(journal_payload).where(journal_payload.c.stream == row.stream, journal_payload.c.n == row.n).values(values))
+    return at
+
+
+def removed_entry(tx: Tx, dice: random.Random) -> str:
+    """An entry in the middle of a stream."""
+    row = some(tx, dice, entries)
+    n = min(row.n, 3)
+    for table in (journal_payload, entries):
+        tx.execute(delete(table).where(table.c.stream == row.stream, table.c.n == n))
+    return f"{row.stream} {n + 1}"
+
+
+def exchanged_entries(tx: Tx, dice: random.Random) -> str:
+    """Two entries of a stream in the other order."""
+    row = some(tx, dice, entries)
+    first = min(row.n, 3)
+    for old, new in ((first, 1000), (first + 1, first), (1000, first + 1)):
+        for table in (entries, journal_payload):
+            tx.execute(update(table).where(table.c.stream == row.stream, table.c.n == old).values(n=new))
+    return f"{row.stream} {first}"
+
+
+def exchanged_between(tx: Tx, dice: random.Random) -> str:
+    """What two cases recorded, each in the other's place."""
+    row, other = some(tx, dice, event_payload), some(tx, dice, event_payload)
+    while (other.case_id, other.n) == (row.case_id, row.n):
+        other = some(tx, dice, event_payload)
+    for one, said in ((row, other), (other, row)):
+        values = {"salt": said.salt, "payload": said.payload}
+        tx.execute(update(event_payload).where(event_payload.c.case_id == one.case_id, event_payload.c.n == one.n).values(values))
+    first = min((row.case_id, row.n), (other.case_id, other.n))
+    return f"{ref_of(first[0])} {first[1]}"
+
+
+def rewritten_entry(tx: Tx, dice: random.Random) -> str:
+    """An entry changed, and every digest after it computed anew, the head's too."""
+    row = some(tx, dice, entries)
+    previous = row.previous
+    for one in tx.rows(select(entries).where(entries.c.stream == row.stream, entries.c.n >= row.n).order_by(entries.c.n)):
+        head = {name: one[name] for name in chain.JOURNAL} | ({"actor": "wang"} if one.n == row.n else {})
+        made = chain.digest(previous, head, one.commitment)
+        tx.execute(update(entries).where(entries.c.stream == one.stream, entries.c.n == one.n).values(actor=head["actor"], previous=previous, digest=made))
+        previous = made
+    tx.execute(update(journal_head).where(journal_head.c.stream == row.stream).values(digest=previous))
+    return f"{row.stream} {row.n}"
+
+
+def day_gone(tx: Tx, dice: random.Random) -> str:
+    """A day's seal with all that it was put under: what was written on that day, or the next day's seal, is named."""
+    row = some(tx, dice, seal)
+    for table in (seal_head, seal):
+        tx.execute(delete(table).where(table.c.day == row.day))
+    return ""
+
+
+def sealed_head_put_in(tx: Tx, dice: random.Random) -> str:
+    """A chain that a day never had."""
+    row = some(tx, dice, seal_head)
+    tx.execute(insert(seal_head).values(day=row.day, chain="person/never", n=1, digest="0" * 64))
+    return "person/never 1"
+
+
+def days_exchanged(tx: Tx, dice: random.Random) -> str:
+    """The digests of two days, each on the other."""
+    first, second = sorted(dice.sample(tx.rows(select(seal)), 2), key=lambda row: row.day)
+    for row, other in ((first, second), (second, first)):
+        tx.execute(update(seal).where(seal.c.day == row.day).values(digest=other.digest, previous=other.previous))
+    return str(first.day)
+
+
 def head_gone(tx: Tx, dice: random.Random) -> str:
     """The end of a stream is not told any more."""
     row = some(tx, dice, journal_head)
@@ -219,6 +307,15 @@ WAYS: list[Callable[[Tx, random.Random], str]] = [
     slipped_in,
     case_gone,
     stream_gone,
+    payload_gone,
+    feigned_erasure,
+    removed_entry,
+    exchanged_entries,
+    exchanged_between,
+    rewritten_entry,
+    day_gone,
+    sealed_head_put_in,
+    days_exchanged,
     head_gone,
     invented,
     seal_changed,

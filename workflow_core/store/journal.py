@@ -189,7 +189,7 @@ def verify_all(tx: Tx, kept: Mapping[str, str] | None = None) -> Verified:
     for problem in seals.verify_seals(tx, kept):
         result.add(problem)
     result.days = seals.count(tx)
-    result.notes = list(itertools.islice(seals.late_records(tx), MOST_FINDINGS))
+    result.notes = list(itertools.islice(itertools.chain(seals.unsealed_day(tx), seals.late_records(tx)), MOST_FINDINGS))
     return result
 
 

@@ -60,6 +60,12 @@ def pulse(tx: Tx, now: datetime) -> Pulse:
     return Pulse(None if at is None else unstamp(at), lag, None if since is None else unstamp(since))
 
 
+def last_turn(tx: Tx) -> datetime | None:
+    """When the clock last had its turn; None: never."""
+    at = access.setting_of(tx, _BEAT)
+    return None if at is None else unstamp(at)
+
+
 def copied(tx: Tx, at: datetime) -> None:
     """Write down that a copy of the office was made, and found whole."""
     access.set_setting(tx, _BACKUP, stamp(at))

@@ -22,6 +22,7 @@ from sqlalchemy import bindparam, func, insert, literal, select
 from workflow_core.clock import civil_date, day_begins, stamp, unstamp
 from workflow_core.errors import Problem
 from workflow_core.i18n import N_
+from workflow_core.store import pulse
 from workflow_core.store.chain import GENESIS
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
@@ -194,6 +195,18 @@ def _verify_row_of_days(days: list[Row]) -> Iterator[Problem]:
         if not follows:
             yield Problem("seal_broken", N_("This seal does not follow from the day before it: a day is missing, or was changed."), place=one.day)
         before = one
+
+
+def unsealed_day(tx: Tx) -> Iterator[Problem]:
+    """Tell the first day that was over at the clock's last turn and bears no seal: the last seals can be taken away, and nothing follows that would tell.
+
+    That is no damage by itself: the turn may have been interrupted before it sealed.
+    """
+    turn = pulse.last_turn(tx)
+    day = None if turn is None else next_day(tx, turn)
+    if turn is not None and day is not None:
+        message = N_("The clock has had a turn after this day, on {turn}, and the day bears no seal: the turn was interrupted, or the seal was taken away.")
+        yield Problem("seal_gone", message, place=day.isoformat(), values={"turn": civil_date(turn).isoformat()})
 
 
 def late_records(tx: Tx) -> Iterator[Problem]:
