@@ -92,14 +92,14 @@ def step(case: dict[str, Any], **changes: Any) -> tuple[Statement, dict[str, Any
 
 
 def event(
-    raw: Raw, case: dict[str, Any], *, n: int | None = None, spoil: dict[str, Any] | None = None, **header: Any
+    raw: Raw, case: dict[str, Any], *, n: int | None = None, spoil: dict[str, Any] | None = None, says: dict[str, Any] | None = None, **header: Any
 ) -> list[tuple[Statement, dict[str, Any]]]:
     """An event with its payload, sealed as the application seals it."""
     row: dict[str, Any] = {
         **dict.fromkeys(chain.CASE), "case_id": case["case_id"], "n": case["version"] + 1 if n is None else n, "at": STAMP, "recorded_at": STAMP,
         "actor": raw.login, "kind": "noted", "code_version": "1", **header,
     }  # fmt: skip
-    sealed = chain.seal(chain.CASE, row, {"text": '引号"与\\反斜'}, case["head"])
+    sealed = chain.seal(chain.CASE, row, says or {"text": '引号"与\\反斜'}, case["head"])
     payload = {"case_id": case["case_id"], "n": row["n"], "salt": sealed.salt, "payload": sealed.payload}
     return [(cases._INSERT_EVENT, {**sealed.row, **(spoil or {})}), (cases._INSERT_PAYLOAD, payload)]
 

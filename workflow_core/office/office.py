@@ -153,6 +153,7 @@ class Office:
         structure, now = structure_digest(program), stamp(self.clock.now())
         definitions.keep(tx, snapshot_digest(program), program.name, program.version, structure, snapshot(program), now)
         server.program_roles(tx, {role.name: role.sees_whole for role in program.roles})
+        server.program_imports(tx, program.name, {who.name for one in program.imports if one.create_subject for who in one.by})
 
     def upgrade(self) -> list[str]:
         """Brings the tables to this version's; the steps taken.

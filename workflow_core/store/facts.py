@@ -66,9 +66,10 @@ _SOMEBODY = Statement(
     .where(tables.person.c.person_id.in_(bindparam("ids", expanding=True)))
 )
 _NAME = Statement(select(tables.person.c.ref, tables.person.c.name).where(tables.person.c.person_id == bindparam("person_id")))
-_AMENDABLE = {"grade": tables.child, "boards": tables.child, "left_behind": tables.child, "hardship": tables.child, "village": tables.person}
+AMENDABLE = {"grade": tables.child, "boards": tables.child, "left_behind": tables.child, "hardship": tables.child, "village": tables.person}
+"""The fields of a file that a program may amend, each with its table."""
 _AMEND = {
-    name: Statement(update(table).where(table.c.person_id == bindparam("the_person")).values({name: bindparam("value")})) for name, table in _AMENDABLE.items()
+    name: Statement(update(table).where(table.c.person_id == bindparam("the_person")).values({name: bindparam("value")})) for name, table in AMENDABLE.items()
 }
 _TOUCH = Statement(
     update(tables.person)

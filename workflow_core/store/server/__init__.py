@@ -46,6 +46,15 @@ def program_roles(tx: Tx, roles: Mapping[str, Iterable[str]]) -> None:
             making.program_roles(tx, roles)
 
 
+def program_imports(tx: Tx, program: str, roles: Iterable[str]) -> None:
+    """A program's definition was stored by the owner: at a desk these roles may make provisional files by its sheets. Nothing elsewhere."""
+    if tx.dialect.name == "postgresql" and not tx.desk:
+        from workflow_core.store.server import making
+
+        if making.installed(tx):
+            making.program_imports(tx, program, roles)
+
+
 def closed(tx: Tx, login: str) -> None:
     """An account was closed: its role logs in no more. Nothing elsewhere."""
     if tx.dialect.name == "postgresql":

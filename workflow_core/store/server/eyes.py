@@ -128,7 +128,7 @@ BEGIN
                     WHERE b.subject_id = id AND y.until IS NULL AND {_base("x")})
         -- guardians and parents of the children one sees
         OR EXISTS (SELECT 1 FROM public.relation r JOIN public.person q ON q.person_id = r.person_id LEFT JOIN public.child k ON k.person_id = r.person_id
-                    WHERE r.other_id = id AND (q.division LIKE ANY (me.divisions) OR k.school = ANY (me.places) OR gate.moving(r.person_id)
+                    WHERE r.other_id = id AND r.until IS NULL AND (q.division LIKE ANY (me.divisions) OR k.school = ANY (me.places) OR gate.moving(r.person_id)
                         OR EXISTS (SELECT 1 FROM public."case" x WHERE x.subject_id = r.person_id AND {_base("x")})))
         -- a file that is offered to one's township, before it is accepted
         OR EXISTS (SELECT 1 FROM public.transfer t WHERE t.person_id = id AND t.kind = 'offer' AND t.state = 'waiting'

@@ -152,7 +152,7 @@ BEGIN
      WHERE f IN ('name', 'national_id', 'phone', 'address', 'note', 'guardian');
     INSERT INTO gate.unmasking
         SELECT session_user, r.other_id, NULL, CASE WHEN f LIKE '%\\_phone' THEN 'phone' ELSE 'name' END, ends, now_xid
-          FROM public.relation r, unnest(fields) f WHERE r.person_id = id AND f IN (r.kind, r.kind || '_phone');
+          FROM public.relation r, unnest(fields) f WHERE r.person_id = id AND r.until IS NULL AND f IN (r.kind, r.kind || '_phone');
     PERFORM gate.record('account/' || me.account_id || '/' || to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD'),
         'revealed', said, id, begins);
     PERFORM gate.record('person/' || id, 'revealed', said, id, begins);

@@ -12,6 +12,7 @@ from workflow_core.store import turns
 from workflow_core.store.database import Database, Tx
 from workflow_core.store.server import eyes, gate, guards, guards_access, guards_case, looking, roles, views
 from workflow_core.store.server.statements import all_templates
+from workflow_core.store.server.watch import rule_triggers, rules
 
 _KEPT = (
     "CREATE TABLE IF NOT EXISTS gate_log.event (case_id text NOT NULL, n integer NOT NULL, login text NOT NULL, at text NOT NULL, xid xid8 NOT NULL,"
@@ -84,11 +85,13 @@ def statements() -> Iterator[str]:
         guards.OTHERS,
         guards_access.REQUESTS,
         guards_access.asking(),
+        *rules(),
         looking.TABLES,
         looking.FIND,
         looking.LOOK,
     )
     yield from guards.triggers()
+    yield from rule_triggers()
     yield f"GRANT SELECT ON gate.case_key TO {views.VIEWER}"
     yield from views.policies()
     yield f"GRANT CREATE ON DATABASE {roles.CURRENT} TO {views.VIEWER}"
@@ -149,6 +152,14 @@ def program_roles(tx: Tx, roles: Mapping[str, Iterable[str]]) -> None:
             cursor.execute("INSERT INTO gate.sees_whole VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", (role, field, many))
         told = [f"{role}/{field}" for role, field, _ in (*looking.rights_of(roles), *looking.rights())]
         cursor.execute("DELETE FROM gate.sees_whole WHERE role = ANY (%s) AND NOT role || '/' || field = ANY (%s)", (sorted(roles), told))
+
+
+def program_imports(tx: Tx, program: str, roles: Iterable[str]) -> None:
+    """Tell the gate which roles make provisional files by a program's sheets, instead of what it was told of the program before."""
+    raw: Any = tx._raw
+    with raw.cursor() as cursor:
+        cursor.execute("DELETE FROM gate.makes_file WHERE program = %s", (program,))
+        cursor.executemany("INSERT INTO gate.makes_file VALUES (%s, %s)", [(program, role) for role in sorted(set(roles))])
 
 
 def field_masks() -> dict[str, str]:
