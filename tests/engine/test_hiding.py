@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,7 +64,22 @@ GROUPS = Listing("groups", "Groups", of=Secret, count=True, group_by=[CONTACT.wh
 CALLED = Listing(
     "called", "Called", of=CALLS, columns=[Column("Who", ref(Contact).who), Column("Carer", ref(Secret).carer), Column("Title", ref(Secret).title)]
 )
-PROGRAM = Program("secrets", "Secrets", version=1, policy=Policy, workflows=[SECRETS], listings=[LEDGER, WITHIN, GROUPS, CALLED])
+COMPUTED = Listing(
+    "computed",
+    "Computed",
+    of=Secret,
+    columns=[
+        Column("Title", lambda c: c.record.title.upper()),
+        Column("Carer", lambda c: len(c.record.carer)),
+        Column("Well", lambda c: not c.record.illness),
+        Column("Contact", lambda c: replace(c.record.contact, kind="").who),
+        Column("Called", lambda c: [one.who for one in c.entries(CALLS)]),
+        Column("Calls", lambda c: len(c.entries(CALLS))),
+        Column("Talked", ref(Talked).by),
+        Column("Where", ref(Talked).where),
+    ],
+)
+PROGRAM = Program("secrets", "Secrets", version=1, policy=Policy, workflows=[SECRETS], listings=[LEDGER, WITHIN, GROUPS, CALLED, COMPUTED])
 HELD = {"title": "books", "carer": "Carer Q", "illness": "asthma", "contact": {"who": "Aunt Q", "kind": "aunt"}}
 
 
@@ -132,6 +148,15 @@ def test_a_ledger_hides_a_field_within_a_form_and_a_form_that_holds_one(town: To
         assert town.engine.listing(who, "secrets", "groups").rows == (("***", "1"),)
     whole = town.engine.listing(town.supervisor, "secrets", "within", **why).rows[0]
     assert ("Aunt Q" in whole[2], whole[3:]) == (True, ("Aunt Q", "aunt"))
+
+
+def test_what_a_function_computes_for_a_ledger_is_hidden_as_what_it_read(town: Town, case: str) -> None:
+    """From the record, a form within it, a register's entries; a field of a task's form as well. Whoever reads the values reads what comes of them."""
+    cells = lambda who, **how: town.engine.listing(who, "secrets", "computed", **how).rows[0][2:]  # noqa: E731
+    hidden = ("BOOKS", "***", "***", "***", "***", "1", "***", "school")
+    assert cells(actor("county", "county_office", scope="990101")) == cells(town.teacher) == hidden
+    assert cells(town.teacher, unmasked=True, purpose="to call them") == ("BOOKS", "18", "no", "Aunt Q", "Father Q", "1", "Mother Q", "school")
+    assert cells(town.supervisor, unmasked=True, purpose="to call them")[2] == "***"
 
 
 def test_a_ledger_of_a_register_hides_for_whom_the_case_does(town: Town, case: str) -> None:

@@ -18,6 +18,7 @@ from workflow_core.engine import among
 from workflow_core.engine.entries import row_of
 from workflow_core.engine.hiding import Fields, along, forms_of
 from workflow_core.engine.view import CaseView
+from workflow_core.engine.watching import noting, of_all, watched
 from workflow_core.engine.world import World
 from workflow_core.errors import NotFound
 from workflow_core.i18n import N_, translate
@@ -176,7 +177,7 @@ def _cases(
             for (case_id, party), whose in parties.names(world.tx, list(views)).items():
                 tied.setdefault(case_id, {})[party] = whose
         for row in rows:
-            look = _looking(views[row["case_id"]], tied.get(row["case_id"], {}))
+            look = _looking(_seen(views[row["case_id"]], eyes), tied.get(row["case_id"], {}))
             yield _About(row["ref"], row["subject_name"] or "", row["subject_id"]), _read_by(eyes, row, workflow, look, unmasked)
         world.forget_cases()  # of a county's ledger only a chunk is held at a time
 
@@ -219,10 +220,15 @@ def _entered(
         for row in rows:
             view = views[row["case_id"]]
             for matter in view.matters(register):
-                look = _looking(view.with_given(row_of(register, matter)), {})
+                look = _looking(_seen(view, eyes).with_given(row_of(register, matter)), {})
                 look = partial(_masking, register, fields, look, name) if eyes is None else _read_by(eyes, row, workflow, look, name is str, register)
                 yield _About(row["ref"], row["subject_name"] or "", row["subject_id"]), look
         world.forget_cases()
+
+
+def _seen(view: CaseView, eyes: Callable[[Row], Eyes] | None) -> CaseView:
+    """The case as a ledger's functions see it; on a paper everything is shown, and nothing of it need be noted."""
+    return view if eyes is None else watched(view)
 
 
 def _masking(register: Register[Any], fields: Fields, look: Look, name: Callable[[str], str], value: object) -> Any:
@@ -236,16 +242,22 @@ def _masking(register: Register[Any], fields: Fields, look: Look, name: Callable
 def _read_by(
     eyes: Callable[[Row], Eyes] | None, row: Row, workflow: Workflow[Any, Any], look: Look, unmasked: bool, register: Register[Any] | None = None
 ) -> Look:  # fmt: skip
-    """The same look, with stars for what of the record, or of a register's row, is for other eyes."""
+    """The same look, with stars for what of the record, or of a register's row, is for other eyes, and for what was computed from such."""
     if eyes is None:
         return look
     seen = eyes(row)
     askers = {workflow.record: "", **({register.row: register.name} if register is not None else {})}
 
     def hiding(value: object) -> Any:
-        path, found = path_of(value), look(value)
-        if path is None or path.careflow_of not in askers or found in (None, "", (), []):
+        path = path_of(value)
+        with noting() as noted:
+            found = look(value)
+        if found in (None, "", (), []):
             return found
+        if path is None or path.careflow_of not in askers:
+            read = noted | of_all(found)  # what a function computed it from; or another form's field
+            wanting = any(not any(map(seen.may, roles)) if roles else not seen.acts for _, roles in read)
+            return masking.free_text("*") if wanting or (not unmasked and any(personal for personal, _ in read)) else found
         fields = along(seen.forms.get(askers[path.careflow_of], {}), path.careflow_name)
         personal = not unmasked and any(field is not None and field["personal"] for field in fields)
         return masking.free_text("*") if personal or any(seen.hides(field, seen.acts) for field in fields) else found
@@ -299,9 +311,10 @@ def shown(value: Any, word: Word) -> str:
     return str(value)
 
 
-def _sortable(value: Any) -> tuple[bool, Any]:
-    """Empty ones last."""
-    return (value is None, "" if value is None else value.name if isinstance(value, Enum) else value)
+def _sortable(value: Any) -> tuple[int, Any]:
+    """What is hidden after what is shown, and empty ones last."""
+    hidden = value == masking.free_text("*")
+    return (2 if value is None else int(hidden), "" if value is None or hidden else value.name if isinstance(value, Enum) else value)
 
 
 def _title(value: object, word: Word) -> str:
