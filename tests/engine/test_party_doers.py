@@ -14,7 +14,7 @@ from workflow_core import MONTH, TERM, WEEK, Open
 from workflow_core.access.grants import Actor
 from workflow_core.engine.opening import open_part
 from workflow_core.errors import CareError
-from workflow_core.records import volunteers
+from workflow_core.records import child_views, volunteers
 from workflow_core.records.values import check_digit
 from workflow_core.records.volunteers import VolunteerFile
 
@@ -170,3 +170,20 @@ def test_a_sheet_puts_volunteers_on_file(mentoring: Town, tmp_path: Path) -> Non
     assert [(one["name"], one["village"]) for one in listed] == [("乙*", "裴坝村")]
     again = mentoring.engine.run_import(mentoring.supervisor, "mentoring", sheet, division=TOWNSHIP)
     assert (again.opened, again.unchanged) == (0, 1)
+
+
+def test_a_volunteer_finds_the_children_of_his_own_open_cases_and_nobody_else(mentoring: Town) -> None:
+    """Those whom he may show: by a part of the name or by the reference, masked, and no more of the file than a party reads; until the case is closed."""
+    file = volunteer(mentoring, 0)
+    ref, mine = pair(mentoring, file), login(file)
+    child, theirs = f"C-{mentoring.children:06d}", mentoring.child()
+
+    def found(text: str, who: Actor = mine) -> list[str]:
+        with mentoring.db.read() as tx:
+            return [f"{one['ref']} {one['name']} {one['village']}" for one in child_views.find(tx, who, text)]
+
+    assert found("张") == found("张三") == found(child.lower()) == [f"{child} 张* None"]
+    assert found(theirs) == found("2014") == found("张", login(volunteer(mentoring, 1))) == []
+    assert len(found("张", mentoring.supervisor)) == 2
+    mentoring.engine.advance(mine, ref, "stop")
+    assert found("张三") == []

@@ -15,7 +15,7 @@ from workflow_core.access.approval import Approval
 from workflow_core.access.grants import Actor
 from workflow_core.errors import NotFound, Problem, Refused
 from workflow_core.i18n import N_
-from workflow_core.records import children, divisions
+from workflow_core.records import children, divisions, values
 from workflow_core.records.child_file import ChildFile, in_scope, read_files
 from workflow_core.store import own_cases
 from workflow_core.store import people as rows
@@ -57,7 +57,7 @@ class Seen:
     def told(self, shown: Collection[str] = ()) -> dict[str, Any]:
         """Everything in the file that he may read, masked but for these fields."""
         told = masking.masked(self.file.whole(), but=shown)
-        return {name: value if name in sight.PARTY_SHOWN else None for name, value in told.items()} if self.party else told
+        return _as_party(told) if self.party else told
 
     def asked(self, fields: Collection[str]) -> list[Approval]:
         """The approvals that are counted down when he sees these fields whole: that without which he sees nothing, and those of the fields."""
@@ -99,7 +99,7 @@ def get(tx: Tx, actor: Actor, ref: str) -> ChildFile:
 
 
 def find(tx: Tx, actor: Actor, text: str, *, limit: int = 50, now: datetime | None = None) -> list[dict[str, Any]]:
-    """The children in sight that a text fits, as :meth:`ChildFile.public`, masked.
+    """The children in sight that a text fits, as :meth:`ChildFile.public`, masked. Those of one's own cases are found by a name or the reference.
 
     :param now: also those that lie in a division which somebody approved; they are counted down, so the transaction must write where there is such a one.
     :raises Misused: ``search_empty``.
@@ -113,7 +113,36 @@ def find(tx: Tx, actor: Actor, text: str, *, limit: int = 50, now: datetime | No
         found = [file for file in found if file not in taken[one.left :]]
         if now is not None:
             approval.spend(tx, one, len(taken[: one.left]), now)
-    return [masking.masked(file.public()) for file in found]
+    shown = [masking.masked(file.public()) for file in found]
+    if len(shown) < limit:
+        known = {file.person_id for file in found}
+        mine = [file for file in _of_own_cases(tx, actor, text) if file.person_id not in known]
+        shown += [_as_party(masking.masked(file.public())) for file in mine[: limit - len(shown)]]
+    return shown
+
+
+def _of_own_cases(tx: Tx, actor: Actor, text: str) -> list[ChildFile]:
+    """The children of the open cases to which somebody is a party, or of which something lies with him, that a name or a reference fits."""
+    login = actor.login if actor.owns() else ""
+    if not actor.person_id and not login:
+        return []
+    ids, part = own_cases.children_of(tx, person_id=actor.person_id, login=login), values.name(text)
+    if tx.desk and ids:  # what a desk reads is masked: its database looks
+        there = set(session.find_text(tx, part, ""))
+        ids = [one for one in ids if one in there]
+    files = read_files(tx, [row for row in (rows.child_by_id(tx, one) for one in ids) if row is not None and row["merged_into"] is None])
+    return [file for file in files if tx.desk or _fits(file, part)]
+
+
+def _fits(file: ChildFile, part: str) -> bool:
+    guardian = file.tie("guardian")
+    names = [file.name, guardian.name if guardian else ""]
+    return file.ref == part.upper() or any(part in values.name(name) for name in names)
+
+
+def _as_party(told: dict[str, Any]) -> dict[str, Any]:
+    """What a party reads of a file."""
+    return {name: value if name in sight.PARTY_SHOWN else None for name, value in told.items()}
 
 
 def show(tx: Tx, actor: Actor, now: datetime, ref: str, *, unmasked: bool = False, purpose: str = "") -> dict[str, Any]:

@@ -42,18 +42,15 @@ def people_of(tx: Tx, case_id: str) -> dict[str, str]:
     return found
 
 
-_ABOUT = Statement(
-    select(case.c.case_id)
-    .where(
-        case.c.subject_id == bindparam("child"),
-        case.c.closed_at.is_(None),
-        or_(
-            case.c.case_id.in_(select(waiting.c.case_id).where(waiting.c.assignee == bindparam("login"))),
-            case.c.case_id.in_(select(party.c.case_id).select_from(NAMED).where(is_person(bindparam("person_id")))),
-        ),
-    )
-    .limit(1)
+_MINE = (
+    case.c.closed_at.is_(None),
+    or_(
+        case.c.case_id.in_(select(waiting.c.case_id).where(waiting.c.assignee == bindparam("login"))),
+        case.c.case_id.in_(select(party.c.case_id).select_from(NAMED).where(is_person(bindparam("person_id")))),
+    ),
 )
+_ABOUT = Statement(select(case.c.case_id).where(case.c.subject_id == bindparam("child"), *_MINE).limit(1))
+_CHILDREN = Statement(select(case.c.subject_id).where(case.c.subject_kind == "child", *_MINE).distinct().order_by(case.c.subject_id))
 
 
 def is_party(tx: Tx, child: str, *, person_id: str, login: str) -> bool:
@@ -63,3 +60,8 @@ def is_party(tx: Tx, child: str, *, person_id: str, login: str) -> bool:
         of the case lies; empty for nobody's.
     """
     return tx.value(_ABOUT, {"child": child, "person_id": person_id or None, "login": login or None}) is not None
+
+
+def children_of(tx: Tx, *, person_id: str, login: str) -> list[str]:
+    """The ids of the children whose open cases they are, as ``is_party`` says."""
+    return [str(row["subject_id"]) for row in tx.rows(_CHILDREN, {"person_id": person_id or None, "login": login or None}) if row["subject_id"]]
