@@ -146,7 +146,8 @@ def test_a_ledger_shows_only_what_one_may_see(desk: Desk) -> None:
     desk.sent()
     stranger = actor("stranger", "child_supervisor", scope="990101101")
     assert desk.engine.listing(stranger, "letters", "open_letters").rows == ()
-    assert code_of(lambda: desk.engine.listing(stranger, "letters", "open_letters", division=TOWNSHIP)) == "division_unknown"
+    assert code_of(lambda: desk.engine.listing(stranger, "letters", "open_letters", division=TOWNSHIP)) == "listing_elsewhere"
+    assert code_of(lambda: desk.engine.listing(stranger, "letters", "open_letters", division="98")) == "division_unknown"
     assert code_of(lambda: desk.engine.listing(desk.town.teacher, "letters", "open_leters")) == "listing_unknown"
 
 

@@ -12,9 +12,9 @@ from workflow_core.engine.doers import roles_of
 from workflow_core.engine.listing import Listed, draw_up, find_listing, workflow_listed
 from workflow_core.engine.runtime import Runtime, not_permitted
 from workflow_core.engine.world import World
-from workflow_core.errors import NotFound
+from workflow_core.errors import CareError, NotPermitted
 from workflow_core.i18n import N_
-from workflow_core.records import child_views
+from workflow_core.records import child_views, divisions
 from workflow_core.records.divisions import within
 
 
@@ -25,7 +25,7 @@ def ledger(runtime: Runtime, actor: Actor, program: str, name: str, *, division:
     :param unmasked: with whole names; needs a purpose, which is kept, and of many rows an approval.
     :raises NotPermitted: ``not_permitted``: entries of a register that only others may see. ``not_seen_whole``: a part of it lies where the actor may see no
         name whole in a list. :raises Misused: ``purpose_missing``, ``purpose_short``. :raises Refused: ``bulk_not_approved``, ``access_used_up``.
-    :raises NotFound: ``listing_unknown``, ``division_unknown``.
+    :raises NotFound: ``listing_unknown``, ``division_unknown``. :raises NotPermitted: ``listing_elsewhere``: of a division that lies elsewhere.
     """
     owner = runtime.registry.program(program)
     listing = find_listing(owner, name)
@@ -35,7 +35,7 @@ def ledger(runtime: Runtime, actor: Actor, program: str, name: str, *, division:
     places = actor.places(program=program)
     if division is not None:
         if not any(within(division, code) for code in scope):
-            raise NotFound("division_unknown", N_("there is no division {division}"), hint=N_("see: care division list"), division=division)
+            raise _elsewhere(runtime, actor, division)
         scope, places = (division,), ()
     if isinstance(listing.of, Register) and listing.of.seen_by:
         roles = [who.name for who in roles_of(tuple(listing.of.seen_by))]
@@ -68,3 +68,19 @@ def ledger(runtime: Runtime, actor: Actor, program: str, name: str, *, division:
                 access = approved.ref
         looks.exported(tx, actor, f"{program}.{name}", people, ["name"], purpose=purpose, now=now, masked=not unmasked, access=access, eyes=eyes)
     return shown
+
+
+def _elsewhere(runtime: Runtime, actor: Actor, division: str) -> CareError:
+    """Why there is no ledger of a division out of sight, which is no secret: what lies in it is. No approval opens one.
+
+    Whoever approves a division's files answers for children, and not for what every program's cases say about them; so nothing but a role does.
+    """
+    with runtime.db.read() as tx:
+        divisions.get(tx, division)
+    return NotPermitted(
+        "listing_elsewhere",
+        N_("not all of {division} lies in your sight, and no request for access opens a ledger: it opens children's files and single cases"),
+        hint=N_("ask somebody there for it: care listing show …; or an administrator: care account grant {login} ROLE --township {division} --until DATE"),
+        division=division,
+        login=actor.login,
+    )
