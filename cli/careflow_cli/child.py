@@ -11,6 +11,7 @@ from careflow_cli import handout, output, sheet_report
 from careflow_cli.child_erase import erase
 from careflow_cli.child_keep import add, edit, merge, ref_argument, relate
 from careflow_cli.child_report import access_report
+from careflow_cli.child_request import group as requests
 from careflow_cli.child_reveal import purpose_option, reveal, unmasked_option
 from careflow_cli.child_transfer import transfer
 from careflow_cli.child_words import TITLES, shown
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from workflow_core.records.sheet_kinds import OtherSheet
 
 group = Group("child", help="Children: one child, one file; rosters in and out.")
-for command in (access_report, add, edit, erase, relate, merge, reveal, transfer):
+for command in (access_report, add, edit, erase, relate, merge, requests, reveal, transfer):
     group.add_command(command)
 
 FILE = click.Path(path_type=Path, dir_okay=False)

@@ -183,6 +183,7 @@ _MOVED = {
     "referrals": N_("referrals"),
     "transfers": N_("transfers"),
     "access_requests": N_("requests for access"),
+    "petitions": N_("requests about its data"),
     "given_consents": N_("consents given"),
     "observations": N_("observations"),
     "consents": N_("consents"),

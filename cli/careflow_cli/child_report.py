@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KINDS = (".html", ".txt", ".pdf")
 """The endings of files that it is printed into."""
-_STYLE = (
+STYLE = (
     "@page{size:A4;margin:20mm}body{font:11pt/1.6 'FangSong','Noto Serif CJK SC','SimSun',serif;max-width:180mm;margin:0 auto;padding:1em}"
     "h1{font-size:18pt;text-align:center}h2{font-size:13pt;margin:1em 0 .3em}table{border-collapse:collapse;width:100%}"
     "th,td{border:.75pt solid #000;padding:2pt 4pt;text-align:left;overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}"
@@ -54,9 +54,7 @@ def access_report(session: Session, child: str, purpose: str, file: Path | None,
     from workflow_core.documents.page import locked, to_text
     from workflow_core.engine import child_report
 
-    if file is not None and file.suffix.lower() not in KINDS:
-        hint = N_("end the file with one of: {kinds}")
-        raise Misused("print_kind", N_("papers are not printed into {kind}"), hint=hint, kind=file.suffix, kinds=", ".join(KINDS))
+    printed_into(file)
     found = child_report.draw_up(session.engine.runtime, session.actor, child, purpose=purpose)
     if file is None and as_json:
         output.document({"report": found.as_dict()})
@@ -66,6 +64,26 @@ def access_report(session: Session, child: str, purpose: str, file: Path | None,
     if file is None:
         click.echo(to_text(page), nl=False)
         return
+    write_page(page, file)
+    if as_json:
+        output.document({"report": found.as_dict(), "file": str(file)})
+    else:
+        output.say(N_("The report is in {file}."), file=file)
+
+
+def printed_into(file: Path | None) -> None:
+    """See that a page can be printed into such a file.
+
+    :raises Misused: ``print_kind``.
+    """
+    if file is not None and file.suffix.lower() not in KINDS:
+        hint = N_("end the file with one of: {kinds}")
+        raise Misused("print_kind", N_("papers are not printed into {kind}"), hint=hint, kind=file.suffix, kinds=", ".join(KINDS))
+
+
+def write_page(page: str, file: Path) -> None:
+    """Print a page into a file that nobody else can read, of the kind that its name says."""
+    from workflow_core.documents.page import to_text
     from workflow_core.private_file import write_private
 
     content = page.encode()
@@ -76,10 +94,6 @@ def access_report(session: Session, child: str, purpose: str, file: Path | None,
     elif file.suffix.lower() == ".txt":
         content = to_text(page).encode()
     write_private(file, content)
-    if as_json:
-        output.document({"report": found.as_dict(), "file": str(file)})
-    else:
-        output.say(N_("The report is in {file}."), file=file)
 
 
 def _page(session: Session, found: ChildReport) -> str:
@@ -110,7 +124,7 @@ def _page(session: Session, found: ChildReport) -> str:
     looks = _table(N_("Who looked"), (N_("When"), N_("Who"), N_("What"), N_("What for")), _looks(session, found))
     parts += [looks or f"<h2>{escape(translate('Who looked'))}</h2>\n<p>{escape(translate(NOTHING_TOLD))}</p>"]
     parts.append(f"<p>{escape(translate(_HOW))}</p>")
-    head = f'<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>'
+    head = f'<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>'
     return f'<!DOCTYPE html>\n<html lang="zh-CN">\n{head}\n<body>\n' + "\n".join(parts) + "\n</body>\n</html>\n"
 
 

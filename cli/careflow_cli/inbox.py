@@ -40,9 +40,10 @@ def inbox(session: Session, role: str | None, township: str | None, mine: bool, 
     _tell_of_dead_letters(session)
     elsewhere = _tell_of_plans(session)
     _tell_of_transfers(session)
+    _tell_of_petitions(session)
     _tell_of_referrals(session)
     elsewhere |= _tell_of_rights(session)
-    elsewhere |= _tell_of_access(session)
+    _tell_of_access(session)
     elsewhere |= _tell_of_erasures(session)
     if elsewhere and session.db.desk:
         output.tell(N_("A desk's login cannot do that: it is done in a folder made with the owner's address, by those who may log in with it."))
@@ -110,8 +111,21 @@ def _tell_of_transfers(session: Session) -> None:
         output.tell(N_("Transfers that your township began were answered in these days: {n}. See: care child transfer list --all"), n=answered)
 
 
-def _tell_of_access(session: Session) -> bool:
-    """To whoever is to answer: that others ask to see more, and that somebody looked in an emergency; whether anything was told."""
+def _tell_of_petitions(session: Session) -> None:
+    """To whoever works there: that children and guardians ask about their data, and are to be answered."""
+    from workflow_core.engine import petitions
+
+    waiting, late = petitions.waiting(session.engine.runtime, session.actor)
+    if late:
+        output.tell(
+            N_("Families ask about their data and wait for an answer: {n}, {late} of them for too long. See: care child request list"), n=waiting, late=late
+        )
+    elif waiting:
+        output.tell(N_("Families ask about their data and wait for an answer: {n}. See: care child request list"), n=waiting)
+
+
+def _tell_of_access(session: Session) -> None:
+    """To whoever is to answer: that others ask to see more, and that somebody looked in an emergency."""
     from workflow_core.access import requesting
 
     with session.db.read() as tx:
@@ -121,7 +135,6 @@ def _tell_of_access(session: Session) -> bool:
         output.tell(N_("In an emergency files were opened at once; look at it, and say whether it was right: {n}. See: care access list"), n=looked)
     if len(found) > looked:
         output.tell(N_("Others ask to see more than their role shows: {n}. See: care access list"), n=len(found) - looked)
-    return bool(found)
 
 
 def _tell_of_referrals(session: Session) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from careflow_cli import ask, output
+from careflow_cli.child_erase import erase_volunteer
 from careflow_cli.child_words import cells, shown
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import json_option, reason_option, township_option, whose_township_option
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from workflow_core.records.volunteers import VolunteerFile
 
 group = Group("volunteer", help="Volunteers: who offers to help. Whether they are vetted stands with each program's cases.")
+group.add_command(erase_volunteer)
 ref_argument = argument("volunteer", metavar="REF", help="the volunteer's reference, as lists show it: P-000123")
 
 TITLES = {

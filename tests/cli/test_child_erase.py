@@ -28,7 +28,8 @@ def test_an_erasure_is_asked_for_and_carried_out(cases: Care) -> None:
     assert error(cases("child", "erase", "C-000001", "--approve", "--json", code=2)) == "erasure_unconfirmed"
     done = cases("child", "erase", "C-000001", "--approve", "--yes", "--json").json["erasure"]
     assert (done["state"], done["clean"], done["taken"]["cases"]) == ("done", True, 1)
-    assert error(cases("child", "show", "C-000001", "--json", code=5)) == "child_unknown"
+    assert error(cases("child", "show", "C-000001", "--json", code=1)) == "child_erased"
+    assert "approved it" in cases("case", "show", "DR-26-00001").out
     assert not cases("office", "doctor", "--json", code=None).json["damaged"]
     assert cases("journal", "verify").code == 0
 
@@ -82,3 +83,35 @@ def test_who_is_past_the_time_is_listed(cases: Care) -> None:
     assert "Nobody" in cases(*later, "office", "retention").out
     assert error(cases("office", "retention", "--set", "dropout_return", "--months", "60", "--json", code=2)) == "reason_missing"
     assert "dropout_return" in cases("office", "retention", "--times").out
+
+
+def test_a_request_for_a_correction_is_received_answered_and_printed(cases: Care, tmp_path: Path) -> None:
+    """It stands in the inbox until then; the answer is a page in Chinese with the decision and its reason."""
+    said = ("--kind", "correct", "--by", "母亲", "--what", "年级有误")
+    ref = cases("child", "request", "receive", "C-000001", *said, "--json").json["request"]["ref"]
+    assert "care child request list" in cases("inbox").err
+    assert [word in cases("child", "request", "list").out for word in (ref, "年级有误")] == [True, True]
+    assert "--grant" in cases("child", "request", "answer", ref, code=2).err
+    page = tmp_path / "answer.html"
+    cases("child", "request", "answer", ref, "--refuse", "--reason", "与学籍一致", "--to", page)
+    assert [word in page.read_text(encoding="utf-8") for word in ("与学籍一致", "不予同意", "赵一", "法院")] == [True] * 4
+    assert "与学籍一致" in cases("child", "request", "print", ref).out
+    assert "care child request list" not in cases("inbox").err
+    assert cases("child", "request", "print", ref, "--to", tmp_path / "again.txt", "--json").json["file"].endswith("again.txt")
+    over(cases)
+    cases("child", "erase", "C-000001", "--reason", "the family asks for it")
+    done = cases("child", "erase", "C-000001", "--approve", "--yes", "--also-elsewhere", "none", "--json").json["erasure"]
+    assert {"petition_printed", "revealed"} <= {one["kind"] for one in done["unreached"]["handed_out"]}
+    assert "***" in cases("child", "request", "list", "--all").out
+
+
+def test_a_name_that_may_mean_anything_else_is_shown_and_decided(cases: Care) -> None:
+    """The dry run shows the place without the name; nothing is carried out before somebody says which go."""
+    over(cases)
+    cases("case", "note", "DR-26-00002", "met 赵一 there")
+    shown = cases("child", "erase", "C-000001", "--dry-run").out
+    assert [word in shown for word in ("DR-26-00002", "[赵*]", "赵一")] == [True, True, False]
+    cases("child", "erase", "C-000001", "--reason", "the family asks for it")
+    assert error(cases("child", "erase", "C-000001", "--approve", "--yes", "--json", code=1)) == "elsewhere_undecided"
+    done = cases("child", "erase", "C-000001", "--approve", "--yes", "--also-elsewhere", "all", "--json").json["erasure"]
+    assert (done["unsure"], done["elsewhere"]) == ([], {"DR-26-00002": 1})

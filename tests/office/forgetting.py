@@ -59,10 +59,10 @@ class Town:
         """Its database."""
         return self.scenario.db
 
-    def ask_and_erase(self, ref: str) -> erasing.Erasure:
-        """One asks, another one carries it out."""
+    def ask_and_erase(self, ref: str, elsewhere: tuple[str, ...] | None = ("all",)) -> erasing.Erasure:
+        """One asks, another one carries it out, wherever the name stands."""
         erasing.ask(self.office, FIRST, ref, "the family asks for it")
-        return erasing.approve(self.office, SECOND, ref)
+        return erasing.approve(self.office, SECOND, ref, elsewhere)
 
     def holding(self, *words: str) -> dict[str, list[str]]:
         """Where each of the words stands: in which files of the office and of the database; those that stand nowhere are left out."""

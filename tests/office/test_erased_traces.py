@@ -151,13 +151,14 @@ def test_where_the_messages_cannot_be_changed_nothing_is_erased(desk: Town, monk
     child = on_file(desk, 1)
     erasing.ask(desk.office, FIRST, child.ref, "the family asks for it")
 
-    def full(office: Any, words: Words) -> None:
+    def full(office: Any, words: Words, goes: Any) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
         broken.setattr(erasing, "_in_files", full)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(Refused) as error:
             erasing.approve(desk.office, SECOND, child.ref)
+    assert (error.value.code, error.value.hint != "") == ("file_unwritable", True)
     with desk.db.read() as tx:
         assert children.get(tx, child.ref).name == child.name
     assert erasing.approve(desk.office, SECOND, child.ref).state == "done"

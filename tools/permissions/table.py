@@ -123,6 +123,10 @@ ROWS: Mapping[str, Row] = {
     "child find": row("0 + ++++++++ + 0"),
     "child import": row("- - ++--+++- + -"),
     "child merge": row("h - ++h-+++- + h"),
+    "child request answer": row("h - ++h-+++- + h"),
+    "child request list": anywhere("0 0 ++00+++0 + 0"),
+    "child request print": row("h - ++h-+++- + h"),
+    "child request receive": row("h - ++--+++- + h"),
     "child reveal": row("h - +++-++++ + h", own="++++++++ +"),
     "child relate": row("h - ++--+++- + h"),
     "child show": row("h + ++++++++ + h", own="++++++++ +"),
@@ -144,6 +148,7 @@ ROWS: Mapping[str, Row] = {
     # -- volunteer
     "volunteer add": row("- - ++--+++- + -"),
     "volunteer edit": row("h - ++h-+++- + h"),
+    "volunteer erase": row("- + -------- - -"),
     "volunteer list": row("0 + ++0+++++ + 0"),
     "volunteer show": row("h + ++h+++++ + h"),
     # -- consent

@@ -52,6 +52,7 @@ ABOUT = {
     "plan": "a batch's stored decision, and how far it has been carried out",
     "plan_item": "the items of a plan, each carried out once",
     "referral": "what a case asked of another program",
+    "petition": "what a child, or whoever may speak for it, asks about its data: to see, copy, correct, add, erase; and the answer",
     "transfer": "children's files offered to another township or asked for by one, and the answers",
     "access_request": "who asked to see more than his role shows, for how long and how much; the answers; and who looked in an emergency",
     "account": "who may use the office",

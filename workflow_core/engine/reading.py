@@ -19,6 +19,7 @@ from workflow_core.engine.titles import titles_of as titles_of
 from workflow_core.engine.versions import MOVED, MOVED_BACK
 from workflow_core.errors import NotFound
 from workflow_core.i18n import N_
+from workflow_core.records import gone
 from workflow_core.store import among, cases, desk, facts, journal
 from workflow_core.store.database import Row, Tx
 
@@ -55,6 +56,7 @@ class CaseShown:
     """One case with all that a screen shows of it.
 
     :param titles: the titles of stages, tasks, transitions and fields by name, from the installed program or, with it gone, from the snapshot.
+    :param erased: of a case about somebody who was erased: ``on``, the day, and, but at a desk, ``asked_by`` and ``answered_by``.
     """
 
     row: CaseRow
@@ -68,6 +70,7 @@ class CaseShown:
     parts: tuple[dict[str, Any], ...] = ()
     parties: tuple[dict[str, Any], ...] = ()
     registers: tuple[dict[str, Any], ...] = ()
+    erased: Mapping[str, str] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -82,6 +85,7 @@ class CaseShown:
             "parties": list(self.parties),
             "registers": list(self.registers),
             "readable_only": self.readable_only,
+            **({"erased": dict(self.erased)} if self.erased is not None else {}),
         }
 
 
@@ -101,6 +105,7 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
         around = _around(tx, loaded.case, titles)
         kept = register_looks.summary(runtime, tx, actor, loaded.case)
         eyes = hiding.eyes_on(runtime, tx, actor, loaded.case)
+        erased = None if loaded.case["erased_at"] is None else gone.told(tx, loaded.case["erased_at"])
     _looked(runtime, actor, loaded.case, "case_opened")
     tasks = tuple(
         {
@@ -135,7 +140,8 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
         }
         for one in loaded.papers
     )
-    return CaseShown(row, eyes.values(json.loads(loaded.case["record"])), tasks, timers, papers, titles, not installed, registers=kept, **around)
+    record = eyes.values(json.loads(loaded.case["record"]))
+    return CaseShown(row, record, tasks, timers, papers, titles, not installed, registers=kept, erased=erased, **around)
 
 
 def _around(tx: Tx, row: Row, titles: Titles) -> dict[str, Any]:

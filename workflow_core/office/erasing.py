@@ -9,19 +9,20 @@ import io
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workflow_core.clock import civil_date, stamp, unstamp
-from workflow_core.errors import CareError, Conflict, Misused, NotFound, NotPermitted, Problem, Refused
+from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted, Problem, Refused
 from workflow_core.i18n import N_
 from workflow_core.office.backup import COPIES
 from workflow_core.office.settings import PAPERS, TEMPLATES
-from workflow_core.records import children
+from workflow_core.records import children, volunteers
 from workflow_core.store import canonical, erase_clean, erasing, erasures, journal
 from workflow_core.store.again import again
+from workflow_core.store.erase_elsewhere import Place, mark_of
 from workflow_core.store.ids import uuid7
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Erasure:
     :param state: ``asked``, ``withdrawn``, ``done``; ``tried`` of a dry run.
     :param taken: how many of what: cases, events, entries, papers, people, words elsewhere …
     :param elsewhere: where else the child was named, by case or table: how often.
+    :param unsure: where a name of the child stands that may mean anything else, and was left: ``mark``, ``where``, ``what``; of a dry run ``around``.
     :param unreached: what lies where the office cannot reach: ``handed_out`` (at, by, what), ``copies`` (at, file), ``files``, ``attachments``.
     :param clean: whether the words are gone from the database's own files, too.
     """
@@ -54,6 +56,7 @@ class Erasure:
     answered_at: str | None = None
     taken: Mapping[str, int] = field(default_factory=dict)
     elsewhere: Mapping[str, int] = field(default_factory=dict)
+    unsure: list[dict[str, str]] = field(default_factory=list)
     unreached: Mapping[str, list[Any]] = field(default_factory=dict)
     clean: bool = False
 
@@ -67,16 +70,17 @@ class _Tried(Exception):
         self.told = told
 
 
-def attempt(office: Office, actor: Actor, ref: str) -> Erasure:
+def attempt(office: Office, actor: Actor, ref: str, elsewhere: Collection[str] | None = None) -> Erasure:
     """Carry an erasure out and take it back: what it would take, to the last row. Nothing is written.
 
+    :param elsewhere: as of :func:`approve`. :raises Misused: ``place_unknown``.
     :raises NotFound: ``child_unknown``. :raises Refused: ``child_erased``; ``erasure_hindered``, with all that is still open.
     """
     now = office.clock.now()
     try:
         with office.db.write() as tx:
             erasing.alone(tx)
-            raise _Tried(_carry_out(office, tx, _child(tx, ref), stamp(now))[1])
+            raise _Tried(_carry_out(office, tx, _child(tx, ref), stamp(now), elsewhere)[1])
     except _Tried as tried:
         return Erasure(ref.strip().upper(), "tried", "", actor.login, stamp(now), **tried.told)
 
@@ -93,8 +97,8 @@ def ask(office: Office, actor: Actor, ref: str, reason: str) -> Erasure:
     with office.db.write() as tx:
         person = _child(tx, ref)
         if _asked(tx, person.person_id):
-            hint = N_("another administrator: care child erase {ref} --approve")
-            raise Refused("erasure_asked", N_("the erasure of {ref} is asked for already"), hint=hint, ref=person.ref)
+            hint = N_("another administrator: care {kind} erase {ref} --approve")
+            raise Refused("erasure_asked", N_("the erasure of {ref} is asked for already"), hint=hint, ref=person.ref, kind=kind_of(person.ref))
         _unhindered(erasing.whom(tx, person.person_id), person.ref)
         row = {"erasure_id": uuid7(), "person_id": person.person_id, "ref": person.ref, "division": person.division[:9], "reason": reason.strip()}
         erasures.add(tx, {**row, "state": "asked", "asked_at": stamp(now), "asked_by": actor.login})
@@ -103,19 +107,21 @@ def ask(office: Office, actor: Actor, ref: str, reason: str) -> Erasure:
         return _read(erasures.of(tx, person.ref)[-1])
 
 
-def approve(office: Office, actor: Actor, ref: str) -> Erasure:
+def approve(office: Office, actor: Actor, ref: str, elsewhere: Collection[str] | None = None) -> Erasure:
     """Carry out what another administrator asked for. It cannot be undone.
 
+    :param elsewhere: which places go where a name of the child stands that may mean anything else: their marks; ``all``; ``none``. None: nobody said it.
     :raises NotFound: ``child_unknown``; ``erasure_unasked``. :raises NotPermitted: ``four_eyes``: who asked for it may not carry it out.
-    :raises Refused: ``child_erased``; ``erasure_hindered``.
+    :raises Refused: ``child_erased``; ``erasure_hindered``; ``elsewhere_undecided``: there are such places; ``file_unwritable``.
+    :raises Misused: ``place_unknown``.
     :raises Conflict: ``office_busy``: it is done, and the database's files are still to be written anew.
     """
-    ref = again(office.db, lambda: _approve(office, actor, ref))
+    ref = again(office.db, lambda: _approve(office, actor, ref, elsewhere))
     clean(office)
     return told(office, ref)
 
 
-def _approve(office: Office, actor: Actor, ref: str) -> str:
+def _approve(office: Office, actor: Actor, ref: str, elsewhere: Collection[str] | None) -> str:
     now = office.clock.now()
     with office.db.write() as tx:
         erasing.alone(tx)
@@ -123,7 +129,10 @@ def _approve(office: Office, actor: Actor, ref: str) -> str:
         row = _waiting(tx, person)
         if row.asked_by == actor.login and not office.training:
             raise NotPermitted("four_eyes", N_("somebody else must do this: you did the step before it"), hint=N_("hand it to a colleague with the role"))
-        words, found = _carry_out(office, tx, person, stamp(now))
+        words, found = _carry_out(office, tx, person, stamp(now), elsewhere)
+        if found["unsure"] and elsewhere is None:
+            raise _undecided(person.ref, found["unsure"])
+        found["unsure"] = [{name: value for name, value in one.items() if name != "around"} for one in found["unsure"]]  # this is kept
         counts = {"events": found["taken"].get("events", 0), "entries": found["taken"].get("entries", 0)}
         said = {"ref": person.ref, "asked_by": row.asked_by, **counts, "four_eyes": row.asked_by != actor.login}
         if not erasures.answer(tx, row.erasure_id, "done", by=actor.login, now=now, told=found):
@@ -131,7 +140,10 @@ def _approve(office: Office, actor: Actor, ref: str) -> str:
         for other in _asked(tx, person.person_id):  # of a file that was merged into this one: nothing is left to be asked for
             erasures.answer(tx, other.erasure_id, "withdrawn", by=actor.login, now=now)
         journal.append(tx, journal.account_stream(actor.account_id, now), actor.login, "erased", said, now, subject=person.person_id)
-        _in_files(office, words)  # last, and before it counts: where it cannot be done, nothing is
+        try:
+            _in_files(office, words, also(elsewhere))  # last, and before it counts: where it cannot be done, nothing is
+        except OSError as error:
+            raise _unwritable(words, error) from None
     return str(row.ref)
 
 
@@ -182,14 +194,7 @@ def waiting(office: Office) -> list[Erasure]:
 
 
 def _child(tx: Tx, ref: str) -> Row:
-    try:
-        ref = children.get(tx, ref).ref
-    except CareError:
-        person = erasures.person_of(tx, ref.strip().upper())
-        if person is None or person.erased_at is None:
-            raise
-        day = civil_date(unstamp(person.erased_at)).isoformat()
-        raise Refused("child_erased", N_("{ref} was erased on {day}"), ref=person.ref, day=day) from None
+    ref = (volunteers if ref.strip().upper().startswith("P-") else children).get(tx, ref).ref
     person = erasures.person_of(tx, ref)
     assert person is not None  # its file was there just now
     return person
@@ -209,25 +214,66 @@ def _asked(tx: Tx, person_id: str) -> list[Row]:
 
 
 def _unasked(ref: str) -> NotFound:
-    hint = N_("ask for it: care child erase {ref} --reason …")
-    return NotFound("erasure_unasked", N_("nobody has asked for the erasure of {ref}"), hint=hint, ref=ref)
+    hint = N_("ask for it: care {kind} erase {ref} --reason …")
+    return NotFound("erasure_unasked", N_("nobody has asked for the erasure of {ref}"), hint=hint, ref=ref, kind=kind_of(ref))
 
 
 def _unhindered(about: erasing.Whom, ref: str) -> None:
     if about.hinders:
         problems = [Problem("still_open", N_("it is still open, or waits for an answer"), one) for one in about.hinders]
-        hint = N_("bring each to its end first: the law keeps what is still needed")
+        hint = N_("bring each to its end first: the law keeps what is still needed; who is tied to a child goes with it")
         raise Refused("erasure_hindered", N_("{ref} cannot be erased yet"), hint=hint, problems=problems, ref=ref)
 
 
-def _carry_out(office: Office, tx: Tx, person: Row, at: str) -> tuple[Words, dict[str, Any]]:
+def _undecided(ref: str, unsure: list[dict[str, str]]) -> Refused:
+    problems = [Problem("unsure", N_("a name of the child stands there, and may mean anything else: {mark}"), one["where"], values=one) for one in unsure]
+    message = N_("the name of {ref} stands where it may mean anything else")
+    hint = N_("look: care {kind} erase {ref} --dry-run; then say which go: --also-elsewhere all, none, or their marks")
+    return Refused("elsewhere_undecided", message, hint=hint, problems=problems, ref=ref, kind=kind_of(ref))
+
+
+def kind_of(ref: str) -> str:
+    """Whose commands these are: ``child`` or ``volunteer``."""
+    return "volunteer" if ref.startswith("P-") else "child"
+
+
+def also(elsewhere: Collection[str] | None) -> Callable[[str], bool]:
+    """Whether a place goes, by its mark."""
+    every = elsewhere is not None and "all" in elsewhere
+    return lambda mark: every or mark in (elsewhere or ())
+
+
+def _unwritable(words: Words, error: OSError) -> Refused:
+    file = words.without(Path(str(error.filename or PAPERS)).name, meant=True)
+    hint = N_("see to it that it may be read and written, and that the disk has room; then repeat it")
+    return Refused("file_unwritable", N_("{file} in the office's folder cannot be read or changed: nothing was erased"), hint=hint, file=file)
+
+
+def _carry_out(office: Office, tx: Tx, person: Row, at: str, elsewhere: Collection[str] | None) -> tuple[Words, dict[str, Any]]:
     about = erasing.whom(tx, person.person_id)
     _unhindered(about, person.ref)
-    unreached = _unreached(office, tx, about, person.created_at)
-    taken = erasing.take(tx, about, at, _resealed)
+    try:
+        unreached = _unreached(office, tx, about, person.created_at)
+        lines = [place for _, _, _, places in _messages(office, about.words, also(None)) for place in places]
+    except OSError as error:
+        raise _unwritable(about.words, error) from None
+    seen: set[str] = {one.mark for one in lines}
+
+    def goes(mark: str) -> bool:
+        seen.add(mark)
+        return also(elsewhere)(mark)
+
+    taken = erasing.take(tx, about, at, _resealed, goes)
+    unknown = {*(elsewhere or ())} - {"all", "none"} - seen
+    if unknown:
+        hint = N_("they stand in: care {kind} erase {ref} --dry-run")
+        message = N_("there are no such places: {marks}")
+        raise Misused("place_unknown", message, hint=hint, marks=", ".join(sorted(unknown)), ref=person.ref, kind=kind_of(person.ref))
+    unsure = [*taken.unsure, *(one for one in lines if not also(elsewhere)(one.mark))]
     unreached["attachments"] = taken.by_hand
     told = {name: _without(about.words, one) for name, one in unreached.items() if one}
-    return about.words, {"taken": dict(taken.counts), "elsewhere": dict(taken.elsewhere), "unreached": told}
+    said = [one.as_dict() for one in unsure]
+    return about.words, {"taken": dict(taken.counts), "elsewhere": dict(taken.elsewhere), "unsure": said, "unreached": told}
 
 
 def _without(words: Words, said: Any) -> Any:
@@ -282,7 +328,7 @@ def _ours(office: Office, path: Path) -> bool:
 
 def _names(office: Office, path: Path, content: bytes, words: Words) -> bool:
     """Whether a file that somebody else put into the folder names the child, in its name or in what it says."""
-    named = words.without(path.name) != path.name
+    named = words.without(path.name, also=True) != path.name
     return named or (not _ours(office, path) and any(words.named_in(one) for one in _read_through(content)))
 
 
@@ -297,15 +343,31 @@ def _read_through(content: bytes) -> Iterator[bytes]:
             return
 
 
-def _in_files(office: Office, words: Words) -> None:
+def _in_files(office: Office, words: Words, goes: Callable[[str], bool]) -> None:
     """In messages that the office wrote into its folder each byte of a word becomes a star; in place, since others may be adding to the file."""
-    for path, content in _files(office):
-        left = words.in_place(content)
-        if left != content and _ours(office, path):
+    for path, content, left, _ in _messages(office, words, goes):
+        if left != content:
             with path.open("r+b") as file:
                 file.write(left)
                 file.flush()
                 os.fsync(file.fileno())
+
+
+def _messages(office: Office, words: Words, goes: Callable[[str], bool]) -> Iterator[tuple[Path, bytes, bytes, list[Place]]]:
+    """The files that the office wrote into its folder: what is in each, what is left of it, and the lines of which it is not sure whom they mean."""
+    for path, content in _files(office):
+        if not _ours(office, path):
+            continue
+        lines, unsure = content.splitlines(keepends=True), []
+        for n, line in enumerate(lines):
+            if (left := words.in_place(line)) == line:
+                continue
+            said, mark = line.decode(errors="replace"), mark_of(path.name, str(n))
+            if words.meant_in(said) or words.marked_in(said) or goes(mark):
+                lines[n] = left
+            else:
+                unsure.append(Place(mark, words.without(path.name, meant=True), f"#{n + 1}", words.around(said)))
+        yield path, content, b"".join(lines), unsure
 
 
 def _read(row: Row) -> Erasure:

@@ -18,6 +18,7 @@ from workflow_core.nearest import nearest
 from workflow_core.records import divisions, values
 from workflow_core.records.child_batch import FileBatch, one_at_a_time
 from workflow_core.records.child_file import KINDS, TIE_FIELDS, TITLES, ChildFile, FilesOnHand, Scope, Tie, in_scope, read_files, read_tie
+from workflow_core.records.gone import erased
 from workflow_core.records.roster import CODES, Judge
 from workflow_core.records.roster_rows import ROSTER, RosterReader, RosterRow
 from workflow_core.records.sheets import Row, Table
@@ -50,12 +51,14 @@ def get(tx: Tx, ref: str, *, scope: Scope = None, places: Collection[str] = ()) 
     """A child's file by its reference; where it was merged into another, that one.
 
     :param places: ids of schools whose children may be seen too.
-    :raises NotFound: ``child_unknown``; out of scope looks the same.
+    :raises NotFound: ``child_unknown``; out of scope looks the same. :raises Refused: ``child_erased``.
     """
     row = rows.child_by_ref(tx, ref.strip().upper())
     while row is not None and row["merged_into"] is not None:
         row = rows.child_by_id(tx, row["merged_into"])
     if row is None or not (in_scope(row["division"], scope) or row["school"] in places):
+        if row is None and (gone := erased(tx, ref, scope=scope)) is not None:
+            raise gone
         raise NotFound("child_unknown", N_("there is no child {ref} on file"), hint=N_("look for it: care child find TEXT"), ref=ref)
     return read_files(tx, [row])[0]
 

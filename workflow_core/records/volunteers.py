@@ -20,11 +20,13 @@ from workflow_core.i18n import N_
 from workflow_core.nearest import nearest
 from workflow_core.records import divisions, values, words
 from workflow_core.records.child_file import in_scope
+from workflow_core.records.gone import erased
 from workflow_core.records.values import Cell, Fault
 from workflow_core.store import journal, people, sequences
 from workflow_core.store import volunteers as rows
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.ids import uuid7
+from workflow_core.store.server import session
 
 Scope: TypeAlias = "Sequence[str] | None"
 
@@ -147,7 +149,7 @@ def make(tx: Tx, actor: str, now: datetime, said: Mapping[str, Any], *, division
 
     :raises Refused: ``name_differs``, ``held_elsewhere``, ``is_a_child``.
     """
-    holder = rows.holders(tx, [said["national_id"]]).get(said["national_id"])
+    holder = rows.holders(tx, [said["national_id"]], [said["name"]]).get(said["national_id"])
     if holder is not None:
         _may_be(holder, said["name"], scope)
     known = holder["person_id"] if holder is not None else None
@@ -205,6 +207,9 @@ def edit(
     if version is not None and version != file.version:
         raise _changed(file.ref)
     _known_fields(fields)
+    if tx.desk:  # what is corrected, and what it said before, is seen whole, as far as this login may
+        session.look(tx, sight.FIELDS, f"correct the file: {reason}", person_id=file.person_id, most=True)
+        file = get(tx, ref, scope=scope)
     line = divisions.line(tx, file.division)
     said, problems = read_said({"name": file.name, "national_id": file.national_id, **fields}, above=tuple(one.name for one in line))
     problems += [_problem(code, name) for name, code in (("name", "name_missing"), ("national_id", "id_missing")) if name in fields and name not in said]
@@ -264,10 +269,12 @@ def _said_anything(fields: Mapping[str, Cell], name: str) -> bool:
 def get(tx: Tx, ref: str, *, scope: Scope = None) -> VolunteerFile:
     """A volunteer's file, for a step that does not show it.
 
-    :raises NotFound: ``volunteer_unknown``: there is none, or it lies out of sight.
+    :raises NotFound: ``volunteer_unknown``: there is none, or it lies out of sight. :raises Refused: ``child_erased``.
     """
     row = rows.by_ref(tx, ref.strip().upper())
     if row is None or not in_scope(row["division"], scope):
+        if row is None and (gone := erased(tx, ref, scope=scope)) is not None:
+            raise gone
         raise NotFound("volunteer_unknown", N_("there is no volunteer {ref}"), hint=N_("see: care volunteer list"), ref=ref)
     return _file(row)
 

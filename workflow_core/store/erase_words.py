@@ -15,6 +15,8 @@ _WHO = frozenset(
     {"name", "national_id", "phone", "guardian", "guardian_phone", "father", "father_phone", "mother", "mother_phone"}
 )  # fmt: skip
 _LEAST_NAME, _LEAST_NUMBER = 2, 7
+_RARE_NAME = 3
+"""Signs of a name that is hardly a common word, too, when another name of the family stands beside it."""
 _CODES = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 _GROUPS: Mapping[int, tuple[int, ...]] = {11: (3, 7), 18: (6, 14)}
 """Behind which signs people leave a gap: in a mobile number, in an ID number."""
@@ -57,9 +59,9 @@ def spelt(words: Iterable[str]) -> set[str]:
 
 @dataclass(frozen=True)
 class Words:
-    """What is looked for.
+    """What is looked for. A name may be a common word (高峰, 关爱): it goes where these people are surely meant, and is asked about where not.
 
-    :param alone: words that nobody else on file bears: they are taken out wherever they stand.
+    :param alone: words that nobody else on file bears. A number goes wherever it stands; a name where the text has another mark of these people.
     :param shared: words that somebody else bears too: they are taken out where ``links`` say that these people are meant.
     :param links: the references and ids of the people and of their cases.
     :param longer: names of others that begin, end or go on with one of the words: they stay whole.
@@ -76,6 +78,10 @@ class Words:
         return tuple(sorted(self.alone | (self.links if self.shared else frozenset())))
 
     @cached_property
+    def _numbers(self) -> re.Pattern[str] | None:
+        return _pattern({word for word in self.alone if word.isascii()})
+
+    @cached_property
     def _narrow(self) -> re.Pattern[str] | None:
         return _pattern(self.alone | self.longer)
 
@@ -87,13 +93,28 @@ class Words:
         """Whether one of the people, or of their cases, is named by reference or id."""
         return any(link in text for link in self.links)
 
-    def without(self, text: str, *, meant: bool = False) -> str:
-        """The text without these words; the same text where none of them stands in it.
+    def marked_in(self, text: str) -> bool:
+        """Whether a number of these people stands in a text, or two names of them, one of which is long enough to be no common word."""
+        found = {re.sub(r"\s", "", word) for word in (self._narrow.findall(text) if self._narrow is not None else ()) if word not in self.longer}
+        return any(word.isascii() for word in found) or (len(found) > 1 and any(len(word) >= _RARE_NAME for word in found))
+
+    def without(self, text: str, *, meant: bool = False, also: bool = False) -> str:
+        """The text without these words, where they surely mean these people; the same text where none of them does.
 
         :param meant: it is known from elsewhere that these people are meant.
+        :param also: somebody looked at it, and said so of the names that nobody else bears.
         """
-        pattern = self._wide if self.shared and (meant or self.meant_in(text)) else self._narrow
+        meant = meant or self.meant_in(text)
+        pattern = self._wide if meant and self.shared else self._narrow if meant or also or self.marked_in(text) else self._numbers
         return text if pattern is None else pattern.sub(lambda found: found[0] if found[0] in self.longer else GONE, text)
+
+    def around(self, text: str) -> str:
+        """The first word of ``alone`` in a text, masked, with two signs on either side, without digits: enough to tell a name from a common word."""
+        for found in self._narrow.finditer(text) if self._narrow is not None else ():
+            if found[0] not in self.longer:
+                before, behind = text[max(0, found.start() - 2) : found.start()], text[found.end() : found.end() + 2]
+                return re.sub(r"\d", "*", f"{before}[{found[0][:1]}*]{behind}")
+        return GONE
 
     def named_in(self, content: bytes) -> bool:
         """Whether a word stands in these bytes, as files that other programs wrote may hold it: UTF-8, GB 18030, UTF-16."""

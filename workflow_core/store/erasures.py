@@ -14,9 +14,13 @@ from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import erasure, journal, journal_payload, person
 
+HANDED_OUT = ("access_log_told", "access_report_told", "exported", "petition_printed", "revealed")
+"""The kinds of the journal's entries of what left the office."""
+
 _ADD = Statement(insert(erasure))
 _ALL = select(erasure).order_by(erasure.c.erasure_id)
 _OF = Statement(_ALL.where(erasure.c.ref == bindparam("ref")))
+_AT = Statement(_ALL.where(erasure.c.state == "done", erasure.c.answered_at == bindparam("at")))
 _OPEN = Statement(_ALL.where(erasure.c.state == "asked"))
 _UNCLEAN = Statement(_ALL.where(erasure.c.state == "done", erasure.c.cleaned_at.is_(None)))
 _ANSWER = Statement(update(erasure).where(erasure.c.erasure_id == bindparam("of"), erasure.c.state == "asked"))
@@ -27,7 +31,7 @@ _PERSON = Statement(
 _HANDED = Statement(
     select(journal.c.at, journal.c.actor, journal.c.kind, journal_payload.c.payload)
     .outerjoin_from(journal, journal_payload, (journal_payload.c.stream == journal.c.stream) & (journal_payload.c.n == journal.c.n))
-    .where(journal.c.stream.in_(bindparam("streams", expanding=True)), journal.c.kind.in_(["exported", "revealed"]))
+    .where(journal.c.stream.in_(bindparam("streams", expanding=True)), journal.c.kind.in_(HANDED_OUT))
     .order_by(journal.c.at)
 )
 _COPIES = Statement(
@@ -51,6 +55,11 @@ def add(tx: Tx, row: Mapping[str, Any]) -> None:
 def of(tx: Tx, ref: str) -> list[Row]:
     """The erasures of one file, oldest first."""
     return tx.rows(_OF, {"ref": ref})
+
+
+def at(tx: Tx, instant: str) -> list[Row]:
+    """Those that were carried out at an instant: what was erased bears it."""
+    return tx.rows(_AT, {"at": instant})
 
 
 def asked(tx: Tx) -> list[Row]:

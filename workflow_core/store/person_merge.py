@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, func, select, update
 
 from workflow_core.store.database import Tx
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import access_request, case, consent, observation, party, person, referral, relation, transfer
+from workflow_core.store.tables import access_request, case, consent, observation, party, person, petition, referral, relation, transfer
 
 _KEYED: Mapping[str, tuple[Table, str]] = {
     "relations": (relation, "person_id"),
@@ -17,6 +17,7 @@ _KEYED: Mapping[str, tuple[Table, str]] = {
     "referrals": (referral, "subject_id"),
     "transfers": (transfer, "person_id"),
     "access_requests": (access_request, "person_id"),
+    "petitions": (petition, "person_id"),
     "given_consents": (consent, "given_by"),
 }
 _NUMBERED: Mapping[str, Table] = {"observations": observation, "consents": consent}

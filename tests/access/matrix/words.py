@@ -75,6 +75,10 @@ WORDS: dict[str, str] = {
     "child find": "{number0}",
     "child import": "{roster} --township {town} --dry-run",
     "child merge": "{twin} --into {kid15} --reason same --yes",
+    "child request answer": "{petition} --grant --reason corrected",
+    "child request list": "",
+    "child request print": "{answered}",
+    "child request receive": "{kid6} --kind correct --by father --what 'the grade'",
     "child reveal": "{kid0} --field guardian_phone --purpose 'to call the grandmother'",
     "child relate": "{kid6} father --name 张大 --reason told",
     "child show": "{kid0}",
@@ -96,6 +100,7 @@ WORDS: dict[str, str] = {
     # -- volunteer
     "volunteer add": "--township {town} --set name=新二 --set national_id={new_adult} --set phone=19910009999",
     "volunteer edit": "{other_volunteer} --set occupation=teacher --reason told",
+    "volunteer erase": "{other_volunteer} --reason asked-for",
     "volunteer list": "--township {town}",
     "volunteer show": "{other_volunteer}",
     # -- consent

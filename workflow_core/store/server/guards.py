@@ -23,7 +23,7 @@ IN_CASE = ("task", "timer", "document", "party", "attachment", "waiting", "line"
 
 _KEPT = ("task", "timer", "document", "party", "attachment", "event", "event_payload", "journal", "journal_payload", "case", "person", "child", "volunteer",
          "observation", "consent", "referral", "transfer", "hold", "sequence", "request", "blob", "journal_head", "register_entry", "relation", "outbox",
-         "access_request")  # fmt: skip
+         "access_request", "petition", "place")  # fmt: skip
 """Of these a desk takes no row away."""
 
 _FIXED = ("event", "event_payload", "journal", "journal_payload", "blob", "register_entry", "attachment", "observation", "consent", "request")
@@ -283,6 +283,19 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION gate.guard_petition() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
+DECLARE me gate.sight := gate.me();
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM public.person p WHERE p.person_id = NEW.person_id AND p.division LIKE ANY (me.divisions))
+        OR TG_OP = 'INSERT' AND (NEW.state <> 'waiting' OR NEW.recorded_by <> session_user)
+        OR TG_OP = 'UPDATE' AND (OLD.state <> 'waiting' OR NEW.answered_by <> session_user OR (NEW.state = 'refused' AND OLD.recorded_by = session_user
+            AND NOT EXISTS (SELECT 1 FROM public.setting s WHERE s.key = 'training' AND s.value = '1'))
+            OR to_jsonb(OLD) - ARRAY['state', 'answer', 'answered_at', 'answered_by'] <> to_jsonb(NEW) - ARRAY['state', 'answer', 'answered_at', 'answered_by']) THEN
+        PERFORM gate.deny('desk_out_of_scope', 'petition');
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION gate.guard_transfer() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE me gate.sight := gate.me();
 BEGIN
@@ -322,7 +335,7 @@ _ROW: Mapping[str, str] = {
     "case": "guard_case", "event": "guard_event", "event_payload": "guard_event_payload", "person": "guard_person", "journal": "guard_journal",
     "journal_payload": "guard_journal_payload", "journal_head": "guard_journal_head", "hold": "guard_hold", "sequence": "guard_sequence",
     "request": "guard_request", "blob": "guard_blob", "outbox": "guard_outbox", "register_entry": "guard_register", "register_open": "guard_register",
-    "referral": "guard_referral", "transfer": "guard_transfer", "access_request": "guard_access_request",
+    "referral": "guard_referral", "place": "guard_place", "transfer": "guard_transfer", "petition": "guard_petition", "access_request": "guard_access_request",
     **dict.fromkeys(IN_CASE, "guard_in_case"), **dict.fromkeys(PEOPLES, "guard_of_person"),
 }  # fmt: skip
 _AT_COMMIT: tuple[tuple[str, str, str], ...] = (

@@ -90,6 +90,7 @@ RULES: Mapping[str, Rule] = {
     "hold": Rule(f"gate.sees_hold(t.program, t.limit_name, t.key, {_ME})"),
     "blob": Rule(f"gate.sees_blob(t.digest, {_ME})"),
     "referral": Rule(f"{_below('division')} OR gate.sees_case(t.from_case, {_ME}) OR gate.sees_case(t.to_case, {_ME})"),
+    "petition": Rule(_PERSON),
     "transfer": Rule(f"{_below('from_division')} OR {_below('to_division')}"),
     "outbox": Rule(_CASE),
     "plan": Rule(_below("division")),

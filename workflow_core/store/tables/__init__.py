@@ -54,7 +54,7 @@ from workflow_core.store.tables.office import (
     seal_head,
     setting,
 )
-from workflow_core.store.tables.people import calendar, child, consent, division, erasure, observation, person, place, relation, volunteer
+from workflow_core.store.tables.people import calendar, child, consent, division, erasure, observation, person, petition, place, relation, volunteer
 
 __all__ = [
     "METADATA",
@@ -88,6 +88,7 @@ __all__ = [
     "outbox",
     "party",
     "person",
+    "petition",
     "place",
     "plan",
     "plan_item",

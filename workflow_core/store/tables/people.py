@@ -185,3 +185,27 @@ erasure = Table(
     Index(None, "person_id"),
     Index(None, "state"),
 )
+
+petition = Table(
+    "petition",
+    METADATA,
+    key("petition_id"),
+    need("ref", unique=True),  # Q-000012
+    need("person_id", ForeignKey("person.person_id")),  # the child
+    need("kind"),
+    need("said_by"),  # who asked, and as what
+    need("what"),
+    need("state", server_default=text("'waiting'")),
+    need("received_on"),
+    need("due"),
+    need("recorded_at"),
+    need("recorded_by"),
+    may("answer"),  # what was done, or why it was not
+    may("answered_at"),
+    may("answered_by"),
+    one_of("kind", "see", "copy", "correct", "add", "erase"),
+    one_of("state", "waiting", "granted", "refused", "withdrawn"),
+    Index(None, "person_id"),
+    Index(None, "state", "due"),
+)
+"""What a child, or whoever may speak for it, asks of the office about its data, and the answer."""

@@ -478,6 +478,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_relation_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "petition",
+        sa.Column("petition_id", TEXT, nullable=False),
+        sa.Column("ref", TEXT, nullable=False),
+        sa.Column("person_id", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("said_by", TEXT, nullable=False),
+        sa.Column("what", TEXT, nullable=False),
+        sa.Column("state", TEXT, server_default=sa.text("'waiting'"), nullable=False),
+        sa.Column("received_on", TEXT, nullable=False),
+        sa.Column("due", TEXT, nullable=False),
+        sa.Column("recorded_at", TEXT, nullable=False),
+        sa.Column("recorded_by", TEXT, nullable=False),
+        sa.Column("answer", TEXT, nullable=True),
+        sa.Column("answered_at", TEXT, nullable=True),
+        sa.Column("answered_by", TEXT, nullable=True),
+        sa.CheckConstraint("kind IN ('see', 'copy', 'correct', 'add', 'erase')", name=op.f("ck_petition_kind")),
+        sa.CheckConstraint("state IN ('waiting', 'granted', 'refused', 'withdrawn')", name=op.f("ck_petition_state")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_petition_person_id")),
+        sa.PrimaryKeyConstraint("petition_id", name=op.f("pk_petition")),
+        sa.UniqueConstraint("ref", name=op.f("uq_petition_ref")),
+    )
+    with op.batch_alter_table("petition", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_petition_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_petition_state_due"), ["state", "due"], unique=False)
+
+    op.create_table(
         "transfer",
         sa.Column("transfer_id", TEXT, nullable=False),
         sa.Column("ref", TEXT, nullable=False),
@@ -964,6 +990,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_erasure_person_id"))
 
     op.drop_table("erasure")
+    with op.batch_alter_table("petition", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_petition_state_due"))
+        batch_op.drop_index(batch_op.f("ix_petition_person_id"))
+
+    op.drop_table("petition")
     with op.batch_alter_table("transfer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_transfer_to_division_state"))
         batch_op.drop_index(batch_op.f("ix_transfer_state_told_at"))
