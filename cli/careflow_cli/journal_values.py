@@ -69,8 +69,9 @@ def _word(session: Session, entry: Mapping[str, Any], whole: str, said: str) -> 
     if name in _OF_FILES:
         return child_words.shown(_OF_FILES[name], said)
     if whole != first and first in ("case", "cases"):  # what became of each, at a transfer
-        return translate(BECAME.get(said, said))
-    return translate(_CHOICES.get(name, {}).get(said, said))
+        return translate(BECAME[said]) if said in BECAME else said
+    known = _CHOICES.get(name, {}).get(said)
+    return said if known is None else translate(known)  # what somebody wrote is nobody's to translate
 
 
 def _of_program(session: Session, entry: Mapping[str, Any], name: str, said: str) -> str:
@@ -80,4 +81,4 @@ def _of_program(session: Session, entry: Mapping[str, Any], name: str, said: str
     if workflow is None:
         return said
     named: Mapping[str, str] = {one.name: one.title for one in (workflow.transitions if name == "transition" else workflow.stages)}
-    return translate(named.get(said, said))
+    return translate(named[said]) if said in named else said

@@ -143,6 +143,7 @@ NAMES = {
     "sheet": N_("sheet"), "row": N_("row"), "number": N_("number"), "which": N_("which"), "years": N_("of the years"), "withdrawn": N_("withdrawn"),
     "given_kin": N_("guardian's kinship"), "step": N_("at step"), "basis": N_("basis"), "child_said": N_("the child says"), "said_on": N_("said on"),
     "on_paper": N_("on paper"), "attested": N_("attested"), "stands_for": N_("stands in for"), "lines": N_("lines"), "take": N_("to be taken back"),
+    "back": N_("back with the role"),
 }  # fmt: skip
 """What an entry says beside: its names, and their titles. A name that a program or a file's field brings stays as it is, or bears that field's title."""
 

@@ -113,7 +113,7 @@ def hand_over(
     if dry_run:
         return done
     if done.items or close:
-        said = {"login": giver, "to": taker, **{name: str(done.count(name)) for name in ("taken", "role", "left")}}
+        said = {"login": giver, "to": taker, "taken": str(done.count("taken")), "back": str(done.count("role")), "left": str(done.count("left"))}
         with runtime.db.write() as tx:
             row = account_rows.by_login(tx, giver)
             record(tx, actor, "work_handed_over", dict(said), now, row["account_id"] if row is not None else "")
