@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from tests.server.conftest import ServerOffice
+from tests.cli.conftest import NUMBERS
+from tests.server.conftest import HERE, OTHERS, ServerOffice
+from tests.server.filled import VOLUNTEERS
 
 
 def test_own_cases_are_what_lies_on_ones_desk(filled_office: ServerOffice) -> None:
@@ -17,3 +19,63 @@ def test_own_cases_are_what_lies_on_ones_desk(filled_office: ServerOffice) -> No
     care("supervisor", "task", "assign", "DR-26-00003.1", "--to", helper)
     assert "DR-26-00003.1" in care("helper", "inbox").out
     care("owner", "journal", "verify")
+
+
+def test_a_health_day_is_taken_in_by_the_clinic(filled_office: ServerOffice) -> None:
+    """A sheet of measurements opens its cases in the stage that the program says; a child that is measured at school likewise."""
+    care, sheet = filled_office.care, filled_office.home / "measures.csv"
+    sheet.write_text(f"姓名,身份证号,身高,体重,测量日期\n赵一,{NUMBERS[0]},150,40,2026-10-20\n", encoding="utf-8")
+    care("clinician", "healthcheck", "import", sheet, "--township", HERE, "--consent-on-file", "2026-1")
+    care("school", "healthcheck", "record", "C-000004", "--height", "150", "--weight", "41", "--consent-on-file", "2026-1")
+    care("owner", "journal", "verify")
+
+
+def test_places_are_kept_at_a_desk(filled_office: ServerOffice) -> None:
+    """Schools and clinics of one's own township, by those who keep its files; a roster brings a school that is new."""
+    care, sheet = filled_office.care, filled_office.home / "roster.csv"
+    care("director", "place", "add", "高桥卫生院", "--kind", "clinic", "--township", HERE)
+    care("director", "place", "edit", "PL-0003", "--address", "镇上")
+    care("clinician", "place", "edit", "PL-0003", "--address", "street", code=3)
+    sheet.write_text("姓名,出生日期,就读学校,监护人\n钱新,2014-01-02,高桥镇新学校,钱父\n", encoding="utf-8")
+    care("director", "child", "import", sheet, "--township", HERE)
+    assert "高桥镇新学校" in care("director", "place", "list").out
+
+
+def test_consents_are_attested_by_number(filled_office: ServerOffice) -> None:
+    """At a desk, which sees numbers masked, a list of numbers finds its children; a consent that is taken back is told of."""
+    care, numbers = filled_office.care, filled_office.home / "some.txt"
+    numbers.write_text(f"{NUMBERS[2]}\n{OTHERS[0]}\n", encoding="utf-8")
+    told = care("director", "consent", "attest", "pairing.pairing", "--children", numbers, "--consent-on-file", "2026-1", "--township", HERE, code=1).out
+    assert "attested 1, not on file 1" in told
+    care("director", "consent", "give", "C-000004", "pairing.pairing", "--by", "guardian", "--notice", "2026-1", "--child", "agrees", "--paper")
+    care("director", "consent", "withdraw", "C-000001", "pairing.pairing", "--by", "guardian")
+    assert "withdrawn" in care("director", "consent", "show", "C-000001").out
+
+
+def test_volunteers_are_kept_at_a_desk(filled_office: ServerOffice) -> None:
+    """Found again by number and by name, corrected, and put on file once."""
+    care, one = filled_office.care, VOLUNTEERS[0]
+    ref = json.loads(care("supervisor", "volunteer", "list", "--text", one.name, "--json").out)["volunteers"][0]["ref"]
+    care("supervisor", "volunteer", "edit", ref, "--set", "occupation=teacher", "--reason", "told")
+    again = [word for name in ("name", "national_id", "phone") for word in ("--set", f"{name}={one.said[name]}")]
+    assert ref in care("supervisor", "volunteer", "add", "--township", HERE, *again, code=1).err
+    care("supervisor", "pairing", "import-volunteers", filled_office.home / "volunteers.csv", "--township", HERE)
+    assert filled_office.rows("SELECT count(*) FROM volunteer") == [(len(VOLUNTEERS),)]
+    assert filled_office.rows("SELECT count(*) FROM person WHERE name LIKE '%%*%%' OR phone LIKE '%%*%%' OR national_id LIKE '%%*%%'") == [(0,)]
+
+
+def test_a_transfer_is_refused_at_the_other_desk(filled_office: ServerOffice) -> None:
+    """The township to which a file was offered says no, with its reason, and sees it no more; the first one reads why."""
+    care = filled_office.care
+    assert care("neighbour", "child", "show", "C-000004", code=5).out == ""
+    care("neighbour", "child", "transfer", "refuse", "T-000001", "--reason", "lives with an aunt")
+    assert "lives with an aunt" in care("supervisor", "child", "transfer", "list", "--all").out
+    assert "T-000001" in care("neighbour", "child", "transfer", "list", "--all").out
+    care("owner", "journal", "verify")
+
+
+def test_a_camp_is_filled_at_a_desk(filled_office: ServerOffice) -> None:
+    """A school nominates its pupil."""
+    care = filled_office.care
+    care("owner", "child", "edit", "C-000001", "--set", "left_behind=父母双方外出", "--set", "grade=四年级", "--reason", "told")
+    care("school", "camp", "nominate", "C-000001", "--edition", "ED-26-00001", "--away", "12")

@@ -216,12 +216,12 @@ def _close(runtime: Runtime, actor: Actor, ref: str, state: str, reason: str) ->
     now = runtime.clock.now()
     with runtime.db.write() as tx:
         row = _answerable(tx, actor, ref) if state == "refused" else _own(tx, actor, ref)
-        _answer(tx, actor, row, state, reason.strip(), now)
         said = {"transfer": ref, "from": row["from_division"], "to": row["to_division"], "reason": reason.strip()}
-        stream = journal.person_stream(row["person_id"])
+        stream = journal.person_stream(row["person_id"])  # what is written beside the answer comes first: at a desk a file that is refused leaves sight
         journal.append(tx, stream, actor.login, "transfer_refused" if state == "refused" else "transfer_withdrawn", said, now, subject=row["person_id"])
         if state == "refused":
             transfers.tell(tx, SUPERVISOR, asks(row), ref, REFUSED, "answered", now)
+        _answer(tx, actor, row, state, reason.strip(), now)
         return _shown(runtime, tx, actor, ref)
 
 
@@ -314,7 +314,7 @@ def _transfer(runtime: Runtime, actor: Actor, row: Row) -> Transfer:
         kind=row["kind"],
         state=row["state"],
         mine=open_ and _sits(actor, answers(row)),
-        child=row["child"] if in_scope(row["kept_in"], scope) else None,
+        child=row["child"] if row["kept_in"] is not None and in_scope(row["kept_in"], scope) else None,
         name=masking.name(row["name"]) or "",
         national_id=masking.national_id(row["national_id"]) or "",
         from_division=row["from_division"],

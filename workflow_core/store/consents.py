@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, insert, select, update
 from workflow_core.clock import stamp
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.people import SCOPE_END
+from workflow_core.store.server import session
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import case, child, consent, person
 
@@ -43,6 +44,7 @@ _CHILDREN = (
     .where(person.c.merged_into.is_(None))
 )
 _BY_REF = Statement(_CHILDREN.where(person.c.ref.in_(bindparam("refs", expanding=True))))
+_BY_IDS = Statement(_CHILDREN.where(person.c.person_id.in_(bindparam("ids", expanding=True))))
 _BY_NUMBER = Statement(_CHILDREN.where(person.c.national_id.in_(bindparam("numbers", expanding=True))))
 _HAVING = Statement(
     _CHILDREN.where(
@@ -88,6 +90,10 @@ def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
 def children(tx: Tx, *, refs: Collection[str] = (), numbers: Collection[str] = ()) -> list[Row]:
     """Children by reference and by ID number: ``person_id, ref, name, name_key, born_on, division, national_id, school``."""
     found = tx.rows(_BY_REF, {"refs": sorted(refs)}) if refs else []
+    if tx.desk and numbers:  # which sees masks: it is told whose number it is, of those in sight
+        said = dict(session.find(tx, "national_id", numbers))
+        known = tx.rows(_BY_IDS, {"ids": sorted(said)}) if said else []
+        return [*found, *(Row({**row, "national_id": said[row["person_id"]]}) for row in known)]
     return [*found, *(tx.rows(_BY_NUMBER, {"numbers": sorted(numbers)}) if numbers else [])]
 
 

@@ -14,9 +14,10 @@ from workflow_core.store.people import SCOPE_END
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import person, transfer
 
+# A child's file that left sight at a desk, since the transfer was answered, is told without its name.
 _WITH_CHILD = select(
     transfer, person.c.ref.label("child"), person.c.name, person.c.national_id, person.c.division.label("kept_in")
-).select_from(transfer.join(person, person.c.person_id == transfer.c.person_id))  # fmt: skip
+).select_from(transfer.outerjoin(person, person.c.person_id == transfer.c.person_id))  # fmt: skip
 _WAITING = Statement(
     select(transfer.c.ref, transfer.c.kind).where(
         transfer.c.person_id == bindparam("person_id"), transfer.c.to_division == bindparam("to_division"), transfer.c.state == "waiting"

@@ -45,6 +45,24 @@ BEGIN
               AND (y.party_id = me.person OR b.subject_id = me.person));
 END $$;
 
+-- Whether a case may begin in that stage, as a sheet's rows do: it is reached from the first one by automatic ways, and (own) by those of this login's roles.
+CREATE FUNCTION gate.begins_in(w jsonb, wanted text, c public."case", own boolean) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
+DECLARE reached text[] := ARRAY[w->>'initial']; further text[];
+BEGIN
+    LOOP
+        IF wanted = ANY (reached) THEN
+            RETURN true;
+        END IF;
+        further := ARRAY(SELECT DISTINCT t->>'target' FROM jsonb_array_elements(w->'transitions') t
+            WHERE t->>'target' <> ALL (reached) AND EXISTS (SELECT 1 FROM unnest(reached) AS r(stage) WHERE t->'sources' ? r.stage)
+              AND (t->'by' ? 'automatic' OR (own AND gate.holds(ARRAY(SELECT jsonb_array_elements_text(t->'by')), c))));
+        IF further = '{{}}' THEN
+            RETURN false;
+        END IF;
+        reached := reached || further;
+    END LOOP;
+END $$;
+
 -- Whether this login holds any role there but the administrator's.
 CREATE FUNCTION gate.works(division text, place text) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
 BEGIN
@@ -285,7 +303,7 @@ BEGIN
         PERFORM gate.deny('desk_stage', 'event');
     END IF;
     IF NEW.kind = 'opened' THEN
-        IF NEW.n <> 1 OR NEW.to_stage <> w->>'initial' THEN
+        IF NEW.n <> 1 OR NOT (NEW.to_stage = w->>'initial' OR gate.begins_in(w, NEW.to_stage, c, false) OR gate.begins_in(w, NEW.to_stage, c, true)) THEN
             PERFORM gate.deny('desk_stage', 'event');
         END IF;
         RETURN NULL;
