@@ -45,7 +45,7 @@ def found(text: str, typed: str = "") -> list[str]:
 def look(text: str, words: Sequence[object], where: str) -> None:
     """Keeps what is wrong with what a command printed, for the test that gave it."""
     typed = " ".join(str(word) for word in words)
-    if any(word in UNMASKING for word in words):
+    if any(word in UNMASKING for word in words) or {"request", "print"} <= {str(word) for word in words}:  # the answer goes to the family
         return
     hits = found(text, typed)
     if hits:

@@ -79,5 +79,5 @@ def test_every_answer_is_as_the_table_says(county: County, tmp_path: Path) -> No
 FINDS = ("office doctor",)
 """Looks at the tests' server, which does not wait for its disk, and says so: it was done, and ends with 1."""
 
-REVEALS = ("child reveal", "child access-report")
+REVEALS = ("child reveal", "child access-report", "child request print")
 """Show what is whole, to whoever may see it, for a purpose: that is what they are for."""

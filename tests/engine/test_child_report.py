@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from workflow_core.access import looks
 from workflow_core.access.grants import Actor, Grant
 from workflow_core.definition import CLINIC, SUPERVISOR, Keep, Program, years
 from workflow_core.engine import child_report
@@ -125,3 +126,12 @@ def test_it_needs_a_purpose_and_a_child_in_sight(here: Scenario) -> None:
     with pytest.raises(NotFound):
         report(here, child, ELSEWHERE)
     assert error.value.code == "purpose_missing"
+
+
+def test_a_purpose_does_not_tell_of_others(here: Scenario) -> None:
+    """Another child's name in it is masked, the child's own is not."""
+    child, other = with_case(here)[0], here.child(name="欧阳小明")
+    with here.db.write() as tx:
+        person_id = children.get(tx, child.ref).person_id
+        looks.revealed(tx, BY, person_id, ["name"], purpose=f"{child.name}和{other.name}打架", now=here.now)
+    assert [one.why for one in report(here, child).looks if "打架" in one.why] == [f"{child.name}和欧*打架"]

@@ -9,7 +9,7 @@ by the role that somebody held there.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workflow_core.access import masking, sight
@@ -19,9 +19,10 @@ from workflow_core.access.requesting import APPROVERS
 from workflow_core.definition import POLICE
 from workflow_core.engine.runtime import Runtime
 from workflow_core.i18n import N_
-from workflow_core.records import child_views
+from workflow_core.records import child_views, children
+from workflow_core.records.child_file import ChildFile
 from workflow_core.store import access as accounts
-from workflow_core.store import cases, journal, journal_reading
+from workflow_core.store import cases, child_kept, journal, journal_reading
 from workflow_core.store.database import Tx
 
 PROTECTION = "protection"
@@ -73,10 +74,24 @@ def of_child(runtime: Runtime, actor: Actor, child: str) -> tuple[str, list[Look
         file = child_views.get(tx, actor, child)
         found = journal_reading.latest(tx, subject=file.person_id, limit=MOST)
         looked = [told for one in found if (told := _told(runtime, tx, one, file.division, file.school_id)) is not None]
+        looked = _without_others(tx, file, looked)
         now = runtime.clock.now()
         for stream in (journal.account_stream(actor.account_id or actor.login, now), journal.person_stream(file.person_id)):
             journal.append(tx, stream, actor.login, "access_log_told", {"looks": len(looked)}, now, subject=file.person_id)
     return file.ref, looked
+
+
+def _without_others(tx: Tx, file: ChildFile, looked: list[Look]) -> list[Look]:
+    """The looks, with the names of others on file masked in the purposes: not the child's own, nor of those who are tied to it."""
+    own = {file.name, *(one.name for one in children.ties_ever(tx, file))}
+    others = [name for name in child_kept.named_in(tx, "\n".join({one.why for one in looked})) if name not in own]
+
+    def masked(why: str) -> str:
+        for name in others:
+            why = why.replace(name, masking.name(name) or "")
+        return why
+
+    return [replace(one, why=masked(one.why)) for one in looked] if others else looked
 
 
 def _told(runtime: Runtime, tx: Tx, entry: Mapping[str, Any], division: str, school: str | None) -> Look | None:

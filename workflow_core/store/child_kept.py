@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, func, select
 
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import attachment, case, document, event, observation, register_entry, task
+from workflow_core.store.tables import attachment, case, document, event, observation, person, register_entry, task
 
 _OF = {
     "events": (event, event.c.n > 0),
@@ -25,6 +25,12 @@ _OBSERVED = Statement(
     .where(observation.c.person_id == bindparam("person"))
     .order_by(observation.c.happened, observation.c.n)
 )
+_NAMED = Statement(select(person.c.name).where(func.length(person.c.name) > 1, bindparam("text", type_=person.c.name.type).contains(person.c.name)).distinct())
+
+
+def named_in(tx: Tx, text: str) -> list[str]:
+    """The names of people on file that stand in a text, the longest first; at a desk of a server office, where names are masked, none."""
+    return sorted((row["name"] for row in tx.rows(_NAMED, {"text": text})), key=lambda name: (-len(name), name)) if text else []
 
 
 def cases(tx: Tx, person_id: str) -> list[Row]:

@@ -17,7 +17,7 @@ CASES = ("case", "letter", "signed", "served", "rests", "closed", "draft", "pape
 """What is about one case, which can be laid on somebody's desk."""
 OUTCOMES: Mapping[int, Outcome] = {0: "done", 1: "refused", 2: "misuse", 3: "not_permitted", 4: "refused", 5: "not_found", 6: "refused"}
 LISTS = ("inbox", "case list", "case referral list", "batch list", "child find", "child transfer list", "volunteer list", "consent list", "place list",
-         "account waiting", "access list", "child export", "task hand-over")  # fmt: skip
+         "child request list", "account waiting", "access list", "child export", "task hand-over")  # fmt: skip
 """What answers everybody, with no more than he may see."""
 NEW_FOLDER = ("office init", "office restore")
 ALONE = ("office doctor", "office backup")
