@@ -152,7 +152,10 @@ def test_a_ledger_hides_a_field_within_a_form_and_a_form_that_holds_one(town: To
 
 def test_what_a_function_computes_for_a_ledger_is_hidden_as_what_it_read(town: Town, case: str) -> None:
     """From the record, a form within it, a register's entries; a field of a task's form as well. Whoever reads the values reads what comes of them."""
-    cells = lambda who, **how: town.engine.listing(who, "secrets", "computed", **how).rows[0][2:]  # noqa: E731
+
+    def cells(who: Actor, **how: Any) -> tuple[str, ...]:
+        return town.engine.listing(who, "secrets", "computed", **how).rows[0][2:]
+
     hidden = ("BOOKS", "***", "***", "***", "***", "1", "***", "school")
     assert cells(actor("county", "county_office", scope="990101")) == cells(town.teacher) == hidden
     assert cells(town.teacher, unmasked=True, purpose="to call them") == ("BOOKS", "18", "no", "Aunt Q", "Father Q", "1", "Mother Q", "school")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -56,13 +57,15 @@ def test_it_waits_until_it_is_answered(here: Scenario) -> None:
 
 
 def test_who_received_it_does_not_refuse_it_alone(here: Scenario) -> None:
-    """A colleague does, with a reason."""
+    """A colleague does, with a reason, who does not stand in for that one."""
     runtime, made = here.engine.runtime, received(here)
     with pytest.raises(NotPermitted) as alone:
         petitions.answer(runtime, ONE, made.ref, "refused", "it is right as it stands")
     with pytest.raises(Misused) as silent:
         petitions.answer(runtime, OTHER, made.ref, "refused", " ")
-    assert (alone.value.code, silent.value.code) == ("four_eyes", "reason_missing")
+    with pytest.raises(NotPermitted) as lent:
+        petitions.answer(runtime, replace(OTHER, grants=(*OTHER.grants, replace(ONE.grants[0], stands_for="one"))), made.ref, "refused", "it is right")
+    assert (alone.value.code, silent.value.code, lent.value.code) == ("four_eyes", "reason_missing", "four_eyes")
     assert petitions.answer(runtime, OTHER, made.ref, "refused", "it is right as it stands").answered_by == OTHER.login
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from tests.engine.outing import PROGRAM as OUTINGS
 from tests.office.forgetting import ANYBODY, FIRST, FOUND, IN_TERM, SECOND, OneChild, Town, end, end_all, look, on_file
 from workflow_core.access.consents import Saying
+from workflow_core.access.grants import Grant
+from workflow_core.clock import stamp
 from workflow_core.errors import NotFound, NotPermitted, Refused
 from workflow_core.office import erasing
 from workflow_core.records import children
@@ -84,6 +87,27 @@ def test_it_needs_a_second_person(desk: Town) -> None:
     assert (twice.value.code, alone.value.code) == ("erasure_asked", "four_eyes")
     assert [one.ref for one in erasing.waiting(desk.office)] == [child.ref]
     assert erasing.approve(desk.office, SECOND, child.ref).answered_by == SECOND.login
+
+
+def test_a_deputy_is_no_second_person_and_nobody_answers_for_an_account_that_is_closed(desk: Town) -> None:
+    """Nor does whom it is about carry it out; a third one does, unless whoever asked has left."""
+    child, now = on_file(desk, 1), stamp(desk.office.clock.now())
+    with desk.db.write() as tx:
+        tx.execute(Statement(insert(tables.account)), {"account_id": "gone", "login": "gone", "created_at": now})
+    for asker, who in (("gone", replace(SECOND, grants=(*SECOND.grants, Grant("school", "division", "990101", None, "", None, "gone")))), (None, None)):
+        erasing.ask(desk.office, replace(FIRST, login=asker or FIRST.login), child.ref, "why")
+        with desk.db.read() as tx:
+            himself = replace(SECOND, person_id=children.get(tx, child.ref).person_id)
+        with pytest.raises(NotPermitted) as told:
+            erasing.approve(desk.office, who or himself, child.ref)
+        assert told.value.code == "four_eyes"
+        if asker:
+            with desk.db.write() as tx:
+                tx.execute(Statement(update(tables.account).where(tables.account.c.login == "gone").values(closed_at=now)))
+            with pytest.raises(Refused) as lapsed:
+                erasing.approve(desk.office, SECOND, child.ref)
+            assert lapsed.value.code == "erasure_lapsed"
+            erasing.withdraw(desk.office, SECOND, child.ref)
 
 
 def test_it_may_be_withdrawn_and_asked_for_again(desk: Town) -> None:

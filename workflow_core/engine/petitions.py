@@ -131,9 +131,9 @@ def answer(runtime: Runtime, actor: Actor, ref: str, state: str, text: str) -> P
         if row["state"] != "waiting":
             hint = N_("print the answer: care child request print {ref}")
             raise Refused("petition_answered", N_("{ref} is answered already"), hint=hint, ref=row["ref"])
-        if state == "refused" and row["recorded_by"] == actor.login and not actor.training:
+        if state == "refused" and row["recorded_by"] in (actor.login, *actor.stands_for) and not actor.training:
             hint = N_("whoever received it does not refuse it alone: hand it to a colleague with the role")
-            raise NotPermitted("four_eyes", N_("somebody else must do this: you did the step before it"), hint=hint)
+            raise NotPermitted("four_eyes", N_("somebody else must do this: you, or for whom you stand in, did the step before it"), hint=hint)
         if not petitions.answer(tx, row["ref"], state, text.strip(), actor.login, now):
             raise Conflict("petition_changed", N_("somebody else has answered it in the meantime"), hint=N_("see: care child request list --all"))
         _write_down(tx, actor, now, "petition_answered", row["person_id"], {"petition": row["ref"], "of": row["kind"], "state": state})

@@ -20,6 +20,7 @@ from workflow_core.i18n import N_
 from workflow_core.office.backup import COPIES
 from workflow_core.office.settings import PAPERS, TEMPLATES
 from workflow_core.records import children, volunteers
+from workflow_core.store import access as accounts
 from workflow_core.store import canonical, erase_clean, erasing, erasures, journal
 from workflow_core.store.again import again
 from workflow_core.store.erase_elsewhere import Place, mark_of
@@ -111,8 +112,10 @@ def approve(office: Office, actor: Actor, ref: str, elsewhere: Collection[str] |
     """Carry out what another administrator asked for. It cannot be undone.
 
     :param elsewhere: which places go where a name of the child stands that may mean anything else: their marks; ``all``; ``none``. None: nobody said it.
-    :raises NotFound: ``child_unknown``; ``erasure_unasked``. :raises NotPermitted: ``four_eyes``: who asked for it may not carry it out.
-    :raises Refused: ``child_erased``; ``erasure_hindered``; ``elsewhere_undecided``: there are such places; ``file_unwritable``.
+    :raises NotFound: ``child_unknown``; ``erasure_unasked``. :raises NotPermitted: ``four_eyes``: who asked for it may not carry it out,
+        nor who stands in for him, nor whom it is about.
+    :raises Refused: ``child_erased``; ``erasure_lapsed``: the account that asked is closed; ``erasure_hindered``; ``elsewhere_undecided``: there are such
+        places; ``file_unwritable``.
     :raises Misused: ``place_unknown``.
     :raises Conflict: ``office_busy``: it is done, and the database's files are still to be written anew.
     """
@@ -127,8 +130,7 @@ def _approve(office: Office, actor: Actor, ref: str, elsewhere: Collection[str] 
         erasing.alone(tx)
         person = _child(tx, ref)
         row = _waiting(tx, person)
-        if row.asked_by == actor.login and not office.training:
-            raise NotPermitted("four_eyes", N_("somebody else must do this: you did the step before it"), hint=N_("hand it to a colleague with the role"))
+        _other_eyes(tx, actor, row, training=office.training)
         words, found = _carry_out(office, tx, person, stamp(now), elsewhere)
         if found["unsure"] and elsewhere is None:
             raise _undecided(person.ref, found["unsure"])
@@ -205,6 +207,22 @@ def _waiting(tx: Tx, person: Row) -> Row:
     if not found:
         raise _unasked(person.ref)
     return found[-1]
+
+
+def _other_eyes(tx: Tx, actor: Actor, row: Row, *, training: bool) -> None:
+    """See that another person looks at it than asked for it, that it is not about that person, and that whoever asked is still there."""
+    asker = accounts.by_login(tx, row.asked_by)
+    if asker is not None and asker["closed_at"] is not None:
+        hint = N_("take it back, and ask anew: care {kind} erase {ref} --withdraw")
+        message = N_("the account that asked for the erasure of {ref} is closed: nobody answers for it")
+        raise Refused("erasure_lapsed", message, hint=hint, ref=row.ref, kind=kind_of(row.ref))
+    if training:
+        return
+    if row.asked_by in (actor.login, *actor.stands_for):
+        hint = N_("hand it to a colleague with the role")
+        raise NotPermitted("four_eyes", N_("somebody else must do this: you, or for whom you stand in, did the step before it"), hint=hint)
+    if actor.person_id == row.person_id:
+        raise NotPermitted("four_eyes", N_("somebody else must do this: it is about you"), hint=N_("hand it to a colleague with the role"))
 
 
 def _asked(tx: Tx, person_id: str) -> list[Row]:
