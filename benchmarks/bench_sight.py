@@ -50,8 +50,8 @@ def _bare(town: Town) -> list[InboxRow]:
     """What waits for a role in the whole office, and on one's own desk, whoever asks, with whole names."""
     today = civil_date(town.clock.now())
     found: list[InboxRow] = []
-    with town.db.read() as tx, closing(waiting.read(tx, shared=[("school", "")], logins=("clerk",), most=PAGE)) as rows:
-        for row in rows:
+    with town.db.read() as tx:
+        for row in waiting.read(tx, shared=[("school", "")], logins=("clerk",), most=PAGE):
             if len(found) == PAGE:
                 break
             found.append(_row(f"{row['ref']}.{row['n']}", row, today))

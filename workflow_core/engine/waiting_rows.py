@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from workflow_core.access import masking
@@ -37,12 +37,12 @@ def inbox(runtime: Runtime, actor: Actor, *, role: str | None = None, township: 
     own = () if role is not None else (actor.login,) if mine else (actor.login, *actor.stands_for)
     person = (actor.person_id or None) if role is None else None
     rights, mine_or_theirs = _Rights(actor), frozenset((actor.login, *own))
-    with runtime.db.read() as tx, closing(waiting.read(tx, shared=shared, at_places=at_places, logins=own, person=person, most=limit)) as rows:
-        for row in rows:
+    with runtime.db.read() as tx:
+        for row in waiting.read(tx, shared=shared, at_places=at_places, logins=own, person=person, most=limit):
             if township is not None and not row["division"].startswith(township):  # of one's own, and of a school's
                 continue
             ref = f"{row['ref']}.{row['n']}"
-            may, stead = rights.at(row)
+            may, stead = rights[_where(row)]
             if not may and row["assignee"] not in mine_or_theirs and not (person and row["role"] in own_cases.names_of(tx, row["case_id"], person)):
                 continue
             if ref in found:
@@ -61,26 +61,29 @@ def _narrowed(scopes: Sequence[str], township: str | None) -> tuple[str, ...]:
     return (township,) if any(township.startswith(code) for code in scopes) else tuple(code for code in scopes if code.startswith(township))
 
 
-class _Rights:
-    """What somebody may in an inbox, and in whose stead: asked once for each role and place, not for each row."""
+_where = itemgetter("role", "division", "place_id", "program", "assignee")
+
+
+class _Rights(dict[tuple[Any, ...], tuple[bool, str | None]]):
+    """What somebody may in an inbox, and in whose stead: asked once for each role and place, not for each row.
+
+    By role, division, place, program and assignee: whether the role holds there, and in whose stead the task waits for a deputy, as ``doers.stead_for`` has
+    it of a case at hand.
+    """
 
     def __init__(self, actor: Actor) -> None:
+        super().__init__()
         self._actor = actor
-        self._known: dict[tuple[Any, ...], tuple[bool, str | None]] = {}
 
-    def at(self, row: Row) -> tuple[bool, str | None]:
-        """Whether the role holds there, and in whose stead the task waits for a deputy: as ``doers.stead_for`` has it of a case at hand."""
-        key = (row["role"], row["division"], row["place_id"], row["program"], row["assignee"])
-        known = self._known.get(key)
-        if known is None:
-            where = {"division": row["division"], "place_id": row["place_id"], "program": row["program"]}
-            known = self._known[key] = self._actor.may(row["role"], **where), self._stead(row, where)
+    def __missing__(self, key: tuple[Any, ...]) -> tuple[bool, str | None]:
+        role, division, place, program, assignee = key
+        where = {"division": division, "place_id": place, "program": program}
+        if assignee is not None and assignee in self._actor.stands_for:
+            stead: str | None = str(assignee)
+        else:
+            stead = None if assignee == self._actor.login else self._actor.stead((role,), **where)
+        known = self[key] = self._actor.may(role, **where), stead
         return known
-
-    def _stead(self, row: Row, where: dict[str, Any]) -> str | None:
-        if row["assignee"] is not None and row["assignee"] in self._actor.stands_for:
-            return str(row["assignee"])
-        return None if row["assignee"] == self._actor.login else self._actor.stead((row["role"],), **where)
 
 
 def _inbox_row(ref: str, row: Row, today: date, stead: str | None) -> InboxRow:
@@ -118,4 +121,4 @@ def _inbox_roles(runtime: Runtime, actor: Actor, role: str | None) -> Sequence[s
 
 
 def _with_role(row: InboxRow, role: str, stead: str | None) -> InboxRow:
-    return replace(row, roles=(*row.roles, role), stead=row.stead and stead)
+    return row if role in row.roles else replace(row, roles=(*row.roles, role), stead=row.stead and stead)
