@@ -20,10 +20,10 @@ from workflow_core.definition import COUNTY_OFFICE, SUPERVISOR
 from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted, Refused
 from workflow_core.i18n import N_
 from workflow_core.store import approvals as rows
-from workflow_core.store import cases, journal, people, sequences
+from workflow_core.store import cases, journal, people
 from workflow_core.store import divisions as places
 from workflow_core.store.database import Tx
-from workflow_core.store.ids import uuid7
+from workflow_core.store.server.session import owner_needed
 
 APPROVERS = (SUPERVISOR.name, COUNTY_OFFICE.name)
 """Who approves beside the administrators: whoever answers for the files of a township, or of the county."""
@@ -56,7 +56,8 @@ def request(
     :raises Misused: ``access_what``: not one of the three, or a division without a count; ``access_until``; ``fields_unknown``; ``purpose_missing``,
         ``purpose_short``.
     :raises NotFound: ``child_unknown``, ``case_unknown``, ``division_unknown``. :raises NotPermitted: ``not_permitted``: without any role there is no work
-        for which it could be needed. :raises Conflict: ``access_there``: an approval that allows it holds already.
+        for which it could be needed; ``desk_owner_needed``: at a desk, which shows nothing of a whole division elsewhere.
+    :raises Conflict: ``access_there``: an approval that allows it holds already.
     """
     _must_work(actor)
     said = looks.said(purpose)
@@ -77,6 +78,10 @@ def request(
         what["case_id"] = _case(tx, case)
     elif division is not None:
         what["division"] = _division(tx, division)
+        if tx.desk and not any(division.startswith(code) for code in actor.divisions()):
+            raise owner_needed(
+                N_("a desk shows single files and cases that lie elsewhere; all files of another division are handed out by those who keep them")
+            )
     wanted = sorted(set(fields))
     for one in (approval.read(row, now) for row in rows.of_login(tx, actor.login)):
         if {name: getattr(one, name) for name in what} == what and set(wanted) <= set(one.fields) and (count or 0) <= one.left:
@@ -233,16 +238,18 @@ def _child(tx: Tx, ref: str) -> str:
     row = people.child_by_ref(tx, ref.strip().upper())
     while row is not None and row["merged_into"] is not None:
         row = people.child_by_id(tx, row["merged_into"])
-    if row is None:
+    found = row["person_id"] if row is not None else rows.behind(tx, ref.strip().upper()).get("person_id")
+    if found is None:
         raise NotFound("child_unknown", N_("there is no child {ref} on file"), hint=N_("look for it: care child find TEXT"), ref=ref)
-    return str(row["person_id"])
+    return str(found)
 
 
 def _case(tx: Tx, ref: str) -> str:
     loaded = cases.load(tx, ref=ref.strip().upper())
-    if loaded is None:
+    found = loaded.case["case_id"] if loaded is not None else rows.behind(tx, ref.strip().upper()).get("case_id")
+    if found is None:
         raise NotFound("case_unknown", N_("there is no case {ref}"), hint=N_("see: care case list"), ref=ref)
-    return str(loaded.case["case_id"])
+    return str(found)
 
 
 def _division(tx: Tx, code: str) -> str:
@@ -252,8 +259,7 @@ def _division(tx: Tx, code: str) -> str:
 
 
 def _insert_access(tx: Tx, actor: Actor, now: datetime, row: dict[str, Any], kind: str) -> Approval:
-    ref = f"A-{sequences.take(tx, 'office', 'ref/access', 0):06}"
-    rows.insert_request(tx, {**row, "access_request_id": uuid7(), "ref": ref, "login": actor.login, "asked_at": stamp(now)})
+    ref = rows.insert_request(tx, {**row, "login": actor.login, "asked_at": stamp(now)})
     found = rows.by_ref(tx, ref)
     if found is None:
         raise RuntimeError("a request that was written is not there")
@@ -264,6 +270,8 @@ def _insert_access(tx: Tx, actor: Actor, now: datetime, row: dict[str, Any], kin
 
 
 def _journal_access(tx: Tx, actor: Actor, now: datetime, one: Approval, kind: str, says: dict[str, Any]) -> None:
+    if tx.desk:  # the office's database has written it down
+        return
     streams = [journal.account_stream(actor.account_id or actor.login, now)] + ([journal.person_stream(one.person_id)] if one.person_id else [])
     for stream in streams:
         journal.append(tx, stream, actor.login, kind, {"access": one.ref, **says}, now, subject=one.person_id or one.case_id)

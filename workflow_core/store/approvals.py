@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, false, func, insert, or_, select, update
 
 from workflow_core.clock import stamp
+from workflow_core.store import sequences
 from workflow_core.store.database import Row, Tx
+from workflow_core.store.ids import uuid7
 from workflow_core.store.people import SCOPE_END
+from workflow_core.store.server import asking
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import access_request, case, child, person
 
@@ -70,19 +73,37 @@ _SPEND = Statement(
 )
 
 
-def insert_request(tx: Tx, row: Mapping[str, Any]) -> None:
-    """Write a new one."""
-    tx.execute(_INSERT, row)
+def insert_request(tx: Tx, row: Mapping[str, Any]) -> str:
+    """Write a new one; its reference. At a desk the office's database makes it of what is asked for, with its entries in the journal.
+
+    :param row: all but the id and the reference.
+    """
+    if tx.desk:
+        return asking.ask(tx, row)
+    ref = f"A-{sequences.take(tx, 'office', 'ref/access', 0):06}"
+    tx.execute(_INSERT, {**row, "access_request_id": uuid7(), "ref": ref})
+    return ref
+
+
+def behind(tx: Tx, ref: str) -> Mapping[str, str | None]:
+    """At a desk: whose file, or which case, a reference means, though it be out of sight (``person_id``, ``case_id``); nothing anywhere else."""
+    return asking.behind(tx, ref) if tx.desk else {}
 
 
 def by_ref(tx: Tx, ref: str) -> Row | None:
     """One with ``child``, ``case_ref`` (references), ``program``, ``place_id``, ``school`` and ``lies`` (a division's code)."""
-    return tx.one(_BY_REF, {"ref": ref})
+    found = tx.one(_BY_REF, {"ref": ref})
+    if tx.desk:
+        asking.named(tx, [found])
+    return found
 
 
 def of_login(tx: Tx, login: str) -> list[Row]:
     """Those of an account, as ``by_ref`` has them, the newest first."""
-    return tx.rows(_OF_LOGIN, {"login": login})
+    found = tx.rows(_OF_LOGIN, {"login": login})
+    if tx.desk:
+        asking.named(tx, found)
+    return found
 
 
 def holding(tx: Tx, login: str, now: datetime) -> list[Row]:
@@ -104,16 +125,22 @@ def in_divisions(tx: Tx, divisions: Sequence[str], *, now: datetime | None = Non
 
 def answer(tx: Tx, ref: str, state: str, text: str, by: str, now: datetime) -> bool:
     """Answer one that waits; False where somebody has answered it already."""
+    if tx.desk:
+        return asking.answer(tx, ref, state, text, now)
     return tx.execute(_ANSWER, {"of": ref, "new_state": state, "new_answer": text, "new_answered_at": stamp(now), "new_answered_by": by}) == 1
 
 
 def end(tx: Tx, ref: str, now: datetime) -> bool:
     """End one before its time; False where it has ended."""
+    if tx.desk:
+        return asking.answer(tx, ref, "ended", "", now)
     return tx.execute(_END, {"of": ref, "at": stamp(now)}) == 1
 
 
 def review(tx: Tx, ref: str, text: str, by: str, now: datetime) -> bool:
     """Note what is said of an emergency afterwards; False where that was done already."""
+    if tx.desk:
+        return asking.answer(tx, ref, "reviewed", text, now)
     return tx.execute(_REVIEW, {"of": ref, "text": text, "by": by, "at": stamp(now)}) == 1
 
 

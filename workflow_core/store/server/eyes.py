@@ -172,6 +172,15 @@ BEGIN
     RETURN EXISTS (SELECT 1 FROM gate.my_approval a WHERE a.case_id = id OR (a.kind = 'emergency' AND a.person_id = about));
 END $$;
 
+-- Whom a case that is seen by approval names: whom it is about, and its parties.
+CREATE FUNCTION gate.named_there() RETURNS text[] LANGUAGE plpgsql STABLE {FIXED} AS $$
+BEGIN
+    RETURN ARRAY(SELECT y.person_id FROM gate.my_approval a
+        JOIN public."case" c ON c.case_id = a.case_id OR (a.kind = 'emergency' AND c.subject_id = a.person_id)
+        CROSS JOIN LATERAL (SELECT c.subject_id AS person_id UNION SELECT o.party_id FROM public.party o WHERE o.case_id = c.case_id AND o.until IS NULL) y
+        WHERE y.person_id IS NOT NULL);
+END $$;
+
 CREATE FUNCTION gate.in_scope(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
     RETURN EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id AND ({_base("c")} OR gate.moving(c.subject_id)));

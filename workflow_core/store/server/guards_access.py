@@ -160,12 +160,12 @@ BEGIN
     h := lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0'); x := gen_random_uuid()::text;
     r.access_request_id := substr(h, 1, 8) || '-' || substr(h, 9) || '-7' || substr(x, 16);
     INSERT INTO public.sequence AS s (issuer, kind, year, next) VALUES ('office', 'ref/access', 0, 2)
-        ON CONFLICT (issuer, kind, year) DO UPDATE SET next = s.next + 1 RETURNING 'A-' || lpad((s.next - 1)::text, greatest(6, length((s.next - 1)::text)), '0')
-        INTO r.ref;
+        ON CONFLICT (issuer, kind, year) DO UPDATE SET next = s.next + 1 RETURNING (s.next - 1)::text INTO named;
+    r.ref := 'A-' || lpad(named, greatest(6, length(named)), '0');
     PERFORM gate.begins(r.access_request_id, r.person_id);
     INSERT INTO gate_log.access VALUES (r.access_request_id, r.person_id, 'new', pg_current_xact_id());
     INSERT INTO public.access_request VALUES (r.*);
-    SELECT c.ref INTO named FROM public."case" c WHERE c.case_id = r.case_id;
+    named := (SELECT c.ref FROM public."case" c WHERE c.case_id = r.case_id);
     PERFORM gate.record_access(r, CASE r.kind WHEN 'emergency' THEN 'emergency_access' ELSE 'access_asked' END, jsonb_build_object('kind', r.kind,
         'division', r.division, 'case', named, 'fields', wanted, 'rows', r.rows, 'until', r.until, 'purpose', r.purpose), instant, me);
     PERFORM gate.done(r.access_request_id);

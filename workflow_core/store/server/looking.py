@@ -79,7 +79,8 @@ CREATE FUNCTION gate.look(asked jsonb, me gate.sight) RETURNS jsonb LANGUAGE plp
 DECLARE
     fields text[] := ARRAY(SELECT jsonb_array_elements_text(asked->'fields') ORDER BY 1);
     why text := btrim(coalesce(asked->>'purpose', ''), E' \\t\\n\\r\\f\\u00a0\\u3000');
-    id text := asked->>'person'; within text := coalesce(asked->>'division', ''); p record; roles text[]; allowed text[]; lent text[]; said text; ends text; maker boolean;
+    id text := asked->>'person'; within text := coalesce(asked->>'division', ''); p record;
+    roles text[]; allowed text[]; lent text[]; said text; ends text; maker boolean;
     now_xid xid8 := pg_current_xact_id(); begins text := {NOW}; signs text;
 BEGIN
     IF asked ? 'close' THEN  -- what a look of this login opened, by the instant at which it would end

@@ -130,6 +130,7 @@ _ASKED = (
     "gate.whole_ids(text)",
     "gate.whole_scopes(text)",
     "gate.sees_request(public.access_request)",
+    "gate.named_there()",
 )
 """What policies and views ask. No desk can name them: the schema is closed."""
 

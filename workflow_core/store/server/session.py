@@ -102,7 +102,8 @@ def look(tx: Tx, fields: Iterable[str], purpose: str, *, person_id: str | None =
     """
     if not tx.desk:
         return ""
-    return _beside(tx, {"person": person_id, "division": division, "fields": sorted(set(fields)), "purpose": purpose, "most": most})
+    asked = {"person": person_id, "division": division, "fields": sorted(set(fields)), "purpose": purpose, "most": most}
+    return str(beside(tx, {"look": asked})["until"] or "")
 
 
 def shut(db: Any, until: str) -> None:
@@ -112,18 +113,19 @@ def shut(db: Any, until: str) -> None:
             send(tx, [{"look": {"close": until}}])
 
 
-def _beside(tx: Tx, asked: Mapping[str, Any]) -> str:
+def beside(tx: Tx, change: Mapping[str, Any]) -> Any:
+    """One call of the gate that is committed at once, whatever becomes of the transaction; what it answers."""
     pooled = tx._engine.raw_connection()
     try:
-        beside = type(tx)(tx._engine, pooled, tx._where, writes=True)
-        until = send(beside, [{"look": asked}])[0]["until"]
+        another = type(tx)(tx._engine, pooled, tx._where, writes=True)
+        answered = send(another, [dict(change)])[0]
         pooled.dbapi_connection.commit()  # type: ignore[union-attr]
     except BaseException:
         pooled.rollback()
         raise
     finally:
         pooled.close()
-    return str(until or "")
+    return answered
 
 
 def find(tx: Tx, by: str, values: Iterable[str]) -> list[tuple[str, str]]:
@@ -218,6 +220,12 @@ _SAID: dict[str, Callable[[str], CareError]] = {
     ),
     "desk_clock_only": lambda table: NotPermitted(
         "desk_clock_only", N_("only the clock's login does this ({table})"), hint=N_("it is done at the clock's next turn"), table=table
+    ),
+    "desk_too_many": lambda table: Refused(
+        "desk_too_many",
+        N_("files that are out of sight were asked for too often today ({table})"),
+        hint=N_("ask somebody who holds a role there, or go on tomorrow"),
+        table=table,
     ),
     "desk_purpose": lambda table: Refused("desk_purpose", N_("say what it is needed for"), hint=N_("with --purpose; it is kept"), table=table),
     "desk_time": lambda table: Refused(

@@ -96,7 +96,7 @@ RULES: Mapping[str, Rule] = {
     "plan": Rule(_below("division")),
     "plan_item": Rule(f"gate.sees_plan(t.plan_id, {_ME})"),
     "person": Rule(
-        f"{_below('division')} OR {_PERSON}",
+        f"{_below('division')} OR {_PERSON} OR t.person_id = ANY ((SELECT gate.named_there())::text[])",
         {
             "name": Masked("name", "name"),
             "name_key": Masked("name", "name"),
