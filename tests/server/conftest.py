@@ -193,10 +193,10 @@ def copied(office: ServerOffice, cluster: Cluster, home: Path) -> ServerOffice:
     old, new = f"@/{office.database}?", f"@/{name}?"
     made = ServerOffice(office.owner.replace(old, new), home, office.suffix)
     with closing(made.as_owner()) as connection:  # what is said of a database itself is not copied with it
-        connection.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC".encode())
-        for who in set(office.desks) - {"owner"}:
-            connection.execute(f'GRANT CONNECT ON DATABASE {name} TO "{made.login(who)}"'.encode())
-            connection.execute(f'ALTER ROLE "{made.login(who)}" IN DATABASE {name} SET search_path = desk'.encode())
+        logins = [f'"{made.login(who)}"' for who in office.desks if who != "owner"]
+        said = [f"REVOKE ALL ON DATABASE {name} FROM PUBLIC", f"GRANT CONNECT ON DATABASE {name} TO {', '.join(logins)}"]
+        said += [f"ALTER ROLE {login} IN DATABASE {name} SET search_path = desk" for login in logins]
+        connection.execute("; ".join(said).encode())
     for who, folder in office.desks.items():
         made.desks[who] = home / who
         shutil.copytree(folder, made.desks[who])

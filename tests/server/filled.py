@@ -71,14 +71,20 @@ def _account(office: ServerOffice, who: str, granted: Sequence[str], join: Any) 
     join(office, who)
 
 
-def _pair(office: ServerOffice, home: Path) -> None:
-    """The first child has its proxy parent, the second one is proposed."""
+def volunteers_sheet(home: Path) -> Path:
+    """The volunteers, as a township writes them down."""
+    sheet = home / "volunteers.csv"
     head = "姓名,性别,身份证号码,手机,所在村,最多帮扶人数,准入查询结果,查询日期\n"
     rows = [f"{one.name},{one.said['sex']},{one.national_id},{one.said['phone']},{one.said['village']},2,无违法犯罪记录,2026-09-01\n" for one in VOLUNTEERS]
-    (home / "volunteers.csv").write_text(head + "".join(rows), encoding="utf-8")
+    sheet.write_text(head + "".join(rows), encoding="utf-8")
+    return sheet
+
+
+def _pair(office: ServerOffice, home: Path) -> None:
+    """The first child has its proxy parent, the second one is proposed."""
     (home / "numbers.txt").write_text("\n".join(NUMBERS[:2]), encoding="utf-8")
     care = office.care
-    care("owner", "pairing", "import-volunteers", home / "volunteers.csv", "--township", HERE)
+    care("owner", "pairing", "import-volunteers", volunteers_sheet(home), "--township", HERE)
     care("owner", "pairing", "queue", "--children", home / "numbers.txt", "--consent-on-file", "2026-1", "--township", HERE)
     care("owner", "pairing", "match", "--township", HERE)
     care("owner", "pairing", "approve", "PR-26-00001")

@@ -6,7 +6,7 @@ import json
 
 from tests.cli.conftest import NUMBERS
 from tests.server.conftest import HERE, OTHERS, ServerOffice
-from tests.server.filled import VOLUNTEERS
+from tests.server.filled import VOLUNTEERS, volunteers_sheet
 
 
 def test_own_cases_are_what_lies_on_ones_desk(filled_office: ServerOffice) -> None:
@@ -59,7 +59,7 @@ def test_volunteers_are_kept_at_a_desk(filled_office: ServerOffice) -> None:
     care("supervisor", "volunteer", "edit", ref, "--set", "occupation=teacher", "--reason", "told")
     again = [word for name in ("name", "national_id", "phone") for word in ("--set", f"{name}={one.said[name]}")]
     assert ref in care("supervisor", "volunteer", "add", "--township", HERE, *again, code=1).err
-    care("supervisor", "pairing", "import-volunteers", filled_office.home / "volunteers.csv", "--township", HERE)
+    care("supervisor", "pairing", "import-volunteers", volunteers_sheet(filled_office.home), "--township", HERE)
     assert filled_office.rows("SELECT count(*) FROM volunteer") == [(len(VOLUNTEERS),)]
     assert filled_office.rows("SELECT count(*) FROM person WHERE name LIKE '%%*%%' OR phone LIKE '%%*%%' OR national_id LIKE '%%*%%'") == [(0,)]
 
