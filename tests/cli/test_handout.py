@@ -88,8 +88,10 @@ def test_access_is_asked_for_approved_used_and_told_to_the_guardian(cases: Care)
     held = (("here", "child_director", "--township", TOWNSHIP), ("here", "child_supervisor", "--township", TOWNSHIP), ("there", "school", "--place", place))
     for login, role, *where in held:
         cases("account", "grant", login, role, *where)
-    asked = ("access", "request", "--child", "C-000001", "--fields", "name", "--purpose", "her sister lives here", "--json")
-    ref = cases("--as", "there", *asked).json["access"]["ref"]
+    asked = ("access", "request", "--child", "C-000001", "--fields", "name", "--field", "guardian", "--purpose", "her sister lives here", "--json")
+    made = cases("--as", "there", *asked).json["access"]
+    ref = made["ref"]
+    assert set(made["fields"]) == {"name", "guardian"}
     assert "care access list" in cases("--as", "here", "inbox").err
     assert [one["ref"] for one in cases("--as", "here", "access", "list", "--json").json["for_you"]] == [ref]
     assert cases("--as", "there", "access", "approve", ref, "--json", code=3).json["error"]["code"] == "four_eyes"
