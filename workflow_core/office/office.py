@@ -138,7 +138,7 @@ class Office:
         """Makes the server office, or brings it to this version's, with the definitions that cases are pinned to: a desk stores none. Nothing on SQLite."""
         from workflow_core.store import server
 
-        made = server.install(db)
+        made = server.install(db, bulk_rows=self.settings.bulk_rows)
         if made.made:
             with db.write() as tx:
                 for program in self.registry.programs.values():

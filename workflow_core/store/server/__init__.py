@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from workflow_core.store.server.making import Installed
 
 
-def install(db: Database) -> Installed:
+def install(db: Database, *, bulk_rows: int | None = None) -> Installed:
     """Make the server office, or bring it to this version's; see :func:`workflow_core.store.server.making.install`."""
     from workflow_core.store.server import making
 
-    return making.install(db)
+    return making.install(db, bulk_rows=bulk_rows)
 
 
 def opened(tx: Tx, login: str, *, clock: bool = False) -> None:

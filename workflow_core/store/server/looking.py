@@ -79,8 +79,7 @@ CREATE FUNCTION gate.look(asked jsonb, me gate.sight) RETURNS jsonb LANGUAGE plp
 DECLARE
     fields text[] := ARRAY(SELECT jsonb_array_elements_text(asked->'fields') ORDER BY 1);
     why text := btrim(coalesce(asked->>'purpose', ''), E' \\t\\n\\r\\f\\u00a0\\u3000');
-    id text := asked->>'person'; within text := coalesce(asked->>'division', ''); p record;
-    roles text[]; allowed text[]; lent text[]; said text; ends text; maker boolean;
+    id text := asked->>'person'; p record; roles text[]; allowed text[]; lent text[]; said text; ends text; maker boolean;
     now_xid xid8 := pg_current_xact_id(); begins text := {NOW}; signs text;
 BEGIN
     IF asked ? 'close' THEN  -- what a look of this login opened, by the instant at which it would end
@@ -98,34 +97,7 @@ BEGIN
       INTO maker;
     said := '{{"fields":' || (SELECT '[' || string_agg(to_json(f)::text, ',') || ']' FROM unnest(fields) f) || ',"purpose":' || to_json(why)::text || '}}';
     IF id IS NULL THEN
-        INSERT INTO gate.unmasking
-            SELECT session_user, x.person_id, x.scope, f.shown, ends, now_xid
-              FROM (SELECT g.role, NULL AS person_id, CASE WHEN starts_with(within, g.scope) THEN within ELSE g.scope END AS scope FROM gate.my_grant g
-                     WHERE g.scope_kind = 'division' AND (starts_with(within, g.scope) OR starts_with(g.scope, within))
-                    UNION ALL SELECT g.role, k.person_id, NULL FROM gate.my_grant g JOIN public.child k ON k.school = g.scope WHERE g.scope_kind = 'place') x,
-                   LATERAL (SELECT DISTINCT CASE WHEN w IN ('father', 'mother') THEN 'name' WHEN w LIKE '%\\_phone' THEN 'phone' ELSE w END AS shown
-                              FROM unnest(fields) w WHERE maker OR EXISTS (SELECT 1 FROM gate.sees_whole s WHERE s.role = x.role AND s.field = w AND s.many)) f
-             WHERE (f.shown <> 'phone' OR x.scope IS NOT NULL)
-               AND (maker OR coalesce((asked->>'most')::boolean, false)
-                    OR NOT EXISTS (SELECT 1 FROM unnest(fields) w
-                                    WHERE NOT EXISTS (SELECT 1 FROM gate.sees_whole s WHERE s.role = x.role AND s.field = w AND s.many)));
-        IF NOT FOUND THEN
-            PERFORM gate.deny('desk_not_permitted', 'look');
-        END IF;
-        fields := ARRAY(SELECT f FROM unnest(fields) f WHERE maker
-            OR EXISTS (SELECT 1 FROM gate.my_grant g JOIN gate.sees_whole s ON s.role = g.role AND s.field = f AND s.many));
-        said := '{{"fields":' || (SELECT '[' || string_agg(to_json(f)::text, ',') || ']' FROM unnest(fields) f) || ',"purpose":' || to_json(why)::text || '}}';
-        FOR p IN  -- told in the stream of everybody whose file is open now, whether it is read or not
-            SELECT x.person_id FROM public.person x WHERE (EXISTS (SELECT 1 FROM public.child k WHERE k.person_id = x.person_id)
-                    OR EXISTS (SELECT 1 FROM public.volunteer v WHERE v.person_id = x.person_id))
-               AND EXISTS (SELECT 1 FROM gate.unmasking u WHERE u.login = session_user AND u.xid = now_xid
-                    AND (u.person_id = x.person_id OR starts_with(x.division, u.scope))) ORDER BY x.person_id
-        LOOP
-            PERFORM gate.record('person/' || p.person_id, 'revealed', said, p.person_id, begins);
-        END LOOP;
-        PERFORM gate.record('account/' || me.account_id || '/' || to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD'),
-            'revealed', said, NULL, begins);
-        RETURN jsonb_build_object('until', ends);
+        RETURN gate.look_many(asked, fields, why, ends, me);
     END IF;
     IF NOT gate.sees_person(id, me) THEN
         PERFORM gate.deny('desk_out_of_scope', 'look');

@@ -40,8 +40,10 @@ class Installed:
     wanted: tuple[str, ...] = ()
 
 
-def install(db: Database) -> Installed:
+def install(db: Database, *, bulk_rows: int | None = None) -> Installed:
     """Make the server office in a database with an office, or bring it to this version's. Nothing on SQLite.
+
+    :param bulk_rows: so many files are opened at once without another person's approval; None: as it is without a word.
 
     The owner needs the right to make roles; where he has it not, nothing is changed, and it is said what a database administrator runs first.
     """
@@ -56,6 +58,8 @@ def install(db: Database) -> Installed:
         for statement in statements():
             send(tx, statement)
         _register(tx)
+        if bulk_rows is not None:
+            say_bulk(tx, bulk_rows)
         made, taken = roles.all_accounts(tx)
         return Installed(True, made, taken)
 
@@ -162,6 +166,13 @@ def program_imports(tx: Tx, program: str, roles: Iterable[str]) -> None:
     with raw.cursor() as cursor:
         cursor.execute("DELETE FROM gate.makes_file WHERE program = %s", (program,))
         cursor.executemany("INSERT INTO gate.makes_file VALUES (%s, %s)", [(program, role) for role in sorted(set(roles))])
+
+
+def say_bulk(tx: Tx, rows: int) -> None:
+    """Tell the gate how many files are opened at once without another person's approval."""
+    raw: Any = tx._raw
+    raw.execute("DELETE FROM gate.bulk", None)
+    raw.execute("INSERT INTO gate.bulk VALUES (%s)", (rows,))
 
 
 def field_masks() -> dict[str, str]:

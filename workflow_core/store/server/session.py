@@ -90,19 +90,43 @@ def through(tx: Tx, statement: Statement | Executable, rows: Iterable[Params]) -
     return Answer(**send(tx, [{"do": made.key, "rows": list(rows)}])[0])
 
 
-def look(tx: Tx, fields: Iterable[str], purpose: str, *, person_id: str | None = None, division: str = "", most: bool = False) -> str:
-    """Open whole values of one person's file, or (None) of everybody in the scopes in which this login may see such lists whole. Nothing but at a desk.
+def look(tx: Tx, fields: Iterable[str], purpose: str, *, person_id: str, most: bool = False) -> str:
+    """Open whole values of one person's file. Nothing but at a desk.
 
     It is written into the journal, and committed at once, beside this transaction: who has seen has seen, whatever becomes of what he does next. What this
     transaction reads from now on is whole.
 
-    :param division: of everybody: only those below it. :param most: those of the fields that the login may see whole; else all, or none.
+    :param most: those of the fields that the login may see whole; else all, or none.
     :return: the instant at which it ends, by which :func:`shut` ends it before; empty where there is nothing to end.
     :raises NotPermitted: the login's roles there do not see one of the fields whole. :raises Refused: the purpose says nothing.
     """
     if not tx.desk:
         return ""
-    asked = {"person": person_id, "division": division, "fields": sorted(set(fields)), "purpose": purpose, "most": most}
+    return str(beside(tx, {"look": {"person": person_id, "fields": sorted(set(fields)), "purpose": purpose, "most": most}})["until"] or "")
+
+
+def look_many(tx: Tx, fields: Iterable[str], purpose: str, people: Iterable[str]) -> str:
+    """Open whole values of these people's files, each of the fields that this login may see whole in lists; as :func:`look`. Nothing but at a desk.
+
+    :return: the reference of the approval that was counted down for it; empty where none was needed.
+    :raises Refused: ``desk_bulk``: so many need an approval. :raises NotPermitted: its roles see nothing of it whole in lists.
+    """
+    named = sorted(set(people))
+    if not tx.desk or not named:
+        return ""
+    return str(beside(tx, {"look": {"people": named, "fields": sorted(set(fields)), "purpose": purpose}})["access"] or "")
+
+
+def look_rows(tx: Tx, fields: Iterable[str], purpose: str, rows: Mapping[str, Any], *, instead: str = "") -> str:
+    """Open whole values of those whom the rows of a sheet name: by their whole number, or by name and birth date.
+
+    :param rows: ``numbers``; ``named``: pairs of name and birth date (ISO); ``phones``: pairs of a guardian's telephone and name.
+    :param instead: an earlier look for the same sheet, which ends.
+    :return: as of :func:`look`.
+    """
+    if not tx.desk:
+        return ""
+    asked = {"rows": rows, "fields": sorted(set(fields)), "purpose": purpose, **({"instead": instead} if instead else {})}
     return str(beside(tx, {"look": asked})["until"] or "")
 
 
@@ -225,6 +249,12 @@ _SAID: dict[str, Callable[[str], CareError]] = {
         "desk_too_many",
         N_("files that are out of sight were asked for too often today ({table})"),
         hint=N_("ask somebody who holds a role there, or go on tomorrow"),
+        table=table,
+    ),
+    "desk_bulk": lambda table: Refused(
+        "desk_bulk",
+        N_("so many unmasked at once, or within a day, need another person's approval ({table})"),
+        hint=N_("ask for it: care access request --division CODE --rows N --purpose …; or hand them out masked"),
         table=table,
     ),
     "desk_purpose": lambda table: Refused("desk_purpose", N_("say what it is needed for"), hint=N_("with --purpose; it is kept"), table=table),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow_core.store.server import guards_files, kinds
+from workflow_core.store.server import guards_files, kinds, looking_many
 
 
 def rules() -> Iterator[str]:
@@ -12,6 +12,8 @@ def rules() -> Iterator[str]:
     yield guards_files.TABLES
     yield guards_files.rules()
     yield kinds.GUARD
+    yield looking_many.TABLES
+    yield looking_many.LOOK_MANY
 
 
 def rule_triggers() -> Iterator[str]:
