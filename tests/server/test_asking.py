@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.server.conftest import HERE, NOW, THERE, ServerOffice
+from tests.server.test_attacks import _entry
 from tests.server.test_gate import STAMP, Raw, _code, a_case, event, step
 from workflow_core.store import among, approvals
 from workflow_core.store.server.guards_access import QUESTIONS
@@ -28,8 +29,8 @@ def director(pristine: ServerOffice) -> Iterator[Raw]:
 
 def gate(raw: Raw, **asked: Any) -> Any:
     """One question to the gate, as psql would put it."""
-    (answers,) = raw.connection.execute("SELECT desk.write(%s)", [json.dumps([{"access": asked}])]).fetchone() or ((),)
-    return answers[0]
+    row = raw.connection.execute("SELECT desk.write(%s)", [json.dumps([{"access": asked}])]).fetchone()
+    return None if row is None else row[0][0]
 
 
 def denied(raw: Raw, **asked: Any) -> str:
@@ -176,6 +177,13 @@ def test_no_row_is_written_by_a_statement(director: Raw) -> None:
     ref = gate(director, **wish(director.office))["ref"]
     answer = {"of": ref, "new_state": "approved", "new_answer": "", "new_answered_at": STAMP, "new_answered_by": director.office.login("neighbour")}
     assert director.refused((approvals._ANSWER, answer)) == "desk_not_permitted"
+
+
+def test_an_entry_about_a_request_is_written_with_it(director: Raw) -> None:
+    """Nobody writes into a child's stream, or his own, that something was approved."""
+    (account,) = director.office.rows("SELECT account_id FROM account WHERE login = %s", director.login)[0]
+    for stream in (f"person/{person(director.office, OWN)}", f"account/{account}/2026-10-21"):
+        assert director.refused(*_entry(director, stream, kind="access_approved")) == "desk_not_permitted"
 
 
 @pytest.fixture

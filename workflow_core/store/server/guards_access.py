@@ -15,6 +15,11 @@ from workflow_core.store.server.looking import NO_SIGN
 QUESTIONS = 50
 """For so many references one login may ask within a day and a night."""
 
+TRIGGER = (
+    "CREATE TRIGGER desk_access BEFORE INSERT ON public.journal FOR EACH ROW WHEN (session_user <> current_user AND NEW.kind IN ("
+    "'access_asked', 'emergency_access', 'access_approved', 'access_refused', 'access_ended', 'access_reviewed')) EXECUTE FUNCTION gate.guard_access_entry()"
+)
+
 REQUESTS = f"""
 CREATE FUNCTION gate.guard_access_request() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
@@ -28,6 +33,15 @@ BEGIN
     END IF;
     PERFORM gate.deny('desk_not_permitted', 'access_request');
     RETURN NULL;
+END $$;
+
+-- What is said of a request in the journal is written with the request, by the gate alone.
+CREATE FUNCTION gate.guard_access_entry() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM gate_log.access w WHERE w.what = 'writing' AND w.xid = pg_current_xact_id()) THEN
+        PERFORM gate.deny('desk_not_permitted', 'journal');
+    END IF;
+    RETURN NEW;
 END $$;
 
 -- Where what is asked for lies today, and in which program.

@@ -97,6 +97,7 @@ def statements() -> Iterator[str]:
     )
     yield from guards.triggers()
     yield from rule_triggers()
+    yield guards_access.TRIGGER
     yield f"GRANT SELECT ON gate.case_key TO {views.VIEWER}"
     yield from views.policies()
     yield f"GRANT CREATE ON DATABASE {roles.CURRENT} TO {views.VIEWER}"
@@ -121,6 +122,9 @@ def statements() -> Iterator[str]:
 
 _ASKED = (
     "gate.me()",
+    "gate.pairs()",
+    "gate.wide()",
+    "gate.divisions()",
     "gate.sees_case(text, gate.sight)",
     "gate.sees_person(text, gate.sight)",
     "gate.sees_hold(text, text, text, gate.sight)",
