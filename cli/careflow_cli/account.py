@@ -28,6 +28,7 @@ def add(session: Session, login: str, name: str, os_user: str | None, volunteer:
     """Add an account. It may do nothing until it is granted a role."""
     from workflow_core.access.accounts import account_add
 
+    session.must_own()
     with session.db.write() as tx:
         made = account_add(tx, login, actor=session.actor, now=session.now_instant, name=name, os_user=os_user, volunteer=volunteer, clock=clock)
     if as_json:

@@ -41,6 +41,7 @@ def deputy(session: Session, login: str, to: str | None, since: datetime | None,
     from workflow_core.access.accounts import deputy as name
     from workflow_core.access.accounts import deputy_end
 
+    session.must_own()
     if over:
         if since is not None or until is not None:
             raise click.UsageError(translate("--end goes with neither --from nor --until"))
@@ -76,6 +77,7 @@ def hand_over(session: Session, login: str, to: str, closing: bool, dry_run: boo
     """Hand over all that lies with an account by name, when somebody leaves; the list says what became of each.
 
     What the other may not do goes back to where everybody with the role finds it. It may be done again."""
+    session.must_own()
     done = session.engine.hand_over_all(session.actor, login, to, close=closing, dry_run=dry_run)
     if as_json:
         output.document(done.as_dict())
@@ -137,6 +139,7 @@ def close(session: Session, login: str, yes: bool, as_json: bool) -> None:
     from workflow_core.access.accounts import account_close
     from workflow_core.store import lying
 
+    session.must_own()
     if login == session.actor.login and not yes:
         _ask_of_his_own(login)
     with session.db.write() as tx:

@@ -57,6 +57,7 @@ def grant(
     from workflow_core.access import known_roles
     from workflow_core.access.accounts import grant as give
 
+    session.must_own()
     if place is not None and (division is not None or own):
         raise click.UsageError(translate("--place goes with neither --township nor --own"))
     kind: Any = "place" if place is not None else "own" if own else "division"
@@ -101,6 +102,7 @@ def revoke(session: Session, login: str, role: str, scope: str | None, program: 
     From another administrator nobody takes that role alone: it waits until a further one has agreed, or he himself."""
     from workflow_core.access.accounts import revoke as take
 
+    session.must_own()
     with session.db.write() as tx:
         given = take(
             tx,
@@ -154,6 +156,7 @@ def approve(session: Session, ref: str, as_json: bool) -> None:
     from workflow_core.access.accounts import approve as agree
     from workflow_core.store import grant_requests
 
+    session.must_own()
     with session.db.write() as tx:
         given = agree(tx, ref, actor=session.actor, now=session.now_instant)
         row = grant_requests.one(tx, ref)
@@ -172,6 +175,7 @@ def refuse(session: Session, ref: str, reason: str, as_json: bool) -> None:
     """Refuse what another administrator asked for; or take back what you asked for."""
     from workflow_core.access.accounts import refuse as deny
 
+    session.must_own()
     with session.db.write() as tx:
         answered = deny(tx, ref, actor=session.actor, now=session.now_instant, reason=reason)
     if as_json:

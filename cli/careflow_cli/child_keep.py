@@ -138,6 +138,7 @@ def merge(session: Session, child: str, into: str, yes: bool, reason: str, as_js
     """Put one file of a child into another of the same child, with its cases. It cannot be undone."""
     from workflow_core.records import child_views, merging
 
+    session.must_own()
     with session.db.read() as tx:
         gone, kept = child_views.get(tx, session.actor, child), child_views.get(tx, session.actor, into)
         moved = merging.ties(tx, gone.ref, scope=session.actor.divisions())

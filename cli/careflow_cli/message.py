@@ -50,6 +50,7 @@ def retry(session: Session, letters: tuple[str, ...], every: bool, as_json: bool
     """Try dead letters again, and deliver what waits."""
     from workflow_core.store import outbox
 
+    session.must_own()
     if not letters and not every:
         raise click.UsageError(translate("which letters? Name them, or say --all"))
     session.must_be_admin(N_("look into the outbox"))

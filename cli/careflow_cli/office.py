@@ -134,6 +134,7 @@ def calendar_import(session: Session, file: Path, division: str, as_json: bool) 
     from workflow_core.records import calendar as days
     from workflow_core.records import calendar_file, divisions
 
+    session.must_own()
     try:
         content = file.read_bytes()
     except OSError:

@@ -77,6 +77,7 @@ def enable(session: Session, name: str, division: str, since: Any, as_json: bool
     """Let a program run in a township or county."""
     from workflow_core.records import enabling
 
+    session.must_own()
     program = session.registry.program(program_name(name))
     _demand_soundness(program, session.registry)
     with session.db.write() as tx:
@@ -111,6 +112,7 @@ def disable(session: Session, name: str, division: str, since: Any, dry_run: boo
     """Stop new cases of a program in a township or county. Open ones drain; they are listed."""
     from workflow_core.records import enabling
 
+    session.must_own()
     with session.db.write() as tx:
         changed = enabling.disable(tx, program_name(name), division, actor=session.actor, now=session.now_instant, since=_day(since), dry_run=dry_run)
     if dry_run and not as_json:
@@ -241,6 +243,7 @@ def policy_set(
     from workflow_core.inputs import show
     from workflow_core.records import policies
 
+    session.must_own()
     program = session.registry.program(program_name(name))
     values = given(sets, source)
     with session.db.write() as tx:

@@ -55,6 +55,7 @@ def upgrade(session: Session, name: str, back: bool, case: str | None, every: bo
     from workflow_core.engine.upgrade_undo import undo
     from workflow_core.engine.upgrading import upgrade as move
 
+    session.must_own()
     runtime, program = session.engine.runtime, program_name(name)
     with _counting() as tell:
         done = (undo if back else move)(runtime, session.actor, program, case=case, dry_run=dry_run, progress=tell)

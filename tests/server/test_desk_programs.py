@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import NUMBERS
 from tests.server.conftest import HERE, OTHERS, ServerOffice
@@ -79,3 +82,25 @@ def test_a_camp_is_filled_at_a_desk(filled_office: ServerOffice) -> None:
     care = filled_office.care
     care("owner", "child", "edit", "C-000001", "--set", "left_behind=父母双方外出", "--set", "grade=四年级", "--reason", "told")
     care("school", "camp", "nominate", "C-000001", "--edition", "ED-26-00001", "--away", "12")
+
+
+OWNERS = {
+    "boss": """account add somebody | account approve G-000001 | account close {boss} | account grant {school} police --division 99
+        account deputy {school} --to {leaver} --until 2026-10-30 | account hand-over {leaver} --to {director} | account refuse G-000001 --reason no
+        account revoke {school} school | program disable camp --county 990101 | program enable camp --county 990101
+        program policy set camp --county 990101 --set grade_from=4 | program upgrade camp | message retry --all | office calendar import {sheet}""",
+    "supervisor": """batch plan pairing.match --township 990101100 | batch run PLAN-26-00001 | batch drop PLAN-26-00001
+        pairing match --township 990101100 | pairing change C-000002 --to P-000007 --township 990101100
+        child merge C-000001 --into C-000002 --reason same""",
+    "county": "camp draw ED-26-00001 | camp allot ED-26-00001",
+}
+
+
+@pytest.mark.parametrize("who", OWNERS)
+def test_what_is_the_owners_is_said_at_once(filled: ServerOffice, who: str) -> None:
+    """Before anything is asked for or looked up; with who does it."""
+    names = {name: filled.login(name) for name in ("boss", "school", "leaver", "director")}
+    for said in OWNERS[who].replace("\n", "|").split("|"):
+        told = filled.care(who, *(word.format(**names, sheet=Path(__file__)) for word in said.split()), code=3).err
+        assert "a desk's login cannot do this" in told, said
+        assert "login that owns the office's database" in told, said

@@ -34,6 +34,7 @@ from workflow_core.store.again import again
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.ids import uuid7
 from workflow_core.store.outbox import Posted
+from workflow_core.store.server import session
 
 RIVALS = 5
 """So often somebody else may plan the very same at the same moment before one of them gives up."""
@@ -70,6 +71,15 @@ def surveyed(
         yield survey(runtime, tx, owner, batch, where, whole, now), _asked(batch, given, now)
 
 
+def _not_at_a_desk(runtime: Runtime) -> None:
+    """A batch decides over cases of many: at a desk of a server office nobody but the clock makes a plan or carries one out, and that is said at once.
+
+    :raises NotPermitted: ``desk_owner_needed``.
+    """
+    if session.leaves_to_clock(runtime.db):
+        raise session.owner_needed(N_("a batch is planned, carried out and dropped by somebody who has the login that owns the office's database"))
+
+
 def plan(
     runtime: Runtime,
     actor: Actor,
@@ -87,9 +97,11 @@ def plan(
     :param given: what the batch's form asks, by field, or filled in. :param division: whose cases; that of the case where the batch is for one.
     :param case: the reference of the case that it is for, where it is for one.
     :param plan_id: what makes it the same plan when it is asked for again.
-    :raises NotPermitted: ``not_permitted``. :raises Misused: ``input_invalid``; ``division_missing``.
+    :raises NotPermitted: ``not_permitted``; ``desk_owner_needed``. :raises Misused: ``input_invalid``; ``division_missing``.
     :raises Refused: ``plan_unfinished``: one is begun; ``cases_rest``; ``denied``: the program says no; ``plan_failed``, ``plan_may_not`` …: of the program.
     """
+    if not dry_run:
+        _not_at_a_desk(runtime)
     owner = runtime.registry.program(program)
     batch = find_batch(owner, name)
     now = runtime.clock.now()
@@ -221,6 +233,7 @@ def run(runtime: Runtime, actor: Actor, ref: str, *, progress: Callable[[int], N
     :param progress: is told after each decision how many there have been.
     :raises NotFound: ``plan_unknown``. :raises Refused: ``plan_dropped``.
     """
+    _not_at_a_desk(runtime)
     with runtime.db.write() as tx:
         row = plan_views.visible(runtime, tx, actor, ref)
         owner = runtime.registry.program(row["program"])
@@ -348,6 +361,7 @@ def plan_and_run(
 
     :raises Refused: ``plan_unfinished``: another one is begun.
     """
+    _not_at_a_desk(runtime)
     owner = runtime.registry.program(program)
     batch = find_batch(owner, name)
     form = _asked(batch, given, runtime.clock.now())
@@ -386,6 +400,7 @@ def drop(runtime: Runtime, actor: Actor, ref: str) -> Planned:
 
     :raises NotFound: ``plan_unknown``. :raises Refused: ``plan_done``.
     """
+    _not_at_a_desk(runtime)
     with runtime.db.write() as tx:
         row = plan_views.visible(runtime, tx, actor, ref)
         owner = runtime.registry.program(row["program"])

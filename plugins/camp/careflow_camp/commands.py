@@ -199,6 +199,8 @@ def close(edition: str, confirm: str, as_json: bool) -> None:
 def draw_it(edition: str, secret_file: Any, public_value: str | None, dry_run: bool, as_json: bool) -> None:
     """Draw, once: everybody on the frozen list gets a place. Nobody draws again; anybody can do the sum again: care camp verify."""
     session = session_of()
+    if not dry_run:
+        session.must_own()  # before the secret is asked for
     given = {
         "secret": secret_file.read().strip() if secret_file is not None else click.prompt(SECRET.text(), err=True),
         "public_value": public_value if public_value is not None else click.prompt(PUBLIC_VALUE.text(), err=True),
