@@ -202,3 +202,20 @@ def test_a_programs_own_role_sees_what_it_needs(server_office: ServerOffice) -> 
     care("newcomer", *reveal, "national_id", code=3)
     told = server_office.rows("SELECT DISTINCT field FROM gate.sees_whole WHERE role = 'camp_tutor' ORDER BY 1")
     assert told == [("guardian_phone",), ("name",)]
+
+
+def test_where_roles_hold_is_told_alike(pristine: ServerOffice) -> None:
+    """What a policy asks alone is what all that is known of a login says."""
+    with closing(pristine.as_owner()) as owner:
+        owner.execute("BEGIN")
+        owner.execute("GRANT USAGE ON SCHEMA gate TO PUBLIC")
+        owner.execute(sql.SQL("GRANT careflow_tick TO {}").format(sql.Identifier(pristine.login("ticker"))))
+        for who in (*EVERYONE, "ticker"):
+            owner.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(pristine.login(who))))
+            for what in ("pairs", "wide", "divisions"):
+                held = owner.execute(f"SELECT gate.{what}(), (gate.me()).{what}".encode()).fetchone()
+                assert held is not None
+                assert sorted(held[0]) == sorted(held[1])
+                assert bool(held[0]) == (who in ("director", "supervisor", "neighbour", "county", "ticker"))
+            owner.execute("RESET SESSION AUTHORIZATION")
+        owner.execute("ROLLBACK")

@@ -34,6 +34,22 @@ _PATTERN = "CASE WHEN g.program IS NULL THEN '%' ELSE replace(g.program, '_', '\
 _OWN = "replace(replace(replace(coalesce(g.stands_for, session_user), '\\', '\\\\'), '_', '\\_'), '%', '\\%') || '/' || " + _PATTERN
 """The desks on which one's own cases lie: one's own, and that of whom one stands in for."""
 
+_HELD = {
+    "pairs": f"coalesce(array_agg({_PATTERN}) FILTER (WHERE g.scope_kind = 'division'), '{{}}')",
+    "wide": "coalesce(array_agg(g.scope || '%') FILTER (WHERE g.scope_kind = 'division' AND g.program IS NULL), '{}')",
+    "divisions": "coalesce(array_agg(g.scope || '%') FILTER (WHERE g.scope_kind = 'division'), '{}')",
+}
+"""Where a login's roles hold, as ``gate.me`` has it, and each by a function of its own: a policy that asks for one takes half as long."""
+
+
+def _held(what: str) -> str:
+    return f"""CREATE FUNCTION gate.{what}() RETURNS text[] LANGUAGE plpgsql STABLE {FIXED} AS $$
+BEGIN
+    RETURN coalesce((SELECT CASE WHEN pg_has_role(session_user, 'careflow_tick', 'MEMBER') THEN ARRAY['%'] ELSE (SELECT {_HELD[what]} FROM gate.my_grant g) END
+        FROM public.account a WHERE a.login = session_user AND a.closed_at IS NULL), '{{}}');
+END $$;"""
+
+
 ME = f"""
 -- On whose desk something of a case lies: what waits there, and what this transaction has taken off it, so that whoever does his task ends his step.
 CREATE VIEW gate.laid AS SELECT w.case_id, w.assignee FROM public.waiting w WHERE w.assignee IS NOT NULL
@@ -60,9 +76,7 @@ BEGIN
         me.near := '{{}}'; me.admin := '{{}}';
         RETURN me;
     END IF;
-    SELECT coalesce(array_agg({_PATTERN}) FILTER (WHERE g.scope_kind = 'division'), '{{}}'),
-           coalesce(array_agg(g.scope || '%') FILTER (WHERE g.scope_kind = 'division' AND g.program IS NULL), '{{}}'),
-           coalesce(array_agg(g.scope || '%') FILTER (WHERE g.scope_kind = 'division'), '{{}}'),
+    SELECT {_HELD["pairs"]}, {_HELD["wide"]}, {_HELD["divisions"]},
            coalesce(array_agg(coalesce(g.program, '') || '/' || g.scope) FILTER (WHERE g.scope_kind = 'place'), '{{}}'),
            coalesce(array_agg(g.scope) FILTER (WHERE g.scope_kind = 'place'), '{{}}'),
            coalesce(array_agg({_OWN}) FILTER (WHERE g.scope_kind = 'own'), '{{}}'),
@@ -75,6 +89,12 @@ BEGIN
     END IF;
     RETURN me;
 END $$;
+
+{_held("pairs")}
+
+{_held("wide")}
+
+{_held("divisions")}
 """
 
 
@@ -254,7 +274,7 @@ END $$;
 
 CREATE FUNCTION gate.whole_scopes(asked text) RETURNS text[] LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
-    IF (gate.me()).clock THEN
+    IF pg_has_role(session_user, 'careflow_tick', 'MEMBER') AND (gate.me()).clock THEN
         RETURN ARRAY['%'];
     END IF;
     RETURN ARRAY(SELECT u.scope || '%' FROM gate.unmasking u WHERE u.login = session_user AND u.field = asked AND u.scope IS NOT NULL AND u.until > {NOW}

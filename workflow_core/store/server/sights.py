@@ -16,18 +16,18 @@ CLOCK = "(SELECT (gate.me()).clock)"
 """Nobody's desk: only the clock's login sees it."""
 
 _ME = "(SELECT gate.me())"
-_NEAR = "(k.program || '/' || k.division) LIKE ANY ((SELECT (gate.me()).pairs)::text[])"
+_NEAR = "(k.program || '/' || k.division) LIKE ANY ((SELECT gate.pairs())::text[])"
 _CASE = f"EXISTS (SELECT 1 FROM gate.case_key k WHERE k.case_id = t.case_id AND {_NEAR}) OR gate.sees_case(t.case_id, {_ME})"
 """Most cases that somebody asks for lie in a division of his own: that is seen without asking a function."""
 _PERSON = f"gate.sees_person(t.person_id, {_ME})"
 _ACCOUNT = f"gate.sees_account(t.login, {_ME})"
-_ADMIN = "('%' = ANY ((SELECT (gate.me()).admin)::text[]) AND '%' = ANY ((SELECT (gate.me()).wide)::text[]))"
+_ADMIN = "('%' = ANY ((SELECT (gate.me()).admin)::text[]) AND '%' = ANY ((SELECT gate.wide())::text[]))"
 """An administrator of the whole office, and not of a program in it alone."""
 _STREAM = f"gate.sees_stream(t.stream, {_ME})"
 
 
 def _below(column: str) -> str:
-    return f"t.{column} LIKE ANY ((SELECT (gate.me()).divisions)::text[])"
+    return f"t.{column} LIKE ANY ((SELECT gate.divisions())::text[])"
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ RULES: Mapping[str, Rule] = {
     "seal_head": Rule(CLOCK),
     "erasure": Rule(f"{CLOCK} OR (t.state = 'asked' AND {_ADMIN})"),
     "request": Rule(f"t.actor = session_user OR {CLOCK}"),
-    "case": Rule(f"(t.program || '/' || t.division) LIKE ANY ((SELECT (gate.me()).pairs)::text[]) OR gate.sees_case(t.case_id, {_ME})"),
-    "waiting": Rule(f"t.division LIKE ANY ((SELECT (gate.me()).wide)::text[]) OR gate.sees_case(t.case_id, {_ME})"),
+    "case": Rule(f"(t.program || '/' || t.division) LIKE ANY ((SELECT gate.pairs())::text[]) OR gate.sees_case(t.case_id, {_ME})"),
+    "waiting": Rule(f"t.division LIKE ANY ((SELECT gate.wide())::text[]) OR gate.sees_case(t.case_id, {_ME})"),
     "task": _OF_CASE,
     "timer": _OF_CASE,
     "event": _OF_CASE,
