@@ -150,6 +150,23 @@ def test_a_ledger_hides_a_field_within_a_form_and_a_form_that_holds_one(town: To
     assert ("Aunt Q" in whole[2], whole[3:]) == (True, ("Aunt Q", "aunt"))
 
 
+def test_who_does_not_act_reads_the_masks_of_names_and_numbers_in_what_others_wrote(town: Town) -> None:
+    """The case's own people, and what looks like a number: in a field that is for all, in reasons, in a ledger; who acts reads it as it was written."""
+    said = "张三 fetches it, tell 13800001111 or 432801201405010019"
+    case = town.engine.open(town.teacher, "secrets", town.child(), {"title": said}).ref
+    town.engine.skip_task(town.supervisor, f"{case}.talk", said)
+    town.engine.enter(town.teacher, case, "calls", {"kind": said})
+    county, hidden = actor("county", "county_office", scope="990101"), "张* fetches it, tell 138****1111 or 4328**********0019"
+    for who, shown in ((town.teacher, said), (county, hidden)):
+        seen = town.engine.show(who, case)
+        skipped = next(one["says"]["reason"] for one in town.engine.history(who, case)[0] if one["kind"] == "task_skipped")
+        assert (seen.record["title"], seen.tasks[0]["reason"], skipped) == (shown, shown, shown)
+        ledger = town.engine.listing(who, "secrets", "all")
+        assert ledger.rows[0][2] == town.engine.entries(who, case, "calls").entries[0]["row"]["kind"] == hidden
+    whole = town.engine.listing(town.teacher, "secrets", "all", unmasked=True, purpose="to call them").rows[0][2]
+    assert whole == town.engine.entries(town.teacher, case, "calls", unmasked=True, purpose="to call them").entries[0]["row"]["kind"] == said
+
+
 def test_what_a_function_computes_for_a_ledger_is_hidden_as_what_it_read(town: Town, case: str) -> None:
     """From the record, a form within it, a register's entries; a field of a task's form as well. Whoever reads the values reads what comes of them."""
 

@@ -62,6 +62,25 @@ def numbers_in(text: str) -> str:
     return _PHONE_WITHIN.sub(lambda found: str(phone(found.group())), _ID_WITHIN.sub(lambda found: str(national_id(found.group())), text))
 
 
+def words(text: str, names: Collection[str | None] = ()) -> str:
+    """Words that somebody wrote, for eyes that see masks: these people's names in them are masked, and whatever looks like an ID number or a mobile number.
+
+    :param names: of the people whom the words may be about; one sign alone is no name, since it stands in other words too.
+    """
+    for one in sorted({one for one in names if one is not None and len(one) > 1 and not one.endswith("*")}, key=len, reverse=True):
+        text = text.replace(one, str(name(one)))
+    return numbers_in(text)
+
+
+def words_within(said: Any, names: Collection[str | None] = ()) -> Any:
+    """The same of all words in a value, however deep."""
+    if isinstance(said, Mapping):
+        return {field: words_within(value, names) for field, value in said.items()}
+    if isinstance(said, (list, tuple)):
+        return [words_within(value, names) for value in said]
+    return words(said, names) if isinstance(said, str) else said
+
+
 MASKS = {
     "name": name,
     "guardian": name,

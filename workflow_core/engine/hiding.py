@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workflow_core.access import grants
+from workflow_core.access import grants, masking
 from workflow_core.access.grants import Actor
 from workflow_core.definition import Workflow
 from workflow_core.engine.doers import STAND_INS, names_of
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.titles import kept_workflow
-from workflow_core.store import desk, own_cases
+from workflow_core.store import desk, facts, own_cases, parties, people
 from workflow_core.store.database import Tx
 
 STARS = "***"
@@ -39,6 +39,7 @@ class Eyes:
 
     :param acts: whether he acts in it. :param may: whether he holds a role there. :param forms: the fields of each form, by the name of what asks with it:
         ``""`` the record, a task, a step, a register. :param own: the tasks and steps that he is asked for as a party.
+    :param names: of the case's own people: whoever does not act in it reads their masks in what others wrote.
     :param named: whether the workflow names him among those who read it (``seen_by``); so he reads its papers, and no field that is for others.
     """
 
@@ -47,6 +48,7 @@ class Eyes:
     forms: Mapping[str, Fields]
     named: bool = False
     own: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
 
     def beside(self, older: Mapping[str, Any]) -> Eyes:
         """These, and for fields that are gone what an older version of the workflow said of them."""
@@ -67,6 +69,10 @@ class Eyes:
         """
         return self._values(said, self.forms.get(asker, {}), self.acts or asker in self.own)
 
+    def words(self, said: Any) -> Any:
+        """What somebody wrote: to who acts as it is, to others with the names and numbers in it masked."""
+        return said if self.acts else masking.words_within(said, self.names)
+
     def _values(self, said: Mapping[str, Any], fields: Fields, acts: bool) -> dict[str, Any]:
         return {name: self._value(value, fields.get(name), acts) for name, value in said.items()}
 
@@ -80,13 +86,14 @@ class Eyes:
             return self._values(value, within, acts)
         if within and isinstance(value, list):
             return [self._values(one, within, acts) if isinstance(one, Mapping) else one for one in value]
-        return value
+        return value if acts else self.words(value)
 
     def says(self, says: Mapping[str, Any], transition: str | None = None) -> dict[str, Any]:
         """What an event says."""
         asker = str(says.get("task") or transition or says.get("register") or "")
-        told = {name: said for name, said in says.items() if name not in ENGINES}
-        for name in ("record", "before", "after", "given", "before_input"):
+        forms = ("record", "before", "after", "given", "before_input")
+        told = {name: said if name in forms else self.words(said) for name, said in says.items() if name not in ENGINES}
+        for name in forms:
             if isinstance(told.get(name), Mapping):
                 told[name] = self.values(told[name], asker if name in ("given", "before_input") else "")
         for name in FREE:
@@ -121,7 +128,20 @@ def eyes_on(runtime: Runtime, tx: Tx, actor: Actor, row: Any) -> Eyes:
     asked = [one for part in ("tasks", "transitions") for one in kept.get(part, ())]
     own = frozenset(str(one["name"]) for one in asked if as_party & set(one.get("by", ())))
     named = workflow is not None and any(may(role) for role in names_of(tuple(workflow.seen_by)))
-    return Eyes(any(map(may, doers - as_party)), may, forms, named, own)
+    acts = any(map(may, doers - as_party))
+    return Eyes(acts, may, forms, named, own, () if acts else people_in(tx, row))
+
+
+def people_in(tx: Tx, row: Any) -> tuple[str, ...]:
+    """The names of a case's own people: of whom it is about, of those who are tied to that one, and of its parties.
+
+    :param row: the case's row.
+    """
+    found = list(parties.names(tx, [row["case_id"]]).values())
+    if row["subject_id"] is not None and row["subject_kind"] in ("child", "volunteer"):
+        found.append(facts.name_of(tx, row["subject_id"])[1])
+        found += [one["name"] for one in people.relations(tx, [row["subject_id"]], ended=True).get(row["subject_id"], [])]
+    return tuple(dict.fromkeys(one for one in found if one))
 
 
 def may_read(runtime: Runtime, actor: Actor, workflow: Workflow[Any, Any], row: Any) -> Eyes:

@@ -147,8 +147,10 @@ Look = Callable[[object], Any]
 def _entry(listing: Listing, about: _About, look: Look, name: Callable[[str], str], word: Word) -> _Entry:
     group = tuple(_cell(one, look, name, word) for one in listing.group_by)
     order = (group, tuple(_sortable(look(one)) for one in listing.sort), about.ref)
-    cells = (about.ref, name(about.name), *(_cell(column.value, look, name, word) for column in listing.columns))
-    return _Entry(group, order, cells)
+    cells = [_cell(column.value, look, name, word) for column in listing.columns]
+    if name is not str:  # what somebody wrote may say who it is about
+        cells, group = [masking.words(one, [about.name]) for one in cells], tuple(masking.words(one, [about.name]) for one in group)
+    return _Entry(group, order, (about.ref, name(about.name), *cells))
 
 
 def _cell(value: object, look: Look, name: Callable[[str], str], word: Word) -> str:

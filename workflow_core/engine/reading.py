@@ -123,7 +123,7 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
             "roles": json.loads(one["doers"]),
             "assignee": one["assignee"],
             "given": None if one["input"] is None else eyes.values(json.loads(one["input"]), one["name"]),
-            "reason": one["reason"],
+            "reason": eyes.words(one["reason"]),
         }
         for one in loaded.tasks
     )

@@ -151,19 +151,24 @@ def _sees(actor: Actor, row: Row) -> bool:
 
 
 def _shown(runtime: Runtime, tx: Tx, actor: Actor, row: Row) -> Referred:
+    takes = may_answer(runtime, actor, row)
+
+    def said(words: str | None) -> str | None:
+        return words if takes or words is None else masking.words(words, [row["subject_name"]])
+
     return Referred(
         ref=f"{row['ref']}.r{row['number']}",
         program=row["program"],
         runs=row["program"] in runtime.registry.programs and enabling.in_force(tx, row["program"], row["division"], civil_date(runtime.clock.now())),
-        mine=row["state"] in ("waiting", "accepted") and may_answer(runtime, actor, row),
+        mine=row["state"] in ("waiting", "accepted") and takes,
         division=row["division"],
         subject=row["subject"],
         subject_name=masking.name(row["subject_name"]),
-        reason=row["reason"],
+        reason=said(row["reason"]) or "",
         urgent=bool(row["urgent"]),
         state=row["state"],
         to_case=row["to_ref"],
-        answer=row["answer"],
+        answer=said(row["answer"]),
         asked_at=row["asked_at"],
         asked_by=row["asked_by"],
         late=is_late(row, runtime.clock.now() - timedelta(days=runtime.transfer_days)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from workflow_core.definition import Register, form_fields
 from workflow_core.definition.snapshot import snapshot
 from workflow_core.engine.doers import roles_of
 from workflow_core.engine.entries import find_register, matters
+from workflow_core.engine.hiding import people_in
 from workflow_core.engine.reading import Titles, titles_of
 from workflow_core.engine.runtime import Runtime, not_permitted
 from workflow_core.store import journal, registers
@@ -55,7 +56,8 @@ def entries(
         if not may_see(actor, what, _place(state)):
             raise not_permitted(tuple(what.seen_by))
         rows = [row for row in work.world.entries(state.case_id) if row["register"] == what.name]
-        shown = tuple(_shown(rows, what, roles_at(actor, what, _place(state)), unmasked=unmasked))
+        own = () if unmasked else people_in(tx, {name: getattr(state, name) for name in ("case_id", "subject_id", "subject_kind")})
+        shown = tuple(_shown(rows, what, roles_at(actor, what, _place(state)), unmasked=unmasked, names=own))
         says = {"case": state.ref, "register": what.name, "masked": not unmasked, "purpose": purpose.strip()}
         stream = journal.account_stream(actor.account_id or actor.login, now)
         journal.append(tx, stream, actor.login, "register_read", says, now, subject=state.subject_id)
@@ -74,13 +76,16 @@ def roles_at(actor: Actor, register: Register[Any], place: Mapping[str, Any]) ->
     return frozenset(one for one in named if actor.may(one, **place))
 
 
-def masked(register: Register[Any], said: Mapping[str, Any], roles: frozenset[str], *, unmasked: bool = False) -> dict[str, Any]:
-    """A row as it may be shown: a personal field, and one that only other roles may see, is three stars."""
+def masked(
+    register: Register[Any], said: Mapping[str, Any], roles: frozenset[str], *, unmasked: bool = False, names: Collection[str] = ()
+) -> dict[str, Any]:  # fmt: skip
+    """A row as it may be shown: a personal field, and one that only other roles may see, is three stars; in other words these names are masked."""
     found: dict[str, Any] = {}
     for name, field in form_fields(register.row).items():
         value, asked = said.get(name), field.asked
         hidden = (asked.personal and not unmasked) or (bool(asked.seen_by) and not any(role.name in roles for role in asked.seen_by))
-        found[name] = masking.free_text("*") if hidden and value not in (None, "", []) else value
+        shown = value if unmasked else masking.words_within(value, names)
+        found[name] = masking.free_text("*") if hidden and value not in (None, "", []) else shown
     return found
 
 
@@ -90,13 +95,15 @@ def in_history(runtime: Runtime, tx: Tx, actor: Actor, row: Row) -> list[dict[st
     told: list[dict[str, Any]] = []
     if not known:
         return told
+    names = people_in(tx, row)
     for one in registers.of_cases(tx, [row["case_id"]])[row["case_id"]]:
         register = known.get(one["register"])
         if register is None or not may_see(actor, register, place):
             continue
         said = {} if one["payload"] is None else load(one["payload"])
-        given = masked(register, said.get("row", {}), roles_at(actor, register, place))
-        says = {"register": register.name, "entry": one["n"], "of": one["of"], "given": given, "reason": said.get("reason")}
+        given = masked(register, said.get("row", {}), roles_at(actor, register, place), names=names)
+        reason = masking.words_within(said.get("reason"), names)
+        says = {"register": register.name, "entry": one["n"], "of": one["of"], "given": given, "reason": reason}
         told.append(
             {
                 "n": one["n"], "at": one["recorded_at"], "recorded_at": one["recorded_at"], "actor": one["recorded_by"], "on_behalf": None,
@@ -152,7 +159,9 @@ def _place(row: Any) -> dict[str, Any]:
     return {name: said[name] for name in ("division", "place_id", "program")}
 
 
-def _shown(rows: Sequence[Row], register: Register[Any], roles: frozenset[str], *, unmasked: bool) -> Iterable[dict[str, Any]]:
+def _shown(
+    rows: Sequence[Row], register: Register[Any], roles: frozenset[str], *, unmasked: bool, names: Collection[str]
+) -> Iterable[dict[str, Any]]:  # fmt: skip
     last = {row["of"]: row["n"] for row in rows}
     first = {row["n"]: row for row in rows}
     for row in rows:
@@ -161,7 +170,8 @@ def _shown(rows: Sequence[Row], register: Register[Any], roles: frozenset[str], 
         began = first[row["of"]]
         yield {
             "n": row["n"], "of": row["of"], "kind": row["kind"], "at": row["recorded_at"], "by": row["recorded_by"], "happened": row["happened"],
-            "row": masked(register, said.get("row", {}), roles, unmasked=unmasked) if said else {}, "reason": said.get("reason", ""),
+            "row": masked(register, said.get("row", {}), roles, unmasked=unmasked, names=names) if said else {},
+            "reason": said.get("reason", "") if unmasked else masking.words(said.get("reason") or "", names),
             "open": began["open"] is not None, "due": began["due"] if holds else None, "holds": holds and row["kind"] != "struck",
             "erased": row["erased_at"] is not None,
         }  # fmt: skip

@@ -309,22 +309,27 @@ def _transfer(runtime: Runtime, actor: Actor, row: Row) -> Transfer:
     until = now if row["state"] == "waiting" or row["answered_at"] is None else unstamp(row["answered_at"])
     days = (civil_date(until) - civil_date(unstamp(row["asked_at"]))).days
     open_ = row["state"] == "waiting"
+    mine = open_ and _sits(actor, answers(row))
+
+    def said(words: str | None) -> str | None:
+        return words if mine or words is None else masking.words(words, [row["name"]])
+
     return Transfer(
         ref=row["ref"],
         kind=row["kind"],
         state=row["state"],
-        mine=open_ and _sits(actor, answers(row)),
+        mine=mine,
         child=row["child"] if row["kept_in"] is not None and in_scope(row["kept_in"], scope) else None,
         name=masking.name(row["name"]) or "",
         national_id=masking.national_id(row["national_id"]) or "",
         from_division=row["from_division"],
         to_division=row["to_division"],
-        reason=row["reason"],
+        reason=said(row["reason"]) or "",
         asked_at=row["asked_at"],
         asked_by=row["asked_by"],
         days=days,
         late=open_ and days >= runtime.transfer_days,
-        answer=row["answer"],
+        answer=said(row["answer"]),
         answered_at=row["answered_at"],
         answered_by=row["answered_by"],
     )
