@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @json_option
 @pass_session
 def retention(session: Session, times: bool, which: str | None, months: int | None, reason: str, as_json: bool) -> None:
-    """List the children who are on file past the time for which they may be kept. Nothing is erased by itself: care child erase REF.
+    """List the children and volunteers who are on file past the time for which they may be kept. Nothing is erased by itself: care child erase REF.
 
-    A child is listed when all its cases are over, and the time of each is; one without a case when it is of age."""
+    Somebody is listed when all his cases are over, and the time of each is; a child without a case when it is of age, a volunteer when he has left."""
     from workflow_core.office import retention as keeping
 
     session.must_be_admin(N_("see to what is kept, and for how long"))
@@ -52,13 +52,13 @@ def retention(session: Session, times: bool, which: str | None, months: int | No
             session.division_name(one.division),
             output.day(one.since),
             ", ".join(f"{name} {count}" for name, count in one.cases.items()),
-            translate(N_("weigh it: it is under age and active")) if one.needed else "",
+            translate(N_("weigh it: the file is active") if one.ref.startswith("P-") else N_("weigh it: it is under age and active")) if one.needed else "",
         ]
         for one in found
     ]
-    output.table([N_("Child"), N_("Division"), N_("Since"), N_("Closed cases"), N_("Note")], rows, empty=N_("Nobody is on file past the time."))
+    output.table([N_("Who"), N_("Division"), N_("Since"), N_("Closed cases"), N_("Note")], rows, empty=N_("Nobody is on file past the time."))
     if rows:
-        output.tell(N_("What would go: care child erase REF --dry-run; ask for it: care child erase REF --reason …"))
+        output.tell(N_("What would go: care child erase REF --dry-run; ask for it: care child erase REF --reason … (of volunteers: care volunteer erase)"))
 
 
 def _show_times(kept: list[Kept], *, as_json: bool) -> None:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import CheckConstraint, Column, Table, Text, insert, select
 
 from tests.office.forgetting import ANYBODY, FIRST, FOUND, IN_TERM, SECOND, OneChild, Town, end, on_file
+from workflow_core.engine import petitions
 from workflow_core.errors import Misused, Refused
 from workflow_core.office import erasing
 from workflow_core.records import children, volunteers
@@ -144,6 +145,21 @@ def test_a_name_that_is_a_common_word_is_asked_about(desk: Town) -> None:
     assert ["高峰" in notes(desk, one) for one in (own, rush, sure)] == [False, True, False]
     assert messages.read_text(encoding="utf-8") == f"after the ****** hour\n{child.ref} ******\n"
     assert desk.faults() == []
+
+
+def test_what_a_family_asks_is_answered_first(desk: Town) -> None:
+    """A request that waits hinders; one that asks for the erasure is granted by it, and says nothing any more."""
+    child, runtime = on_file(desk, 1), desk.scenario.engine.runtime
+    waits, wanted = (petitions.receive(runtime, ANYBODY, child.ref, kind, said_by=child.said["guardian"], what=f"of {child.name}") for kind in ("see", "erase"))
+    with pytest.raises(Refused) as open_yet:
+        erasing.ask(desk.office, FIRST, child.ref, "why")
+    petitions.answer(runtime, ANYBODY, waits.ref, "granted", f"{child.name} has seen it")
+    desk.ask_and_erase(child.ref)
+    assert [one.place for one in open_yet.value.problems] == [waits.ref]
+    assert {(one.ref, one.state, one.what) for one in petitions.listed(runtime, ANYBODY, every=True)} == {
+        (one.ref, "granted", "***") for one in (waits, wanted)
+    }
+    assert desk.holding(child.name, child.said["guardian"]) == {}
 
 
 def test_a_limit_that_is_counted_by_a_name_goes_on_counting(desk: Town) -> None:

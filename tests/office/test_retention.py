@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from tests.office.forgetting import ANYBODY, FIRST, IN_TERM, end
 from workflow_core import KEEP, Keep, days, months, years
@@ -17,7 +18,10 @@ from workflow_core.definition import Program
 from workflow_core.errors import Misused, Refused
 from workflow_core.office import erasing, retention
 from workflow_core.office.retention import Past
+from workflow_core.records import volunteers
 from workflow_core.registry import Registry
+from workflow_core.store import tables
+from workflow_core.store.statement import Statement
 from workflow_core.testing.scenario import Scenario
 
 FOUND = Registry.discover().programs
@@ -90,6 +94,22 @@ def test_a_file_without_a_case_is_past_its_time_when_the_child_is_of_age(here: S
     assert past(here) == []
     on(here, date(2028, 12, 1))
     assert [(one.ref, one.since, one.needed) for one in past(here)] == [(child.ref, date(2028, 12, 1), False)]
+
+
+def test_a_volunteer_who_has_left_is_past_the_time_too(here: Scenario) -> None:
+    """Three years after that, where nobody needs the file; with an open account it is needed."""
+    said = {"name": "关大爱", "national_id": "432801198001010015", "phone": "13700000088"}
+    with here.db.write() as tx:
+        one = volunteers.add(tx, "x", here.clock.now(), said, division="990101100")
+        volunteers.edit(tx, "x", here.clock.now(), one.ref, {}, reason="moved away", status="left")
+    on(here, date(2029, 10, 21))
+    assert past(here) == []
+    on(here, date(2029, 10, 22))
+    assert [(found.ref, found.since, found.needed) for found in past(here)] == [(one.ref, date(2029, 10, 21), False)]
+    row = {"account_id": "a", "login": "guan", "created_at": "2026-01-01", "person_id": one.person_id}
+    with here.db.write() as tx:
+        tx.execute(Statement(insert(tables.account)), row)
+    assert past(here) == []
 
 
 def test_an_office_may_keep_longer_and_not_shorter_than_the_law(here: Scenario) -> None:

@@ -154,6 +154,7 @@ WRITERS = {  # what writes an entry, and which argument says its kind
     "journal_bulk.Entry": (1, "kind"),
     "_looked": (3, "kind"),
     "looks._both": (3, "kind"),
+    "petitions._both": (3, "kind"),
     "record": (2, "kind"),
     "_journal_access": (4, "kind"),
     "_insert_access": (4, "kind"),

@@ -94,7 +94,7 @@ def receive(runtime: Runtime, actor: Actor, child: str, kind: str, *, said_by: s
             "recorded_by": actor.login,
         }
         petitions.add(tx, row)
-        _write_down(tx, actor, now, "petition_received", file.person_id, {"petition": row["ref"], "of": kind, "due": row["due"]})
+        _both(tx, actor, now, "petition_received", file.person_id, {"petition": row["ref"], "of": kind, "due": row["due"]})
         return _read(_find(tx, actor, str(row["ref"])), today)
 
 
@@ -136,7 +136,7 @@ def answer(runtime: Runtime, actor: Actor, ref: str, state: str, text: str) -> P
             raise NotPermitted("four_eyes", N_("somebody else must do this: you, or for whom you stand in, did the step before it"), hint=hint)
         if not petitions.answer(tx, row["ref"], state, text.strip(), actor.login, now):
             raise Conflict("petition_changed", N_("somebody else has answered it in the meantime"), hint=N_("see: care child request list --all"))
-        _write_down(tx, actor, now, "petition_answered", row["person_id"], {"petition": row["ref"], "of": row["kind"], "state": state})
+        _both(tx, actor, now, "petition_answered", row["person_id"], {"petition": row["ref"], "of": row["kind"], "state": state})
         return _read(_find(tx, actor, ref), civil_date(now))
 
 
@@ -155,7 +155,7 @@ def to_print(runtime: Runtime, actor: Actor, ref: str) -> tuple[Petition, str, s
             raise Refused("petition_waits", N_("{ref} has no answer"), hint=N_("answer it: care child request answer {ref}"), ref=row["ref"])
         purpose = translate(N_("the answer to the request {ref}"), ref=row["ref"])
         told = child_views.reveal(tx, actor, now, row["child"], ["name"], purpose=purpose)
-        _write_down(tx, actor, now, "petition_printed", row["person_id"], {"petition": row["ref"]})
+        _both(tx, actor, now, "petition_printed", row["person_id"], {"petition": row["ref"]})
         return _read(row, civil_date(now)), str(told["name"]), str(row["division"])
 
 
@@ -178,7 +178,7 @@ def _find(tx: Tx, actor: Actor, ref: str) -> Row:
     return row
 
 
-def _write_down(tx: Tx, actor: Actor, now: datetime, kind: str, person_id: str, said: dict[str, Any]) -> None:
+def _both(tx: Tx, actor: Actor, now: datetime, kind: str, person_id: str, said: dict[str, Any]) -> None:
     for stream in (journal.account_stream(actor.account_id or actor.login, now), journal.person_stream(person_id)):
         journal.append(tx, stream, actor.login, kind, said, now, subject=person_id)
 

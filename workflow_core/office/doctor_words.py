@@ -64,8 +64,8 @@ REMEDIES: dict[str, str] = {
     "program_differs": N_("see what does not fit: care office upgrade-check"),
     "no_copy": N_("make one, on another disk: care office backup DIR --keep 14"),
     "past_its_time": N_("see which: care office retention; what would go: care child erase REF --dry-run"),
-    "erasure_waits": N_("another administrator: care child erase {ref} --approve; or leave it: care child erase {ref} --withdraw"),
-    "erasure_unclean": N_("when nobody works: care child erase {ref} --clean"),
+    "erasure_waits": N_("another administrator: care {kind} erase {ref} --approve; or leave it: care {kind} erase {ref} --withdraw"),
+    "erasure_unclean": N_("when nobody works: care {kind} erase {ref} --clean"),
     "no_administrator": N_("take a copy in which there was one: care office restore FILE --to DIR"),
 }
 """By the finding's code."""

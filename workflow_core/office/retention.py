@@ -51,10 +51,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Past:
-    """A child who is on file past its time.
+    """A child, or a volunteer, who is on file past its time.
 
     :param since: the day on which the last of its times was over. :param cases: how many closed cases it has, by ``program.workflow``.
-    :param needed: it is under age and active: its file may serve other programs, and a person must weigh that.
+    :param needed: it is active, and a child under age: its file may serve other programs, and a person must weigh that.
     """
 
     ref: str
@@ -87,7 +87,8 @@ def _kept(set_here: Mapping[str, int], program: str, workflow: str, keep: Keep) 
 
 
 def past(tx: Tx, registry: Registry, now: datetime) -> Iterator[Past]:
-    """The children who are past their time, by reference: all their cases are over, and of each the time is. Those of whom anything is open are none."""
+    """The children and volunteers who are past their time, by reference: all their cases are over, and of each
+    the time is. Those of whom anything is open are none."""
     today = civil_date(now)
     months = {(one.program, one.workflow): one.months for one in times(tx, registry)}
     fallback = in_months(KEEP.length)
@@ -105,9 +106,15 @@ def past(tx: Tx, registry: Registry, now: datetime) -> Iterator[Past]:
             yield Past(rows[0].ref, rows[0].division, since, {f"{row.program}.{row.workflow}": row.cases for row in rows}, _needed(rows[0], today))
     for row in retention.without_cases(tx, add_calendar(today, -12 * OF_AGE, "month").isoformat()):
         yield Past(row.ref, row.division, add_calendar(date.fromisoformat(row.born_on), 12 * OF_AGE, "month"), {}, needed=False)
+    for row in retention.left(tx):
+        since = add_calendar(civil_date(unstamp(row.updated_at)), fallback, "month")
+        if since < today:
+            yield Past(row.ref, row.division, since, {}, needed=False)
 
 
 def _needed(row: Row, today: date) -> bool:
+    if row.volunteer is not None:
+        return bool(row.status == "active")
     under_age = row.born_on is None or add_calendar(date.fromisoformat(row.born_on), 12 * OF_AGE, "month") > today
     return bool(under_age and row.status == "active")
 
@@ -142,10 +149,19 @@ def doctor(tx: Tx, registry: Registry, now: datetime) -> Iterator[Problem]:
     """What waits to be erased: children past their time, erasures that a second person must carry out, files still to be written anew."""
     count = sum(1 for one in past(tx, registry, now) if not one.needed)
     if count:
-        yield Problem("past_its_time", N_("{count} children are on file past the time for which they may be kept"), values={"count": count})
+        yield Problem("past_its_time", N_("{count} people are on file past the time for which they may be kept"), values={"count": count})
     message = N_("its erasure was asked for on {day}, and nobody has carried it out")
     for row in erasures.asked(tx):
-        values = {"ref": row.ref, "day": civil_date(unstamp(row.asked_at)).isoformat()}
+        values = {"ref": row.ref, "kind": _kind(row.ref), "day": civil_date(unstamp(row.asked_at)).isoformat()}
         yield Problem("erasure_waits", message, place=row.ref, values=values)
     for row in erasures.unclean(tx):
-        yield Problem("erasure_unclean", N_("it is erased, and the database's files were not written anew"), place=row.ref, values={"ref": row.ref})
+        yield Problem(
+            "erasure_unclean",
+            N_("it is erased, and the database's files were not written anew"),
+            place=row.ref,
+            values={"ref": row.ref, "kind": _kind(row.ref)},
+        )
+
+
+def _kind(ref: str) -> str:
+    return "volunteer" if ref.startswith("P-") else "child"

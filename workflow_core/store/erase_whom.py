@@ -23,6 +23,7 @@ from workflow_core.store.tables import (
     outbox,
     party,
     person,
+    petition,
     place,
     plan_item,
     referral,
@@ -89,6 +90,7 @@ def whom(tx: Tx, person_id: str) -> Whom:
     hinders += [row.ref for row in tx.rows(asked.where(referral.c.subject_id.in_(files), referral.c.state == "waiting"))]
     sent = select(case.c.ref).join_from(outbox, case, case.c.case_id == outbox.c.case_id)
     hinders += [row.ref for row in tx.rows(sent.where(outbox.c.case_id.in_(ids), outbox.c.kind == "effect", outbox.c.state == "waiting"))]
+    hinders += column(tx, petition.c.ref, petition.c.person_id.in_(files), petition.c.state == "waiting", petition.c.kind != "erase")
     hinders += _needed_by(tx, files)
     refs = tuple(row.ref for row in cases)
     words = _words(tx, files, only, (*ids, *refs))
