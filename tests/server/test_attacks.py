@@ -59,7 +59,7 @@ def _transfer(raw: Raw, person: str, kind: str, old: str, new: str) -> tuple[Sta
 
 
 def test_a_transfer_moves_nothing_before_it_is_accepted(director: Raw) -> None:
-    """A file is asked for with the owner's login; and who offers one does not accept it himself."""
+    """No statement asks for a file; and who offers one does not accept it himself."""
     foreign, own = a_case(director, THERE), a_case(director)
     for kind in ("ask", "offer"):
         assert director.refused(_transfer(director, foreign["subject_id"], kind, THERE, HERE)) == "desk_out_of_scope"

@@ -216,6 +216,11 @@ def _close(runtime: Runtime, actor: Actor, ref: str, state: str, reason: str) ->
     now = runtime.clock.now()
     with runtime.db.write() as tx:
         row = _answerable(tx, actor, ref) if state == "refused" else _own(tx, actor, ref)
+        taken = rows.take_back(tx, row, reason.strip(), now) if state == "withdrawn" else None
+        if taken is not None:
+            if not taken:
+                raise _answered(ref)
+            return _shown(runtime, tx, actor, ref)
         said = {"transfer": ref, "from": row["from_division"], "to": row["to_division"], "reason": reason.strip()}
         stream = journal.person_stream(row["person_id"])  # what is written beside the answer comes first: at a desk a file that is refused leaves sight
         journal.append(tx, stream, actor.login, "transfer_refused" if state == "refused" else "transfer_withdrawn", said, now, subject=row["person_id"])
@@ -227,7 +232,11 @@ def _close(runtime: Runtime, actor: Actor, ref: str, state: str, reason: str) ->
 
 def _answer(tx: Tx, actor: Actor, row: Row, state: str, text: str | None, now: datetime) -> None:
     if not rows.answer(tx, row["ref"], state, text, actor.login, now):
-        raise Conflict("transfer_answered", N_("{ref} was answered already"), hint=N_("see: care child transfer list --all"), ref=row["ref"])
+        raise _answered(row["ref"])
+
+
+def _answered(ref: str) -> Conflict:
+    return Conflict("transfer_answered", N_("{ref} was answered already"), hint=N_("see: care child transfer list --all"), ref=ref)
 
 
 def _move_file(tx: Tx, actor: Actor, file: ChildFile, row: Row, now: datetime) -> Move:

@@ -50,18 +50,32 @@ def request(tx: Tx, actor: str, now: datetime, *, national_id: str, name: str, t
     :raises NotFound: ``child_unknown``: no child of that number and name, or one that lies in scope already.
     :raises Refused: ``transfer_offered``: the township that keeps the file has offered it, and waits for the answer.
     """
+    if tx.desk:  # which sees no such file: the office's database asks for it
+        told = transfer_rows.ask_for_file(tx, national_id, name, to_division, reason, now)
+        if told.get("kind") == "offer":
+            raise _offered(told["ref"])
+        if not told:
+            raise _unknown()
+        return told["ref"]
     found = [row for row in rows.children_by_number(tx, [national_id]) if row["name_key"] == name]
     if not found or in_scope(found[0]["division"], scope) or township_of(found[0]["division"]) == township_of(to_division):
-        hint = N_("name and number must both be as on file; a child that you see yourself is offered: care child transfer offer REF --to CODE")
-        raise NotFound("child_unknown", N_("there is no such child on file elsewhere"), hint=hint)
+        raise _unknown()
     child = found[0]
     waiting = transfer_rows.waiting(tx, child["person_id"], to_division)
     if waiting is not None and waiting["kind"] == "offer":
-        message, hint = N_("that file is offered already: {ref}"), N_("take it: care child transfer accept {ref}")
-        raise Refused("transfer_offered", message, hint=hint, ref=waiting["ref"])
+        raise _offered(waiting["ref"])
     if waiting is not None:
         return str(waiting["ref"])
     return _begin(tx, actor, now, "ask", child, to_division, reason)
+
+
+def _unknown() -> NotFound:
+    hint = N_("name and number must both be as on file; a child that you see yourself is offered: care child transfer offer REF --to CODE")
+    return NotFound("child_unknown", N_("there is no such child on file elsewhere"), hint=hint)
+
+
+def _offered(ref: str) -> Refused:
+    return Refused("transfer_offered", N_("that file is offered already: {ref}"), hint=N_("take it: care child transfer accept {ref}"), ref=ref)
 
 
 def offer(tx: Tx, actor: str, now: datetime, child: Mapping[str, Any], *, to_division: str, reason: str) -> str:

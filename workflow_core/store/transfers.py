@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, false, func, insert, or_,
 from workflow_core.clock import stamp
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.people import SCOPE_END
+from workflow_core.store.server import asking
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import person, transfer
 
@@ -51,6 +52,16 @@ _TOLD = Statement(
 def waiting(tx: Tx, person_id: str, to_division: str) -> Row | None:
     """The transfer of this file to this division that nobody has answered: ``ref, kind``."""
     return tx.one(_WAITING, {"person_id": person_id, "to_division": to_division})
+
+
+def ask_for_file(tx: Tx, number: str, name: str, to: str, reason: str, now: datetime) -> Mapping[str, str]:
+    """At a desk: have the file asked for of a child that is out of sight; see :func:`workflow_core.store.server.asking.ask_for_file`."""
+    return asking.ask_for_file(tx, number, name, to, reason, now)
+
+
+def take_back(tx: Tx, row: Row, reason: str, now: datetime) -> bool | None:
+    """At a desk: take back what was asked for of a file that is out of sight, with its entry in the journal; None where that is written as anywhere."""
+    return asking.take_back(tx, row["ref"], reason, now) if tx.desk and row["kind"] == "ask" else None
 
 
 def insert_transfer(tx: Tx, row: Mapping[str, Any]) -> None:

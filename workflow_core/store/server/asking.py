@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from workflow_core.clock import stamp
@@ -44,6 +46,24 @@ def answer(tx: Tx, ref: str, state: str, text: str, now: datetime) -> bool:
     :param state: ``approved``, ``refused``, ``reviewed`` or ``ended``.
     """
     return bool(send(tx, [{"access": {"do": "answer", "ref": ref, "state": state, "text": text, "at": stamp(now)}}])[0]["done"])
+
+
+def ask_for_file(tx: Tx, number: str, name: str, to: str, reason: str, now: datetime) -> Mapping[str, str]:
+    """Ask the township that keeps the file of a child of that number and name for it: the transfer's ``ref`` and ``kind``, also of one that waits already;
+    nothing where there is no such child elsewhere.
+
+    :param number: as stored; so is ``name``. :param to: the code of the township that asks.
+    """
+    salt = secrets.token_hex(16)
+    beside(tx, {"access": {"do": "seek", "about": "id/" + sha256(f"{salt}/{number}/{name}".encode()).hexdigest()}})
+    asked = {"do": "transfer", "salt": salt, "number": number, "name": name, "to": to, "reason": reason, "at": stamp(now)}
+    found: Mapping[str, str] = send(tx, [{"access": asked}])[0]
+    return found
+
+
+def take_back(tx: Tx, ref: str, reason: str, now: datetime) -> bool:
+    """Take back what one's own township has asked for; False where it was answered."""
+    return bool(send(tx, [{"access": {"do": "take_back", "ref": ref, "reason": reason, "at": stamp(now)}}])[0]["done"])
 
 
 def named(tx: Tx, rows: Iterable[Row | None]) -> None:

@@ -35,10 +35,16 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Whether the gate itself is writing just now, beside what a desk may write.
+CREATE FUNCTION gate.writes_itself() RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM gate_log.access w WHERE w.what = 'writing' AND w.xid = pg_current_xact_id_if_assigned());
+END $$;
+
 -- What is said of a request in the journal is written with the request, by the gate alone.
 CREATE FUNCTION gate.guard_access_entry() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM gate_log.access w WHERE w.what = 'writing' AND w.xid = pg_current_xact_id()) THEN
+    IF NOT gate.writes_itself() THEN
         PERFORM gate.deny('desk_not_permitted', 'journal');
     END IF;
     RETURN NEW;
@@ -108,14 +114,34 @@ BEGIN
     RETURN '{{}}';
 END $$;
 
--- The id behind a reference that this login has asked for in an earlier transaction, wherever it lies; of a file that was put into another, that one's.
-CREATE FUNCTION gate.behind(named text) RETURNS jsonb LANGUAGE plpgsql STABLE {PATH} AS $$
-DECLARE id text; onward text;
+-- A question is answered once it is on record, in an earlier transaction.
+CREATE FUNCTION gate.must_have_asked(named text) RETURNS void LANGUAGE plpgsql STABLE {PATH} AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM gate_log.asked q WHERE q.login = session_user AND q.about = named AND q.at > gate.later({NOW}, interval '-15 minutes')
         AND q.xid IS DISTINCT FROM pg_current_xact_id_if_assigned()) THEN
         PERFORM gate.deny('desk_purpose', 'access_request');
     END IF;
+END $$;
+
+CREATE FUNCTION gate.new_id() RETURNS text LANGUAGE plpgsql {PATH} AS $$
+DECLARE h text := lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0'); x text := gen_random_uuid()::text;
+BEGIN
+    RETURN substr(h, 1, 8) || '-' || substr(h, 9) || '-7' || substr(x, 16);
+END $$;
+
+CREATE FUNCTION gate.new_ref(what text, letter text) RETURNS text LANGUAGE plpgsql {PATH} AS $$
+DECLARE n text;
+BEGIN
+    INSERT INTO public.sequence AS s (issuer, kind, year, next) VALUES ('office', 'ref/' || what, 0, 2)
+        ON CONFLICT (issuer, kind, year) DO UPDATE SET next = s.next + 1 RETURNING (s.next - 1)::text INTO n;
+    RETURN letter || '-' || lpad(n, greatest(6, length(n)), '0');
+END $$;
+
+-- The id behind a reference that this login has asked for in an earlier transaction, wherever it lies; of a file that was put into another, that one's.
+CREATE FUNCTION gate.behind(named text) RETURNS jsonb LANGUAGE plpgsql STABLE {PATH} AS $$
+DECLARE id text; onward text;
+BEGIN
+    PERFORM gate.must_have_asked(named);
     SELECT p.person_id, p.merged_into INTO id, onward FROM public.person p JOIN public.child k ON k.person_id = p.person_id WHERE p.ref = named;
     WHILE onward IS NOT NULL LOOP
         SELECT p.person_id, p.merged_into INTO id, onward FROM public.person p WHERE p.person_id = onward;
@@ -136,7 +162,7 @@ END $$;
 def _ask(longest: int, emergency: int, looks: int, most: int, fields: str) -> str:
     return f"""
 CREATE FUNCTION gate.ask(asked jsonb, me gate.sight) RETURNS jsonb LANGUAGE plpgsql {PATH} AS $$
-DECLARE r public.access_request; instant text := gate.instant(asked->>'at'); wanted jsonb; h text; x text; named text;
+DECLARE r public.access_request; instant text := gate.instant(asked->>'at'); wanted jsonb; named text;
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM gate.my_grant g WHERE g.role <> 'admin' OR gate.is_maker()) THEN
         PERFORM gate.deny('desk_not_permitted', 'access_request');
@@ -171,11 +197,7 @@ BEGIN
         PERFORM gate.deny('desk_time', 'access_request');
     END IF;
     r.fields := wanted::text;
-    h := lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0'); x := gen_random_uuid()::text;
-    r.access_request_id := substr(h, 1, 8) || '-' || substr(h, 9) || '-7' || substr(x, 16);
-    INSERT INTO public.sequence AS s (issuer, kind, year, next) VALUES ('office', 'ref/access', 0, 2)
-        ON CONFLICT (issuer, kind, year) DO UPDATE SET next = s.next + 1 RETURNING (s.next - 1)::text INTO named;
-    r.ref := 'A-' || lpad(named, greatest(6, length(named)), '0');
+    r.access_request_id := gate.new_id(); r.ref := gate.new_ref('access', 'A');
     PERFORM gate.begins(r.access_request_id, r.person_id);
     INSERT INTO gate_log.access VALUES (r.access_request_id, r.person_id, 'new', pg_current_xact_id());
     INSERT INTO public.access_request VALUES (r.*);
@@ -246,7 +268,8 @@ CREATE FUNCTION gate.access(asked jsonb, me gate.sight) RETURNS jsonb LANGUAGE p
 BEGIN
     RETURN CASE asked->>'do'
         WHEN 'seek' THEN gate.seek(asked->>'about') WHEN 'behind' THEN gate.behind(asked->>'about') WHEN 'about' THEN gate.asked_about()
-        WHEN 'ask' THEN gate.ask(asked, me) WHEN 'answer' THEN gate.answer(asked, me) ELSE to_jsonb(gate.deny('desk_statement')) END;
+        WHEN 'ask' THEN gate.ask(asked, me) WHEN 'answer' THEN gate.answer(asked, me)
+        WHEN 'transfer' THEN gate.ask_for_file(asked, me) WHEN 'take_back' THEN gate.take_back(asked) ELSE to_jsonb(gate.deny('desk_statement')) END;
 END $$;
 """
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from workflow_core.store import turns
 from workflow_core.store.database import Database, Tx
-from workflow_core.store.server import eyes, gate, guards, guards_access, guards_case, guards_place, looking, roles, views
+from workflow_core.store.server import eyes, gate, guards, guards_access, guards_case, guards_place, guards_transfer, looking, roles, views
 from workflow_core.store.server.statements import all_templates
 from workflow_core.store.server.watch import rule_triggers, rules
 
@@ -90,6 +90,7 @@ def statements() -> Iterator[str]:
         guards_place.places(),
         guards_access.REQUESTS,
         guards_access.asking(),
+        guards_transfer.asking(),
         *rules(),
         looking.TABLES,
         looking.FIND,
