@@ -116,8 +116,8 @@ BEGIN
     END IF;
     old_row := to_jsonb(OLD) - 'wake_at'; new_row := to_jsonb(NEW) - 'wake_at';
     IF old_row = new_row THEN
-        -- the clock may be asked to look sooner, and by nobody to look later
-        IF NOT me.clock AND (OLD.closed_at IS NOT NULL OR NEW.wake_at IS NULL OR NEW.wake_at > OLD.wake_at) THEN
+        -- the clock may be asked to look sooner at what one sees, and by nobody to look later
+        IF NOT me.clock AND (NOT gate.sees_case(OLD.case_id, me) OR OLD.closed_at IS NOT NULL OR NEW.wake_at IS NULL OR NEW.wake_at > OLD.wake_at) THEN
             NEW.wake_at := OLD.wake_at;
         END IF;
         RETURN NEW;
