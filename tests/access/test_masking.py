@@ -18,7 +18,20 @@ def test_the_usual_values_are_masked_as_agreed() -> None:
     assert (masking.address("裴坝村2组"), masking.address("裴坝村"), masking.address("某路3号")) == ("裴坝村***", "裴坝村", "***")
 
 
-@pytest.mark.parametrize("mask", [masking.name, masking.national_id, masking.phone, masking.address, masking.free_text])
+def test_of_a_place_of_work_the_city_is_shown_and_no_firm() -> None:
+    """Where no city or county is named nothing of it is."""
+    shown = {"江北省临港市某某电子厂": "江北省临港市***", "临港市": "临港市", "某某超市": "***", "外省打工": "***", "青溪县城关建材店": "青溪县***"}
+    assert {one: masking.workplace(one) for one in shown} == shown
+
+
+def test_names_and_numbers_are_masked_in_what_somebody_wrote() -> None:
+    """The longest name first; one sign alone is no name, and a masked one is none."""
+    said = "张三丰 and 张三 of 张*, 王: 13800001111, 432801201405010019, 20261021"
+    assert masking.words(said, ["张三", "张三丰", "王", "张*", None]) == "张* and 张* of 张*, 王: 138****1111, 4328**********0019, 20261021"
+    assert masking.words_within({"a": ["张三", 3, None]}, ["张三"]) == {"a": ["张*", 3, None]}
+
+
+@pytest.mark.parametrize("mask", [masking.name, masking.national_id, masking.phone, masking.address, masking.workplace, masking.free_text])
 def test_nothing_stays_nothing(mask: object) -> None:
     """An empty field says nothing by being masked."""
     assert [mask(None), mask("")] == [None, ""]  # type: ignore[operator]

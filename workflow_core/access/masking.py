@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 _VILLAGE = re.compile(r".+?(?:村|社区|居委会)")
+_CITY = re.compile(r"[^*]+?(?:自治州|地区|(?<!超)市|县)")
 
 
 def name(value: str | None) -> str | None:
@@ -40,6 +41,14 @@ def address(value: str | None) -> str | None:
     if not value:
         return value
     found = _VILLAGE.match(value)
+    return f"{found.group()}***" if found and len(found.group()) < len(value) else "***" if not found else value
+
+
+def workplace(value: str | None) -> str | None:
+    """The city or county and no firm or street: 江北省临港市***; all stars where none is named."""
+    if not value:
+        return value
+    found = _CITY.match(value)
     return f"{found.group()}***" if found and len(found.group()) < len(value) else "***" if not found else value
 
 
@@ -92,6 +101,7 @@ MASKS = {
     "father_phone": phone,
     "mother_phone": phone,
     "address": address,
+    **dict.fromkeys(("guardian_workplace", "father_workplace", "mother_workplace"), workplace),
     "note": free_text,
 }
 """Which mask hides which field of a person's file; any other field is shown as it is."""

@@ -31,6 +31,9 @@ FIELDS: dict[str, str] = {
     "father_phone": N_("Father's telephone"),
     "mother": N_("Mother"),
     "mother_phone": N_("Mother's telephone"),
+    "guardian_workplace": N_("Where the guardian works"),
+    "father_workplace": N_("Where the father works"),
+    "mother_workplace": N_("Where the mother works"),
     "note": N_("Note"),
 }
 """The personal fields of a file, each masked by ``masking.MASKS``, and their titles. ``phone`` is a volunteer's own; a child's is its guardian's."""

@@ -10,8 +10,9 @@ V_co = TypeVar("V_co", covariant=True)
 
 Level: TypeAlias = Literal["village", "township", "county", "school", "clinic", "outside"]
 PersonalField: TypeAlias = Literal[
-    "name", "national_id", "phone", "address", "guardian", "guardian_phone", "father", "father_phone", "mother", "mother_phone", "note"
-]
+    "name", "national_id", "phone", "address", "guardian", "guardian_phone", "father", "father_phone", "mother", "mother_phone",
+    "guardian_workplace", "father_workplace", "mother_workplace", "note",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

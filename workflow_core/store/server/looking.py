@@ -122,7 +122,7 @@ BEGIN
     END IF;
     said := '{{"fields":' || (SELECT '[' || string_agg(to_json(f)::text, ',') || ']' FROM unnest(fields) f) || ',"purpose":' || to_json(why)::text || '}}';
     INSERT INTO gate.unmasking SELECT session_user, id, NULL, f, ends, now_xid FROM unnest(fields) f
-     WHERE f IN ('name', 'national_id', 'phone', 'address', 'note', 'guardian');
+     WHERE f IN ('name', 'national_id', 'phone', 'address', 'note', 'guardian') OR f LIKE '%\\_workplace';
     INSERT INTO gate.unmasking
         SELECT session_user, r.other_id, NULL, CASE WHEN f LIKE '%\\_phone' THEN 'phone' ELSE 'name' END, ends, now_xid
           FROM public.relation r, unnest(fields) f WHERE r.person_id = id AND r.until IS NULL AND f IN (r.kind, r.kind || '_phone');

@@ -61,7 +61,7 @@ BEGIN
             WHERE gate.shows_many(f, d.division, d.school)),
         open AS (INSERT INTO gate.unmasking (login, person_id, field, until, xid)
             SELECT session_user, l.person_id, m.f, ends, now_xid FROM lying l JOIN may m ON m.division = l.division AND m.school = l.school
-             WHERE m.f IN ('name', 'national_id', 'phone', 'address', 'note', 'guardian')
+             WHERE (m.f IN ('name', 'national_id', 'phone', 'address', 'note', 'guardian') OR m.f LIKE '%\\_workplace')
             UNION SELECT session_user, r.other_id, CASE WHEN m.f LIKE '%\\_phone' THEN 'phone' ELSE 'name' END, ends, now_xid
               FROM lying l JOIN may m ON m.division = l.division AND m.school = l.school
               JOIN public.relation r ON r.person_id = l.person_id AND r.until IS NULL AND m.f IN (r.kind, r.kind || '_phone'))

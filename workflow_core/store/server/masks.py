@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 _VILLAGE = "'(?p)^.+?(?:村|社区|居委会)'"
+_CITY = "'^[^*]+?(?:自治州|地区|(?<!超)市|县)'"
 Mask = Callable[[str], str]
 
 
@@ -29,12 +30,18 @@ def address(value: str) -> str:
     return _where_there_is(value, f"CASE WHEN {found} IS NULL THEN '***' WHEN {found} = {value} THEN {value} ELSE {found} || '***' END")
 
 
+def workplace(value: str) -> str:
+    """The city or county and no firm or street."""
+    found = f"substring({value} from {_CITY})"
+    return _where_there_is(value, f"CASE WHEN {found} IS NULL THEN '***' WHEN {found} = {value} THEN {value} ELSE {found} || '***' END")
+
+
 def free_text(value: str) -> str:
     """Three stars."""
     return _where_there_is(value, "'***'")
 
 
-MASKS: dict[str, Mask] = {"name": name, "national_id": national_id, "phone": phone, "address": address, "free_text": free_text}
+MASKS: dict[str, Mask] = {"name": name, "national_id": national_id, "phone": phone, "address": address, "workplace": workplace, "free_text": free_text}
 """By the names of the functions in ``access/masking.py``."""
 
 

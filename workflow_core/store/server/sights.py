@@ -35,7 +35,7 @@ class Masked:
     """A masked column.
 
     :param mask: of :data:`workflow_core.store.server.masks.MASKS`. :param field: the field of a person's file that it shows; whoever has unmasked that
-        sees it whole. :param person: the column with the person's id.
+        sees it whole. :param person: the column with the person's id. :param by: the column whose value stands before the field's name: ``father``.
     """
 
     mask: str
@@ -48,6 +48,7 @@ class Rule:
     """What a desk sees of a table.
 
     :param sees: the condition on a row ``t``.
+    by: str = ""
     :param masked: columns of which it sees the mask. :param instead: columns of which it sees something else: an expression over ``t``.
     """
 
@@ -107,7 +108,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "child": Rule(_PERSON, {"note": Masked("free_text", "note")}),
     "volunteer": Rule(_PERSON, {"note": Masked("free_text", "note")}),
-    "relation": Rule(_PERSON),
+    "relation": Rule(_PERSON, {"workplace": Masked("workplace", "_workplace", by="kind")}),
     "observation": Rule(_PERSON),
     "consent": Rule(_PERSON, {"given_name": Masked("name", "guardian")}),
     "account": Rule(_ACCOUNT),

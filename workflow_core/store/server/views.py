@@ -67,7 +67,8 @@ def _unless_whole(table: str, value: str, masked: Masked) -> str:
     """The mask, unless this login has opened that field of that person in an earlier transaction."""
     person = f"t.{quoted(masked.person)}"
     division = "t.division" if table == "person" else f"(SELECT p.division FROM public.person p WHERE p.person_id = {person})"
+    field = f"t.{quoted(masked.by)} || '{masked.field}'" if masked.by else f"'{masked.field}'"
     return (
-        f"CASE WHEN {person} = ANY ((SELECT gate.whole_ids('{masked.field}'))::text[])"
-        f" OR {division} LIKE ANY ((SELECT gate.whole_scopes('{masked.field}'))::text[]) THEN {value} ELSE {MASKS[masked.mask](value)} END"
+        f"CASE WHEN {person} = ANY ((SELECT gate.whole_ids({field}))::text[])"
+        f" OR {division} LIKE ANY ((SELECT gate.whole_scopes({field}))::text[]) THEN {value} ELSE {MASKS[masked.mask](value)} END"
     )
