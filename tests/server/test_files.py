@@ -155,3 +155,26 @@ def test_who_was_a_guardian_once_is_out_of_sight(office: ServerOffice) -> None:
         raw = Raw(office, "director", connection)
         raw.send([{"look": {"person": child(office), "fields": ["guardian"], "purpose": "to call the family"}}], commit=True)
     assert office.rows("SELECT 1 FROM gate.unmasking WHERE person_id = %s", other) == []
+
+
+def test_where_a_parent_works_is_shown_as_far_as_the_city(office: ServerOffice) -> None:
+    """Whole after a look, alone or at many; the mask that is written back is no change."""
+    place, hidden = "江北省临港市某某电子厂", "江北省临港市***"
+    set_it = "UPDATE relation SET kind = 'father', workplace = %s, until = NULL WHERE person_id = %s RETURNING relation_id, other_id"
+    person = child(office)
+    ((relation, other),) = office.rows(set_it, place, person)
+    office.rows("UPDATE person SET division = %s WHERE person_id = %s RETURNING 1", HERE, other)
+    asked, look = "SELECT workplace FROM relation WHERE relation_id = %s", {"fields": ["father_workplace"], "purpose": "to call the father at work"}
+    seen = []
+    for of in ({"person": person}, {"people": [person]}):
+        with closing(office.raw("director")) as connection:
+            raw = Raw(office, "director", connection)
+            seen.append(connection.execute(asked, [relation]).fetchone())
+            row = {"the_relation": relation, "other_id": other, "kin": None, "workplace": hidden, "until": None}
+            raw.write((people._CHANGE_RELATION, row), keep=True)
+            assert office.rows("SELECT workplace FROM relation WHERE relation_id = %s", relation) == [(place,)]
+            raw.send([{"look": {**look, **of}}], commit=True)
+            seen.append(connection.execute(asked, [relation]).fetchone())
+            connection.rollback()
+            office.rows("DELETE FROM gate.unmasking RETURNING 1")
+    assert seen == [(hidden,), (place,)] * 2
