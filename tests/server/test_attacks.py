@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from tests.server.conftest import HERE, THERE, ServerOffice
-from tests.server.test_gate import STAMP, Raw, _code, _letter, a_case, event, step
-from workflow_core.store import among, cases, desk, journal, outbox, people, person_merge, transfers
+from tests.server.test_gate import SENT, STAMP, Raw, _code, _letter, a_case, event, step
+from workflow_core.store import among, cases, desk, holds, journal, outbox, people, person_merge, sequences, transfers
 from workflow_core.store.statement import Statement
 
 
@@ -85,7 +85,7 @@ def test_nobody_becomes_a_party_who_is_not_in_sight(director: Raw) -> None:
 def test_the_clock_is_no_errand_boy(director: Raw) -> None:
     """A letter goes from a case of one's own to one in sight: the clock carries it out with rights that its writer has not."""
     case, foreign = a_case(director), a_case(director, THERE)
-    moved = [step(case), *event(director, case)]
+    moved = [step(case), *event(director, case, says=SENT)]
     director.write(*moved, (outbox._PUT, _letter(case)))
     director.connection.rollback()
     spoilt = [
@@ -96,8 +96,42 @@ def test_the_clock_is_no_errand_boy(director: Raw) -> None:
         _letter(case, case=foreign["ref"]),
         _letter(case, batch="close", division=THERE),
         {**_letter(case), "dedup": f"{foreign['case_id']}/1/on1"},
+        _letter(case, register="visits", entry=1),
     ]
     assert {director.refused(*moved, (outbox._PUT, letter)) for letter in spoilt} == {"desk_out_of_scope"}
+
+
+def test_a_letter_says_what_its_step_says(director: Raw) -> None:
+    """What is sent, and which batch is ordered, stands in the event; and what a program has declared goes to cases that hang together with the sender."""
+    case = a_case(director)
+    (ref,) = director.office.rows('SELECT ref FROM "case" WHERE division = %s AND ref > %s ORDER BY ref LIMIT 1', HERE, case["ref"])[0]
+    (other,) = director.office.rows('SELECT case_id FROM "case" WHERE ref = %s', ref)[0]
+    moved = [step(case), *event(director, case, says=SENT)]
+    place = {"place": {"workflow": case["workflow"], "sign": "On parts", "n": 0, "plain": []}}
+    director.write(*moved, (outbox._PUT, _letter(case, what=place)))
+    director.connection.rollback()
+    director.write(*moved, (outbox._PUT, _letter(case, batch="close", division=HERE)))
+    director.connection.rollback()
+    apart = {"case_id": other, "ref": ref}
+    director.write(*moved, (outbox._PUT, _letter(case, apart)))  # in full, where one writes oneself
+    director.connection.rollback()
+    for letter in (_letter(case, apart, what=place), _letter(case, what={"place": {**place["place"], "workflow": "another"}})):
+        assert director.refused(*moved, (outbox._PUT, letter)) == "desk_out_of_scope"
+    for unsaid in ({"batch": "open", "division": HERE}, {"what": {"place": {**place["place"], "sign": "On whole"}}}, {"event": 1}):
+        assert director.refused(*moved, (outbox._PUT, _letter(case, **unsaid))) == "desk_no_event"
+
+
+def test_a_place_is_counted_for_its_own_program(director: Raw) -> None:
+    """And numbers are drawn where one holds a role."""
+    case = a_case(director)
+    place = {"program": "camp", "limit_name": "l", "key": "k"}
+    taken = [(holds._TAKE, {**place, "used": 1, "size": 9}), (holds._ADD, {**place, "case_id": case["case_id"], "once": None})]
+    assert director.refused(step(case), *event(director, case), *taken) == "desk_identity"
+    number = {"kind": "paper/notice", "year": 2026, "next": 2, "count": 1}
+    director.write((sequences._TAKE, {**number, "issuer": HERE}), (sequences._TAKE, {**number, "issuer": HERE[:6]}))
+    director.connection.rollback()
+    assert director.refused((sequences._TAKE, {**number, "issuer": THERE})) == "desk_out_of_scope"
+    assert director.connection.execute("SELECT * FROM sequence").fetchall() == []
 
 
 def test_a_signed_paper_is_no_draft_again(director: Raw) -> None:

@@ -214,9 +214,13 @@ def test_another_township_is_out_of_reach(director: Raw) -> None:
     assert director.refused((journal._CLAIM, row)) == "desk_out_of_scope"
 
 
+SENT = {"did": [{"what": "sent", "effect": "On parts"}, {"what": "batch_ordered", "batch": "close"}]}
+
+
 def _letter(sender: dict[str, Any], to: dict[str, Any] | None = None, **said: Any) -> dict[str, Any]:
     to, dedup = to or sender, f"{sender['case_id']}/1/on1"
-    named = {"from": sender["case_id"], "case": sender["ref"], "program": sender["program"], "to": to["case_id"], "to_ref": to["ref"]}
+    named = {"from": sender["case_id"], "case": sender["ref"], "program": sender["program"], "to": to["case_id"], "to_ref": to["ref"],
+             "event": sender["version"] + 1, "what": {"effects": []}}  # fmt: skip
     payload = json.dumps({**named, **said})
     return {"id": "x", "at": STAMP, "due_at": STAMP, "kind": "effect", "case_id": sender["case_id"], "payload": payload, "dedup": dedup, "next_at": STAMP}
 
@@ -225,7 +229,7 @@ def test_a_letter_leaves_with_a_step(director: Raw) -> None:
     """An effect on others is put in together with an event of the case that asks for it, and never marked as carried out by a desk."""
     case = a_case(director)
     assert director.refused((outbox._PUT, _letter(case))) == "desk_no_event"
-    director.write(step(case), *event(director, case), (outbox._PUT, _letter(case)))
+    director.write(step(case), *event(director, case, says=SENT), (outbox._PUT, _letter(case)))
     assert director.refused((outbox._CHANGE, {"of": "x", "state": "sent"})) == "desk_clock_only"
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from workflow_core.access.grants import Actor
 from workflow_core.clock import civil_date
-from workflow_core.definition import Batch, Deny, Effect, Program, Summary
-from workflow_core.engine import asking, bulk, letters, plan_views
+from workflow_core.definition import Batch, Deny, Effect, Program, RunBatch, Summary
+from workflow_core.engine import asking, bulk, letters, plan_views, signs
 from workflow_core.engine.batch_views import Survey, changed_since, survey
 from workflow_core.engine.clockwork import catch_up
 from workflow_core.engine.decisions import Decision, effects_on, gather, open_effect
@@ -389,6 +389,8 @@ def obey(runtime: Runtime, posted: Posted) -> None:
     said = posted.payload
     owner = runtime.registry.program(said["program"])
     batch = find_batch(owner, said["batch"])
+    if not any(isinstance(one, RunBatch) and one.batch is batch for workflow in owner.workflows for one in workflow.all_effects()):
+        raise signs.gone(owner)  # no step of this program orders it, whatever the letter says
     form = None if batch.form is None else decode(batch.form, said["given"])
     case = said["case"] if batch.of is not None else None
     ref = plan(runtime, SYSTEM_ACTOR, owner.name, batch.name, form or {}, division=said["division"], case=case, plan_id=posted.id).ref

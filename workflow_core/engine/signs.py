@@ -96,7 +96,7 @@ def find(program: Program[Any], place: Mapping[str, Any], version: int | None = 
         wanted = _renamed(place["plain"], names)
         alike = [] if workflow is None else [one for _, one in _ons(workflow) if plain(one) == wanted]
     if place["n"] >= len(alike):
-        raise _gone(program)
+        raise gone(program)
     found: On = alike[place["n"]]
     return found
 
@@ -167,7 +167,7 @@ def _read(program: Program[Any], workflow: Workflow[Any, Any], one: Mapping[str,
     if kind == "set":
         field = form_fields(workflow.record).get(one["field"])
         if field is None:
-            raise _gone(program)
+            raise gone(program)
         return SetField(getattr(ref(workflow.record), field.name), decode_value(field.type, one["value"]))
     if kind == "enter":
         register = _named(workflow.registers, one["register"], program)
@@ -177,7 +177,7 @@ def _read(program: Program[Any], workflow: Workflow[Any, Any], one: Mapping[str,
     if kind == "open":
         other = next((each for each in program.workflows if each.record.__name__ == one["record"]), None)
         if other is None:
-            raise _gone(program)
+            raise gone(program)
         stage = None if one["stage"] is None else other.stage(one["stage"])
         return Open(decode(other.record, one["values"]), one["subject"], key=one["key"], child=one["child"], stage=stage)
     task = _named(workflow.all_tasks(), one["task"], program)
@@ -189,9 +189,10 @@ def _read(program: Program[Any], workflow: Workflow[Any, Any], one: Mapping[str,
 def _named(things: Sequence[Any], name: str, program: Program[Any]) -> Any:
     found = next((one for one in things if one.name == name), None)
     if found is None:
-        raise _gone(program)
+        raise gone(program)
     return found
 
 
-def _gone(program: Program[Any]) -> Damaged:
+def gone(program: Program[Any]) -> Damaged:
+    """The error for what was sent and is no longer in the program."""
     return Damaged("effect_gone", N_("the program {program} no longer has the effect that was sent"), hint=N_("see to the case by hand"), program=program.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow_core.store.server import guards_files, kinds, looking_many
+from workflow_core.store.server import guards_files, guards_letters, kinds, looking_many
 
 
 def rules() -> Iterator[str]:
@@ -12,6 +12,7 @@ def rules() -> Iterator[str]:
     yield guards_files.TABLES
     yield guards_files.rules()
     yield kinds.GUARD
+    yield guards_letters.GUARD
     yield looking_many.TABLES
     yield looking_many.LOOK_MANY
 
@@ -20,3 +21,4 @@ def rule_triggers() -> Iterator[str]:
     """Where they are asked."""
     yield from guards_files.triggers()
     yield from kinds.TRIGGERS
+    yield from guards_letters.TRIGGERS
