@@ -65,6 +65,15 @@ def test_it_is_declined_with_a_reason(town: Town) -> None:
     assert town.tasks(case) == ["read"]
 
 
+def test_who_only_sees_it_reads_the_masks_of_name_and_number_in_what_was_said(town: Town) -> None:
+    """Whoever may answer reads it whole: he may have to call."""
+    _, _, found = asked(town)
+    said, runtime = "张三 is not entitled, call 13800001111", town.engine.runtime
+    assert referring.decline(runtime, town.teacher, found.ref, said).answer == said
+    (seen,) = referring.listed(runtime, actor("bureau", "education_bureau", scope="990101"), every=True)
+    assert seen.answer == "张* is not entitled, call 138****1111"
+
+
 def test_it_is_taken_up_in_a_case_of_that_program_about_that_child_alone(town: Town) -> None:
     """Another child's case, one of another program, one that is not there."""
     _, case, found = asked(town)

@@ -244,6 +244,17 @@ def test_who_asks_must_know_name_and_number_and_sees_no_more(town_of: Callable[.
     assert [one.child for one in town.engine.transfers(THERE_DESK, every=True)] == [kid]
 
 
+def test_a_reason_that_names_the_child_is_read_whole_by_who_answers_and_masked_by_others(town_of: Callable[..., Town]) -> None:
+    """By the township that is asked, as long as it waits."""
+    town = town_of(program("along"))
+    said, hidden = "张三 moves, call 13800001111", "张* moves, call 138****1111"
+    offered = town.engine.offer_transfer(HERE_DESK, town.child(), THERE, said)
+    assert [town.engine.transfers(who)[0].reason for who in (THERE_DESK, HERE_DESK)] == [said, hidden]
+    town.engine.refuse_transfer(THERE_DESK, offered.ref, said)
+    (shown,) = town.engine.transfers(HERE_DESK, every=True)
+    assert (shown.reason, shown.answer) == (hidden, hidden)
+
+
 def test_a_refusal_has_a_reason_that_the_other_side_reads(town_of: Callable[..., Town]) -> None:
     """The file stays where it is, and what was refused can be asked again."""
     town = town_of(program("along"))
