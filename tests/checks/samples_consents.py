@@ -11,10 +11,12 @@ from workflow_core import (
     SCHOOL,
     SYSTEM,
     Child,
+    Column,
     Consent,
     Desk,
     Effect,
     Import,
+    Listing,
     Open,
     Program,
     Transition,
@@ -88,6 +90,12 @@ def a_column_that_cannot_say_no(mended: bool) -> Program[Any]:
     said: Any = ref(Asked).agrees if mended else ref(Asked).book
     sheets = [Import("books", "Books", row=Asked, subject=CHILD, take=take_asked, by=[SCHOOL], into=Loan, consent=LENDING, refuses=said)]
     return program(loan(consents=[LENDING]), imports=sheets)
+
+
+@wrong("use_unsaid")
+def a_field_read_in_silence(mended: bool) -> Program[Any]:
+    said = [Use(ref(Child).grade, "To sort by class")] if mended else []
+    return program(listings=[Listing("readers", "Readers", of=Loan, columns=[Column("Grade", ref(Child).grade)])], uses=said)
 
 
 @wrong("use_without_purpose")

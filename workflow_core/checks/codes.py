@@ -337,6 +337,12 @@ CODES: dict[str, Code] = {
         N_("the program reads {field}, and does not say what for"),
         N_('say the purpose in one sentence: Use(field, "To know …")'),
     ),
+    "use_unsaid": Code(
+        "A program reads a field of a child's file, in a ledger, a reference or a function of its own, and does not list it among what it uses.",
+        N_("the program reads {field}, and does not say so"),
+        N_('list it with its purpose: uses=[Use(field, "To know …")]'),
+        "warning",
+    ),
     "consent_unlisted": Code(
         "A guard or an import asks for a consent that no workflow lists where it is asked, so that its withdrawal would stop nothing.",
         N_("the consent {name} is asked for, and not listed"),

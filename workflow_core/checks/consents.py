@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
+import dis
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 from workflow_core.checks.effects import asks
 from workflow_core.checks.finding import Finding, found, misspelt
-from workflow_core.checks.scope import Scope
+from workflow_core.checks.scope import Scope, references, scopes
 from workflow_core.checks.types import base_of, field_of
-from workflow_core.definition import Consented, FieldPath, Import, Program
+from workflow_core.definition import Child, Consented, FieldPath, Import, Person, Program
+
+_NOT_PERSONAL = frozenset({"ref", "provisional", "parents"})
+"""What is read of a child without telling anything of it; parents are told with ``related``."""
 
 
 def check_uses(program: Program[Any]) -> Iterator[Finding]:
-    """``use_without_purpose``."""
+    """``use_without_purpose``, ``use_unsaid``."""
     for use in program.uses:
         if not use.purpose.strip():
             yield found("use_without_purpose", "uses", field=repr(use.field))
+    said = {path.careflow_name for use in program.uses for path in references(use.field)} | _NOT_PERSONAL
+    for place, name in _reads(program):
+        if name not in said:
+            said |= {name}
+            yield found("use_unsaid", place, field=f"Child.{name}")
+
+
+def _reads(program: Program[Any]) -> Iterator[tuple[str, str]]:
+    """Where a program reads which field of a child's file: by reference, or as ``case.child.…`` in a function that it hands over."""
+    known = {one.name for one in fields(Child)}
+    for scope in scopes(program):
+        about = [(scope.at(one.name), one) for one in (*scope.parts, *scope.workflow.limits, *scope.workflow.registers)]
+        placed: list[tuple[str, object]] = [*about, *((one.place, one.effect) for one in scope.effects)]
+        placed += ((one.place, one.function) for one in scope.functions)
+        for place, one in placed:
+            yield from ((place, path.careflow_name) for path in references(one) if path.careflow_of in (Person, Child) and path.careflow_name in known)
+        for function in scope.functions:
+            yield from ((function.place, name) for name in _names_after_child(function.function) if name in known)
+    for listing in program.listings:
+        for path in references([list(listing.columns), list(listing.group_by), list(listing.sort)]):
+            if path.careflow_of in (Person, Child) and path.careflow_name in known:
+                yield listing.name, path.careflow_name
+
+
+def _names_after_child(function: object) -> Iterator[str]:
+    """The names that a function's code reads of something called ``child``."""
+    code = getattr(function, "__code__", None)
+    if code is None or "child" not in code.co_names:
+        return
+    before = ""
+    for one in dis.get_instructions(code):
+        if one.opname.startswith("LOAD_"):
+            if before == "child":
+                yield str(one.argval)
+            before = str(one.argval) if one.opname in ("LOAD_ATTR", "LOAD_METHOD", "LOAD_FAST") else ""
 
 
 def check_consents(scope: Scope) -> Iterator[Finding]:

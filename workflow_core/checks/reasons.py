@@ -69,6 +69,7 @@ WHY: dict[str, str] = {
     "limit_in_final": "Whoever has left keeps the place, and after a year nobody gets in any more.",
     "limit_per": "Without what it counts by, no case is counted, and the limit holds nothing back.",
     "import_into": "No row of the sheet could open a case.",
+    "use_unsaid": "A family is told what the program lists, with its purpose; what is read beside is used in silence (个人信息保护法 art. 17).",
     "use_without_purpose": "The law allows personal data for a named purpose only (个人信息保护法 art. 6), and guardians may ask which.",
     "consent_unlisted": "A guardian withdraws it, and the case goes on as if nothing had been said.",
     "consent_without_child": "A guardian consents for a child; without one there is nobody who could.",

@@ -27,6 +27,7 @@ PROGRAM = Program(
     uses=[
         Use(B.school, "seats are a school's"), Use(B.hardship, "children in hardship come first"), Use(B.sex, "groups and rooms"),
         Use(B.related, "siblings stay together"), Use(B.born_on, "the insurance asks for it"),
+        Use(B.grade, "the camp is for certain grades"), Use(B.left_behind, "the camp is for children whose parents are away"),
     ],
 )  # fmt: skip
 

@@ -381,7 +381,10 @@ DROPOUT = Workflow(
 
 PROGRAM = Program(
     "dropout_return", "Dropout return", version=1, policy=Policy, workflows=[DROPOUT, MONTHLY_LIST, QUARTERLY_REVIEW],
-    imports=[ABSENCES], routines=ROUTINES, listings=LEDGERS, uses=[Use(B.born_on, "To know when compulsory schooling is over")],
+    imports=[ABSENCES], routines=ROUTINES, listings=LEDGERS, uses=[
+        Use(B.born_on, "To know when compulsory schooling is over"), Use(B.school, "which school checks and takes back"),
+        Use(B.grade, "which class the child is to return to"), Use(B.village, "which village director visits"),
+    ],
 )  # fmt: skip
 
 

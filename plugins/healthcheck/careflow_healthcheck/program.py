@@ -24,6 +24,7 @@ PROGRAM = Program(
     uses=[
         Use(B.born_on, "the standards go by age"), Use(B.sex, "the standards go by sex"),
         Use(B.school, "the school asks for consent and tells the parents"), Use(B.guardian_kin, "whom the parents' part falls to where they are away"),
+        Use(B.grade, "the standards for pupils go by grade"),
     ],
 )  # fmt: skip
 

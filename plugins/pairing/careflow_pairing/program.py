@@ -294,7 +294,8 @@ PROGRAM = Program(
     "pairing", "Proxy-parent pairing", version=1, policy=Policy, workflows=[PROXY_PARENT, NEED, PAIR, COMMENDATION], batches=[MATCH, CHANGE],
     imports=[VOLUNTEERS, DIARY], routines=[Routine("yearly", "Yearly commendation", opens=COMMENDATION, per=YEAR, at=TOWNSHIP)],
     listings=[PAIRS, ROSTER, HONOURS, *COUNTY],
-    uses=[Use(ref(Child).village, "nearness: proxy parents live near the child"), Use(ref(Child).guardian_kin, "who has nobody is matched first")],
+    uses=[Use(ref(Child).village, "nearness: proxy parents live near the child"), Use(ref(Child).guardian_kin, "who has nobody is matched first"),
+          Use(ref(Child).related, "who is of one household, and who is a relative")],
 )  # fmt: skip
 
 
