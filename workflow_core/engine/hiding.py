@@ -133,10 +133,12 @@ def eyes_on(runtime: Runtime, tx: Tx, actor: Actor, row: Any) -> Eyes:
 
 
 def people_in(tx: Tx, row: Any) -> tuple[str, ...]:
-    """The names of a case's own people: of whom it is about, of those who are tied to that one, and of its parties.
+    """The names of a case's own people: of whom it is about, of those who are tied to that one, and of its parties. Nobody's at a desk, which reads masks.
 
     :param row: the case's row.
     """
+    if tx.desk:
+        return ()
     found = list(parties.names(tx, [row["case_id"]]).values())
     if row["subject_id"] is not None and row["subject_kind"] in ("child", "volunteer"):
         found.append(facts.name_of(tx, row["subject_id"])[1])
