@@ -300,7 +300,7 @@ END $$;
 -- Whether somebody else's request is for this login to know of.
 CREATE FUNCTION gate.sees_request(a public.access_request) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
-    RETURN (gate.me()).account_id IS NOT NULL AND (gate.oversees(a) OR gate.may_answer(a));
+    RETURN (gate.me()).account_id IS NOT NULL AND (gate.oversees(a) OR (gate.is_maker() AND gate.may_answer(a)));
 END $$;
 """
 
