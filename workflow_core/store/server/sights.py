@@ -41,6 +41,7 @@ class Masked:
     mask: str
     field: str
     person: str = "person_id"
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,6 @@ class Rule:
     """What a desk sees of a table.
 
     :param sees: the condition on a row ``t``.
-    by: str = ""
     :param masked: columns of which it sees the mask. :param instead: columns of which it sees something else: an expression over ``t``.
     """
 
