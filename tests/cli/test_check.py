@@ -69,7 +69,7 @@ def test_warnings_alone_are_let_pass_unless_it_is_strict(care: Care, tmp_path: P
     lax, strict = care("plugin", "check", file, code=0), care("plugin", "check", file, "--strict", code=1)
     assert "[stage_can_stall]" in lax.out
     assert strict.out == lax.out
-    assert "p: 0 errors, 1 warnings." in lax.out + lax.err
+    assert "p: 0 errors, 1 warning." in lax.out + lax.err
 
 
 def test_several_are_checked_at_once(care: Care, tmp_path: Path) -> None:

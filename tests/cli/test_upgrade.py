@@ -57,7 +57,7 @@ def test_there_and_back(books: Care) -> None:
 
 def test_one_case_by_itself(books: Care) -> None:
     """The other one waits."""
-    assert "1 of 1 cases moved" in books("program", "upgrade", "books", "--case", "LB-26-00001").out
+    assert "1 of 1 case moved" in books("program", "upgrade", "books", "--case", "LB-26-00001").out
     assert "It waits for an upgrade of its program" in books("case", "show", "LB-26-00002").err
     assert books("program", "upgrade", "books", "--case", "LB-26-00009", code=5).err.startswith("Error: there is no case LB-26-00009")
 
