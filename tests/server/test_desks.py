@@ -97,8 +97,9 @@ def test_a_child_moves(server_office: ServerOffice) -> None:
 
 
 def test_the_clock_ticks_with_a_login_of_its_own(server_office: ServerOffice) -> None:
-    """It does for all townships what the owner's tick would have done, and a second turn finds nothing left."""
+    """It does for all townships what the owner's tick would have done, after a migration too, and a second turn finds nothing left."""
     later = "2026-11-30T09:00"
+    server_office.care("owner", "office", "migrate")
     report = json.loads(server_office.care("ticker", "tick", "--json", now=later).out)
     assert report["cases"] >= 4
     assert json.loads(server_office.care("ticker", "tick", "--json", now=later).out)["cases"] == 0

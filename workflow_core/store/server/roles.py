@@ -35,7 +35,8 @@ _OWNS = text(
 _ROLE = text(
     "SELECT r.rolname AS name, r.rolcanlogin AS login, r.rolsuper AS super, r.rolname = current_user AS owner,"
     " EXISTS (SELECT 1 FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid AND g.rolname IN ('careflow_desk', 'careflow_tick'))"
-    " AS ours, r.rolcreaterole OR r.rolcreatedb OR r.rolbypassrls OR r.rolreplication AS strong FROM pg_roles r WHERE r.rolname = :name"
+    " AS ours, EXISTS (SELECT 1 FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid AND g.rolname = 'careflow_tick') AS clock,"
+    " r.rolcreaterole OR r.rolcreatedb OR r.rolbypassrls OR r.rolreplication AS strong FROM pg_roles r WHERE r.rolname = :name"
 )
 _GROUPS = text("SELECT rolname AS name FROM pg_roles WHERE rolname IN ('careflow_desk', 'careflow_tick', 'careflow_view')")
 _SIXTEEN = text("SELECT current_setting('server_version_num')::int >= 160000")
@@ -75,7 +76,7 @@ def groups(tx: Tx) -> None:
 
 
 def all_accounts(tx: Tx) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A role for each open account that has none.
+    """A role for each open account that has none; the clock's stays the clock's.
 
     :returns: the logins that have one now, and those whose name is somebody else's role.
     """
@@ -87,7 +88,7 @@ def all_accounts(tx: Tx) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if there is not None and not there.ours:
             taken.append(row.login)
             continue
-        give(tx, row.login)
+        give(tx, row.login, clock=there is not None and there.clock)
         made.append(row.login)
     return tuple(made), tuple(taken)
 
