@@ -99,7 +99,7 @@ def statements() -> Iterator[str]:
     yield from guards.triggers()
     yield from rule_triggers()
     yield guards_access.TRIGGER
-    yield f"GRANT SELECT ON gate.case_key TO {views.VIEWER}"
+    yield f"GRANT SELECT ON gate.case_key, gate.child_key TO {views.VIEWER}"
     yield from views.policies()
     yield f"GRANT CREATE ON DATABASE {roles.CURRENT} TO {views.VIEWER}"
     yield f"CREATE SCHEMA desk AUTHORIZATION {views.VIEWER}"
@@ -126,6 +126,8 @@ _ASKED = (
     "gate.pairs()",
     "gate.wide()",
     "gate.divisions()",
+    "gate.at_places()",
+    "gate.places()",
     "gate.sees_case(text, gate.sight)",
     "gate.sees_person(text, gate.sight)",
     "gate.sees_hold(text, text, text, gate.sight)",
