@@ -139,7 +139,7 @@ def test_a_name_that_is_a_common_word_is_asked_about(desk: Town) -> None:
         erasing.approve(desk.office, SECOND, child.ref)
     with pytest.raises(Misused) as unknown:
         erasing.approve(desk.office, SECOND, child.ref, ("abcdef",))
-    assert (undecided.value.code, unknown.value.code) == ("elsewhere_undecided", "place_unknown")
+    assert (undecided.value.code, unknown.value.code) == ("elsewhere_undecided", "mark_unknown")
     done = erasing.approve(desk.office, SECOND, child.ref, (places["messages.jsonl"]["mark"],))
     assert ([one["where"] for one in done.unsure], "高" in str(done.unsure)) == ([rush], False)
     assert ["高峰" in notes(desk, one) for one in (own, rush, sure)] == [False, True, False]

@@ -158,7 +158,7 @@ def test_where_the_messages_cannot_be_changed_nothing_is_erased(desk: Town, monk
         broken.setattr(erasing, "_in_files", full)
         with pytest.raises(Refused) as error:
             erasing.approve(desk.office, SECOND, child.ref)
-    assert (error.value.code, error.value.hint != "") == ("file_unwritable", True)
+    assert (error.value.code, error.value.hint != "") == ("messages_unwritable", True)
     with desk.db.read() as tx:
         assert children.get(tx, child.ref).name == child.name
     assert erasing.approve(desk.office, SECOND, child.ref).state == "done"

@@ -74,7 +74,7 @@ class _Tried(Exception):
 def attempt(office: Office, actor: Actor, ref: str, elsewhere: Collection[str] | None = None) -> Erasure:
     """Carry an erasure out and take it back: what it would take, to the last row. Nothing is written.
 
-    :param elsewhere: as of :func:`approve`. :raises Misused: ``place_unknown``.
+    :param elsewhere: as of :func:`approve`. :raises Misused: ``mark_unknown``.
     :raises NotFound: ``child_unknown``. :raises Refused: ``child_erased``; ``erasure_hindered``, with all that is still open.
     """
     now = office.clock.now()
@@ -115,8 +115,8 @@ def approve(office: Office, actor: Actor, ref: str, elsewhere: Collection[str] |
     :raises NotFound: ``child_unknown``; ``erasure_unasked``. :raises NotPermitted: ``four_eyes``: who asked for it may not carry it out,
         nor who stands in for him, nor whom it is about.
     :raises Refused: ``child_erased``; ``erasure_lapsed``: the account that asked is closed; ``erasure_hindered``; ``elsewhere_undecided``: there are such
-        places; ``file_unwritable``.
-    :raises Misused: ``place_unknown``.
+        places; ``messages_unwritable``.
+    :raises Misused: ``mark_unknown``.
     :raises Conflict: ``office_busy``: it is done, and the database's files are still to be written anew.
     """
     ref = again(office.db, lambda: _approve(office, actor, ref, elsewhere))
@@ -264,7 +264,7 @@ def also(elsewhere: Collection[str] | None) -> Callable[[str], bool]:
 def _unwritable(words: Words, error: OSError) -> Refused:
     file = words.without(Path(str(error.filename or PAPERS)).name, meant=True)
     hint = N_("see to it that it may be read and written, and that the disk has room; then repeat it")
-    return Refused("file_unwritable", N_("{file} in the office's folder cannot be read or changed: nothing was erased"), hint=hint, file=file)
+    return Refused("messages_unwritable", N_("{file} in the office's folder cannot be read or changed: nothing was erased"), hint=hint, file=file)
 
 
 def _carry_out(office: Office, tx: Tx, person: Row, at: str, elsewhere: Collection[str] | None) -> tuple[Words, dict[str, Any]]:
@@ -286,7 +286,7 @@ def _carry_out(office: Office, tx: Tx, person: Row, at: str, elsewhere: Collecti
     if unknown:
         hint = N_("they stand in: care {kind} erase {ref} --dry-run")
         message = N_("there are no such places: {marks}")
-        raise Misused("place_unknown", message, hint=hint, marks=", ".join(sorted(unknown)), ref=person.ref, kind=kind_of(person.ref))
+        raise Misused("mark_unknown", message, hint=hint, marks=", ".join(sorted(unknown)), ref=person.ref, kind=kind_of(person.ref))
     unsure = [*taken.unsure, *(one for one in lines if not also(elsewhere)(one.mark))]
     unreached["attachments"] = taken.by_hand
     told = {name: _without(about.words, one) for name, one in unreached.items() if one}
