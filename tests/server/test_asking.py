@@ -13,7 +13,7 @@ import pytest
 from tests.server.conftest import HERE, NOW, THERE, ServerOffice
 from tests.server.test_attacks import _entry
 from tests.server.test_gate import STAMP, Raw, _code, a_case, event, step
-from workflow_core.store import among, approvals
+from workflow_core.store import among, approvals, person_merge
 from workflow_core.store.server.guards_access import QUESTIONS
 
 THEIRS, OWN = "C-000005", "C-000001"
@@ -221,7 +221,7 @@ def test_nobody_answers_his_own(asked: Callable[..., Raw], state: str) -> None:
 
 
 def test_what_was_approved_is_not_stretched(asked: Callable[..., Raw]) -> None:
-    """No statement prolongs it, raises its count, takes back what was used, or changes what it was for; counted down it may be."""
+    """No statement prolongs it, raises its count, takes back what was used, changes what it was for, or puts another child under it; counted down it may be."""
     director = asked("director")
     spend = approvals._SPEND
     director.write((spend, {"of": "A-000002", "at": STAMP, "count": 17}))
@@ -229,6 +229,8 @@ def test_what_was_approved_is_not_stretched(asked: Callable[..., Raw]) -> None:
     assert director.refused((spend, {"of": "A-000002", "at": STAMP, "count": -3})) == "desk_not_permitted"
     assert director.refused((approvals._END, {"of": "A-000002", "at": STAMP})) == "desk_not_permitted"
     assert director.refused((approvals._REVIEW, {"of": "A-000002", "text": "it was right", "by": director.login, "at": STAMP})) == "desk_not_permitted"
+    moved = {"into": person(director.office, "C-000006"), "person": person(director.office, THEIRS)}
+    assert director.refused((person_merge._MOVE["access_requests"], moved)) == "desk_not_permitted"
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         director.connection.execute("UPDATE access_request SET until = '2999-01-01'")
     director.connection.rollback()
