@@ -365,6 +365,9 @@ class County:
         mine["offer"] = theirs["offered"] = offered
         for name, words in (("access", ("request", "--purpose", "the family has moved here")), ("emergency", ("emergency", "--reason", "somebody has rung"))):
             mine[name] = self._do("--as", theirs["leaver"], "access", words[0], "--child", mine["kid0"], *words[1:], "--json").json["access"]["ref"]
+        number = invented_volunteer(300 + (town == THERE)).national_id
+        idle = ("--township", town, "--set", "name=新三", "--set", f"national_id={number}", "--set", "phone=19910009998")
+        mine["idle"] = self._do("volunteer", "add", *idle, "--json").json["volunteer"]["ref"]
         asks = ("child", "request", "receive", mine["kid0"], "--kind", "correct", "--by", "the mother", "--what", "the grade")
         mine["petition"], mine["answered"] = (self._do(*asks, "--json").json["request"]["ref"] for _ in range(2))
         self._do("child", "request", "answer", mine["answered"], "--refuse", "--reason", "it is so in the register")

@@ -100,7 +100,7 @@ WORDS: dict[str, str] = {
     # -- volunteer
     "volunteer add": "--township {town} --set name=新二 --set national_id={new_adult} --set phone=19910009999",
     "volunteer edit": "{other_volunteer} --set occupation=teacher --reason told",
-    "volunteer erase": "{other_volunteer} --reason asked-for",
+    "volunteer erase": "{idle} --reason asked-for",
     "volunteer list": "--township {town}",
     "volunteer show": "{other_volunteer}",
     # -- consent
