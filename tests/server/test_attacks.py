@@ -24,6 +24,13 @@ def director(pristine: ServerOffice) -> Iterator[Raw]:
         yield Raw(pristine, "director", connection)
 
 
+@pytest.fixture
+def supervisor(pristine: ServerOffice) -> Iterator[Raw]:
+    """The supervisor's bare session."""
+    with closing(pristine.raw("supervisor")) as connection:
+        yield Raw(pristine, "supervisor", connection)
+
+
 def test_a_refusal_quotes_no_row(director: Raw) -> None:
     """The database's own words for a row that it refuses hold the whole row: they are not handed on."""
     person, number = director.office.rows("SELECT person_id, national_id FROM person WHERE name = '赵一'")[0]
@@ -58,17 +65,17 @@ def _transfer(raw: Raw, person: str, kind: str, old: str, new: str) -> tuple[Sta
     return transfers._INSERT, row
 
 
-def test_a_transfer_moves_nothing_before_it_is_accepted(director: Raw) -> None:
+def test_a_transfer_moves_nothing_before_it_is_accepted(supervisor: Raw) -> None:
     """No statement asks for a file; and who offers one does not accept it himself."""
-    foreign, own = a_case(director, THERE), a_case(director)
+    foreign, own = a_case(supervisor, THERE), a_case(supervisor)
     for kind in ("ask", "offer"):
-        assert director.refused(_transfer(director, foreign["subject_id"], kind, THERE, HERE)) == "desk_out_of_scope"
-    offered = _transfer(director, own["subject_id"], "offer", HERE, THERE)
-    director.write(offered)
-    director.connection.rollback()
-    assert director.refused(offered, step(own, division=THERE), *event(director, own)) == "desk_out_of_scope"
-    answer = {"of": "T-000009", "state": "accepted", "answer": None, "answered_at": STAMP, "answered_by": director.login}
-    assert director.refused(offered, (transfers._ANSWER, answer)) == "desk_out_of_scope"
+        assert supervisor.refused(_transfer(supervisor, foreign["subject_id"], kind, THERE, HERE)) == "desk_out_of_scope"
+    offered = _transfer(supervisor, own["subject_id"], "offer", HERE, THERE)
+    supervisor.write(offered)
+    supervisor.connection.rollback()
+    assert supervisor.refused(offered, step(own, division=THERE), *event(supervisor, own)) == "desk_out_of_scope"
+    answer = {"of": "T-000009", "state": "accepted", "answer": None, "answered_at": STAMP, "answered_by": supervisor.login}
+    assert supervisor.refused(offered, (transfers._ANSWER, answer)) == "desk_out_of_scope"
 
 
 def test_nobody_becomes_a_party_who_is_not_in_sight(director: Raw) -> None:

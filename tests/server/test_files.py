@@ -11,7 +11,9 @@ import pytest
 from tests.server.conftest import HERE, THERE, ServerOffice, copied
 from tests.server.test_gate import STAMP, Raw, a_case, event, step
 from workflow_core.access import KEEPERS, known_roles
-from workflow_core.store import cases, consents, facts, people
+from workflow_core.engine.runtime import OVERSEERS
+from workflow_core.store import cases, consents, facts, people, transfers
+from workflow_core.store.server import guards_files
 from workflow_core.store.statement import Statement
 from workflow_core.testing.postgres import Cluster
 
@@ -178,3 +180,17 @@ def test_where_a_parent_works_is_shown_as_far_as_the_city(office: ServerOffice) 
             connection.rollback()
             office.rows("DELETE FROM gate.unmasking RETURNING 1")
     assert seen == [(hidden,), (place,)] * 2
+
+
+def test_a_file_is_offered_by_those_who_oversee(somebody: Raw) -> None:
+    """As in the application: a role that sees the child is not enough."""
+    assert set(guards_files.OVERSEERS) == {role.name for role in OVERSEERS}
+    row = {"transfer_id": "t1", "ref": "T-000009", "person_id": child(somebody.office), "kind": "offer", "from_division": HERE, "to_division": THERE,
+           "reason": "x", "asked_at": STAMP, "asked_by": somebody.login, "state": "waiting", "told_at": STAMP}  # fmt: skip
+    for role in ROLES:
+        holds(somebody.office, role)
+        if role in guards_files.OVERSEERS:
+            somebody.write((transfers._INSERT, row))
+            somebody.connection.rollback()
+        else:
+            assert somebody.refused((transfers._INSERT, row)) in ("desk_not_permitted", "desk_out_of_scope"), role

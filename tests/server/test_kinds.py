@@ -70,3 +70,11 @@ def test_an_administrator_takes_no_step(server_office: ServerOffice) -> None:
         raw = Raw(server_office, "director", connection)
         case = a_case(raw)
         assert raw.refused(step(case), *event(raw, case)) == "desk_not_permitted"
+
+
+def test_no_step_puts_the_clock_off(director: Raw) -> None:
+    """The alarm of a case rings no later than a timer of it that runs."""
+    case = a_case(director)
+    assert director.office.rows("SELECT 1 FROM timer WHERE case_id = %s AND state = 'waiting'", case["case_id"])
+    for later in (None, FUTURE):
+        assert director.refused(step(case, wake_at=later), *event(director, case)) == "desk_clock_only"

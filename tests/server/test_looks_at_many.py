@@ -95,3 +95,10 @@ def test_what_an_import_opens_ends_with_it(server_office: ServerOffice, dry: tup
         assert connection.execute(NAMES).fetchone() == (0,)
     assert server_office.rows("SELECT count(*) FROM gate.unmasking") == [(0,)]
     assert server_office.rows(TOLD, server_office.login("supervisor"))[0][0] >= 4
+
+
+def test_an_unmasked_ledger_shows_names(server_office: ServerOffice) -> None:
+    """At a desk too, of those who are in it, and each is told."""
+    shown = server_office.care("supervisor", "listing", "show", "dropout_return", "suspected_ledger", "--unmasked", "--purpose", "to call the school").out
+    assert any(name in shown for name in ("赵一", "钱二", "孙三", "李四"))
+    assert server_office.rows(TOLD, server_office.login("supervisor"))[0][0] >= 1

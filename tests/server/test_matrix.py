@@ -257,7 +257,8 @@ def test_no_statement_of_the_office_writes_what_is_not_ones_own(filled_office: S
         was, now = ({key_of(table, row): row for row in those[table]} for those in (before, after))
         changed = [key for key in was if was[key] != now.get(key) and not scope.sees(table, was[key])]
         added = [key for key in now if key not in was and not scope.sees(table, now[key])]
-        assert (len(changed), len(added)) == (0, 0), table
+        if table != "sequence":  # numbers are drawn in vain by whoever asks
+            assert (len(changed), len(added)) == (0, 0), table
 
 
 def _fresh(table: str, row: Json) -> Json:

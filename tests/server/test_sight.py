@@ -219,3 +219,18 @@ def test_where_roles_hold_is_told_alike(pristine: ServerOffice) -> None:
                 assert bool(held[0]) == (who in (("school", "clinic") if "places" in what else ("director", "supervisor", "neighbour", "county", "ticker")))
             owner.execute("RESET SESSION AUTHORIZATION")
         owner.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize(
+    "asked", ["national_id::bigint = 1", "phone::bigint = 1", "name::integer = 1", "name_key::date = '2026-01-01'", "address::xml IS NULL"]
+)
+def test_an_error_quotes_the_mask_of_ones_own(pristine: ServerOffice, asked: str) -> None:
+    """A condition that fails on a value is asked of what the view shows, of rows that are in sight: what its error quotes is masked."""
+    for who, condition in (("director", asked), ("newcomer", asked), ("director", f"division = '{THERE}' AND {asked}")):
+        with closing(pristine.raw(who)) as connection:
+            try:
+                told = str(connection.execute(f"SELECT count(*) FROM person WHERE {condition}".encode()).fetchall())
+            except psycopg.Error as error:
+                told = str(error)
+            assert not [value for value in WHOLE if value in told]
+            assert who == "director" or told == "[(0,)]"

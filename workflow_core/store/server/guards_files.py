@@ -17,6 +17,9 @@ TABLES = """
 CREATE TABLE gate.makes_file (program text NOT NULL, role text NOT NULL, PRIMARY KEY (program, role));
 """
 
+OVERSEERS = ("child_supervisor", "county_office")
+"""As ``engine/runtime.py`` has them."""
+
 RULED = ("person", "child", "volunteer", "relation", "observation", "consent")
 """The tables of files."""
 
@@ -57,6 +60,17 @@ BEGIN
     RETURN EXISTS (SELECT 1 FROM gate_log.event l JOIN public."case" c ON c.case_id = l.case_id
         JOIN public.event_payload p ON p.case_id = l.case_id AND p.n = l.n
         WHERE l.xid = pg_current_xact_id() AND c.subject_id = id AND p.payload::jsonb->'did' @> '[{{"what":"amended"}}]');
+END $$;
+
+-- A file is offered, asked for, given and taken by those who oversee one of the two townships.
+CREATE FUNCTION gate.rule_of_transfer() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
+BEGIN
+    IF NOT (gate.me()).clock AND NOT EXISTS (SELECT 1 FROM gate.my_grant g WHERE g.scope_kind = 'division' AND g.program IS NULL
+        AND (g.role = ANY ({_array(OVERSEERS)}) OR gate.is_maker())
+        AND (starts_with(NEW.from_division, g.scope) OR starts_with(NEW.to_division, g.scope))) THEN
+        PERFORM gate.deny('desk_not_permitted', 'transfer');
+    END IF;
+    RETURN NEW;
 END $$;
 
 CREATE FUNCTION gate.rule_of_file() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
@@ -111,6 +125,10 @@ def triggers() -> Iterator[str]:
             f"CREATE TRIGGER desk_rule BEFORE INSERT OR UPDATE ON public.{table} FOR EACH ROW WHEN (session_user <> current_user)"
             " EXECUTE FUNCTION gate.rule_of_file()"
         )
+    yield (
+        "CREATE TRIGGER desk_rule BEFORE INSERT OR UPDATE ON public.transfer FOR EACH ROW WHEN (session_user <> current_user)"
+        " EXECUTE FUNCTION gate.rule_of_transfer()"
+    )
 
 
 def _array(names: Iterable[str]) -> str:

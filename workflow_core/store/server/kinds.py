@@ -102,6 +102,11 @@ BEGIN
             PERFORM gate.deny('desk_clock_only', 'event');
         END IF;
     END LOOP;
+    -- the alarm rings for every timer that runs
+    IF EXISTS (SELECT 1 FROM public."case" c JOIN public.timer t ON t.case_id = c.case_id AND t.state = 'waiting' AND t.due_at IS NOT NULL
+        WHERE c.case_id = NEW.case_id AND c.closed_at IS NULL AND c.suspended_at IS NULL AND (c.wake_at IS NULL OR c.wake_at > t.due_at)) THEN
+        PERFORM gate.deny('desk_clock_only', 'case');
+    END IF;
     RETURN NULL;
 END $$;
 """
