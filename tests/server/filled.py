@@ -25,6 +25,7 @@ ACCOUNTS: dict[str, tuple[str, ...]] = {
     "civil": ("civil_affairs", "--division", HERE),
     "pairer": ("child_supervisor", "--division", HERE, "--program", "pairing"),
     "helper": ("school", "--own"),
+    "leader": ("camp_leader", "--division", COUNTY),
     "boss": ("admin",),
     "townadmin": ("admin", "--division", THERE),
     "maker": ("child_director", "--division", THERE),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import NUMBERS
-from tests.server.conftest import HERE, OTHERS, ServerOffice
+from tests.server.conftest import HERE, OTHERS, WHOLE, ServerOffice
 from tests.server.filled import VOLUNTEERS, volunteers_sheet
 
 
@@ -104,3 +104,61 @@ def test_what_is_the_owners_is_said_at_once(filled: ServerOffice, who: str) -> N
         told = filled.care(who, *(word.format(**names, sheet=Path(__file__)) for word in said.split()), code=3).err
         assert "a desk's login cannot do this" in told, said
         assert "login that owns the office's database" in told, said
+
+
+def test_a_pair_from_the_proposal_to_the_talk(filled_office: ServerOffice) -> None:
+    """Approved, asked, signed and begun at the supervisor's desk; the proxy parent sees his own child's case at his, and enters the week's talk."""
+    care = filled_office.care
+    care("supervisor", "pairing", "approve", "PR-26-00002")
+    care("supervisor", "task", "done", "PR-26-00002.ask_proxy", "--set", "answered_on=2026-10-21")
+    care("director", "task", "done", "PR-26-00002.ask_family", "--set", "answered_on=2026-10-21", "--set", "child_agreed=yes")
+    care("supervisor", "document", "sign", "PR-26-00002.card", "--confirm", "new here")
+    care("supervisor", "case", "advance", "PR-26-00002", "sign", "--set", "signed_on=2026-10-21")
+    care("supervisor", "case", "advance", "PR-26-00002", "start")
+    listed = [one["ref"] for one in json.loads(care("volunteer", "case", "list", "--json").out)["cases"]]
+    assert "PR-26-00001" in listed
+    assert not [ref for ref in listed if ref.startswith(("DR-", "HC-", "CM-"))]
+    care("volunteer", "task", "done", "PR-26-00001.talk", "--set", "talked_on=2026-10-21", "--set", "topics=school")
+    child = json.loads(care("volunteer", "case", "show", "PR-26-00001", "--json").out)["case"]["subject"]
+    assert json.loads(care("volunteer", "child", "show", child, "--json").out)["child"]["left_behind"] is None
+    assert "13300000001" in care("volunteer", "child", "reveal", child, "--field", "guardian_phone", "--purpose", "to tell when I come").out
+    care("volunteer", "child", "reveal", child, "--field", "national_id", "--purpose", "to tell when I come", code=3)
+    care("volunteer", "child", "show", "C-000003", code=5)
+    care("owner", "journal", "verify")
+
+
+def test_a_finding_is_told_to_the_parents(filled_office: ServerOffice) -> None:
+    """High pressure: the clinic enters it, the school signs its result and tells the parents; it is read again."""
+    care = filled_office.care
+    care("clinician", "healthcheck", "record", "C-000004", "--height", "150", "--weight", "41", "--pressure", "150/100", "--consent-on-file", "2026-1")
+    ref = [one["ref"] for one in json.loads(care("clinician", "case", "list", "--program", "healthcheck", "--workflow", "check", "--json").out)["cases"]][-1]
+    care("school", "document", "sign", f"{ref}.result")
+    care("school", "task", "done", f"{ref}.tell", "--set", "told_on=2026-10-21", "--set", "told=Parents")
+    assert json.loads(care("clinician", "case", "show", ref, "--json").out)["case"]["stage"] == "rechecking"
+    care("owner", "journal", "verify")
+
+
+def test_a_camp_is_attended(filled_office: ServerOffice) -> None:
+    """The county sets the camp going, its leader says who has not come and enters what happens."""
+    care = filled_office.care
+    care("county", "case", "override", "ED-26-00001", "--to", "running", "--reason", "it has begun")
+    camper = json.loads(care("county", "case", "list", "--whole", "ED-26-00001", "--json").out)["cases"][0]["ref"]
+    care("county", "case", "override", camper, "--to", "confirmed", "--reason", "it has begun")
+    care("leader", "case", "advance", camper, "no_show")
+    care("leader", "case", "enter", "ED-26-00001", "incidents", "--set", "at=2026-10-21T08:00", "--set", "what=fall")
+    assert "leader" in care("leader", "case", "entries", "ED-26-00001", "incidents").out
+    assert json.loads(care("leader", "case", "show", camper, "--json").out)["case"]["stage"] == "withdrawn"
+    care("owner", "journal", "verify")
+
+
+def test_who_looked_is_told_and_searched(filled_office: ServerOffice) -> None:
+    """A clerk's desk reads no journal of others, and says who tells a guardian who looked: the administrator at his, who searches and exports it masked."""
+    care, out = filled_office.care, filled_office.home / "journal.csv"
+    care("school", "child", "reveal", "C-000002", "--field", "guardian_phone", "--purpose", "about Friday's visit")
+    assert "an administrator of the whole office tells it" in care("director", "access", "log", "--child", "C-000002", code=3).err
+    care("director", "child", "access-report", "C-000002", "--purpose", "the mother asks for it", code=3)
+    assert "about Friday's visit" in care("boss", "access", "log", "--child", "C-000002").out
+    assert "about Friday's visit" in care("boss", "journal", "search", "--child", "C-000002").out
+    care("boss", "journal", "export", "--to", out, "--purpose", "the yearly inspection")
+    assert "revealed" in out.read_text("utf-8-sig")
+    assert not [value for value in WHOLE if value in out.read_text("utf-8-sig")]

@@ -32,6 +32,8 @@ HIDDEN = (*WHOLE, *(value for one in VOLUNTEERS for value in (one.name, one.nati
 """Names, numbers and telephones of everybody on file."""
 ELSEWHERE = ("access_request",)
 """Told of by a test of its own: what is asked for and answered."""
+USED_UP = ("sequence",)
+"""Numbers, which anybody who may write may use up in vain."""
 
 
 _ROWS = sql.SQL("SELECT to_jsonb(t) FROM {} t")
@@ -100,7 +102,7 @@ class Scope:
     def account(self, login: str) -> bool:
         """Whether he knows of an account: it holds something near him."""
         places = {one["place_id"]: one["division"] for one in self.rows["place"]}
-        held = [places.get(one["scope"], one["scope"]) for one in self.rows["grant_"] if one["login"] == login]
+        held = [str(places.get(one["scope"], one["scope"])) for one in self.rows["grant_"] if one["login"] == login]
         return login == self.actor.login or self.whole_office or any(a.startswith(b) or b.startswith(a) for a in held for b in self.near)
 
     @property
@@ -123,7 +125,7 @@ class Scope:
         if self.whole_office and not head:
             return True
         own = {"account": whose == self.actor.account_id, "register": whose in self.cases, "person": head and whose in self.people}
-        return own.get(kind, False)
+        return bool(own.get(kind))
 
     def blob(self, one: Json) -> bool:
         """Whether he reads a content, who has opened nobody's file: of cases about nobody."""
@@ -253,7 +255,7 @@ def test_no_statement_of_the_office_writes_what_is_not_ones_own(filled_office: S
                 except psycopg.Error:
                     connection.rollback()
     after = owners_rows(filled_office)
-    for table in METADATA.tables:
+    for table in set(METADATA.tables) - set(USED_UP):
         was, now = ({key_of(table, row): row for row in those[table]} for those in (before, after))
         changed = [key for key in was if was[key] != now.get(key) and not scope.sees(table, was[key])]
         added = [key for key in now if key not in was and not scope.sees(table, now[key])]

@@ -62,10 +62,13 @@ def draw_up(runtime: Runtime, actor: Actor, ref: str, *, purpose: str) -> ChildR
 
     :param purpose: who asked, as what.
     :raises NotFound: ``child_unknown``. :raises Misused: ``purpose_missing``, ``purpose_short``.
-    :raises NotPermitted: ``not_seen_whole``: this account may not see a child's file whole.
+    :raises NotPermitted: ``not_seen_whole``: this account may not see a child's file whole; ``desk_owner_needed``: at a desk that does not read the journal.
     """
     now = runtime.clock.now()
     with runtime.db.write() as tx:
+        if tx.desk:
+            child_views.get(tx, actor, ref)
+            looks_log.must_read_all(tx, actor)
         file = child_views.show(tx, actor, now, ref, unmasked=True, purpose=purpose)
         on_file = child_views.get(tx, actor, file["ref"])
         for stream in (journal.account_stream(actor.account_id or actor.login, now), journal.person_stream(on_file.person_id)):

@@ -14,7 +14,7 @@ from typing import Any
 
 from workflow_core.access import masking, sight
 from workflow_core.access.granted import grant_of
-from workflow_core.access.grants import ADMIN, Actor
+from workflow_core.access.grants import ADMIN, WHOLE_OFFICE, Actor
 from workflow_core.access.requesting import APPROVERS
 from workflow_core.definition import POLICE
 from workflow_core.engine.runtime import Runtime
@@ -24,6 +24,7 @@ from workflow_core.records.child_file import ChildFile
 from workflow_core.store import access as accounts
 from workflow_core.store import cases, child_kept, journal, journal_reading
 from workflow_core.store.database import Tx
+from workflow_core.store.server.session import owner_needed
 
 PROTECTION = "protection"
 """The name by which programs call for the program that protects children."""
@@ -69,9 +70,11 @@ def of_child(runtime: Runtime, actor: Actor, child: str) -> tuple[str, list[Look
     """The child's reference, and who looked at its file, the latest first; that it was asked for is written down.
 
     :raises NotFound: ``child_unknown``: there is none, or none in the actor's sight.
+    :raises NotPermitted: ``desk_owner_needed``: at a desk of a server office, which reads nobody's journal but its own; an administrator's reads all.
     """
     with runtime.db.write() as tx:
         file = child_views.get(tx, actor, child)
+        must_read_all(tx, actor)
         found = journal_reading.latest(tx, subject=file.person_id, limit=MOST)
         looked = [told for one in found if (told := _told(runtime, tx, one, file.division, file.school_id)) is not None]
         looked = _without_others(tx, file, looked)
@@ -79,6 +82,15 @@ def of_child(runtime: Runtime, actor: Actor, child: str) -> tuple[str, list[Look
         for stream in (journal.account_stream(actor.account_id or actor.login, now), journal.person_stream(file.person_id)):
             journal.append(tx, stream, actor.login, "access_log_told", {"looks": len(looked)}, now, subject=file.person_id)
     return file.ref, looked
+
+
+def must_read_all(tx: Tx, actor: Actor) -> None:
+    """See that this login reads the whole journal: at a desk of a server office nobody's but an administrator's of the whole office does.
+
+    :raises NotPermitted: ``desk_owner_needed``.
+    """
+    if tx.desk and WHOLE_OFFICE not in actor.divisions(ADMIN.name):
+        raise owner_needed(N_("an administrator of the whole office tells it at his desk, or somebody who has the login that owns the office's database"))
 
 
 def _without_others(tx: Tx, file: ChildFile, looked: list[Look]) -> list[Look]:

@@ -151,9 +151,12 @@ BEGIN
     IF NEW.actor <> session_user AND NEW.actor <> 'system' THEN
         PERFORM gate.deny('desk_actor', 'event');
     END IF;
+    -- for whom one stands in as a deputy, or for a party of the case, who has said it
     IF NEW.on_behalf IS NOT NULL AND NOT EXISTS (SELECT 1 FROM public.deputy d WHERE d.login = NEW.on_behalf AND d.deputy = session_user
         AND d.ended_at IS NULL
-        AND ((d.since <= here AND d.until > here) OR EXISTS (SELECT 1 FROM public.setting s WHERE s.key = 'training' AND s.value = '1'))) THEN
+        AND ((d.since <= here AND d.until > here) OR EXISTS (SELECT 1 FROM public.setting s WHERE s.key = 'training' AND s.value = '1')))
+        AND NOT EXISTS (SELECT 1 FROM public.party y LEFT JOIN public."case" b ON b.case_id = y.party_id
+            JOIN public.person p ON p.person_id IN (y.party_id, b.subject_id) WHERE y.case_id = NEW.case_id AND p.ref = NEW.on_behalf) THEN
         PERFORM gate.deny('desk_actor', 'event');
     END IF;
     IF gate.far_off(NEW.recorded_at) OR NEW.at !~ '{STAMP}' THEN
