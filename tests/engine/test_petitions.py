@@ -86,7 +86,7 @@ def test_what_says_nothing_is_refused(here: Scenario) -> None:
     runtime, child = here.engine.runtime, here.child().ref
     for said in ({"said_by": " ", "what": "x"}, {"said_by": "x", "what": ""}, {"said_by": "x", "what": "x", "on": here.today + timedelta(days=1)}):
         with pytest.raises(Misused):
-            petitions.receive(runtime, ONE, child, "see", **said)  # type: ignore[arg-type]
+            petitions.receive(runtime, ONE, child, "see", **said)
     with pytest.raises(NotFound):
         petitions.receive(runtime, ONE, "C-009999", "see", said_by="x", what="x")
 

@@ -110,7 +110,8 @@ def test_what_was_entered_is_never_made_up(house: House) -> None:
 def test_a_clock_without_turns_is_told(house: House) -> None:
     """After more than a day with something due, and no longer once it had its turn."""
     house.clock.instant += timedelta(days=12)
-    assert "tick_late" in house.codes()
+    (told,) = [one.problem.text() for one in house.examine().findings if one.problem.code == "tick_late"]
+    assert told.endswith("it has never had its turn")
     house.office.engine.tick()
     assert house.codes() == set()
 

@@ -14,7 +14,7 @@ from tests.office.forgetting import ANYBODY, FIRST, FOUND, IN_TERM, SECOND, OneC
 from workflow_core.engine import petitions
 from workflow_core.errors import Misused, Refused
 from workflow_core.office import erasing
-from workflow_core.records import children, volunteers
+from workflow_core.records import volunteers
 from workflow_core.store import tables
 from workflow_core.store.database import Tx
 from workflow_core.store.erase_elsewhere import KEPT, STRUCTURE
@@ -198,5 +198,3 @@ def test_a_volunteer_is_erased_like_a_child(desk: Town) -> None:
     with pytest.raises(Refused) as again:
         erasing.ask(desk.office, FIRST, made.ref, "why")
     assert again.value.code == "child_erased"
-    with desk.db.read() as tx:
-        assert children.get(tx, on_file(desk, 1).ref)
