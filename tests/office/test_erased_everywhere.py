@@ -125,6 +125,8 @@ def test_a_name_that_is_a_common_word_is_asked_about(desk: Town) -> None:
     child, other, third = on_file(desk, 1, name="高峰"), on_file(desk, 2), on_file(desk, 3)
     own = noted(desk, child, "高峰 cried")
     rush = noted(desk, other, "call after the 高峰 hour")
+    on_file(desk, 4, name="李娟")
+    beside = noted(desk, on_file(desk, 5), "李娟高峰")
     sure = noted(desk, third, f"高峰 ({child.ref}) is a friend")
     messages = desk.scenario.folder / "papers" / "messages.jsonl"
     messages.parent.mkdir(exist_ok=True)
@@ -132,7 +134,8 @@ def test_a_name_that_is_a_common_word_is_asked_about(desk: Town) -> None:
     end(desk, own, "over")
     tried = erasing.attempt(desk.office, FIRST, child.ref)
     places = {one["where"]: one for one in tried.unsure}
-    assert set(places) == {rush, "messages.jsonl"}
+    assert set(places) == {rush, beside, "messages.jsonl"}
+    assert places[beside]["around"] == '李*[高*]"}'  # of others on file no name is told
     assert [one["around"] for one in (places[rush], places["messages.jsonl"])] == ["e [高*] h", "e [高*] h"]
     erasing.ask(desk.office, FIRST, child.ref, "the family asks for it")
     with pytest.raises(Refused) as undecided:
@@ -141,7 +144,7 @@ def test_a_name_that_is_a_common_word_is_asked_about(desk: Town) -> None:
         erasing.approve(desk.office, SECOND, child.ref, ("abcdef",))
     assert (undecided.value.code, unknown.value.code) == ("elsewhere_undecided", "mark_unknown")
     done = erasing.approve(desk.office, SECOND, child.ref, (places["messages.jsonl"]["mark"],))
-    assert ([one["where"] for one in done.unsure], "高" in str(done.unsure)) == ([rush], False)
+    assert ({one["where"] for one in done.unsure}, "高" in str(done.unsure)) == ({rush, beside}, False)
     assert ["高峰" in notes(desk, one) for one in (own, rush, sure)] == [False, True, False]
     assert messages.read_text(encoding="utf-8") == f"after the ****** hour\n{child.ref} ******\n"
     assert desk.faults() == []

@@ -23,7 +23,7 @@ from workflow_core.records import children, volunteers
 from workflow_core.store import access as accounts
 from workflow_core.store import canonical, erase_clean, erasing, erasures, journal
 from workflow_core.store.again import again
-from workflow_core.store.erase_elsewhere import Place, mark_of
+from workflow_core.store.erase_elsewhere import Place, mark_of, without_others
 from workflow_core.store.ids import uuid7
 
 if TYPE_CHECKING:
@@ -290,7 +290,7 @@ def _carry_out(office: Office, tx: Tx, person: Row, at: str, elsewhere: Collecti
     unsure = [*taken.unsure, *(one for one in lines if not also(elsewhere)(one.mark))]
     unreached["attachments"] = taken.by_hand
     told = {name: _without(about.words, one) for name, one in unreached.items() if one}
-    said = [one.as_dict() for one in unsure]
+    said = [one.as_dict() for one in without_others(tx, unsure)]
     return about.words, {"taken": dict(taken.counts), "elsewhere": dict(taken.elsewhere), "unsure": said, "unreached": told}
 
 

@@ -7,7 +7,7 @@ the family; or where it belongs to a case to which the child's cases belong. Any
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -32,7 +32,6 @@ from sqlalchemy import (
 from workflow_core.store.canonical import load
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.erase_whom import Whom
-from workflow_core.store.erase_words import Words
 from workflow_core.store.tables import METADATA, blob, case, document, event_payload, hold, hold_item, journal_payload, lease, line, outbox, person, request
 
 Reseal = Callable[[Row, Mapping[str, Any], str], str]
@@ -135,7 +134,7 @@ def everywhere(tx: Tx, about: Whom, also: Callable[[str], bool]) -> Iterator[Fou
                 all_of_it = words.without(said, meant=near, also=True)
                 if all_of_it == said:
                     continue
-                place = Place(mark, _where(tx, table.name, key), name, "" if all_of_it == sure else around(tx, words, said))
+                place = Place(mark, _where(tx, table.name, key), name, "" if all_of_it == sure else words.around(said))
                 left = all_of_it if also(mark) else sure
                 yield Found(table, key, name, left, all_of_it == sure or also(mark), place)
 
@@ -148,13 +147,17 @@ def _near(about: Whom, table: Table, row: Mapping[str, Any]) -> bool:
     return not whose.isdisjoint({*about.people, *about.cases, *about.near, *about.plans})
 
 
-def around(tx: Tx, words: Words, said: str) -> str:
-    """The word as a place shows it, without what names anybody else on file."""
-    seen = words.around(said)
-    others = tx.rows(select(person.c.name).where(func.length(person.c.name) > 1, literal(seen).contains(person.c.name)).distinct())
-    for row in others:
-        seen = seen.replace(row.name, row.name[:1] + "*")
-    return seen
+def without_others(tx: Tx, places: Sequence[Place]) -> list[Place]:
+    """The places, with the names of everybody else on file masked in the signs around the word."""
+    seen = "\n".join({one.around for one in places})
+    rows = tx.rows(select(person.c.name).where(func.length(person.c.name) > 1, literal(seen).contains(person.c.name)).distinct()) if seen else []
+
+    def masked(said: str) -> str:
+        for row in rows:
+            said = said.replace(row.name, row.name[:1] + "*")
+        return said
+
+    return [replace(one, around=masked(one.around)) for one in places]
 
 
 def take_word(tx: Tx, found: Found, at: str) -> str | None:
@@ -189,7 +192,7 @@ def holds(tx: Tx, about: Whom, also: Callable[[str], bool]) -> Iterator[Place]:
         if words.without(row.key, also=True) == row.key:
             continue
         if left == row.key and row.used:
-            yield Place(mark, "hold", "key", around(tx, words, row.key))
+            yield Place(mark, "hold", "key", words.around(row.key))
             continue
         if row.used:
             named = {"key": f"{left}~{mark}"}
@@ -234,7 +237,7 @@ def papers(tx: Tx, about: Whom, at: str, reseal: Reseal, also: Callable[[str], b
             tx.execute(update(document).where(this).values({**left, "content": content, "sealed": seal, "erased_at": at}))
             yield Place(mark, row.case_ref, "paper", "")
         elif about.words.without(whole, also=True) != whole:
-            yield Place(mark, f"{row.case_ref}.p{row.n}", "paper", around(tx, about.words, whole))
+            yield Place(mark, f"{row.case_ref}.p{row.n}", "paper", about.words.around(whole))
 
 
 def _put_page(tx: Tx, content: bytes, at: str) -> str:
