@@ -192,9 +192,11 @@ def page() -> str:
 def kinds(method: str) -> Iterator[tuple[str, str]]:
     """The first argument of every ``work.begin(…)`` or ``work.did(…)``, with the file."""
     for path in sources():
+        if "engine" not in path.parts:
+            continue
         file = File(path)
         for node in ast.walk(file.tree):
-            if "engine" in path.parts and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method and node.args:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method and node.args:
                 yield from ((kind, _home(path)) for kind in file.strings(node.args[0], node))
 
 
