@@ -47,8 +47,8 @@ ONE: Mapping[str, tuple[str, str]] = {
         ("count", "{count} more of these were found.", "{count} more of these was found."),
         (
             "count",
-            "{count} children are on file past the time for which they may be kept",
-            "{count} child is on file past the time for which it may be kept",
+            "{count} people are on file past the time for which they may be kept",
+            "{count} person is on file past the time for which he may be kept",
         ),
         ("count", "{count} cases are about {ref}; they must be moved with it", "{count} case is about {ref}; it must be moved with it"),
         ("count", "{count} rows point to rows that are not there", "{count} row points to rows that are not there"),
