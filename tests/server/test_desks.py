@@ -111,9 +111,9 @@ def test_the_clock_ticks_with_a_login_of_its_own(server_office: ServerOffice) ->
 def test_what_asks_for_the_whole_office_is_the_owners(server_office: ServerOffice) -> None:
     """An administrator at a desk is told so; an account that is added may come in, one that is closed not."""
     care = server_office.care
-    care("owner", "account", "add", server_office.login("boss"))
-    care("owner", "account", "grant", server_office.login("boss"), "admin")
-    join(server_office, "boss")
+    care("owner", "account", "add", server_office.login("chief"))
+    care("owner", "account", "grant", server_office.login("chief"), "admin")
+    join(server_office, "chief")
     for words in (
         ("journal", "verify"),
         ("office", "backup"),
@@ -121,10 +121,10 @@ def test_what_asks_for_the_whole_office_is_the_owners(server_office: ServerOffic
         ("account", "add", "somebody"),
         ("program", "enable", "healthcheck", "--township", HERE),
     ):
-        assert "owns the office's database" in care("boss", *words, code=3).err, words
-    care("boss", "journal", "show")
-    care("owner", "account", "close", server_office.login("boss"))
-    assert care("boss", "inbox", code=6).out == ""
+        assert "owns the office's database" in care("chief", *words, code=3).err, words
+    care("chief", "journal", "show")
+    care("owner", "account", "close", server_office.login("chief"))
+    assert care("chief", "inbox", code=6).out == ""
 
 
 def test_nobody_pretends_at_a_desk(pristine: ServerOffice) -> None:

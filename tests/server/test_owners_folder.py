@@ -23,30 +23,30 @@ def _with_owners_address(made: ServerOffice, who: str, *granted: str) -> Path:
 def test_a_second_administrator_works_with_the_owners_address(server_office: ServerOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """His desk tells him what waits and where it is done; there he acts in his own name, as the second person."""
     care, login = server_office.care, server_office.login
-    _with_owners_address(server_office, "boss", "admin")
-    join(server_office, "boss")
+    _with_owners_address(server_office, "chief", "admin")
+    join(server_office, "chief")
     care("owner", "child", "erase", "C-000004", "--reason", "the guardian asks for it")
-    said = care("boss", "inbox").err
+    said = care("chief", "inbox").err
     assert "Erasures wait for a second person: C-000004" in said
     assert "done in a folder made with the owner's address" in said
     for words in (("--approve", "--yes"), ("--dry-run",), ("--withdraw",)):
-        assert "a desk's login cannot do this" in care("boss", "child", "erase", "C-000004", *words, code=3).err
+        assert "a desk's login cannot do this" in care("chief", "child", "erase", "C-000004", *words, code=3).err
     for who in ("director", "county"):
         assert "Erasures" not in care(who, "inbox").err
         with server_office.raw(who) as connection:
             assert connection.execute("SELECT count(*) FROM erasure").fetchall() == [(0,)]
 
-    monkeypatch.setattr("workflow_core.office.office.os_login", lambda: "boss-on-the-server")
-    assert json.loads(care("boss-keeps", "office", "status", "--json").out)["login"] == login("boss")
-    said = care("boss-keeps", "inbox").err
+    monkeypatch.setattr("workflow_core.office.office.os_login", lambda: "chief-on-the-server")
+    assert json.loads(care("chief-keeps", "office", "status", "--json").out)["login"] == login("chief")
+    said = care("chief-keeps", "inbox").err
     assert "Erasures wait for a second person: C-000004" in said
     assert "owner's address" not in said
-    care("boss-keeps", "child", "erase", "C-000004", "--approve", "--yes")
-    care("boss-keeps", "account", "add", login("later"))
+    care("chief-keeps", "child", "erase", "C-000004", "--approve", "--yes")
+    care("chief-keeps", "account", "add", login("later"))
     actors = "SELECT a.actor FROM journal a WHERE a.kind = %s ORDER BY a.at DESC LIMIT 1"
-    assert server_office.rows(actors, "account_added") == [(login("boss"),)]
-    assert server_office.rows("SELECT answered_by FROM erasure") == [(login("boss"),)]
-    care("boss-keeps", "journal", "verify")
+    assert server_office.rows(actors, "account_added") == [(login("chief"),)]
+    assert server_office.rows("SELECT answered_by FROM erasure") == [(login("chief"),)]
+    care("chief-keeps", "journal", "verify")
 
 
 def test_what_a_clerk_asks_for_is_answered_there(server_office: ServerOffice, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,10 +67,10 @@ def test_what_a_clerk_asks_for_is_answered_there(server_office: ServerOffice, mo
 def test_whoever_has_no_account_does_nothing_with_the_owners_address(server_office: ServerOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder lets nobody in: an unknown user of the machine, and the user of a closed account, are refused, and nobody acts as another."""
     care = server_office.care
-    _with_owners_address(server_office, "boss", "admin")
+    _with_owners_address(server_office, "chief", "admin")
     monkeypatch.setattr("workflow_core.office.office.os_login", lambda: "somebody-else")
-    assert "there is no account" in care("boss-keeps", "inbox", code=3).err
+    assert "there is no account" in care("chief-keeps", "inbox", code=3).err
     monkeypatch.undo()
-    care("owner", "account", "close", server_office.login("boss"))
-    monkeypatch.setattr("workflow_core.office.office.os_login", lambda: "boss-on-the-server")
-    assert "is closed" in care("boss-keeps", "inbox", code=3).err
+    care("owner", "account", "close", server_office.login("chief"))
+    monkeypatch.setattr("workflow_core.office.office.os_login", lambda: "chief-on-the-server")
+    assert "is closed" in care("chief-keeps", "inbox", code=3).err
