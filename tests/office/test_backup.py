@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import stat
@@ -400,8 +401,6 @@ def test_the_commands_copy_and_bring_back(sqlite_house: House, tmp_path: Path, c
 
 def test_an_unfinished_copy_of_a_dead_process_is_swept_away(sqlite_house: House, tmp_path: Path) -> None:
     """A day later; a fresh one may be somebody's who is at it."""
-    import os
-
     folder = tmp_path / "copies"
     for name, age in ((".unfinished-old", timedelta(days=2)), (".unfinished-new", timedelta())):
         (folder / name).mkdir(parents=True)

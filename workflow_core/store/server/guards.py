@@ -293,7 +293,8 @@ BEGIN
         OR TG_OP = 'INSERT' AND (NEW.state <> 'waiting' OR NEW.recorded_by <> session_user)
         OR TG_OP = 'UPDATE' AND (OLD.state <> 'waiting' OR NEW.answered_by <> session_user OR (NEW.state = 'refused' AND OLD.recorded_by = session_user
             AND NOT EXISTS (SELECT 1 FROM public.setting s WHERE s.key = 'training' AND s.value = '1'))
-            OR to_jsonb(OLD) - ARRAY['state', 'answer', 'answered_at', 'answered_by'] <> to_jsonb(NEW) - ARRAY['state', 'answer', 'answered_at', 'answered_by']) THEN
+            OR to_jsonb(OLD) - ARRAY['state', 'answer', 'answered_at', 'answered_by']
+                <> to_jsonb(NEW) - ARRAY['state', 'answer', 'answered_at', 'answered_by']) THEN
         PERFORM gate.deny('desk_out_of_scope', 'petition');
     END IF;
     RETURN NEW;
