@@ -14,6 +14,7 @@ from tests.engine.conftest import Town, actor
 from workflow_core import CHILD, COUNTY_OFFICE, SCHOOL, SUPERVISOR, Column, Listing, Program, Register, Stage, Task, Transition, Workflow, ask, form, ref
 from workflow_core.access.grants import Actor
 from workflow_core.registry import Registry
+from workflow_core.store import journal_reading
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import definition
 
@@ -186,6 +187,16 @@ def test_a_ledger_of_a_register_hides_for_whom_the_case_does(town: Town, case: s
     for who, how in ((town.supervisor, {}), (county, {}), (county, why)):
         assert town.engine.listing(who, "secrets", "called", **how).rows[0][2:] == ("***", "***", "books")
     assert town.engine.listing(town.supervisor, "secrets", "called", **why).rows[0][2:] == ("Father Q", "Carer Q the second", "books")
+
+
+def test_entries_are_read_whole_by_who_acts_alone_whatever_the_purpose(town: Town, case: str) -> None:
+    """Not by who only sees the case, nor by who administers; and the journal says that they were masked."""
+    why: dict[str, Any] = {"unmasked": True, "purpose": "to call the father"}
+    for who in (actor("county", "county_office", scope="990101"), actor("boss", "admin", scope="990101")):
+        assert town.engine.entries(who, case, "calls", **why).entries[0]["row"] == {"who": "***", "kind": "father"}
+    assert town.engine.entries(town.supervisor, case, "calls", **why).entries[0]["row"]["who"] == "Father Q"
+    with town.db.read() as tx:
+        assert sorted(one["says"]["masked"] for one in journal_reading.latest(tx, kind="register_read")) == [False, True, True]
 
 
 def test_a_program_that_is_gone_hides_what_it_hid(town: Town, case: str) -> None:

@@ -12,10 +12,10 @@ from workflow_core.definition import Register, form_fields
 from workflow_core.definition.snapshot import snapshot
 from workflow_core.engine.doers import roles_of
 from workflow_core.engine.entries import find_register, matters
-from workflow_core.engine.hiding import people_in
+from workflow_core.engine.hiding import eyes_on, people_in
 from workflow_core.engine.reading import Titles, titles_of
 from workflow_core.engine.runtime import Runtime, not_permitted
-from workflow_core.store import journal, registers
+from workflow_core.store import cases, journal, registers
 from workflow_core.store.canonical import load
 from workflow_core.store.database import Row, Tx
 
@@ -44,7 +44,8 @@ def entries(
 ) -> EntriesShown:  # fmt: skip
     """Every entry of a register, oldest first, those that were corrected or struck out among them. The journal keeps who read it, and why.
 
-    :param open_only: only the latest of each matter that stands open. :param unmasked: personal fields whole; needs a purpose, which is kept.
+    :param open_only: only the latest of each matter that stands open. :param unmasked: personal fields whole, to who acts in the case or is named by the
+        register to read it; needs a purpose, which is kept.
     :raises NotFound: ``case_unknown``, ``register_unknown``. :raises NotPermitted: ``not_permitted``. :raises Misused: ``purpose_missing``.
     """
     if unmasked:
@@ -56,6 +57,7 @@ def entries(
         if not may_see(actor, what, _place(state)):
             raise not_permitted(tuple(what.seen_by))
         rows = [row for row in work.world.entries(state.case_id) if row["register"] == what.name]
+        unmasked = unmasked and (bool(what.seen_by) or _acts(runtime, tx, actor, state.case_id))  # as in a ledger
         own = () if unmasked else people_in(tx, {name: getattr(state, name) for name in ("case_id", "subject_id", "subject_kind")})
         shown = tuple(_shown(rows, what, roles_at(actor, what, _place(state)), unmasked=unmasked, names=own))
         says = {"case": state.ref, "register": what.name, "masked": not unmasked, "purpose": purpose.strip()}
@@ -63,6 +65,11 @@ def entries(
         journal.append(tx, stream, actor.login, "register_read", says, now, subject=state.subject_id)
     titles = titles_of(snapshot(work.program), work.workflow.name)
     return EntriesShown(state.ref, what.name, what.title, titles, tuple(one for one in shown if (one["open"] and one["holds"]) or not open_only))
+
+
+def _acts(runtime: Runtime, tx: Tx, actor: Actor, case_id: str) -> bool:
+    loaded = cases.load(tx, case_id=case_id)
+    return loaded is not None and eyes_on(runtime, tx, actor, loaded.case).acts
 
 
 def may_see(actor: Actor, register: Register[Any], place: Mapping[str, Any]) -> bool:
