@@ -14,6 +14,7 @@ from careflow_cli.case_close import close
 from careflow_cli.case_enter import enter, entries
 from careflow_cli.case_referral import referral
 from careflow_cli.case_step import advance
+from careflow_cli.case_transfer import transfer
 from careflow_cli.clicks import Group, argument, option
 from careflow_cli.common import dry_run_option, json_option, program_name, program_option, township_option
 from careflow_cli.completion import DIVISION
@@ -33,7 +34,7 @@ ON_A_SCREEN = 200
 """So many cases a screen lists where nothing is said."""
 
 group = Group("case", help="Cases: open, look, advance, explain, correct.")
-for command in (advance, enter, entries, note, attach, suspend, resume, reopen, override, close, edit, identify, referral):
+for command in (advance, enter, entries, note, attach, suspend, resume, reopen, override, close, edit, identify, referral, transfer):
     group.add_command(command)
 
 case_argument = argument("case", metavar="REF", help="the case, as lists show it")

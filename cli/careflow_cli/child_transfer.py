@@ -18,7 +18,7 @@ from workflow_core.i18n import N_, translate
 
 if TYPE_CHECKING:
     from workflow_core.engine.moving import Fate
-    from workflow_core.engine.transferring import Transfer, Transferred
+    from workflow_core.engine.transferring import Transfer
 
 transfer = Group("transfer", help="A child moves to another township: offer the file or ask for it, accept or refuse.")
 ref_argument = argument("transfer", metavar="ID", help="the transfer, as the list shows it: T-000012")
@@ -94,7 +94,7 @@ def accept(session: Session, transfer: str, as_json: bool) -> None:
         output.document(done.as_dict())
         return
     output.say(N_("{ref}: the file is kept by {to} now."), ref=done.transfer.ref, to=session.division_name(done.transfer.to_division))
-    _cases(session, done)
+    fates(session, done.cases)
 
 
 @transfer.command("refuse")
@@ -138,10 +138,12 @@ def _list(session: Session, found: Sequence[Transfer], headline: str, empty: str
     output.table(heads, lines, empty=empty)
 
 
-def _cases(session: Session, done: Transferred) -> None:
+def fates(session: Session, cases: Sequence[Fate]) -> None:
+    """What became of each case, as a table."""
+
     def line(one: Fate) -> list[output.Cell]:
         why = "; ".join(filter(None, [*one.reasons, one.hint]))
         return [one.ref, session.program_title(one.program), translate(BECAME[one.became]), why]
 
     heads = [N_("Case"), N_("Program"), N_("What became of it"), N_("Why")]
-    output.table(heads, [line(one) for one in done.cases], empty=N_("No case was open there."))
+    output.table(heads, [line(one) for one in cases], empty=N_("No case was open there."))

@@ -98,7 +98,7 @@ def _tell_of_plans(session: Session) -> bool:
 
 
 def _tell_of_transfers(session: Session) -> None:
-    """To whoever is to answer: that children's files are asked for, or offered."""
+    """To whoever is to answer: that children's files are asked for, or offered, and single cases handed over."""
     waiting, late = session.engine.transfers_waiting(session.actor)
     if late:
         output.tell(
@@ -109,6 +109,14 @@ def _tell_of_transfers(session: Session) -> None:
     answered = session.engine.transfers_answered(session.actor)
     if answered:
         output.tell(N_("Transfers that your township began were answered in these days: {n}. See: care child transfer list --all"), n=answered)
+    waiting, late = session.engine.case_transfers_waiting(session.actor)
+    if late:
+        output.tell(N_("Cases that are handed over wait for your answer: {n}, {late} of them for too long. See: care case transfer list"), n=waiting, late=late)
+    elif waiting:
+        output.tell(N_("Cases that are handed over wait for your answer: {n}. See: care case transfer list"), n=waiting)
+    answered = session.engine.case_transfers_answered(session.actor)
+    if answered:
+        output.tell(N_("Cases that your township handed over were answered in these days: {n}. See: care case transfer list --all"), n=answered)
 
 
 def _tell_of_petitions(session: Session) -> None:

@@ -67,6 +67,8 @@ _HEADLINES = {
     "paper_answered": N_("Answered on {answered_on}: {document}"),
     "paper_voided": N_("Void: {document}"),
 }
+_HANDED = N_("It was handed over by itself: {from_name} → {to_name}")
+"""Of a case that went elsewhere without its child's file."""
 _DID = {
     "task_opened": N_("to do: {task}"),
     "due_moved": N_("another date for: {task}"),
@@ -139,7 +141,7 @@ def headline(event: Mapping[str, Any], titles: Titles) -> str:
     named["from"] = Label(titles.stages.get(event["from"], event["from"] or ""))
     named["to"] = Label(titles.stages.get(event["to"], event["to"] or ""))
     named["transition"] = Label(titles.transitions.get(event["transition"], event["transition"] or ""))
-    return translate(_HEADLINES[kind], **named)
+    return translate(_HANDED if kind == "transferred" and says.get("alone") else _HEADLINES[kind], **named)
 
 
 def paper(says: Mapping[str, Any], titles: Titles) -> str:

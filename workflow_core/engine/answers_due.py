@@ -17,22 +17,22 @@ NEWS = 7
 """So many days an inbox tells of an answer to what one has asked or offered."""
 
 
-def transfers_waiting(runtime: Runtime, actor: Actor) -> tuple[int, int]:
-    """How many transfers wait for this account's answer, and how many of them for longer than the office allows."""
+def transfers_waiting(runtime: Runtime, actor: Actor, *, cases: bool = False) -> tuple[int, int]:
+    """How many transfers wait for this account's answer, and how many of them for longer than the office allows; of single cases, or of files."""
     seats = seats_of(actor)
     if not seats:
         return 0, 0
     with runtime.db.read() as tx:
-        return rows.to_answer(tx, seats, runtime.clock.now() - timedelta(days=runtime.transfer_days))
+        return rows.to_answer(tx, seats, runtime.clock.now() - timedelta(days=runtime.transfer_days), cases=cases)
 
 
-def transfers_answered(runtime: Runtime, actor: Actor) -> int:
-    """How many transfers that this account's township began were accepted or refused in the last :data:`NEWS` days."""
+def transfers_answered(runtime: Runtime, actor: Actor, *, cases: bool = False) -> int:
+    """How many transfers that this account's township began were accepted or refused in the last :data:`NEWS` days; of single cases, or of files."""
     seats = seats_of(actor)
     if not seats:
         return 0
     with runtime.db.read() as tx:
-        return rows.answered(tx, seats, runtime.clock.now() - timedelta(days=NEWS))
+        return rows.answered(tx, seats, runtime.clock.now() - timedelta(days=NEWS), cases=cases)
 
 
 def referrals_waiting(runtime: Runtime, actor: Actor) -> tuple[int, int, int]:

@@ -6,7 +6,7 @@ lost between two townships, and none keeps a child from moving.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -120,7 +120,7 @@ def _moved(runtime: Runtime, tx: Tx, actor: Actor, row: Row, move: Move, gone: s
         return _fate(work, "ended")
     moved = work.workflow.moved
     if moved is STAYS:
-        raise Refused("moved_stays", N_("cases of this kind stay with the township in which they are"))
+        raise must_stay()
     if moved is None and row["whole_id"] is not None and row["whole_id"] not in gone:
         (whole,) = cases.refs(tx, [row["whole_id"]]).values()
         raise Refused("part_stays", N_("it is a part of {whole}, which stays"), hint=N_("see: care case show {whole}"), whole=whole)
@@ -135,18 +135,45 @@ def _moved(runtime: Runtime, tx: Tx, actor: Actor, row: Row, move: Move, gone: s
     return _fate(work, "went")
 
 
+def hand_over(runtime: Runtime, tx: Tx, actor: Actor, case_id: str, move: Move, now: datetime) -> Fate:
+    """Move one case by itself, with its child's file left where it is.
+
+    :raises CareError: why it cannot move; then nothing of all this may be committed. :raises Conflict: ``case_changed``.
+    """
+    work = runtime.work(tx, "", SYSTEM_ACTOR, case_id=case_id, world=World(tx, runtime.registry))
+    work.done_by(actor)
+    at = max(now, work.last_at)
+    catch_up(work, at)
+    work.follow(at)
+    state = work.state
+    if not state.is_open:  # the clock would have ended it before
+        raise Refused("case_closed", N_("the case is closed"), hint=N_("see: care case transfer list"), ref=state.ref)
+    _go(work, replace(move, person_id=state.subject_id or "", school=state.place_id), at, alone=True)
+    _save(runtime, tx, work, now)
+    referrals.readdress(tx, case_id, move.new)
+    return _fate(work, "went")
+
+
+def must_stay() -> Refused:
+    """The error for a case whose workflow says that it ends where it began."""
+    return Refused("moved_stays", N_("cases of this kind stay with the township in which they are"))
+
+
 def _save(runtime: Runtime, tx: Tx, work: Work, now: datetime) -> None:
     runtime.ask_vetoes(work)
     runtime.save(tx, work, now)
 
 
-def _go(work: Work, move: Move, at: datetime) -> None:
-    """A step after which the case is the new township's: its desks and its counted places are there. Dates that are set stay."""
+def _go(work: Work, move: Move, at: datetime, *, alone: bool = False) -> None:
+    """A step after which the case is the new township's: its desks and its counted places are there. Dates that are set stay.
+
+    :param alone: the case is handed over by itself, and no child moves.
+    """
     state = work.state
     if not work.world.runs(state.program, move.new, civil_date(at)):
         raise not_enabled(state.program, move.new)
     held = [(name, key) for name, key, _, _, stages, _ in work.limits(at) if state.stage in stages]
-    said = move.said(state.division)
+    said = move.said(state.division) | ({"alone": True} if alone else {})
     state.division, state.place_id, state.assignee = move.new, move.school, None
     work.begin("transferred", at, **said)  # under the policy of the new township, which holds from here on
     for name, key in held:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workflow_core.access.grants import Actor
 
 if TYPE_CHECKING:
+    from workflow_core.engine.case_transfers import CaseTransfer, CaseTransferred
     from workflow_core.engine.leaving import HandedOver, Progress
     from workflow_core.engine.referring import Referred
     from workflow_core.engine.runtime import Runtime
@@ -41,6 +42,48 @@ class TransferDoor:
         from workflow_core.engine import answers_due
 
         return answers_due.transfers_waiting(self.runtime, actor)
+
+    def offer_case(self, actor: Actor, ref: str, to: str, reason: str) -> CaseTransfer:
+        """Offer one open case to another township; see ``case_transfers.offer``."""
+        from workflow_core.engine import case_transfers
+
+        return case_transfers.offer(self.runtime, actor, ref, to, reason)
+
+    def case_transfers(self, actor: Actor, *, every: bool = False) -> list[CaseTransfer]:
+        """The cases that are handed over; see ``case_transfers.listed``."""
+        from workflow_core.engine import case_transfers
+
+        return case_transfers.listed(self.runtime, actor, every=every)
+
+    def accept_case(self, actor: Actor, ref: str) -> CaseTransferred:
+        """Take a case that is handed over; see ``case_transfers.accept``."""
+        from workflow_core.engine import case_transfers
+
+        return case_transfers.accept(self.runtime, actor, ref)
+
+    def refuse_case(self, actor: Actor, ref: str, reason: str) -> CaseTransfer:
+        """Refuse a case that is handed over."""
+        from workflow_core.engine import case_transfers
+
+        return case_transfers.refuse(self.runtime, actor, ref, reason)
+
+    def withdraw_case(self, actor: Actor, ref: str, reason: str) -> CaseTransfer:
+        """Take back the offer of a case that one's own township made."""
+        from workflow_core.engine import case_transfers
+
+        return case_transfers.withdraw(self.runtime, actor, ref, reason)
+
+    def case_transfers_waiting(self, actor: Actor) -> tuple[int, int]:
+        """How many cases that are handed over wait for this account's answer, and how many of them for too long."""
+        from workflow_core.engine import answers_due
+
+        return answers_due.transfers_waiting(self.runtime, actor, cases=True)
+
+    def case_transfers_answered(self, actor: Actor) -> int:
+        """How many cases that this account's township handed over were accepted or refused lately."""
+        from workflow_core.engine import answers_due
+
+        return answers_due.transfers_answered(self.runtime, actor, cases=True)
 
     def accept_transfer(self, actor: Actor, ref: str) -> Transferred:
         """Accept a transfer: the file and the open cases move; see ``transferring.accept``."""

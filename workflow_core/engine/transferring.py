@@ -95,7 +95,7 @@ def ask(runtime: Runtime, actor: Actor, national_id: str, name: str, to: str, re
 
     def step() -> Transfer:
         with runtime.db.write() as tx:
-            _demand(actor, to)
+            demand(actor, to)
             _must_be_township(tx, to)
             number = values.national_id(national_id)
             if not isinstance(number, str):
@@ -119,7 +119,7 @@ def offer(runtime: Runtime, actor: Actor, child: str, to: str, reason: str) -> T
     def step() -> Transfer:
         with runtime.db.write() as tx:
             file = child_views.get(tx, actor, child)
-            _demand(actor, file.division)
+            demand(actor, file.division)
             _must_be_township(tx, to)
             if township_of(file.division) == township_of(to):
                 hint = N_("within a township the file is corrected: care child edit {ref} --township {to}")
@@ -219,7 +219,7 @@ def _close(runtime: Runtime, actor: Actor, ref: str, state: str, reason: str) ->
         taken = rows.take_back(tx, row, reason.strip(), now) if state == "withdrawn" else None
         if taken is not None:
             if not taken:
-                raise _answered(ref)
+                raise answered_already(ref)
             return _shown(runtime, tx, actor, ref)
         said = {"transfer": ref, "from": row["from_division"], "to": row["to_division"], "reason": reason.strip()}
         stream = journal.person_stream(row["person_id"])  # what is written beside the answer comes first: at a desk a file that is refused leaves sight
@@ -232,10 +232,11 @@ def _close(runtime: Runtime, actor: Actor, ref: str, state: str, reason: str) ->
 
 def _answer(tx: Tx, actor: Actor, row: Row, state: str, text: str | None, now: datetime) -> None:
     if not rows.answer(tx, row["ref"], state, text, actor.login, now):
-        raise _answered(row["ref"])
+        raise answered_already(row["ref"])
 
 
-def _answered(ref: str) -> Conflict:
+def answered_already(ref: str) -> Conflict:
+    """The error for a transfer that somebody has answered."""
     return Conflict("transfer_answered", N_("{ref} was answered already"), hint=N_("see: care child transfer list --all"), ref=ref)
 
 
@@ -269,25 +270,30 @@ def _others(tx: Tx, actor: Actor, row: Row, now: datetime) -> None:
         journal.append(tx, journal.person_stream(row["person_id"]), actor.login, "transfer_lapsed", said, now, subject=row["person_id"])
 
 
-def _sits(actor: Actor, division: str) -> bool:
+def sits(actor: Actor, division: str) -> bool:
+    """Whether an account answers for what lies in a division."""
     return any(actor.may(role.name, division=division) for role in OVERSEERS)
 
 
-def _demand(actor: Actor, division: str) -> None:
-    if not _sits(actor, division):
+def demand(actor: Actor, division: str) -> None:
+    """Refuse an account that does not.
+
+    :raises NotPermitted: ``not_permitted``.
+    """
+    if not sits(actor, division):
         raise not_permitted(OVERSEERS)
 
 
 def _found(tx: Tx, actor: Actor, ref: str) -> Row:
     row = rows.by_ref(tx, ref.strip().upper())
-    if row is None or not (_sits(actor, row["from_division"]) or _sits(actor, row["to_division"])):
+    if row is None or row["case_id"] is not None or not (sits(actor, row["from_division"]) or sits(actor, row["to_division"])):
         raise NotFound("transfer_unknown", N_("there is no transfer {ref}"), hint=N_("see: care child transfer list"), ref=ref)
     return row
 
 
 def _answerable(tx: Tx, actor: Actor, ref: str) -> Row:
     row = _found(tx, actor, ref)
-    if not _sits(actor, answers(row)):
+    if not sits(actor, answers(row)):
         message, hint = N_("{ref} is for the other township to answer"), N_("take back what your own has begun: care child transfer withdraw {ref} --reason …")
         raise NotPermitted("not_yours_to_answer", message, hint=hint, ref=row["ref"])
     return row
@@ -295,7 +301,7 @@ def _answerable(tx: Tx, actor: Actor, ref: str) -> Row:
 
 def _own(tx: Tx, actor: Actor, ref: str) -> Row:
     row = _found(tx, actor, ref)
-    _demand(actor, asks(row))
+    demand(actor, asks(row))
     return row
 
 
@@ -318,7 +324,7 @@ def _transfer(runtime: Runtime, actor: Actor, row: Row) -> Transfer:
     until = now if row["state"] == "waiting" or row["answered_at"] is None else unstamp(row["answered_at"])
     days = (civil_date(until) - civil_date(unstamp(row["asked_at"]))).days
     open_ = row["state"] == "waiting"
-    mine = open_ and _sits(actor, answers(row))
+    mine = open_ and sits(actor, answers(row))
 
     def said(words: str | None) -> str | None:
         return words if mine or words is None else masking.words(words, [row["name"]])

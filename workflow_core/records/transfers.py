@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from workflow_core.clock import stamp
-from workflow_core.definition import COUNTY_OFFICE, SUPERVISOR, Role
+from workflow_core.definition import COUNTY_OFFICE, SUPERVISOR, SYSTEM, Role
 from workflow_core.errors import NotFound, Refused
 from workflow_core.i18n import N_
 from workflow_core.records.child_file import Scope, in_scope
@@ -22,6 +22,9 @@ from workflow_core.store.ids import uuid7
 
 ASKED = N_("Another township asks for a child's file: care child transfer list")
 OFFERED = N_("Another township offers a child's file: care child transfer list")
+CASE_OFFERED = N_("Another township hands a case over: care case transfer list")
+CASE_SILENT = N_("A case that is handed over still waits for an answer: care case transfer list")
+CASE_GONE = N_("the case was closed, or lies elsewhere by now")
 SILENT = N_("The transfer of a child's file still waits for an answer: care child transfer list")
 MOST = 200
 """So many are told again in one transaction."""
@@ -93,25 +96,39 @@ def offer(tx: Tx, actor: str, now: datetime, child: Mapping[str, Any], *, to_div
     return _begin(tx, actor, now, "offer", child, to_division, reason)
 
 
+def offer_case(tx: Tx, actor: str, now: datetime, case: Mapping[str, Any], *, to_division: str, reason: str) -> str:
+    """Offers one case to another township, or to whoever else works in a division; the offer's reference.
+
+    :param case: its ``case_id`` and ``division``, and ``shown``: JSON, what the other side is told of it before it accepts.
+    """
+    row = _row(tx, actor, now, "offer", case["division"], to_division, reason)
+    transfer_rows.insert_transfer(tx, {**row, "case_id": case["case_id"], "shown": case["shown"]})
+    tell(tx, SUPERVISOR, answers(row), row["ref"], CASE_OFFERED, "begun", now)
+    return str(row["ref"])
+
+
 def _begin(tx: Tx, actor: str, now: datetime, kind: str, child: Mapping[str, Any], to_division: str, reason: str) -> str:
     person_id = child["person_id"]
-    row = {
+    row = _row(tx, actor, now, kind, township_of(child["division"]), to_division, reason)
+    transfer_rows.insert_transfer(tx, {**row, "person_id": person_id})
+    about = {"transfer": row["ref"], "from": row["from_division"], "to": to_division, "reason": reason}
+    journal.append(tx, journal.person_stream(person_id), actor, "transfer_asked" if kind == "ask" else "transfer_offered", about, now, subject=person_id)
+    tell(tx, SUPERVISOR, answers(row), row["ref"], ASKED if kind == "ask" else OFFERED, "begun", now)
+    return str(row["ref"])
+
+
+def _row(tx: Tx, actor: str, now: datetime, kind: str, from_division: str, to_division: str, reason: str) -> dict[str, Any]:
+    return {
         "transfer_id": uuid7(),
         "ref": f"T-{sequences.take(tx, 'office', 'ref/transfer', 0):06}",
-        "person_id": person_id,
         "kind": kind,
-        "from_division": township_of(child["division"]),
+        "from_division": from_division,
         "to_division": to_division,
         "reason": reason,
         "asked_at": stamp(now),
         "asked_by": actor,
         "told_at": stamp(now),
     }
-    transfer_rows.insert_transfer(tx, row)
-    about = {"transfer": row["ref"], "from": row["from_division"], "to": to_division, "reason": reason}
-    journal.append(tx, journal.person_stream(person_id), actor, "transfer_asked" if kind == "ask" else "transfer_offered", about, now, subject=person_id)
-    tell(tx, SUPERVISOR, answers(row), row["ref"], ASKED if kind == "ask" else OFFERED, "begun", now)
-    return str(row["ref"])
 
 
 def tell(tx: Tx, role: Role, division: str, ref: str, message: str, occasion: str, now: datetime) -> None:
@@ -121,12 +138,17 @@ def tell(tx: Tx, role: Role, division: str, ref: str, message: str, occasion: st
 
 
 def tell_again(tx: Tx, now: datetime, days: int) -> int:
-    """Tell those again who have left a transfer unanswered for so many days, and from the second time on the county, too; how many transfers."""
+    """Tell those again who have left a transfer unanswered for so many days, and from the second time on the county, too; how many transfers.
+
+    A case that was closed since, or lies elsewhere, is offered no more: that is written down."""
     count = 0
     for row in transfer_rows.silent(tx, now - timedelta(days=days), MOST):
         if not transfer_rows.told(tx, row, now):
             continue  # another machine has just done it
         count += 1
+        if not row["stands"]:
+            transfer_rows.answer(tx, row["ref"], "lapsed", CASE_GONE, SYSTEM.name, now)
+            continue
         for role in (SUPERVISOR,) if row["reminders"] == 0 else (SUPERVISOR, COUNTY_OFFICE):
-            tell(tx, role, answers(row), row["ref"], SILENT, f"again{row['reminders'] + 1}", now)
+            tell(tx, role, answers(row), row["ref"], CASE_SILENT if row["case_id"] else SILENT, f"again{row['reminders'] + 1}", now)
     return count

@@ -169,7 +169,8 @@ def _people(tx: Tx, about: Whom, at: str, taken: Taken) -> None:
     tx.execute(update(account).where(account.c.person_id.in_(files)).values(name=None, os_user=None, person_id=None))  # it is closed
     if tx.dialect.name == "postgresql" and tx.value(select(func.to_regclass("gate.unmasking").is_not(None))):
         tx.execute(text("DELETE FROM gate.unmasking WHERE person_id = ANY (:people)").bindparams(people=list(about.people)))
-    taken.counts["transfers"] += tx.execute(update(transfer).where(transfer.c.person_id.in_(files)).values(reason=erase_words.GONE, answer=None))
+    theirs_too = or_(transfer.c.person_id.in_(files), transfer.c.case_id.in_(about.cases))
+    taken.counts["transfers"] += tx.execute(update(transfer).where(theirs_too).values(reason=erase_words.GONE, answer=None, shown=None))
     asked = {"what": erase_words.GONE, "said_by": erase_words.GONE}
     tx.execute(update(petition).where(petition.c.person_id.in_(files), petition.c.answer.is_not(None)).values(answer=erase_words.GONE))
     tx.execute(update(petition).where(petition.c.person_id.in_(files)).values(**asked))

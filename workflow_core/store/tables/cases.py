@@ -349,7 +349,9 @@ transfer = Table(
     METADATA,
     key("transfer_id"),
     need("ref", unique=True),
-    need("person_id", ForeignKey("person.person_id")),
+    may("person_id", ForeignKey("person.person_id")),  # whose file; or else
+    may("case_id", ForeignKey("case.case_id")),  # the one case that is handed over, while the file stays where it is
+    may("shown"),  # of a case: JSON, what the other side is told of it before it accepts
     need("kind", server_default=text("'ask'")),  # who began it: the township that keeps the file offers it, another one asks for it
     need("from_division", ForeignKey("division.code")),
     need("to_division", ForeignKey("division.code")),
@@ -363,11 +365,13 @@ transfer = Table(
     need("told_at"),  # when those who are to answer were told of it last
     count("reminders"),
     one_of("kind", "ask", "offer"),
+    CheckConstraint("(person_id IS NULL) <> (case_id IS NULL)", name="one"),
     one_of("state", "waiting", "accepted", "refused", "withdrawn", "lapsed"),
     Index(None, "state", "told_at"),
     Index(None, "from_division", "state"),
     Index(None, "to_division", "state"),
     Index(None, "person_id"),
+    Index(None, "case_id"),
 )
 
 access_request = Table(

@@ -507,7 +507,9 @@ def upgrade() -> None:
         "transfer",
         sa.Column("transfer_id", TEXT, nullable=False),
         sa.Column("ref", TEXT, nullable=False),
-        sa.Column("person_id", TEXT, nullable=False),
+        sa.Column("person_id", TEXT, nullable=True),
+        sa.Column("case_id", TEXT, nullable=True),
+        sa.Column("shown", TEXT, nullable=True),
         sa.Column("kind", TEXT, server_default=sa.text("'ask'"), nullable=False),
         sa.Column("from_division", TEXT, nullable=False),
         sa.Column("to_division", TEXT, nullable=False),
@@ -521,7 +523,9 @@ def upgrade() -> None:
         sa.Column("told_at", TEXT, nullable=False),
         sa.Column("reminders", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.CheckConstraint("kind IN ('ask', 'offer')", name=op.f("ck_transfer_kind")),
+        sa.CheckConstraint("(person_id IS NULL) <> (case_id IS NULL)", name=op.f("ck_transfer_one")),
         sa.CheckConstraint("state IN ('waiting', 'accepted', 'refused', 'withdrawn', 'lapsed')", name=op.f("ck_transfer_state")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.case_id"], name=op.f("fk_transfer_case_id")),
         sa.ForeignKeyConstraint(["from_division"], ["division.code"], name=op.f("fk_transfer_from_division")),
         sa.ForeignKeyConstraint(["person_id"], ["person.person_id"], name=op.f("fk_transfer_person_id")),
         sa.ForeignKeyConstraint(["to_division"], ["division.code"], name=op.f("fk_transfer_to_division")),
@@ -529,6 +533,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_transfer_ref")),
     )
     with op.batch_alter_table("transfer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_transfer_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_transfer_from_division_state"), ["from_division", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_transfer_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_transfer_state_told_at"), ["state", "told_at"], unique=False)
@@ -1000,6 +1005,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_transfer_state_told_at"))
         batch_op.drop_index(batch_op.f("ix_transfer_person_id"))
         batch_op.drop_index(batch_op.f("ix_transfer_from_division_state"))
+        batch_op.drop_index(batch_op.f("ix_transfer_case_id"))
 
     op.drop_table("transfer")
     with op.batch_alter_table("relation", schema=None) as batch_op:
