@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
 import zipfile
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,6 +147,42 @@ def test_of_two_that_were_asked_for_and_merged_none_is_left_waiting(desk: Town) 
     with desk.db.write() as tx:
         merging.merge(tx, ANYBODY.login, desk.scenario.now, double.ref, child.ref, reason="the same child")
     assert (erasing.approve(desk.office, SECOND, child.ref).state, erasing.waiting(desk.office)) == ("done", [])
+
+
+def test_of_the_messages_a_namesake_s_stay(desk: Town) -> None:
+    """Where a line says whose reference it is, the child's name goes though somebody else bears it, and a longer name stays whole."""
+    child, other = on_file(desk, 1), on_file(desk, 2)
+    for n, name in enumerate((child.name, f"{child.name}二"), 3):
+        on_file(desk, n, name=name)
+    messages = desk.scenario.folder / "papers" / "messages.jsonl"
+    messages.parent.mkdir(exist_ok=True)
+    lines = [f"{child.ref} {child.name}", f"{other.ref} {child.name}", f"{child.ref} and {child.name}二"]
+    messages.write_text("\n".join(lines), encoding="utf-8")
+    desk.ask_and_erase(child.ref)
+    assert messages.read_text(encoding="utf-8").splitlines() == [f"{child.ref} {'*' * 9}", *lines[1:]]
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packed_file_that_is_damaged_hinders_nothing(way: int) -> None:
+    """Whatever byte of it is another: what can be read of it is looked through."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", way) as packed:
+        packed.writestr("名.txt", "0123456789" * 9)
+    whole = held.getvalue()
+    for n in range(4, len(whole)):
+        damaged = whole[:n] + bytes([whole[n] ^ 0xFF]) + whole[n + 1 :]
+        assert next(erasing._read_through(damaged)) == damaged
+        assert len(list(erasing._read_through(damaged))) in (1, 2)
+
+
+def test_a_file_whose_name_is_no_unicode_is_told_as_it_is_read(desk: Town) -> None:
+    """Another system put it there: its name is told, and without the child's."""
+    child = on_file(desk, 1)
+    for folder in (desk.scenario.folder, desk.scenario.folder / "backups"):
+        folder.mkdir(exist_ok=True)
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + f"名单{child.name}.csv".encode("gb18030"))).write_bytes(b"1")
+    found = desk.ask_and_erase(child.ref)
+    assert (found.unreached["files"], [one["file"] for one in found.unreached["copies"]]) == (["名单***.csv"], ["名单***.csv"])
 
 
 def test_where_the_messages_cannot_be_changed_nothing_is_erased(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,7 +201,8 @@ def test_words_that_somebody_else_bears_need_a_reference() -> None:
     words = Words(frozenset({"张一一"}), frozenset({"13300000001"}), frozenset({"C-000001"}), frozenset({"张一一二"}))
     assert words.without("张一一, 张一一二, 13300000001", also=True) == f"{GONE}, 张一一二, 13300000001"
     assert words.without("C-000001: 13300000001") == f"C-000001: {GONE}"
-    assert words.in_place("张一一!".encode()) == b"*********!"
+    assert words.in_place("张一一, 张一一二!".encode(), also=True).decode() == "*********, 张一一二!"
+    assert words.in_place(b"C-000001: 13300000001") == b"C-000001: ***********"
 
 
 def test_consents_and_evidence_go(desk: Town) -> None:

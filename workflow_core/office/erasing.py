@@ -6,7 +6,9 @@ The law: 个人信息保护法 art. 47, 未成年人保护法 art. 72, 未成年
 from __future__ import annotations
 
 import io
+import lzma
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -262,7 +264,7 @@ def also(elsewhere: Collection[str] | None) -> Callable[[str], bool]:
 
 
 def _unwritable(words: Words, error: OSError) -> Refused:
-    file = words.without(Path(str(error.filename or PAPERS)).name, meant=True)
+    file = words.without(readable(Path(str(error.filename or PAPERS)).name), meant=True)
     hint = N_("see to it that it may be read and written, and that the disk has room; then repeat it")
     return Refused("messages_unwritable", N_("{file} in the office's folder cannot be read or changed: nothing was erased"), hint=hint, file=file)
 
@@ -315,17 +317,26 @@ def _unreached(office: Office, tx: Tx, about: erasing.Whom, since: str) -> dict[
     def said(row: Row, name: str) -> Any:
         return None if row.payload is None else canonical.load(row.payload).get(name)
 
-    lying = sorted(path.name for path in (office.folder / COPIES).glob("*") if path.is_file())
+    lying = sorted(readable(path.name) for path in (office.folder / COPIES).glob("*") if path.is_file())
     made = [{"at": row.at, "by": row.actor, "file": said(row, "file"), "here": said(row, "file") in lying} for row in copies]
     made += [{"at": None, "by": None, "file": one, "here": True} for one in lying if one not in {each["file"] for each in made}]
     return {
         "handed_out": [{"at": row.at, "by": row.actor, "kind": row.kind, "what": said(row, "what") or said(row, "fields")} for row in handed],
         "copies": made,
-        "files": [str(path.relative_to(office.folder)) for path, content in _files(office) if _names(office, path, content, about.words)],
+        "files": [readable(str(path.relative_to(office.folder))) for path, content in _files(office) if _names(office, path, content, about.words)],
     }
 
 
 # -- The office's folder ---------------------------------------------------------------------------------------------------------------------------------
+
+
+def readable(name: str) -> str:
+    """A file's name as it can be written down: one that another system put there may be in GB 18030."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", errors="replace")
+    return name
 
 
 def _files(office: Office) -> Iterator[tuple[Path, bytes]]:
@@ -346,8 +357,8 @@ def _ours(office: Office, path: Path) -> bool:
 
 def _names(office: Office, path: Path, content: bytes, words: Words) -> bool:
     """Whether a file that somebody else put into the folder names the child, in its name or in what it says."""
-    named = words.without(path.name, also=True) != path.name
-    return named or (not _ours(office, path) and any(words.named_in(one) for one in _read_through(content)))
+    name = readable(path.name)
+    return words.without(name, also=True) != name or (not _ours(office, path) and any(words.named_in(one) for one in _read_through(content)))
 
 
 def _read_through(content: bytes) -> Iterator[bytes]:
@@ -357,8 +368,8 @@ def _read_through(content: bytes) -> Iterator[bytes]:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
                 yield from (packed.read(one) for one in packed.infolist() if one.file_size <= _MOST_UNPACKED)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):  # damaged, or shut with a password: it is looked at as it is
-            return
+        except (zipfile.BadZipFile, RuntimeError, ValueError, EOFError, OSError, struct.error, zlib.error, lzma.LZMAError):
+            return  # damaged in whatever way, or shut with a password: it is looked at as it is
 
 
 def _in_files(office: Office, words: Words, goes: Callable[[str], bool]) -> None:
@@ -378,13 +389,15 @@ def _messages(office: Office, words: Words, goes: Callable[[str], bool]) -> Iter
             continue
         lines, unsure = content.splitlines(keepends=True), []
         for n, line in enumerate(lines):
-            if (left := words.in_place(line)) == line:
+            left, sure = words.in_place(line, also=True), words.in_place(line)
+            if left == line:
                 continue
-            said, mark = line.decode(errors="replace"), mark_of(path.name, str(n))
-            if words.meant_in(said) or words.marked_in(said) or goes(mark):
+            mark = mark_of(readable(path.name), str(n))
+            if left == sure or goes(mark):
                 lines[n] = left
             else:
-                unsure.append(Place(mark, words.without(path.name, meant=True), f"#{n + 1}", words.around(said)))
+                said = line.decode(errors="replace")
+                unsure.append(Place(mark, words.without(readable(path.name), meant=True), f"#{n + 1}", words.around(said)))
         yield path, content, b"".join(lines), unsure
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -104,9 +104,17 @@ class Words:
         :param meant: it is known from elsewhere that these people are meant.
         :param also: somebody looked at it, and said so of the names that nobody else bears.
         """
+        return self._without(text, meant, also, lambda _: GONE)
+
+    def in_place(self, content: bytes, *, also: bool = False) -> bytes:
+        """The same of bytes that must keep their length, in UTF-8: each byte of a word becomes a star."""
+        said = content.decode(errors="surrogateescape")
+        return self._without(said, False, also, lambda word: "*" * len(word.encode())).encode(errors="surrogateescape")
+
+    def _without(self, text: str, meant: bool, also: bool, left: Callable[[str], str]) -> str:
         meant = meant or self.meant_in(text)
         pattern = self._wide if meant and self.shared else self._narrow if meant or also or self.marked_in(text) else self._numbers
-        return text if pattern is None else pattern.sub(lambda found: found[0] if found[0] in self.longer else GONE, text)
+        return text if pattern is None else pattern.sub(lambda found: found[0] if found[0] in self.longer else left(found[0]), text)
 
     def around(self, text: str) -> str:
         """The first word of ``alone`` in a text, masked, with two signs on either side, without digits: enough to tell a name from a common word."""
@@ -119,13 +127,6 @@ class Words:
     def named_in(self, content: bytes) -> bool:
         """Whether a word stands in these bytes, as files that other programs wrote may hold it: UTF-8, GB 18030, UTF-16."""
         return any(word.encode(code) in content for word in self.alone for code in _CODES)
-
-    def in_place(self, content: bytes) -> bytes:
-        """The same of bytes that must keep their length: each byte of a word becomes a star."""
-        for word in sorted(self.alone, key=len, reverse=True):
-            coded = word.encode()
-            content = content.replace(coded, b"*" * len(coded))
-        return content
 
 
 def _pattern(words: Collection[str]) -> re.Pattern[str] | None:
