@@ -12,11 +12,11 @@ from sqlalchemy import update
 
 from tests.engine.conftest import Town, actor
 from workflow_core import CHILD, COUNTY_OFFICE, SCHOOL, SUPERVISOR, Column, Listing, Program, Register, Stage, Task, Transition, Workflow, ask, form, ref
-from workflow_core.access.grants import Actor
+from workflow_core.access.grants import Actor, Grant
 from workflow_core.registry import Registry
 from workflow_core.store import journal_reading
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import definition
+from workflow_core.store.tables import definition, waiting
 
 
 @form
@@ -197,6 +197,29 @@ def test_entries_are_read_whole_by_who_acts_alone_whatever_the_purpose(town: Tow
     assert town.engine.entries(town.supervisor, case, "calls", **why).entries[0]["row"]["who"] == "Father Q"
     with town.db.read() as tx:
         assert sorted(one["says"]["masked"] for one in journal_reading.latest(tx, kind="register_read")) == [False, True, True]
+
+
+def test_a_form_within_an_entry_hides_what_it_holds(town_of: Callable[..., Town]) -> None:
+    """From everybody where the register is masked, in the history too; whole for a purpose."""
+    visits = Register("visits", "Visits", row=Secret, by=SCHOOL)
+    town = town_of(replace(PROGRAM, workflows=[replace(SECRETS, registers=[visits])], listings=[]))
+    case = town.engine.open(town.teacher, "secrets", town.child(), HELD).ref
+    town.engine.enter(town.teacher, case, "visits", HELD)
+    hidden = {"title": "books", "carer": "***", "illness": "***", "contact": {"who": "***", "kind": "aunt"}}
+    assert town.engine.entries(town.teacher, case, "visits").entries[0]["row"] == hidden
+    assert town.engine.history(town.supervisor, case)[0][-1]["says"]["given"] == hidden
+    whole = town.engine.entries(town.supervisor, case, "visits", unmasked=True, purpose="to call them").entries[0]["row"]
+    assert whole == {**HELD, "illness": "***"}
+
+
+def test_a_deputy_reads_the_own_cases_of_whom_he_stands_in_for(town: Town) -> None:
+    """As that one does, whose role holds for his own cases alone."""
+    case = town.engine.open(town.teacher, "secrets", town.child(), HELD).ref
+    with town.db.write() as tx:
+        tx.execute(Statement(update(waiting).values(assignee="helper")))
+    for login, away in (("helper", None), ("deputy", "helper")):
+        who = Actor(login, (Grant("school", "own", "", None, "", None, away),), False, account_id=login)
+        assert town.engine.show(who, case).record == HELD
 
 
 def test_a_program_that_is_gone_hides_what_it_hid(town: Town, case: str) -> None:

@@ -191,6 +191,11 @@ def _form(of: type[Any] | None) -> dict[str, Any] | None:
     return {"name": of.__name__, "fields": _fields(of, ())}
 
 
+def fields_of(of: type[Any]) -> list[dict[str, Any]]:
+    """The fields of a form as a snapshot has them, those of the forms within it among them."""
+    return _fields(of, ())
+
+
 def _fields(of: type[Any], outer: tuple[type[Any], ...]) -> list[dict[str, Any]]:
     return [_field(field, (*outer, of)) for field in form_fields(of).values()]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from workflow_core.access import looks, masking
 from workflow_core.access.grants import Actor
-from workflow_core.definition import Register, form_fields
-from workflow_core.definition.snapshot import snapshot
+from workflow_core.definition import Register
+from workflow_core.definition.snapshot import fields_of, snapshot
 from workflow_core.engine.doers import roles_of
 from workflow_core.engine.entries import find_register, matters
 from workflow_core.engine.hiding import eyes_on, people_in
@@ -79,7 +79,7 @@ def may_see(actor: Actor, register: Register[Any], place: Mapping[str, Any]) -> 
 
 def roles_at(actor: Actor, register: Register[Any], place: Mapping[str, Any]) -> frozenset[str]:
     """Those roles of somebody, in that place, for which alone a field of the row may be seen."""
-    named = {role.name for field in form_fields(register.row).values() for role in field.asked.seen_by}
+    named = {role for field in _along(fields_of(register.row)) for role in field["seen_by"]}
     return frozenset(one for one in named if actor.may(one, **place))
 
 
@@ -87,13 +87,30 @@ def masked(
     register: Register[Any], said: Mapping[str, Any], roles: frozenset[str], *, unmasked: bool = False, names: Collection[str] = ()
 ) -> dict[str, Any]:  # fmt: skip
     """A row as it may be shown: a personal field, and one that only other roles may see, is three stars; in other words these names are masked."""
-    found: dict[str, Any] = {}
-    for name, field in form_fields(register.row).items():
-        value, asked = said.get(name), field.asked
-        hidden = (asked.personal and not unmasked) or (bool(asked.seen_by) and not any(role.name in roles for role in asked.seen_by))
-        shown = value if unmasked else masking.words_within(value, names)
-        found[name] = masking.free_text("*") if hidden and value not in (None, "", []) else shown
-    return found
+
+    def seen(fields: Sequence[Mapping[str, Any]], held: Mapping[str, Any]) -> dict[str, Any]:
+        return {one["name"]: shown(one, held.get(one["name"])) for one in fields}
+
+    def shown(field: Mapping[str, Any], value: Any) -> Any:
+        if value in (None, "", []):
+            return value
+        if (field["personal"] and not unmasked) or (field["seen_by"] and roles.isdisjoint(field["seen_by"])):
+            return masking.free_text("*")
+        within = field.get("fields", ())
+        if within and isinstance(value, Mapping):
+            return seen(within, value)
+        if within and isinstance(value, list):
+            return [seen(within, one) if isinstance(one, Mapping) else one for one in value]
+        return value if unmasked else masking.words_within(value, names)
+
+    return seen(fields_of(register.row), said)
+
+
+def _along(fields: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Fields, and those of the forms within."""
+    for one in fields:
+        yield one
+        yield from _along(one.get("fields", ()))
 
 
 def in_history(runtime: Runtime, tx: Tx, actor: Actor, row: Row) -> list[dict[str, Any]]:
