@@ -96,6 +96,29 @@ def test_a_child_moves(server_office: ServerOffice) -> None:
     care("owner", "journal", "verify")
 
 
+def test_a_case_is_handed_over_by_itself(server_office: ServerOffice) -> None:
+    """The other desk is told what it is and sees nothing of it; refused, and then accepted: the case is on the other desk alone, and the file stays."""
+    care = server_office.care
+    offer = ("case", "transfer", "offer", "DR-26-00001", "--to", THERE, "--reason", "sleeps at the aunt's")
+    care("supervisor", *offer)
+    care("director", *offer, code=3)
+    (told,) = json.loads(care("neighbour", "case", "transfer", "list", "--json").out)["transfers"]
+    assert (told["case"], told["stage"], told["mine"]) == ("DR-26-00001", "suspected", True)
+    care("neighbour", "case", "show", "DR-26-00001", code=5)
+    care("neighbour", "case", "transfer", "refuse", "T-000001", "--reason", "nobody is here")
+    assert "nobody is here" in care("supervisor", "case", "transfer", "list", "--all").out
+    care("supervisor", *offer)
+    care("neighbour", "case", "transfer", "accept", "T-000002")
+    assert "DR-26-00001" in care("neighbour", "case", "list").out
+    care("neighbour", "case", "show", "DR-26-00001")
+    care("supervisor", "case", "show", "DR-26-00001", code=5)
+    assert care("supervisor", "child", "show", "C-000001").out != ""
+    assert [row[0] for row in server_office.rows("SELECT dedup FROM outbox WHERE dedup LIKE 'transfer/%' ORDER BY dedup")] == [
+        f"transfer/{ref}/{what}/child_supervisor" for ref, what in (("T-000001", "answered"), ("T-000001", "begun"), ("T-000002", "answered"), ("T-000002", "begun"))
+    ]  # fmt: skip
+    care("owner", "journal", "verify")
+
+
 def test_the_clock_ticks_with_a_login_of_its_own(server_office: ServerOffice) -> None:
     """It does for all townships what the owner's tick would have done, after a migration too, and a second turn finds nothing left."""
     later = "2026-11-30T09:00"

@@ -110,7 +110,7 @@ BEGIN
     IF c.mine THEN
         RETURN true;
     END IF;
-    RETURN gate.moving(c.subject_id){approved}
+    RETURN gate.moving(c.subject_id) OR gate.moving(c.case_id){approved}
         -- what is about nobody, above one's own: parts hang on it
         OR (c.subject_id IS NULL AND EXISTS (SELECT 1 FROM unnest(me.near) AS n(code) WHERE starts_with(n.code, c.division)))
         -- neighbours of a case of one's own: its whole, its parts, its parties, those whose party it is
@@ -138,14 +138,14 @@ BEGIN
     IF p.division LIKE ANY (me.divisions) OR p.school = ANY (me.places) OR id = me.person THEN
         RETURN true;
     END IF;
-    RETURN gate.moving(id){approved}
+    RETURN gate.moving(id) OR gate.moving('of/' || id){approved}
         OR EXISTS (SELECT 1 FROM public."case" x WHERE x.subject_id = id AND {_base("x")})
         OR EXISTS (SELECT 1 FROM public.party y JOIN public."case" x ON x.case_id = y.case_id WHERE y.party_id = id AND y.until IS NULL AND {_base("x")})
         OR EXISTS (SELECT 1 FROM public."case" b JOIN public.party y ON y.party_id = b.case_id JOIN public."case" x ON x.case_id = y.case_id
                     WHERE b.subject_id = id AND y.until IS NULL AND {_base("x")})
         -- guardians and parents of the children one sees
         OR EXISTS (SELECT 1 FROM public.relation r JOIN public.person q ON q.person_id = r.person_id LEFT JOIN public.child k ON k.person_id = r.person_id
-                    WHERE r.other_id = id AND r.until IS NULL AND (q.division LIKE ANY (me.divisions) OR k.school = ANY (me.places) OR gate.moving(r.person_id)
+                    WHERE r.other_id = id AND r.until IS NULL AND (q.division LIKE ANY (me.divisions) OR k.school = ANY (me.places) OR gate.moving(r.person_id) OR gate.moving('of/' || r.person_id)
                         OR EXISTS (SELECT 1 FROM public."case" x WHERE x.subject_id = r.person_id AND {_base("x")})))
         -- a file that is offered to one's township, before it is accepted
         OR EXISTS (SELECT 1 FROM public.transfer t WHERE t.person_id = id AND t.kind = 'offer' AND t.state = 'waiting'
@@ -160,7 +160,8 @@ _NEAR_APPROVED = """
 
 
 CASES = f"""
--- Whether this transaction has accepted the transfer of a child: its file and cases are moved by whoever does that, whichever township they lie in.
+-- Whether this transaction has accepted the transfer of a child: its file and cases are moved by whoever does that, whichever township they lie in; or of a
+-- case by itself, by the case's id: of whom it is about, 'of/' and the id, the file is then seen.
 CREATE FUNCTION gate.moving(id text) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
     RETURN id IS NOT NULL AND pg_current_xact_id_if_assigned() IS NOT NULL
@@ -201,7 +202,7 @@ END $$;
 
 CREATE FUNCTION gate.in_scope(id text, me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {FIXED} AS $$
 BEGIN
-    RETURN EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id AND ({_base("c")} OR gate.moving(c.subject_id)));
+    RETURN EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id AND ({_base("c")} OR gate.moving(c.subject_id) OR gate.moving(c.case_id)));
 END $$;
 
 {_sees_case("sees_case", " OR gate.approved_case(id, c.subject_id)")}

@@ -237,7 +237,8 @@ BEGIN
         PERFORM gate.deny('desk_clock_only', 'outbox');
     END IF;
     IF NEW.kind = 'message' AND NEW.case_id IS NULL AND starts_with(NEW.dedup, 'transfer/') AND NEW.state = 'waiting' AND NEW.attempts = 0
-        AND EXISTS (SELECT 1 FROM public.transfer t WHERE t.ref = split_part(NEW.dedup, '/', 2) AND gate.knows_person(t.person_id, gate.me())) THEN
+        AND EXISTS (SELECT 1 FROM public.transfer t WHERE t.ref = split_part(NEW.dedup, '/', 2) AND (gate.knows_person(t.person_id, gate.me())
+            OR (t.case_id IS NOT NULL AND (gate.sits(t.from_division) OR gate.sits(t.to_division))))) THEN
         RETURN NEW;  -- whoever is to answer is told; it names nobody
     END IF;
     IF NEW.state <> 'waiting' OR NEW.attempts <> 0 OR NEW.case_id IS NULL OR NOT gate.in_scope(NEW.case_id, gate.me())
@@ -301,8 +302,15 @@ BEGIN
 END $$;
 
 CREATE FUNCTION gate.guard_transfer() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
-DECLARE me gate.sight := gate.me();
+DECLARE me gate.sight := gate.me(); was public.transfer;
 BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        was := OLD;
+    END IF;
+    IF NEW.case_id IS NOT NULL OR was.case_id IS NOT NULL THEN
+        PERFORM gate.hands_over(was, NEW, me);
+        RETURN NEW;
+    END IF;
     IF NOT me.clock AND NOT gate.writes_itself() AND (NOT (NEW.from_division LIKE ANY (me.divisions) OR NEW.to_division LIKE ANY (me.divisions))
         OR NOT starts_with((SELECT p.division FROM public.person p WHERE p.person_id = NEW.person_id), NEW.from_division) AND NEW.state = 'waiting'
         OR TG_OP = 'INSERT' AND (NEW.state <> 'waiting' OR NEW.asked_by <> session_user

@@ -57,6 +57,38 @@ BEGIN
     RETURN jsonb_build_object('ref', t.ref, 'kind', 'ask');
 END $$;
 
+-- A case by itself is offered by those who oversee it, to one at a time, and answered by those who oversee the other division; nothing else of the row changes.
+-- Whoever accepts it moves it, and its parts, in the same transaction.
+CREATE FUNCTION gate.hands_over(was public.transfer, t public.transfer, me gate.sight) RETURNS void LANGUAGE plpgsql {PATH} AS $$
+DECLARE stands boolean; fits boolean; answers text[] := ARRAY['state', 'answer', 'answered_at', 'answered_by'];
+BEGIN
+    IF me.clock THEN
+        RETURN;
+    END IF;
+    stands := EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = t.case_id AND c.division = t.from_division AND c.closed_at IS NULL AND c.whole_id IS NULL);
+    IF was.transfer_id IS NULL THEN
+        fits := stands AND t.state = 'waiting' AND t.kind = 'offer' AND t.asked_by = session_user AND gate.sits(t.from_division)
+            AND gate.in_scope(t.case_id, me)
+            AND NOT EXISTS (SELECT 1 FROM public.transfer x WHERE x.case_id = t.case_id AND x.state = 'waiting');
+    ELSE
+        fits := was.state = 'waiting' AND t.answered_by = session_user AND to_jsonb(was) - answers = to_jsonb(t) - answers AND CASE t.state
+            WHEN 'accepted' THEN stands AND gate.sits(t.to_division) WHEN 'refused' THEN gate.sits(t.to_division)
+            WHEN 'waiting' THEN false ELSE gate.sits(t.from_division) END;
+    END IF;
+    IF NOT coalesce(fits, false) THEN
+        PERFORM gate.deny('desk_out_of_scope', 'transfer');
+    END IF;
+    IF t.state = 'accepted' THEN
+        DELETE FROM gate_log.moved m WHERE m.xid < pg_snapshot_xmin(pg_current_snapshot());
+        INSERT INTO gate_log.moved WITH RECURSIVE along AS (
+            SELECT c.case_id, c.subject_id FROM public."case" c WHERE c.case_id = t.case_id
+            UNION SELECT p.case_id, p.subject_id FROM public."case" p JOIN along a ON p.whole_id = a.case_id
+             WHERE p.closed_at IS NULL AND left(p.division, 9) = left(t.from_division, 9))
+            SELECT a.case_id, pg_current_xact_id() FROM along a
+            UNION SELECT 'of/' || a.subject_id, pg_current_xact_id() FROM along a WHERE a.subject_id IS NOT NULL;
+    END IF;
+END $$;
+
 -- What one's own township has asked for, and nobody has answered, is taken back.
 CREATE FUNCTION gate.take_back(asked jsonb) RETURNS jsonb LANGUAGE plpgsql {PATH} AS $$
 DECLARE t public.transfer; why text := btrim(coalesce(asked->>'reason', '')); instant text := gate.instant(asked->>'at');

@@ -37,7 +37,7 @@ GUARD = f"""
 -- Whether this login works on a case: a role but the administrator's covers it, or it is a party of it.
 CREATE FUNCTION gate.works_on(c public."case", me gate.sight) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
 BEGIN
-    RETURN gate.moving(c.subject_id)
+    RETURN gate.moving(c.subject_id) OR gate.moving(c.case_id)
         OR EXISTS (SELECT 1 FROM gate.my_grant g WHERE (g.role <> 'admin' OR gate.is_maker()) AND (g.program IS NULL OR g.program = c.program)
             AND CASE g.scope_kind WHEN 'division' THEN starts_with(c.division, g.scope) WHEN 'place' THEN g.scope = c.place_id
                 ELSE starts_with(c.division, g.scope)
