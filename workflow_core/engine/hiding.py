@@ -120,10 +120,10 @@ def eyes_on(runtime: Runtime, tx: Tx, actor: Actor, row: Any) -> Eyes:
         forms = {asker: {**forms.get(asker, {}), **forms_of(now).get(asker, {})} for asker in {**forms, **forms_of(now)}}
     as_party = own_cases.names_of(tx, row["case_id"], actor.person_id) if actor.person_id else frozenset[str]()
     desks = (actor.login, *actor.stands_for) if actor.owns(program=row["program"]) else ()
-    mine = [login for login in desks if desk.lies_on(tx, row["case_id"], login)] or [None]
+    laid = [login for login in desks if desk.lies_on(tx, row["case_id"], login)]
 
     def may(role: str) -> bool:
-        return any(actor.may(role, division=row["division"], place_id=row["place_id"], program=row["program"], assignee=one) for one in mine)
+        return any(actor.may(role, division=row["division"], place_id=row["place_id"], program=row["program"], assignee=one) for one in laid or (None,))
 
     doers = _doers(workflow) if workflow is not None else _kept_doers(kept)
     asked = [one for part in ("tasks", "transitions") for one in kept.get(part, ())]
