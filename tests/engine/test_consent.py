@@ -252,6 +252,17 @@ def test_what_is_in_force_is_withdrawn_and_not_refused(library: Town) -> None:
     assert refused.value.code == "nothing_to_withdraw"
 
 
+def test_what_has_run_out_can_be_withdrawn_where_something_still_rests_on_it(library: Town) -> None:
+    """A consent that ran out stops nothing by itself; the family's word does."""
+    child = library.child()
+    give(library, child, expires=library.today)
+    ref = lend(library, child)
+    library.wait(days=2)
+    assert library.stage(ref) == "lent"
+    assert [one.ref for one in withdraw(library, child).cases] == [ref]
+    assert library.stage(ref) != "lent"
+
+
 def test_a_withdrawal_is_not_older_than_what_it_withdraws(library: Town) -> None:
     """The latest day decides: a withdrawal dated before the consent would change nothing."""
     child = library.child()

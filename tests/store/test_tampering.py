@@ -294,6 +294,55 @@ def sealed_head_gone(tx: Tx, dice: random.Random) -> str:
     return str(row.day)
 
 
+def border_moved(tx: Tx, dice: random.Random) -> str:
+    """Part of what was recorded is told to be its salt, or the other way round: the two together are as before."""
+    row = some(tx, dice, event_payload)
+    both, at = row.salt + row.payload, dice.choice([0, 8, 31, 33])
+    values = {"salt": both[:at], "payload": both[at:]}
+    tx.execute(update(event_payload).where(event_payload.c.case_id == row.case_id, event_payload.c.n == row.n).values(values))
+    return f"{ref_of(row.case_id)} {row.n}"
+
+
+def put_beside(tx: Tx, dice: random.Random) -> str:
+    """Something recorded that belongs to no record."""
+    if dice.random() < 0.5:
+        row = some(tx, dice, event_payload)
+        tx.execute(insert(event_payload).values(case_id=row.case_id, n=EVENTS + 9, salt="s", payload="{}"))
+        return f"case/{row.case_id} {EVENTS + 9}"
+    said = some(tx, dice, journal_payload)
+    tx.execute(insert(journal_payload).values(stream=said.stream, n=99, salt="s", payload="{}"))
+    return f"{said.stream} 99"
+
+
+def day_counted(tx: Tx, dice: random.Random) -> str:
+    """How many chains a day was put under."""
+    row = some(tx, dice, seal)
+    tx.execute(update(seal).where(seal.c.day == row.day).values(chains=row.chains + 1))
+    return str(row.day)
+
+
+def of_another_kind(tx: Tx, dice: random.Random) -> str:
+    """Bytes in a column of text, where the database takes them; a number of a record that is no number."""
+    row = some(tx, dice, event)
+    if tx.dialect.name != "sqlite":
+        return changed_event(tx, dice)
+    column, value = dice.choice([("actor", b"\xff"), ("kind", b"opened"), ("previous", b"\x00"), ("commitment", b"0" * 64)])
+    tx.connection.exec_driver_sql(f"UPDATE event SET {column} = ? WHERE case_id = ? AND n = ?", (value, row.case_id, row.n))
+    return f"{ref_of(row.case_id)} {row.n}"
+
+
+def no_number(tx: Tx, dice: random.Random) -> str:
+    """The last record's number is a word, or the case's own count is."""
+    row = some(tx, dice, event)
+    if tx.dialect.name != "sqlite":
+        return changed_event(tx, dice)
+    if dice.random() < 0.5:
+        tx.connection.exec_driver_sql("UPDATE \"case\" SET version = 'x' WHERE case_id = ?", (row.case_id,))
+        return ref_of(row.case_id)
+    tx.connection.exec_driver_sql("UPDATE event SET n = 'x' WHERE case_id = ? AND n = ?", (row.case_id, EVENTS))
+    return f"{ref_of(row.case_id)} x"
+
+
 WAYS: list[Callable[[Tx, random.Random], str]] = [
     changed_event,
     changed_entry,
@@ -320,6 +369,11 @@ WAYS: list[Callable[[Tx, random.Random], str]] = [
     invented,
     seal_changed,
     sealed_head_gone,
+    border_moved,
+    put_beside,
+    day_counted,
+    of_another_kind,
+    no_number,
 ]
 
 

@@ -118,7 +118,7 @@ def withdraw(runtime: Runtime, actor: Actor, child: str, name: str, saying: Sayi
     program, consent = consents.purpose(purposes(runtime), name)
 
     def step(tx: Tx, world: World, row: Row, now: datetime, said: Saying) -> tuple[Touched, ...]:
-        given = given_now(world, row, program, consent, civil_date(now))
+        given = given_now(world, row, program, consent, civil_date(now), run_out=True)
         if given is None:
             hint = N_("see what is on record: `care consent show {child}`")
             raise Refused("nothing_to_withdraw", N_("no consent is in force that could be withdrawn"), hint=hint, child=row["ref"])

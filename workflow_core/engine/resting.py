@@ -192,10 +192,13 @@ def no_on_sheet(runtime: Runtime, tx: Tx, world: World, actor: Actor, person: Ro
     after(runtime, tx, world, actor, person["person_id"], program, consent, now)
 
 
-def given_now(world: World, row: Row, program: str, consent: Consent, today: date) -> Row | None:
-    """The consent that was given and neither withdrawn nor has run out; one to an older notice among them."""
+def given_now(world: World, row: Row, program: str, consent: Consent, today: date, *, run_out: bool = False) -> Row | None:
+    """The consent that was given and neither withdrawn nor has run out; one to an older notice among them.
+
+    :param run_out: also one that has run out: what it let begin may still go on.
+    """
     said = [one for one in consents.of_purpose(world.said_for(row["person_id"]), program, consent) if one["basis"] == "consent"]
     last = said[-1] if said else None
-    if last is None or last["said"] != "given" or (last["expires"] is not None and last["expires"] < today.isoformat()):
+    if last is None or last["said"] != "given":
         return None
-    return last
+    return None if not run_out and last["expires"] is not None and last["expires"] < today.isoformat() else last

@@ -20,6 +20,7 @@ REMEDIES: dict[str, str] = {
     "record_changed": _FROM_COPY,
     "payload_missing": _FROM_COPY,
     "payload_changed": _FROM_COPY,
+    "payload_stray": _FROM_COPY,
     "erased_unrecorded": _FROM_COPY,
     "entry_missing": _FROM_COPY,
     "entry_differs": _FROM_COPY,

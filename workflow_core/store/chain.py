@@ -27,6 +27,10 @@ JOURNAL = ("stream", "n", "at", "actor", "kind", "subject")
 """The columns of a journal entry that its digest covers."""
 
 
+SALT = 32
+"""Signs of a salt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """A record ready to be stored.
@@ -43,7 +47,7 @@ class Sealed:
 
 
 def commitment(salt: str, payload: str) -> str:
-    """The hash of salt and payload, in hexadecimal."""
+    """The hash of salt and payload, in hexadecimal. Where the one ends and the other begins is fixed by the salt's length (:data:`SALT`)."""
     return sha256(f"{salt}{payload}".encode()).hexdigest()
 
 
@@ -59,13 +63,13 @@ def seal(fields: Sequence[str], row: Mapping[str, Any], payload: Any, previous: 
     :param payload: of JSON's own types.
     :param previous: the digest of the record before it, or :data:`GENESIS`.
     """
-    salt, content = secrets.token_hex(16), canonical.dump(payload)
+    salt, content = secrets.token_hex(SALT // 2), canonical.dump(payload)
     committed = commitment(salt, content)
     made = digest(previous, {field: row[field] for field in fields}, committed)
     return Sealed({**row, "commitment": committed, "previous": previous, "digest": made}, salt, content, made)
 
 
-def verify(records: Iterable[Mapping[str, Any]], fields: Sequence[str], place: str, *, last: int, end: str | None = None) -> Iterator[Problem]:
+def verify(records: Iterable[Mapping[str, Any]], fields: Sequence[str], place: str, *, last: Any, end: str | None = None) -> Iterator[Problem]:
     """Tell whatever is wrong with one chain.
 
     :param records: in the order of ``n``: the header's fields, commitment, previous, digest, salt, payload, erased_at.
@@ -76,22 +80,31 @@ def verify(records: Iterable[Mapping[str, Any]], fields: Sequence[str], place: s
     """
     n, before = 0, GENESIS
     for record in records:
-        expected, n = n + 1, int(record["n"])
-        here = f"{place} {n}"
+        expected, here = n + 1, f"{place} {record['n']}"
+        n = record["n"] if isinstance(record["n"], int) else expected  # what is no number at all is no record's own: its digest says so
         if n != expected:
             yield Problem("chain_gap", N_("Records {first} to {last} are missing."), place=here, values={"first": expected, "last": n - 1})
         elif record["previous"] != before:
             yield Problem("chain_broken", N_("It does not follow from the record before it."), place=here)
-        header = {field: record[field] for field in fields}
-        if digest(record["previous"], header, record["commitment"]) != record["digest"]:
+        if _digest_of(record, fields) != record["digest"]:
             yield Problem("record_changed", N_("The record was changed after it was written."), place=here)
         if record["payload"] is None or record["salt"] is None:
             if record["erased_at"] is None:
                 yield Problem("payload_missing", N_("What was recorded is missing, and was not erased by anybody's right."), place=here)
-        elif commitment(record["salt"], record["payload"]) != record["commitment"]:
+        elif len(record["salt"]) != SALT or commitment(record["salt"], record["payload"]) != record["commitment"]:
             yield Problem("payload_changed", N_("What was recorded was changed after it was written."), place=here)
         before = record["digest"]
-    if n < last:
+    if not isinstance(last, int):
+        yield Problem("chain_end", N_("The end of the chain is not where it was written to be."), place=place)
+    elif n < last:
         yield Problem("chain_cut", N_("Records {first} to {last} are missing at the end."), place=place, values={"first": n + 1, "last": last})
     elif n > last or (end is not None and before != end):
         yield Problem("chain_end", N_("The end of the chain is not where it was written to be."), place=place)
+
+
+def _digest_of(record: Mapping[str, Any], fields: Sequence[str]) -> str | None:
+    """The digest that a record should have; None where it holds what none holds: SQLite takes bytes into a column of text."""
+    try:
+        return digest(record["previous"], {field: record[field] for field in fields}, record["commitment"])
+    except TypeError:
+        return None

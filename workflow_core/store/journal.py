@@ -91,6 +91,20 @@ _CASELESS = Statement(
     select(event.c.case_id, event.c.n).where(~select(case.c.ref).where(case.c.case_id == event.c.case_id).exists()).order_by(event.c.case_id, event.c.n)
 )
 
+_STRAYS = (
+    Statement(
+        select(event_payload.c.case_id.label("chain"), event_payload.c.n)
+        .where(~select(event.c.n).where(event.c.case_id == event_payload.c.case_id, event.c.n == event_payload.c.n).exists())
+        .order_by(event_payload.c.case_id, event_payload.c.n)
+    ),
+    Statement(
+        select(journal_payload.c.stream.label("chain"), journal_payload.c.n)
+        .where(~select(journal.c.n).where(journal.c.stream == journal_payload.c.stream, journal.c.n == journal_payload.c.n).exists())
+        .order_by(journal_payload.c.stream, journal_payload.c.n)
+    ),
+)
+"""What is recorded for no record."""
+
 
 def account_stream(account_id: str, at: datetime) -> str:
     """The stream of what an account did on the office's day of that instant."""
@@ -184,6 +198,9 @@ def verify_all(tx: Tx, kept: Mapping[str, str] | None = None) -> Verified:
         result.add(Problem("chain_end", N_("The end of the chain is not where it was written to be."), place=row.stream))
     for row in tx.stream(_CASELESS):
         result.add(Problem("case_gone", N_("The case of this record is gone."), place=f"case/{row.case_id} {row.n}"))
+    for kind, statement in zip(("case/", ""), _STRAYS, strict=True):
+        for row in tx.stream(statement):
+            result.add(Problem("payload_stray", N_("This belongs to no record: the record is gone, or it was put in."), place=f"{kind}{row.chain} {row.n}"))
     for problem in _unrecorded(tx):
         result.add(problem)
     for problem in seals.verify_seals(tx, kept):

@@ -168,8 +168,9 @@ def verify_seals(tx: Tx, kept: Mapping[str, str] | None = None) -> Iterator[Prob
 
 def _verify_heads(day: str, sealed: Row | None, heads: Iterator[Row], wrong: set[str]) -> Iterator[Problem]:
     """One day's heads, against their records and the day's digest; ``wrong`` takes the chains that were told."""
-    whole = sha256(f"{'' if sealed is None else sealed.previous}\n{day}\n".encode())
+    whole, chains = sha256(f"{'' if sealed is None else sealed.previous}\n{day}\n".encode()), 0
     for head in heads:
+        chains += 1
         whole.update(f"{head.chain} {head.n} {head.digest}\n".encode())
         if head.live != head.digest and head.chain not in wrong:
             wrong.add(head.chain)
@@ -180,7 +181,7 @@ def _verify_heads(day: str, sealed: Row | None, heads: Iterator[Row], wrong: set
                 yield Problem("sealed_changed", N_("This record is another than when {day} was sealed."), place=where, values={"day": day})
     if sealed is None:
         yield Problem("seal_missing", N_("The seal of this day is missing."), place=day)
-    elif whole.hexdigest() != sealed.digest:
+    elif whole.hexdigest() != sealed.digest or chains != sealed.chains:
         yield Problem("seal_changed", N_("The seal of this day, or what it was put under, was changed afterwards."), place=day)
 
 
