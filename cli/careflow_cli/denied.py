@@ -19,10 +19,13 @@ def note(ctx: click.Context, args: Sequence[str], error: NotPermitted) -> None:
     if session is None or session.found_folder() is None:
         return
     from workflow_core.access import attempts
+    from workflow_core.store.server.session import own_login
 
     try:
         with session.db.write() as tx:
-            attempts.denied(tx, session.office.login, error.code, " ".join(words(ctx, args)), session.now_instant)
+            desk = own_login(tx)  # of a server office: there nobody is whom the machine says
+            machine = desk is None and not session.office.impersonated
+            attempts.denied(tx, desk or session.office.login, error.code, " ".join(words(ctx, args)), session.now_instant, machine=machine)
     except CareError:
         return  # the refusal itself is what is told: an office that cannot be opened or written to keeps nothing
 

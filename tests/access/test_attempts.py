@@ -39,6 +39,16 @@ def test_a_thousand_tries_in_a_minute_are_one_entry(database: Database) -> None:
     assert {who for who, _ in kept(database)} == {"wang"}
 
 
+def test_whoever_has_no_account_is_not_taken_for_one_of_his_name(database: Database) -> None:
+    """The account wang is tied to the user w1; the user wang is a stranger."""
+    with database.write() as tx:
+        tx.execute(Statement(insert(account)), {"account_id": "w", "login": "wang", "os_user": "w1", "created_at": stamp(NOW)})
+        attempts.denied(tx, "wang", "login_unknown", "child show", NOW, machine=True)
+        attempts.denied(tx, "w1", "not_permitted", "child export", NOW, machine=True)
+        streams = {row["stream"].split("/")[1]: row["actor"] for row in tx.rows(select(journal.c.stream, journal.c.actor))}
+    assert streams == {attempts.STRANGERS: "wang", "w": "wang"}
+
+
 def test_of_one_day_so_many_are_kept_and_no_more(database: Database) -> None:
     """Whatever is tried."""
     with database.write() as tx:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
+from workflow_core.access import requesting
 from workflow_core.access.grants import Actor, Grant
 from workflow_core.clock import stamp
 from workflow_core.errors import Refused
@@ -15,7 +16,7 @@ from workflow_core.records import child_views, children
 from workflow_core.store.canonical import load
 from workflow_core.store.database import Database
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import account, division, journal, journal_payload
+from workflow_core.store.tables import account, child, division, journal, journal_payload, place
 
 NOW = datetime(2026, 10, 21, 1, tzinfo=UTC)
 HERE = "990101100"
@@ -47,6 +48,21 @@ def test_parts_of_a_list_within_a_day_count_together(office: Database) -> None:
         take(office, 3)
     assert (told.value.code, told.value.context["total"], bool(told.value.advice())) == ("bulk_not_approved", 3, True)
     assert (take(office, unmasked=False), take(office, 3, now=NOW + timedelta(days=1, seconds=1))) == (3, 1)
+
+
+def test_a_school_hands_out_many_by_an_approval_of_where_it_lies(office: Database) -> None:
+    """Of its own pupils, though it sees no division; an approval that leaves one of its places out is not enough."""
+    teacher = Actor("keeper", (Grant("school", "place", "p1", None, "", None),), False, account_id="keeper")
+    both = replace(teacher, grants=(*teacher.grants, Grant("child_supervisor", "division", "990102", None, "", None)))
+    with office.write() as tx:
+        said = dict.fromkeys(("created_at", "updated_at"), stamp(NOW)) | {"kind": "school", "name": "s", "name_key": "s", "division": HERE}
+        tx.execute(Statement(insert(place)), {**said, "place_id": "p1", "ref": "PL-000001"})
+        tx.execute(Statement(update(child).values(school="p1")))
+        ref = requesting.request(tx, teacher, NOW, division=HERE, count=50, purpose="winter clothing").ref
+        requesting.approve(tx, replace(KEEPER, login="other"), NOW, ref)
+        assert len(list(child_views.export(tx, teacher, NOW, unmasked=True, purpose="winter clothing", bulk=2))) == 3
+        with pytest.raises(Refused):
+            child_views.export(tx, both, NOW, unmasked=True, purpose="winter clothing", bulk=2)
 
 
 def test_what_the_maker_of_a_training_office_passes_alone_is_marked(office: Database) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -47,6 +47,15 @@ def test_another_townships_volunteer_is_not_closed(office: Database) -> None:
             accounts.account_close(tx, "tian", actor=acting(tx, "tom"), now=NOW)
         assert told.value.advice()
         assert accounts.account_close(tx, "tian", actor=acting(tx, "ruth"), now=NOW).closed_at == NOW
+
+
+def test_who_holds_but_what_a_deputy_is_lent_is_closed_where_that_holds(office: Database) -> None:
+    """And not by an administrator of another township."""
+    with office.write() as tx:
+        accounts.deputy(tx, "bea", "dan", actor=acting(tx, "bea"), now=NOW, until=NOW + timedelta(days=3))
+        with pytest.raises(NotPermitted):
+            accounts.account_close(tx, "dan", actor=acting(tx, "tom"), now=NOW)
+        assert accounts.account_close(tx, "dan", actor=acting(tx, "ruth"), now=NOW).closed_at == NOW
 
 
 def test_a_volunteer_has_one_account(office: Database) -> None:

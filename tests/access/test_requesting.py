@@ -13,6 +13,7 @@ from workflow_core.access.grants import Actor, Grant
 from workflow_core.clock import stamp
 from workflow_core.errors import CareError, Conflict, Misused, NotFound, NotPermitted, Refused
 from workflow_core.records import child_views, children
+from workflow_core.store import own_cases
 from workflow_core.store.database import Database
 from workflow_core.store.statement import Statement
 from workflow_core.store.tables import account, division, journal
@@ -135,6 +136,18 @@ def test_a_role_that_is_lent_answers_nothing(office: Office) -> None:
             with pytest.raises(NotFound):
                 answer(tx, lent, NOW, ref, "it was right")
             answer(tx, THEIRS, NOW, ref, "it was right")
+
+
+def test_a_party_sees_what_it_asked_for_of_the_rest_of_a_file(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was approved and counted down is shown; nothing else of that rest is."""
+    monkeypatch.setattr(own_cases, "is_party", lambda *_, **__: True)
+    with office.db.write() as tx:
+        children.edit(tx, "theirs", NOW, office.child, {"note": "blue coat", "address": "柳林村 3 号"}, reason="told", scope=[THERE])
+        party = replace(SCHOOL, grants=(Grant("pal", "own", "", None, "", None),))
+        requesting.approve(tx, THEIRS, NOW, requesting.request(tx, party, NOW, child=office.child, fields=["note"], purpose=WHY).ref)
+        assert child_views.reveal(tx, party, NOW, office.child, ["note"], purpose=WHY)["note"] == "blue coat"
+        shown = child_views.show(tx, party, NOW, office.child, unmasked=True, purpose=WHY)
+        assert (shown["note"], shown["guardian_phone"], shown["address"]) == ("blue coat", "13348165738", None)
 
 
 def test_what_waits_is_told_to_whoever_may_answer_and_to_nobody_else(office: Office) -> None:

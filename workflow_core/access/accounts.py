@@ -171,8 +171,9 @@ def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account
     """
     _require_admin(actor)
     row = account_of(tx, login, actor)
-    held = [one for one in rows.not_ended(tx, login, stamp(now)) if one["stands_for"] is None]
-    for one in held:
+    every = rows.not_ended(tx, login, stamp(now))
+    held = [one for one in every if one["stands_for"] is None]
+    for one in held or every:  # who holds but what a deputy is lent is of where that holds
         if not may_take(tx, actor, one, now):
             raise not_yours(one["role"], one["scope"])
     _require_near(tx, actor, row)

@@ -24,13 +24,14 @@ _LOGIN = re.compile(r"[\w.@-]{1,64}\Z")
 _WORD = re.compile(r"[a-z][a-z0-9_ -]{0,80}\Z")
 
 
-def denied(tx: Tx, login: str, code: str, doing: str, now: datetime) -> bool:
+def denied(tx: Tx, login: str, code: str, doing: str, now: datetime, *, machine: bool = False) -> bool:
     """Writes down an attempt that was refused; False where it stands there already, or the day is full.
 
     :param login: of whoever tried; the machine's user where he has no account. :param code: the refusal's. :param doing: the words of the command alone
-        (``child reveal``), never what was said with them.
+        (``child reveal``), never what was said with them. :param machine: ``login`` is a user of the machine: an account that has the same name and is tied to
+        another user is somebody else's.
     """
-    row = accounts.by_login(tx, login) or accounts.by_os_user(tx, login)
+    row = accounts.by_os_user(tx, login) if machine else accounts.by_login(tx, login) or accounts.by_os_user(tx, login)
     who = row["login"] if row is not None else login if _LOGIN.match(login) else "-"
     stream = journal.account_stream(row["account_id"] if row is not None else STRANGERS, now)
     payload = {"code": code if _WORD.match(code) else "-", "doing": doing if _WORD.match(doing) else "-", **({} if row is not None else {"login": who})}

@@ -19,6 +19,7 @@ from workflow_core.records import children, divisions, values
 from workflow_core.records.child_file import ChildFile, in_scope, read_files
 from workflow_core.store import own_cases
 from workflow_core.store import people as rows
+from workflow_core.store.access import place_of
 from workflow_core.store.database import Tx
 from workflow_core.store.server import session
 
@@ -57,7 +58,7 @@ class Seen:
     def told(self, shown: Collection[str] = ()) -> dict[str, Any]:
         """Everything in the file that he may read, masked but for these fields."""
         told = masking.masked(self.file.whole(), but=shown)
-        return _as_party(told) if self.party else told
+        return _as_party(told, shown) if self.party else told
 
     def asked(self, fields: Collection[str]) -> list[Approval]:
         """The approvals that are counted down when he sees these fields whole: that without which he sees nothing, and those of the fields."""
@@ -140,9 +141,9 @@ def _fits(file: ChildFile, part: str) -> bool:
     return file.ref == part.upper() or any(part in values.name(name) for name in names)
 
 
-def _as_party(told: dict[str, Any]) -> dict[str, Any]:
-    """What a party reads of a file."""
-    return {name: value if name in sight.PARTY_SHOWN else None for name, value in told.items()}
+def _as_party(told: dict[str, Any], shown: Collection[str] = ()) -> dict[str, Any]:
+    """What a party reads of a file, and what of it somebody approved."""
+    return {name: value if name in sight.PARTY_SHOWN or name in shown else None for name, value in told.items()}
 
 
 def show(tx: Tx, actor: Actor, now: datetime, ref: str, *, unmasked: bool = False, purpose: str = "") -> dict[str, Any]:
@@ -290,11 +291,13 @@ def need_bulk(tx: Tx, actor: Actor, now: datetime, division: str, count: int, bu
 
     :param total: how many it are with those of the last 24 hours.
 
-    :param division: ``""`` for all that is in sight: then an approval of each division of the actor's scope is meant, and only one that covers them all counts.
+    :param division: ``""`` for all that is in sight: then an approval of each division of the actor's scope is meant, and of where
+        his schools lie, and only one that covers them all counts.
     :raises Refused: ``bulk_not_approved``.
     """
     held = approval.held(tx, actor, now)
-    places = [division] if division else list(actor.divisions())
+    of_places = (found["division"] for found in (place_of(tx, one) for one in actor.places()) if found is not None)
+    places = [division] if division else sorted({*actor.divisions(), *of_places})
     for one in held:
         if places and approval.of_bulk([one], places[0], count) and all(code.startswith(one.division or "") for code in places):
             return one
