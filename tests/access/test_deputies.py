@@ -179,6 +179,25 @@ def test_it_is_listed_and_in_the_journal(office: Database) -> None:
         assert (after.entries - before, after.findings) == (3, [])
 
 
+@pytest.mark.parametrize("login", ["zoe", "ann", "nobody"])
+def test_who_may_not_is_not_told_who_there_is_and_what_they_hold(office: Database, login: str) -> None:
+    """A clerk is answered the same of an administrator, of who has two roles and a deputy, and of nobody."""
+    with office.write() as tx:
+        grant(tx, "ann", "school", OTHER)
+        grant(tx, "dan", "clinic", OTHER)
+        stand_in(tx, "ann", "bea")
+        clerk, told = acting(tx, "dan"), set()
+        for ask in (
+            lambda: accounts.revoke(tx, login, "school", actor=clerk, now=NOW),
+            lambda: accounts.deputy_end(tx, login, actor=clerk, now=NOW),
+            lambda: accounts.deputy(tx, login, "cid", actor=clerk, now=NOW, until=NOW + DAY),
+        ):
+            with pytest.raises(CareError) as refused:
+                ask()
+            told.add(refused.value.code)
+        assert told == {"not_permitted"}
+
+
 def test_closing_takes_what_one_stands_in_for_from_whom_one_does_not_administer(office: Database) -> None:
     """A deputy's own account is closed by who administers what he holds himself."""
     with office.write() as tx:

@@ -53,6 +53,8 @@ def deputy(tx: Tx, login: str, to: str, *, actor: Actor, now: datetime, since: d
     :raises Conflict: ``deputy_overlaps``.
     :raises Refused: ``deputy_circular``, ``deputy_away``, ``deputy_stands_in``, ``deputy_of_nothing``, ``account_closed``.
     """
+    if actor.login != login and not actor.divisions(ADMIN.name):
+        raise _not_his(login)  # before anybody is told which accounts there are
     begins = since or now
     problems = _problems(login, to, begins, until, now)
     absent, other = account_of(tx, login, actor), account_of(tx, to, actor)
@@ -97,12 +99,16 @@ def _must_be_his(tx: Tx, actor: Actor, login: str, held: list[Row], now: datetim
     if login == actor.login:
         return
     if not actor.divisions(ADMIN.name) or not all(may_take(tx, actor, row, now) for row in held):
-        raise NotPermitted(
-            "not_permitted",
-            N_("you may not say who stands in for {login}"),
-            hint=N_("{login} may, and an administrator of all that {login} holds"),
-            login=login,
-        )
+        raise _not_his(login)
+
+
+def _not_his(login: str) -> NotPermitted:
+    message, hint = N_("you may not say who stands in for {login}"), N_("{login} may, and an administrator of all that {login} holds")
+    return NotPermitted("not_permitted", message, hint=hint, login=login)
+
+
+def _stood_for(tx: Tx, actor: Actor, now: datetime) -> set[str]:
+    return {row["login"] for row in deputy_rows.of(tx, actor.login, stamp(now)) if row["deputy"] == actor.login}
 
 
 def _must_be_free(tx: Tx, login: str, to: str, since: datetime, until: datetime, now: datetime) -> None:
@@ -150,6 +156,8 @@ def deputy_end(tx: Tx, login: str, *, actor: Actor, now: datetime, to: str | Non
     :param to: only this deputy's.
     :raises NotFound: ``account_unknown``, ``deputy_unknown``. :raises NotPermitted: ``not_permitted``.
     """
+    if actor.login != login and not actor.divisions(ADMIN.name) and login not in _stood_for(tx, actor, now):
+        raise _not_his(login)
     account_of(tx, login, actor)
     found = [row for row in deputy_rows.of(tx, login, stamp(now)) if row["login"] == login and to in (None, row["deputy"])]
     if not found:

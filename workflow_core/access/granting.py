@@ -189,6 +189,8 @@ def revoke(
     :raises NotPermitted: ``not_permitted``.
     :raises Refused: ``last_admin``: nobody would be left who may grant anything there.
     """
+    if login != actor.login and not any(one.role in (role, ADMIN.name) for one in actor.grants):
+        raise not_yours(role, scope or "")  # who holds what is not told to everybody
     account = account_of(tx, login, actor)
     held = [row for row in rows.not_ended(tx, login, stamp(now)) if row["role"] == role and row["stands_for"] is None]
     if scope is not None:
@@ -199,13 +201,13 @@ def revoke(
         held = [row for row in held if row["program"] == program]
     if not held:
         raise NotFound("grant_unknown", N_("{login} does not hold the role {role} there"), hint=N_("see: care account show {login}"), login=login, role=role)
+    if login != actor.login and not all(may_take(tx, actor, row, now) for row in held):
+        raise not_yours(role, held[0]["scope"])
     if len({(row["scope_kind"], row["scope"], row["program"]) for row in held}) > 1:
         scopes = ", ".join(sorted(row["scope"] or "*" for row in held))
         raise Misused(
             "grant_ambiguous", N_("{login} holds the role {role} several times"), hint=N_("say which: {scopes}"), login=login, role=role, scopes=scopes
         )
-    if login != actor.login and not all(may_take(tx, actor, row, now) for row in held):
-        raise not_yours(role, held[0]["scope"])
     how = eyes.taking(actor, login, held)
     if how == "two":
         for row in held:

@@ -161,12 +161,12 @@ def _closed(runtime: Runtime, actor: Actor, giver: str, now: datetime) -> bool:
 
 def _receiver(tx: Tx, actor: Actor, giver: str, taker: str, now: datetime, training: bool) -> Actor:
     """Who takes it over, with what he holds in his own right."""
-    for login in (giver, taker):
-        if account_rows.by_login(tx, login) is None:
-            raise NotFound("account_unknown", N_("there is no account {login}"), hint=N_("see: care account list"), login=login)
     if actor.login != giver and not actor.divisions(ADMIN.name):
         message, hint = N_("you may not hand over the work of {login}"), N_("{login} may, and an administrator; a single task: care task assign")
         raise NotPermitted("not_permitted", message, hint=hint, login=giver)
+    for login in (giver, taker):
+        if account_rows.by_login(tx, login) is None:
+            raise NotFound("account_unknown", N_("there is no account {login}"), hint=N_("see: care account list"), login=login)
     if giver == taker:
         raise Misused("hand_over_to_himself", N_("nobody takes over from himself"), hint=N_("name a colleague: --to LOGIN"))
     try:
