@@ -80,6 +80,11 @@ ROWS: Mapping[str, Row] = {
     "case resume": row("h - -++-+--- + h", own="hhhhhhhh -"),
     "case show": row("h + ++++++++ + h", own="++++++++ +"),
     "case suspend": row("h - -++-+--- + h", own="-++-+--- -"),
+    "case transfer accept": row("h h h+hh+hhh + h", other="h h h-hh-hhh - h"),
+    "case transfer list": anywhere("0 0 0+00+000 + 0"),
+    "case transfer offer": row("h - -+--+--- + h", own="-------- -"),
+    "case transfer refuse": row("h h h+hh+hhh + h", other="h h h-hh-hhh - h"),
+    "case transfer withdraw": row("h h h+hh+hhh + h", other="h h h-hh-hhh - h"),
     "case why": row("h + ++++++++ + h", own="++++++++ +"),
     # -- task
     "task add": row("h - +++-++-- + h", own="+++-++-- -"),

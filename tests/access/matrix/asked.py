@@ -17,7 +17,7 @@ CASES = ("case", "letter", "signed", "served", "rests", "closed", "draft", "pape
 """What is about one case, which can be laid on somebody's desk."""
 OUTCOMES: Mapping[int, Outcome] = {0: "done", 1: "refused", 2: "misuse", 3: "not_permitted", 4: "refused", 5: "not_found", 6: "refused"}
 LISTS = ("inbox", "case list", "case referral list", "batch list", "child find", "child transfer list", "volunteer list", "consent list", "place list",
-         "child request list", "account waiting", "access list", "child export", "task hand-over")  # fmt: skip
+         "case transfer list", "child request list", "account waiting", "access list", "child export", "task hand-over")  # fmt: skip
 """What answers everybody, with no more than he may see."""
 NEW_FOLDER = ("office init", "office restore")
 ALONE = ("office doctor", "office backup")
@@ -109,6 +109,8 @@ def _outcome(answer: Answer) -> Outcome:
 def _beyond(county: County, command: str, desk: Desk, where: Where, known: Mapping[str, str], answer: Answer, given: list[str]) -> Iterator[str]:
     said = answer.out + answer.err
     theirs = county.refs(THERE) if desk != "admin" else frozenset()
+    if command.startswith("case transfer"):  # whoever is offered a case is told its reference
+        theirs -= {county.names[THERE]["letter"]}
     if desk == "nobody" or where == "own" or desk == VOLUNTEER:
         theirs |= county.refs(HERE)
     if where == "own" or desk == VOLUNTEER:

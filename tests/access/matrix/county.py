@@ -363,6 +363,8 @@ class County:
         mine["asked_name"], mine["asked_number"] = theirs["name13"], theirs["number13"]
         offered = self._do("child", "transfer", "offer", mine["kid12"], "--to", other, "--reason", "moved", "--json").json["transfer"]["ref"]
         mine["offer"] = theirs["offered"] = offered
+        offered = self._do("case", "transfer", "offer", mine["letter"], "--to", other, "--reason", "nearer", "--json").json["transfer"]["ref"]
+        mine["handing"] = theirs["handed"] = offered
         for name, words in (("access", ("request", "--purpose", "the family has moved here")), ("emergency", ("emergency", "--reason", "somebody has rung"))):
             mine[name] = self._do("--as", theirs["leaver"], "access", words[0], "--child", mine["kid0"], *words[1:], "--json").json["access"]["ref"]
         number = invented_volunteer(300 + (town == THERE)).national_id

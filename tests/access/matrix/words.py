@@ -32,6 +32,11 @@ WORDS: dict[str, str] = {
     "case resume": "{rests} --reason well",
     "case show": "{case}",
     "case suspend": "{case} --reason ill",
+    "case transfer accept": "{handed}",
+    "case transfer list": "",
+    "case transfer offer": "{case} --to {other_town} --reason nearer",
+    "case transfer refuse": "{handed} --reason no",
+    "case transfer withdraw": "{handing} --reason mistake",
     "case why": "{case}",
     # -- task
     "task add": "{case} ask --role school",

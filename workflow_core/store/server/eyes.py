@@ -82,7 +82,7 @@ BEGIN
     SELECT {_HELD["pairs"]}, {_HELD["wide"]}, {_HELD["divisions"]}, {_HELD["at_places"]}, {_HELD["places"]},
            coalesce(array_agg({_OWN}) FILTER (WHERE g.scope_kind = 'own'), '{{}}'),
            coalesce(array_agg(CASE g.scope_kind WHEN 'division' THEN g.scope ELSE p.division END) FILTER (WHERE g.scope_kind <> 'own'), '{{}}'),
-           coalesce(array_agg(g.scope || '%') FILTER (WHERE g.scope_kind = 'division' AND g.role = 'admin'), '{{}}')
+           coalesce(array_agg(g.scope || '%') FILTER (WHERE g.scope_kind = 'division' AND g.role = 'admin' AND g.program IS NULL), '{{}}')
       INTO me.pairs, me.wide, me.divisions, me.at_places, me.places, me.own, me.near, me.admin
       FROM gate.my_grant g LEFT JOIN public.place p ON p.place_id = g.scope;
     IF me.clock THEN
@@ -145,7 +145,8 @@ BEGIN
                     WHERE b.subject_id = id AND y.until IS NULL AND {_base("x")})
         -- guardians and parents of the children one sees
         OR EXISTS (SELECT 1 FROM public.relation r JOIN public.person q ON q.person_id = r.person_id LEFT JOIN public.child k ON k.person_id = r.person_id
-                    WHERE r.other_id = id AND r.until IS NULL AND (q.division LIKE ANY (me.divisions) OR k.school = ANY (me.places) OR gate.moving(r.person_id) OR gate.moving('of/' || r.person_id)
+                    WHERE r.other_id = id AND r.until IS NULL AND (q.division LIKE ANY (me.divisions) OR k.school = ANY (me.places) OR gate.moving(r.person_id)
+                        OR gate.moving('of/' || r.person_id)
                         OR EXISTS (SELECT 1 FROM public."case" x WHERE x.subject_id = r.person_id AND {_base("x")})))
         -- a file that is offered to one's township, before it is accepted
         OR EXISTS (SELECT 1 FROM public.transfer t WHERE t.person_id = id AND t.kind = 'offer' AND t.state = 'waiting'

@@ -65,7 +65,8 @@ BEGIN
     IF me.clock THEN
         RETURN;
     END IF;
-    stands := EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = t.case_id AND c.division = t.from_division AND c.closed_at IS NULL AND c.whole_id IS NULL);
+    stands := EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = t.case_id AND c.division = t.from_division AND c.closed_at IS NULL
+        AND c.whole_id IS NULL);
     IF was.transfer_id IS NULL THEN
         fits := stands AND t.state = 'waiting' AND t.kind = 'offer' AND t.asked_by = session_user AND gate.sits(t.from_division)
             AND gate.in_scope(t.case_id, me)
