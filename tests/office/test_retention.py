@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from tests.office.forgetting import ANYBODY, FIRST, IN_TERM, end
 from workflow_core import KEEP, Keep, days, months, years
@@ -94,6 +94,29 @@ def test_a_file_without_a_case_is_past_its_time_when_the_child_is_of_age(here: S
     assert past(here) == []
     on(here, date(2028, 12, 1))
     assert [(one.ref, one.since, one.needed) for one in past(here)] == [(child.ref, date(2028, 12, 1), False)]
+
+
+def test_a_file_without_a_birth_date_is_past_its_time_eighteen_years_after_it_was_made(here: Scenario) -> None:
+    """By then the child is of age, whenever it was born."""
+    child = here.child()
+    with here.db.write() as tx:
+        made = str(tx.value(select(tables.person.c.created_at).where(tables.person.c.ref == child.ref)))[:10]
+        tx.execute(Statement(update(tables.person).where(tables.person.c.ref == child.ref).values(born_on=None)))
+    on(here, date.fromisoformat(made).replace(year=int(made[:4]) + 18) - timedelta(days=1))
+    assert past(here) == []
+    on(here, here.today + timedelta(days=1))
+    assert [(one.ref, one.needed) for one in past(here)] == [(child.ref, False)]
+
+
+def test_whose_file_others_need_is_not_listed(here: Scenario) -> None:
+    """Who is of age, and has become another child's guardian: it could not be erased."""
+    ref, child = closed(here, born_on=date(2010, 12, 1)), here.child(7)
+    on(here, date(2028, 12, 2))
+    assert [one.ref for one in past(here)] == [ref]
+    with here.db.write() as tx:
+        ids = [tx.value(select(tables.person.c.person_id).where(tables.person.c.ref == one)) for one in (child.ref, ref)]
+        tx.execute(Statement(insert(tables.relation)), {"relation_id": "r", "person_id": ids[0], "other_id": ids[1], "kind": "guardian"})
+    assert past(here) == []
 
 
 def test_a_volunteer_who_has_left_is_past_the_time_too(here: Scenario) -> None:

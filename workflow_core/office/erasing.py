@@ -171,9 +171,11 @@ def clean(office: Office) -> None:
 
     :raises Conflict: ``office_busy``.
     """
+    with office.db.read() as tx:
+        these = [row.erasure_id for row in erasures.unclean(tx)]  # one that is carried out meanwhile is another one's to clean
     erase_clean.clean(office.db)
     with office.db.write() as tx:
-        erasures.cleaned(tx, office.clock.now())
+        erasures.cleaned(tx, these, office.clock.now())
 
 
 def told(office: Office, ref: str) -> Erasure:

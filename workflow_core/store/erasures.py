@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,9 @@ _AT = Statement(_ALL.where(erasure.c.state == "done", erasure.c.answered_at == b
 _OPEN = Statement(_ALL.where(erasure.c.state == "asked"))
 _UNCLEAN = Statement(_ALL.where(erasure.c.state == "done", erasure.c.cleaned_at.is_(None)))
 _ANSWER = Statement(update(erasure).where(erasure.c.erasure_id == bindparam("of"), erasure.c.state == "asked"))
-_CLEANED = Statement(update(erasure).where(erasure.c.state == "done", erasure.c.cleaned_at.is_(None)).values(cleaned_at=bindparam("at")))
+_CLEANED = Statement(
+    update(erasure).where(erasure.c.erasure_id.in_(bindparam("these", expanding=True)), erasure.c.cleaned_at.is_(None)).values(cleaned_at=bindparam("at"))
+)
 _PERSON = Statement(
     select(person.c.person_id, person.c.ref, person.c.division, person.c.erased_at, person.c.created_at).where(person.c.ref == bindparam("ref"))
 )
@@ -78,9 +80,10 @@ def answer(tx: Tx, erasure_id: str, state: str, *, by: str, now: datetime, told:
     return tx.execute(_ANSWER, {"of": erasure_id, **said}) == 1
 
 
-def cleaned(tx: Tx, now: datetime) -> None:
-    """Note that the files were written anew."""
-    tx.execute(_CLEANED, {"at": stamp(now)})
+def cleaned(tx: Tx, these: Sequence[str], now: datetime) -> None:
+    """Note that the files were written anew since these were carried out."""
+    if these:
+        tx.execute(_CLEANED, {"these": list(these), "at": stamp(now)})
 
 
 def handed_out(tx: Tx, people: tuple[str, ...], since: str) -> tuple[list[Row], list[Row]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy import case as either
 
 from workflow_core.store.database import Row, Tx
@@ -20,9 +20,9 @@ _OPEN = select(party.c.party_id).join_from(party, _CASES, _CASES.c.case_id == pa
 _NEEDED = or_(
     _OPEN.where(party.c.party_id == person.c.person_id, party.c.until.is_(None), _CASES.c.closed_at.is_(None)).exists(),
     select(relation.c.other_id).where(relation.c.other_id == person.c.person_id).exists(),
-    select(account.c.person_id).where(account.c.person_id == person.c.person_id, account.c.closed_at.is_(None)).exists(),
+    person.c.person_id.in_(select(account.c.person_id).where(account.c.person_id.is_not(None), account.c.closed_at.is_(None))),
 )
-"""A volunteer whose file others need: a party of an open case, a guardian, somebody with an account."""
+"""Whose file others need: a party of an open case, a guardian, somebody with an account."""
 
 _ENDED = Statement(
     select(
@@ -41,7 +41,7 @@ _ENDED = Statement(
         .outerjoin(child, child.c.person_id == person.c.person_id)
         .outerjoin(volunteer, volunteer.c.person_id == person.c.person_id)
     )
-    .where(person.c.merged_into.is_(None), or_(child.c.person_id.is_not(None), and_(volunteer.c.person_id.is_not(None), ~_NEEDED)))
+    .where(person.c.merged_into.is_(None), or_(child.c.person_id.is_not(None), volunteer.c.person_id.is_not(None)), ~_NEEDED)
     .group_by(
         *(person.c[name] for name in ("person_id", "ref", "division", "born_on")),
         child.c.status,
@@ -53,10 +53,12 @@ _ENDED = Statement(
     .order_by(person.c.ref, case.c.program, case.c.workflow)
 )
 _NONE = ~select(case.c.ref).where(case.c.subject_id == person.c.person_id).exists()
+_born = func.coalesce(person.c.born_on, func.substr(person.c.created_at, 1, 10))
+"""Of a child whose birth date nobody knows: born when its file was made, at the latest."""
 _WITHOUT = Statement(
-    select(*(person.c[name] for name in ("person_id", "ref", "division", "born_on")), child.c.status)
+    select(*(person.c[name] for name in ("person_id", "ref", "division")), _born.label("born_on"), child.c.status)
     .select_from(person.join(child, child.c.person_id == person.c.person_id))
-    .where(person.c.merged_into.is_(None), person.c.born_on <= bindparam("born_by"), _NONE)
+    .where(person.c.merged_into.is_(None), _born <= bindparam("born_by"), _NONE, ~_NEEDED)
     .order_by(person.c.ref)
 )
 _LEFT = Statement(
@@ -77,7 +79,7 @@ def ended(tx: Tx) -> Iterator[Row]:
 
 
 def without_cases(tx: Tx, born_by: str) -> list[Row]:
-    """Children without any case who were born by that day: ``person_id, ref, division, born_on, status``."""
+    """Children without any case who were born by that day, and whose files nobody needs: ``person_id, ref, division, born_on, status``."""
     return tx.rows(_WITHOUT, {"born_by": born_by})
 
 
