@@ -79,6 +79,28 @@ def test_an_offer_is_refused_and_taken_back(desks: tuple[Desk, Desk]) -> None:
     assert li("child", "transfer", "list").out == "No transfer waits for your answer.\n"
 
 
+def test_a_case_is_handed_over_from_desk_to_desk(desks: tuple[Desk, Desk]) -> None:
+    """Both inboxes tell of it, the list says what it is, the history that the case went by itself; and the child stays on file where it was."""
+    ma, li = desks
+    (case, *_) = [row["case"] for row in ma("inbox", "--json").json["tasks"]]
+    assert ma("case", "transfer", "offer", case, "--to", THERE, "--reason", "住在姨妈家").out == f"T-000001: {case} is offered to 柳林乡.\n"
+    assert "Cases that are handed over wait for your answer: 1." in li("inbox").err
+    assert "children's files wait" not in li("inbox").err
+    told = li("case", "transfer", "list").out
+    assert "For you to answer:" in told
+    assert "住在姨妈家" in told
+    assert "Others are to answer:" in ma("case", "transfer", "list").out
+    li("case", "transfer", "refuse", "T-000001", "--reason", "没有来")
+    assert "refused: 没有来" in ma("case", "transfer", "list", "--all").out
+    ma("case", "transfer", "offer", case, "--to", THERE, "--reason", "已经到了")
+    assert "The child's file stays" in li("case", "transfer", "accept", "T-000002").out
+    assert "Cases that your township handed over were answered in these days: 2." in ma("inbox").err
+    assert "It was handed over by itself: 高桥镇 → 柳林乡" in li("case", "history", case).out
+    ma("case", "show", case, code=5)
+    ma("child", "show", "C-000001")
+    assert li("case", "transfer", "list").out == "No case waits for your answer.\n"
+
+
 @pytest.mark.parametrize("said", ["name=赵二", "name="])
 def test_who_does_not_know_the_name_learns_nothing(desks: tuple[Desk, Desk], said: str) -> None:
     """A number alone opens no file."""

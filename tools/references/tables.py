@@ -53,7 +53,7 @@ ABOUT = {
     "plan_item": "the items of a plan, each carried out once",
     "referral": "what a case asked of another program",
     "petition": "what a child, or whoever may speak for it, asks about its data: to see, copy, correct, add, erase; and the answer",
-    "transfer": "children's files offered to another township or asked for by one, and the answers",
+    "transfer": "children's files offered to another township or asked for by one, single cases handed over, and the answers",
     "access_request": "who asked to see more than his role shows, for how long and how much; the answers; and who looked in an emergency",
     "account": "who may use the office",
     "deputy": "who stands in for whom while one is away, from when until when",
