@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from tests.office.forgetting import ANYBODY, FIRST, FOUND, SECOND, Town, end, on
 from workflow_core.access.consents import Saying
 from workflow_core.errors import Refused
 from workflow_core.office import erasing
-from workflow_core.records import children, merging, places
+from workflow_core.records import children, merging, places, volunteers
 from workflow_core.store import desk as at_desk
 from workflow_core.store import tables
 from workflow_core.store.erase_words import Words, spelt
@@ -147,6 +148,19 @@ def test_of_two_that_were_asked_for_and_merged_none_is_left_waiting(desk: Town) 
     with desk.db.write() as tx:
         merging.merge(tx, ANYBODY.login, desk.scenario.now, double.ref, child.ref, reason="the same child")
     assert (erasing.approve(desk.office, SECOND, child.ref).state, erasing.waiting(desk.office)) == ("done", [])
+
+
+def test_what_tells_of_an_erasure_stays_whoever_asked_for_it(desk: Town) -> None:
+    """A volunteer whose login is his telephone asked for one as an administrator: when he is erased himself, the chains still hold."""
+    said = {"name": "关大爱", "national_id": "432801198001010015", "phone": "13700000088"}
+    child = on_file(desk, 1)
+    end(desk, opened(desk, child), "over")
+    with desk.db.write() as tx:
+        made = volunteers.add(tx, "x", desk.scenario.now, said, division="990101100")
+    erasing.ask(desk.office, replace(FIRST, login=said["phone"]), child.ref, "why")
+    erasing.approve(desk.office, SECOND, child.ref)
+    desk.ask_and_erase(made.ref)
+    assert desk.faults() == []
 
 
 def test_of_the_messages_a_namesake_s_stay(desk: Town) -> None:

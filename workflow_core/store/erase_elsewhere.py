@@ -32,7 +32,23 @@ from sqlalchemy import (
 from workflow_core.store.canonical import load
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.erase_whom import Whom
-from workflow_core.store.tables import METADATA, blob, case, document, event_payload, hold, hold_item, journal_payload, lease, line, outbox, person, request
+from workflow_core.store.journal import ERASED
+from workflow_core.store.tables import (
+    METADATA,
+    blob,
+    case,
+    document,
+    event_payload,
+    hold,
+    hold_item,
+    journal,
+    journal_payload,
+    lease,
+    line,
+    outbox,
+    person,
+    request,
+)
 
 Reseal = Callable[[Row, Mapping[str, Any], str], str]
 """The seal of a paper out of which words were taken: its row, its fields, the digest of its page."""
@@ -54,6 +70,8 @@ _WHO = frozenset({"name", "name_key", "national_id", "phone"})
 _RENAMED = frozenset({(outbox.name, "dedup")})
 _DROPPED = frozenset({(request.name, "key"), (lease.name, "name")})
 """Keys that people or programs may have made of a name: the row goes with them."""
+_OF_ERASURE = select(journal.c.n).where(journal.c.stream == journal_payload.c.stream, journal.c.n == journal_payload.c.n, journal.c.kind == ERASED).exists()
+"""What tells of an erasure says a reference, logins and numbers, and is what the erased records are held against: a login may be somebody's telephone."""
 _WHOSE = ("case_id", "person_id", "plan_id", "from_case", "to_case", "subject_id")
 
 
@@ -125,6 +143,8 @@ def everywhere(tx: Tx, about: Whom, also: Callable[[str], bool]) -> Iterator[Fou
             column = table.c[name]
             some = or_(*(column.contains(word, autoescape=True) for word in words.sought))
             asked = select(*(table.c[one] for one in dict.fromkeys((*keys, *beside, name)))).where(some)
+            if table is journal_payload:
+                asked = asked.where(~_OF_ERASURE)
             for row in tx.rows(asked):
                 said = row[name]
                 key = {one: row[one] for one in keys}
