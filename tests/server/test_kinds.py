@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.server.test_gate import Raw, a_case, event, step
 from tools.references.events import kinds as kinds_in_the_source
 from workflow_core.store import cases
 from workflow_core.store.server import kinds
+from workflow_core.store.statement import Statement
 
 FUTURE = "2099-01-01T00:00:00.000000Z"
 GROUPS = (kinds.STEPS, kinds.EITHER, kinds.BY_TIME, kinds.OF_THE_CLOCK, kinds.OF_THE_OWNER)
@@ -78,3 +80,39 @@ def test_no_step_puts_the_clock_off(director: Raw) -> None:
     assert director.office.rows("SELECT 1 FROM timer WHERE case_id = %s AND state = 'waiting'", case["case_id"])
     for later in (None, FUTURE):
         assert director.refused(step(case, wake_at=later), *event(director, case)) == "desk_clock_only"
+
+
+def test_what_waits_for_a_paper_begins_as_it_is_served(server_office: ServerOffice) -> None:
+    """At the desk of whoever serves it; again when the receipt is corrected; and by no other day, and no other step."""
+    care, ref = server_office.care, "DR-26-00001"
+    care("director", "task", "done", f"{ref}.verify", "--set", "checked_on=2026-10-21", "--set", "finding=GONE")
+    care("supervisor", "case", "advance", ref, "confirm")
+    care("supervisor", "task", "done", f"{ref}.cause", "--set", "enquired_on=2026-10-21", "--set", "cause=AVERSION", "--set", "destination=")
+    care("school", "document", "sign", f"{ref}.persuasion_letter")
+    with closing(server_office.raw("director")) as connection:
+        raw = Raw(server_office, "director", connection)
+        case = a_case(raw)
+        told: dict[str, Any] = {"kind": "paper_served", "says": {"n": _letter(server_office, case)}}
+        for day in ("2026-10-19", "2026-10-20"):
+            assert raw.refused(step(case), *event(raw, case, **told), _gone_off(server_office, case, day)) == "desk_clock_only"
+        assert raw.refused(step(case), *event(raw, case), _gone_off(server_office, case, "2026-10-20")) == "desk_clock_only"
+    delivered = ("--received-by", "赵大", "--place", "家里", "--by", "王干事")
+    care("director", "document", "serve", f"{ref}.persuasion_letter", "--on", "2026-10-21", *delivered)
+    assert server_office.rows("SELECT state, fired FROM timer WHERE name = 'letter_received'") == [("fired", 1)]
+    assert server_office.rows("SELECT state FROM task WHERE name = 'serve_letter'") == [("done",)]
+    later = ("--on", "2026-10-22", *delivered, "--reason", "misread")
+    care("supervisor", "document", "serve", f"{ref}.persuasion_letter", *later, now="2026-10-23T09:00")
+    assert server_office.rows("SELECT state, fired FROM timer WHERE name = 'letter_received'") == [("fired", 2)]
+    care("owner", "journal", "verify")
+
+
+def _letter(office: ServerOffice, case: dict[str, Any]) -> int:
+    return int(office.rows("SELECT n FROM document WHERE case_id = %s AND state = 'signed'", case["case_id"])[0][0])
+
+
+def _gone_off(office: ServerOffice, case: dict[str, Any], day: str) -> tuple[Statement, dict[str, Any]]:
+    """The statement that lets the timer go off that waits for the letter, counted from a day."""
+    row = office.rows("SELECT to_jsonb(t) FROM timer t WHERE case_id = %s AND name = 'letter_received'", case["case_id"])[0][0]
+    assert (row["state"], row["due_at"]) == ("waiting", None)
+    changed = {"state": "fired", "fired": 1, "anchor": f"{day}T16:00:00+00:00", "due_at": f"{day}T16:00:00.000000Z"}
+    return cases._UPDATE_TIMER, {**{name: row[name] for name in ("name", "entered")}, **changed, "the_case": case["case_id"], "the_n": row["n"]}
