@@ -158,7 +158,7 @@ def test_who_looked_is_told_and_searched(filled_office: ServerOffice) -> None:
     assert "an administrator of the whole office tells it" in care("director", "access", "log", "--child", "C-000002", code=3).err
     care("director", "child", "access-report", "C-000002", "--purpose", "the mother asks for it", code=3)
     assert "about Friday's visit" in care("boss", "access", "log", "--child", "C-000002").out
-    assert "about Friday's visit" in care("boss", "journal", "search", "--child", "C-000002").out
+    assert "about Friday's visit" in care("boss", "journal", "search", "--child", "C-000002", "--json").out
     care("boss", "journal", "export", "--to", out, "--purpose", "the yearly inspection")
     assert "revealed" in out.read_text("utf-8-sig")
     assert not [value for value in WHOLE if value in out.read_text("utf-8-sig")]

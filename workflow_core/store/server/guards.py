@@ -237,8 +237,8 @@ BEGIN
         PERFORM gate.deny('desk_clock_only', 'outbox');
     END IF;
     IF NEW.kind = 'message' AND NEW.case_id IS NULL AND starts_with(NEW.dedup, 'transfer/') AND NEW.state = 'waiting' AND NEW.attempts = 0
-        AND EXISTS (SELECT 1 FROM public.transfer t WHERE t.ref = split_part(NEW.dedup, '/', 2) AND (gate.knows_person(t.person_id, gate.me())
-            OR (t.case_id IS NOT NULL AND (gate.sits(t.from_division) OR gate.sits(t.to_division))))) THEN
+        AND EXISTS (SELECT 1 FROM public.transfer t WHERE t.ref = split_part(NEW.dedup, '/', 2) AND (gate.sits(t.from_division) OR gate.sits(t.to_division))
+            AND NEW.payload::jsonb->>'case' = t.ref AND NEW.payload::jsonb->>'division' IN (t.from_division, t.to_division)) THEN
         RETURN NEW;  -- whoever is to answer is told; it names nobody
     END IF;
     IF NEW.state <> 'waiting' OR NEW.attempts <> 0 OR NEW.case_id IS NULL OR NOT gate.in_scope(NEW.case_id, gate.me())
@@ -284,7 +284,20 @@ BEGIN
             OR (OLD.referral_id, OLD.from_case, OLD.program) <> (NEW.referral_id, NEW.from_case, NEW.program)) THEN
         PERFORM gate.deny('desk_out_of_scope', 'referral');
     END IF;
+    IF (TG_OP = 'INSERT' AND NEW.asked_by NOT IN (session_user, 'system'))
+        OR (TG_OP = 'UPDATE' AND NEW.state <> OLD.state AND NEW.answered_by IS DISTINCT FROM session_user) THEN
+        PERFORM gate.deny('desk_actor', 'referral');
+    END IF;
     RETURN NEW;
+END $$;
+
+-- What a case asks, and what is answered to it, stands in its history.
+CREATE FUNCTION gate.referral_whole() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {PATH} AS $$
+BEGIN
+    IF NOT (gate.me()).clock AND NOT gate.touched(NEW.from_case) THEN
+        PERFORM gate.deny('desk_no_event', 'referral');
+    END IF;
+    RETURN NULL;
 END $$;
 
 CREATE FUNCTION gate.guard_petition() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
@@ -292,11 +305,15 @@ DECLARE me gate.sight := gate.me();
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM public.person p WHERE p.person_id = NEW.person_id AND p.division LIKE ANY (me.divisions))
         OR TG_OP = 'INSERT' AND (NEW.state <> 'waiting' OR NEW.recorded_by <> session_user)
-        OR TG_OP = 'UPDATE' AND (OLD.state <> 'waiting' OR NEW.answered_by <> session_user OR (NEW.state = 'refused' AND OLD.recorded_by = session_user
+        OR TG_OP = 'UPDATE' AND (OLD.state <> 'waiting' OR NEW.answered_by IS DISTINCT FROM session_user OR (NEW.state = 'refused'
+            AND (OLD.recorded_by = session_user OR EXISTS (SELECT 1 FROM gate.my_grant g WHERE g.stands_for = OLD.recorded_by))
             AND NOT EXISTS (SELECT 1 FROM public.setting s WHERE s.key = 'training' AND s.value = '1'))
             OR to_jsonb(OLD) - ARRAY['state', 'answer', 'answered_at', 'answered_by']
                 <> to_jsonb(NEW) - ARRAY['state', 'answer', 'answered_at', 'answered_by']) THEN
         PERFORM gate.deny('desk_out_of_scope', 'petition');
+    END IF;
+    IF NOT me.clock AND NOT EXISTS (SELECT 1 FROM public.person p WHERE p.person_id = NEW.person_id AND gate.keeps_files(p.division)) THEN
+        PERFORM gate.deny('desk_not_permitted', 'petition');
     END IF;
     RETURN NEW;
 END $$;
@@ -315,11 +332,16 @@ BEGIN
         OR NOT starts_with((SELECT p.division FROM public.person p WHERE p.person_id = NEW.person_id), NEW.from_division) AND NEW.state = 'waiting'
         OR TG_OP = 'INSERT' AND (NEW.state <> 'waiting' OR NEW.asked_by <> session_user
             OR NEW.kind <> 'offer' OR NOT NEW.from_division LIKE ANY (me.divisions))
-        OR TG_OP = 'UPDATE' AND NEW.state = 'accepted'
+        OR TG_OP = 'UPDATE' AND NEW.state IN ('accepted', 'refused')
             AND NOT CASE NEW.kind WHEN 'offer' THEN NEW.to_division LIKE ANY (me.divisions) ELSE NEW.from_division LIKE ANY (me.divisions) END
+        OR TG_OP = 'UPDATE' AND NEW.state = 'withdrawn'
+            AND NOT CASE NEW.kind WHEN 'offer' THEN NEW.from_division LIKE ANY (me.divisions) ELSE NEW.to_division LIKE ANY (me.divisions) END
         OR TG_OP = 'UPDATE' AND (OLD.state <> 'waiting' OR (OLD.transfer_id, OLD.person_id, OLD.kind, OLD.to_division)
             <> (NEW.transfer_id, NEW.person_id, NEW.kind, NEW.to_division))) THEN
         PERFORM gate.deny('desk_out_of_scope', 'transfer');
+    END IF;
+    IF TG_OP = 'UPDATE' AND NOT me.clock AND NEW.state <> OLD.state AND NEW.answered_by IS DISTINCT FROM session_user THEN
+        PERFORM gate.deny('desk_actor', 'transfer');
     END IF;
     IF TG_OP = 'UPDATE' AND NEW.state = 'accepted' THEN
         DELETE FROM gate_log.moved m WHERE m.xid < pg_snapshot_xmin(pg_current_snapshot());
@@ -359,6 +381,7 @@ _AT_COMMIT: tuple[tuple[str, str, str], ...] = (
     ("hold", "hold_whole", "INSERT OR UPDATE"),
     ("hold_item", "hold_whole", "INSERT OR DELETE"),
     ("outbox", "letter_whole", "INSERT"),
+    ("referral", "referral_whole", "INSERT OR UPDATE"),
 )
 
 

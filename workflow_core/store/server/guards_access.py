@@ -106,6 +106,7 @@ _SEEK = f"""
 -- That a reference is asked for: on record before it is answered, and not without end.
 CREATE FUNCTION gate.seek(named text) RETURNS jsonb LANGUAGE plpgsql {PATH} AS $$
 BEGIN
+    PERFORM gate.one_at_a_time();
     IF (SELECT count(DISTINCT q.about) FROM gate_log.asked q WHERE q.login = session_user AND q.about <> named
         AND q.at > gate.later({NOW}, interval '-1 day')) >= {QUESTIONS} THEN
         PERFORM gate.deny('desk_too_many', 'access_request');

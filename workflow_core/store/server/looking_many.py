@@ -22,6 +22,12 @@ CREATE TABLE IF NOT EXISTS gate_log.many (login text NOT NULL, person_id text NO
 """
 
 LOOK_MANY = f"""
+-- What is counted of a login is counted by one of its sessions at a time.
+CREATE FUNCTION gate.one_at_a_time() RETURNS void LANGUAGE plpgsql {PATH} AS $$
+BEGIN
+    INSERT INTO gate_log.many VALUES (session_user, '', {NOW}) ON CONFLICT (login, person_id) DO UPDATE SET at = excluded.at;
+END $$;
+
 -- Who is meant by a look at many: by id, or by what the rows of a sheet say of them.
 CREATE FUNCTION gate.named(asked jsonb, me gate.sight) RETURNS text[] LANGUAGE plpgsql STABLE {PATH} AS $$
 DECLARE said jsonb := asked->'rows'; numbers text[]; names text[]; days text[];
@@ -52,6 +58,7 @@ CREATE FUNCTION gate.look_many(asked jsonb, fields text[], why text, ends text, 
 DECLARE now_xid xid8 := pg_current_xact_id(); begins text := {NOW}; ids text[] := gate.named(asked, me); id text; said text; shown text[]; opened text[];
     total integer; a public.access_request;
 BEGIN
+    PERFORM gate.one_at_a_time();
     IF asked ? 'instead' THEN  -- of an earlier look for the same sheet, which ends with this one
         DELETE FROM gate.unmasking u WHERE u.login = session_user AND u.until = asked->>'instead';
     END IF;
@@ -79,7 +86,7 @@ BEGIN
         PERFORM gate.deny('desk_not_permitted', 'look');
     ELSIF NOT gate.is_maker() THEN
         SELECT count(*) INTO total FROM (SELECT unnest(opened) UNION
-            SELECT m.person_id FROM gate_log.many m WHERE m.login = session_user AND m.at > gate.later(begins, interval '-1 day')) x;
+            SELECT m.person_id FROM gate_log.many m WHERE m.login = session_user AND m.person_id <> '' AND m.at > gate.later(begins, interval '-1 day')) x;
         IF total > coalesce((SELECT b.rows FROM gate.bulk b), {BULK}) THEN
             SELECT r.* INTO a FROM gate.my_approval r WHERE r.kind = 'division' AND r.rows - r.used >= cardinality(opened)
                 AND NOT EXISTS (SELECT 1 FROM public.person p WHERE p.person_id = ANY (opened) AND NOT starts_with(p.division, r.division))
@@ -94,11 +101,11 @@ BEGIN
     END IF;
     said := '{{' || CASE WHEN a.ref IS NULL THEN '' ELSE '"access":' || to_json(a.ref)::text || ',' END || '"fields":[' ||
         (SELECT string_agg(to_json(f)::text, ',' ORDER BY f) FROM unnest(shown) f) || '],"purpose":' || to_json(why)::text || '}}';
+    PERFORM gate.record('account/' || me.account_id || '/' || to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD'),
+        'revealed', said, NULL, begins);
     FOREACH id IN ARRAY opened LOOP  -- told in the stream of everybody whose file is open now, whether it is read or not
         PERFORM gate.record('person/' || id, 'revealed', said, id, begins);
     END LOOP;
-    PERFORM gate.record('account/' || me.account_id || '/' || to_char(clock_timestamp() AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD'),
-        'revealed', said, NULL, begins);
     RETURN jsonb_build_object('until', ends, 'access', a.ref);
 END $$;
 """

@@ -1,0 +1,107 @@
+"""What whoever goes past `care` may not: answer for others, in nobody's name, or by rights and counts of yesterday."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from threading import Thread
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.server.conftest import HERE, THERE, ServerOffice
+from tests.server.test_gate import STAMP, Raw, _code, a_case, event, step
+from workflow_core.store import cases, outbox, petitions, referrals, transfers
+
+
+@pytest.fixture
+def somebody(filled: ServerOffice) -> Iterator[Callable[[str], Raw]]:
+    """Bare sessions of the filled office, whose work is undone."""
+    with ExitStack() as stack:
+        yield lambda who: Raw(filled, who, stack.enter_context(closing(filled.raw(who))))
+
+
+def test_a_familys_request_is_for_those_who_keep_files(somebody: Callable[[str], Raw]) -> None:
+    """Whoever only holds another role there, or administers, neither receives nor answers it; and nobody answers without his name."""
+    (person,) = somebody("director").office.rows("SELECT person_id FROM person WHERE name = '赵一'")[0]
+
+    def asked(raw: Raw) -> tuple[Any, dict[str, Any]]:
+        row = {"petition_id": "q", "ref": "Q-000900", "person_id": person, "kind": "see", "said_by": "x", "what": "y", "received_on": "2026-10-21"}
+        return petitions._ADD, {**row, "due": "2026-11-20", "recorded_at": STAMP, "recorded_by": raw.login}
+
+    for who in ("police", "clinician", "pairer", "boss"):
+        raw = somebody(who)
+        assert raw.refused(asked(raw)) == "desk_not_permitted"
+    raw = somebody("director")
+    answer = {"of": "Q-000900", "state": "granted", "answer": "x", "answered_at": STAMP, "answered_by": raw.login}
+    raw.write(asked(raw), (petitions._ANSWER, answer))
+    raw.connection.rollback()
+    assert raw.refused(asked(raw), (petitions._ANSWER, {**answer, "answered_by": None})) == "desk_out_of_scope"
+
+
+def test_a_transfer_is_answered_by_its_side_in_ones_own_name(somebody: Callable[[str], Raw]) -> None:
+    """Who offered a file does not refuse it for the others, these do not take it back, and nobody writes another's name."""
+    (ref,) = somebody("supervisor").office.rows("SELECT ref FROM transfer WHERE state = 'waiting' AND kind = 'offer'")[0]
+    for who, state, by, code in (
+        ("supervisor", "refused", "supervisor", "desk_out_of_scope"),
+        ("neighbour", "withdrawn", "neighbour", "desk_out_of_scope"),
+        ("neighbour", "refused", "county", "desk_actor"),
+    ):
+        raw = somebody(who)
+        answer = {"of": ref, "state": state, "answer": "x", "answered_at": STAMP, "answered_by": raw.office.login(by)}
+        assert raw.refused((transfers._ANSWER, answer)) == code
+    letter = {"id": "m", "at": STAMP, "due_at": STAMP, "next_at": STAMP, "kind": "message", "case_id": None, "attempts": 0, "state": "waiting"}
+    says = {"to": "child_supervisor", "message": "x", "division": THERE, "case": ref}
+    told = {**letter, "dedup": f"transfer/{ref}/x", "payload": json.dumps(says)}
+    somebody("supervisor").write((outbox._PUT, told))
+    elsewhere = {**told, "payload": json.dumps({**says, "division": "990101"})}
+    assert [somebody(who).refused((outbox._PUT, row)) for who, row in (("director", told), ("supervisor", elsewhere))] == ["desk_out_of_scope"] * 2
+
+
+def test_what_a_case_asks_of_others_stands_in_its_history(somebody: Callable[[str], Raw]) -> None:
+    """A referral is written and answered with an event of its case, in one's own name."""
+    raw = somebody("director")
+    case = a_case(raw)
+    row = {"referral_id": "r", "from_case": case["case_id"], "program": "pairing", "division": HERE, "reason": "x", "urgent": 0, "state": "waiting"}
+    asked = (cases._INSERT_REFERRAL, {**row, "asked_at": STAMP, "asked_by": raw.login})
+    answer = {"of": "r", "was": "waiting", "state": "declined", "answer": "x", "to_case": None, "answered_at": STAMP}
+    assert raw.refused(asked) == "desk_no_event"
+    told = (step(case), *event(raw, case), asked)
+    assert raw.refused(*told, (referrals._ANSWER, {**answer, "answered_by": raw.office.login("supervisor")})) == "desk_actor"
+    raw.write(*told, (referrals._ANSWER, {**answer, "answered_by": raw.login}))
+
+
+def test_rights_and_counts_are_those_of_now(server_office: ServerOffice) -> None:
+    """Two sessions of a login count together; a transaction that knows what was when it began writes nothing; who administers a program reads no journal."""
+    ids = [one for (one,) in server_office.rows("SELECT person_id FROM child JOIN person USING (person_id) WHERE division = %s", HERE)]
+    with closing(server_office.as_owner()) as owner:
+        owner.execute("DELETE FROM gate.bulk; INSERT INTO gate.bulk VALUES (2)")
+        owner.execute(b"UPDATE grant_ SET role = 'admin', scope = '', program = 'pairing' WHERE login = %s", [server_office.login("county")])
+    codes: list[str] = []
+
+    def look(raw: Raw, people: list[str]) -> None:
+        raw.send([{"look": {"people": people, "fields": ["name"], "purpose": "the list of the meeting"}}])
+
+    def second(raw: Raw) -> None:
+        try:
+            look(raw, ids[2:4])
+        except psycopg.Error as error:
+            codes.append(_code(error))
+
+    with closing(server_office.raw("director")) as one, closing(server_office.raw("director")) as other:
+        first = Raw(server_office, "director", one)
+        look(first, ids[:2])
+        waits = Thread(target=second, args=[Raw(server_office, "director", other)])
+        waits.start()
+        waits.join(0.3)
+        assert waits.is_alive()
+        one.commit()
+        waits.join()
+        assert codes == ["desk_bulk"]
+        one.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        case = a_case(first)
+        assert first.refused(step(case), *event(first, case)) == "desk_statement"
+    with closing(server_office.raw("county")) as connection:
+        assert connection.execute("SELECT count(*) FROM journal WHERE actor <> session_user").fetchone() == (0,)
