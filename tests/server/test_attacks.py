@@ -78,6 +78,26 @@ def test_a_transfer_moves_nothing_before_it_is_accepted(supervisor: Raw) -> None
     assert supervisor.refused(offered, (transfers._ANSWER, answer)) == "desk_out_of_scope"
 
 
+def test_a_case_is_handed_over_by_those_who_oversee_it_and_taken_by_the_others(supervisor: Raw) -> None:
+    """Nobody offers a case that is not his own, takes what he has offered himself, or makes another row of it."""
+    foreign, own = a_case(supervisor, THERE), a_case(supervisor)
+
+    def offer(case: dict[str, Any], old: str, new: str) -> tuple[Statement, dict[str, Any]]:
+        row = {"transfer_id": "t2", "ref": "T-000008", "case_id": case["case_id"], "shown": "{}", "kind": "offer", "from_division": old, "to_division": new,
+               "reason": "x", "asked_at": STAMP, "asked_by": supervisor.login, "state": "waiting", "told_at": STAMP}  # fmt: skip
+        return transfers._INSERT, row
+
+    assert supervisor.refused(offer(foreign, THERE, HERE)) == "desk_out_of_scope"
+    assert supervisor.refused(offer(own, THERE, HERE)) == "desk_out_of_scope"
+    offered = offer(own, HERE, THERE)
+    supervisor.write(offered)
+    supervisor.connection.rollback()
+    answer = {"of": "T-000008", "state": "accepted", "answer": None, "answered_at": STAMP, "answered_by": supervisor.login}
+    assert supervisor.refused(offered, (transfers._ANSWER, answer)) == "desk_out_of_scope"
+    assert supervisor.refused(offered, (transfers._READDRESS, {"of": "T-000008", "keeper": THERE})) == "desk_out_of_scope"
+    assert supervisor.refused(offered, step(own, division=THERE), *event(supervisor, own)) == "desk_out_of_scope"
+
+
 def test_nobody_becomes_a_party_who_is_not_in_sight(director: Raw) -> None:
     """Not by being exchanged for another either: a party of one's case is seen."""
     case = a_case(director)

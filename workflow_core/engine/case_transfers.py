@@ -21,7 +21,7 @@ from workflow_core.engine.answers_due import MOST_LISTED, seats_of
 from workflow_core.engine.moving import Fate, Move, hand_over, must_stay
 from workflow_core.engine.runtime import SYSTEM_ACTOR, Runtime
 from workflow_core.engine.tasking import need_reason
-from workflow_core.engine.transferring import ATTEMPTS, answered_already, demand, sits
+from workflow_core.engine.transferring import ATTEMPTS, demand, sits
 from workflow_core.engine.work import Work
 from workflow_core.errors import Conflict, NotFound, NotPermitted, Refused
 from workflow_core.i18n import N_
@@ -241,7 +241,7 @@ def _note(tx: Tx, actor: Actor, row: Row, kind: str, now: datetime, *, reason: s
 
 def _answer(tx: Tx, actor: Actor, row: Row, state: str, text: str | None, now: datetime) -> None:
     if not rows.answer(tx, row["ref"], state, text, actor.login, now):
-        raise answered_already(row["ref"])
+        raise Conflict("transfer_answered", N_("{ref} was answered already"), hint=N_("see: care case transfer list --all"), ref=row["ref"])
 
 
 def _read(tx: Tx, ref: str) -> Row:

@@ -219,7 +219,7 @@ def _close(runtime: Runtime, actor: Actor, ref: str, state: str, reason: str) ->
         taken = rows.take_back(tx, row, reason.strip(), now) if state == "withdrawn" else None
         if taken is not None:
             if not taken:
-                raise answered_already(ref)
+                raise _answered(ref)
             return _shown(runtime, tx, actor, ref)
         said = {"transfer": ref, "from": row["from_division"], "to": row["to_division"], "reason": reason.strip()}
         stream = journal.person_stream(row["person_id"])  # what is written beside the answer comes first: at a desk a file that is refused leaves sight
@@ -232,11 +232,10 @@ def _close(runtime: Runtime, actor: Actor, ref: str, state: str, reason: str) ->
 
 def _answer(tx: Tx, actor: Actor, row: Row, state: str, text: str | None, now: datetime) -> None:
     if not rows.answer(tx, row["ref"], state, text, actor.login, now):
-        raise answered_already(row["ref"])
+        raise _answered(row["ref"])
 
 
-def answered_already(ref: str) -> Conflict:
-    """The error for a transfer that somebody has answered."""
+def _answered(ref: str) -> Conflict:
     return Conflict("transfer_answered", N_("{ref} was answered already"), hint=N_("see: care child transfer list --all"), ref=ref)
 
 
