@@ -43,7 +43,8 @@ def test_a_number_is_found_however_it_is_written(desk: Town) -> None:
     child, other = on_file(desk, 1), on_file(desk, 2)
     phone, number = child.said["guardian_phone"], child.national_id[:-1] + "X"
     write(desk, update(tables.person).where(tables.person.c.ref == child.ref).values(national_id=number))
-    ways = (number.lower(), f"{number[:6]} {number[6:14]} {number[14:].lower()}", f"{phone[:3]}-{phone[3:7]}-{phone[7:]}", f"{child.name[0]}　{child.name[1:]}")
+    grouped = (f"{number[:6]} {number[6:14]} {number[14:].lower()}", f"{number[:6]} {number[6:10]} {number[10:14]} {number[14:]}")
+    ways = (number.lower(), *grouped, f"{phone[:3]}-{phone[3:7]}-{phone[7:]}", f"{child.name[0]}　{child.name[1:]}")
     ref = opened(desk, other)
     for said in ways:
         desk.scenario.engine.note(ANYBODY, ref, said)

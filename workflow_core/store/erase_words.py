@@ -18,7 +18,7 @@ _LEAST_NAME, _LEAST_NUMBER = 2, 7
 _RARE_NAME = 3
 """Signs of a name that is hardly a common word, too, when another name of the family stands beside it."""
 _CODES = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
-_GROUPS: Mapping[int, tuple[int, ...]] = {11: (3, 7), 18: (6, 14)}
+_GROUPS: Mapping[int, tuple[tuple[int, ...], ...]] = {11: ((3, 7),), 18: ((6, 14), (6, 10, 14))}
 """Behind which signs people leave a gap: in a mobile number, in an ID number."""
 
 
@@ -49,7 +49,7 @@ def spelt(words: Iterable[str]) -> set[str]:
     for word in words:
         found.add(word)
         if word.isascii():
-            if word[:-1].isdigit() and (ends := _GROUPS.get(len(word))):
+            for ends in _GROUPS.get(len(word), ()) if word[:-1].isdigit() else ():
                 parts = [word[start:end] for start, end in zip((0, *ends), (*ends, len(word)), strict=True)]
                 found |= {sign.join(parts) for sign in (" ", "-")}
         elif "·" not in word:
