@@ -20,7 +20,7 @@ _LEAST = 10
 @pass_session
 def password(session: Session, login: str) -> None:
     """Set the password with which an account logs in to the office's server: asked for, or read from standard input. It is sent as a SCRAM verifier only."""
-    from workflow_core.store import server
+    from workflow_core.access.accounts import password_set
 
     session.must_be_admin(N_("set a password"))
     session.must_own()
@@ -31,5 +31,5 @@ def password(session: Session, login: str) -> None:
     if len(word) < _LEAST:
         raise Misused("password_short", N_("the password has fewer than {least} signs"), hint=N_("a sentence is good"), least=_LEAST)
     with session.db.write() as tx:
-        server.password(tx, login, word)
+        password_set(tx, login, word, actor=session.actor, now=session.now_instant)
     output.say(N_("{login} logs in with the new password from now on."), login=login)

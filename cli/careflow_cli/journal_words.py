@@ -108,6 +108,7 @@ KINDS = {
     "deputy_ended": N_("deputy ended"),
     "deputy_named": N_("deputy named"),
     "keep_set": N_("keeping set"),
+    "password_set": N_("password set"),
     "place_added": N_("place added"),
     "place_changed": N_("place changed"),
     "place_closed": N_("place closed"),

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from tests.server.conftest import ServerOffice
-from workflow_core.access.accounts import account_add, account_close
+from workflow_core.access.accounts import account_add, account_close, password_set
 from workflow_core.errors import Conflict, NotPermitted, Refused
-from workflow_core.store import server
+from workflow_core.store import journal_reading, server
 from workflow_core.store.database import Database
 from workflow_core.store.migrate import create
 from workflow_core.testing.databases import ADMINISTRATOR, furnish
@@ -95,11 +95,12 @@ def test_a_login_of_odd_letters_is_quoted(server_office: ServerOffice) -> None:
 
 
 def test_a_password_is_never_sent_as_such(server_office: ServerOffice) -> None:
-    """The server is given a SCRAM verifier; an account's role gets one, another role does not."""
+    """The server is given a SCRAM verifier; an account's role gets one, another role does not; the journal says who set it."""
     db = Database(server_office.owner)
     try:
         with db.write() as tx:
-            server.password(tx, server_office.login("director"), "a long sentence, easily kept")
+            password_set(tx, server_office.login("director"), "a long sentence, easily kept", actor=ADMINISTRATOR, now=NOW)
+            assert [one["says"] for one in journal_reading.latest(tx, kind="password_set")] == [{"login": server_office.login("director")}]
         ((stored,),) = server_office.rows("SELECT rolpassword FROM pg_authid WHERE rolname = %s", server_office.login("director"))
         assert stored.startswith("SCRAM-SHA-256$")
         with pytest.raises(Conflict), db.write() as tx:

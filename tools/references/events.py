@@ -84,6 +84,7 @@ DID = {
 ENTRIES = {
     "account_added": "an account was made",
     "account_closed": "an account was closed",
+    "password_set": "the password with which an account logs in to the office's server was set, by whom",
     "role_asked": "a role was asked for that another administrator must grant: the request's reference, role, scope, from when until when",
     "role_granted": "a role was given: role, scope, from when until when; in whose stead, who asked for it, and `eyes` where nobody else looked",
     "role_refused": "a role that was asked for was refused, taken back, or its time was over: `state` says which",

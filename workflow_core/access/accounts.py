@@ -38,6 +38,7 @@ __all__ = [
     "grant",
     "listed",
     "load_actor",
+    "password_set",
     "refuse",
     "revoke",
     "show",
@@ -191,6 +192,16 @@ def account_close(tx: Tx, login: str, *, actor: Actor, now: datetime) -> Account
         server.closed(tx, row["login"])
         record(tx, actor, "account_closed", {"login": login}, now, row["account_id"])
     return _shown(tx, account_of(tx, login, actor), now)
+
+
+def password_set(tx: Tx, login: str, word: str, *, actor: Actor, now: datetime) -> None:
+    """Sets the password with which an account logs in to the office's server; who set it is written down, since he could log in as that one.
+
+    :raises Refused: ``no_server_office``. :raises Conflict: ``role_taken``: it is no account's role.
+    """
+    server.password(tx, login, word)
+    row = rows.by_login(tx, login)
+    record(tx, actor, "password_set", {"login": login}, now, row["account_id"] if row is not None else "")
 
 
 def _require_admin(actor: Actor) -> None:
