@@ -62,6 +62,9 @@ def fill(tx: Tx, table: Table, said: str, case_id: str) -> None:
         if isinstance(one, CheckConstraint) and " IN (" in str(one.sqltext):
             name, _, values = str(one.sqltext).partition(" IN (")
             row[name] = values.split("'")[1]
+        if isinstance(one, CheckConstraint) and " IS NULL) <> (" in str(one.sqltext):  # of two things it is about one
+            name = str(one.sqltext)[1:].partition(" ")[0]
+            row[name] = f"x-{table.name}"
     tx.execute(Statement(insert(table)), row)
 
 
