@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 from tests.office.forgetting import ANYBODY, FIRST, IN_TERM, end
 from workflow_core import KEEP, Keep, days, months, years
 from workflow_core.definition import Program
+from workflow_core.engine import petitions
 from workflow_core.errors import Misused, Refused
 from workflow_core.office import erasing, retention
 from workflow_core.office.retention import Past
@@ -163,6 +164,17 @@ def test_who_waits_for_a_second_person_is_told(here: Scenario) -> None:
     ref = closed(here)
     office: Any = SimpleNamespace(db=here.db, clock=here.clock, folder=here.folder, training=False)
     erasing.ask(office, FIRST, ref, "why")
+    assert findings(here) == [("erasure_waits", ref)]
+
+
+def test_an_erasure_that_was_granted_and_forgotten_is_told(here: Scenario) -> None:
+    """Until an administrator asks for it."""
+    ref = closed(here)
+    runtime, office = here.engine.runtime, SimpleNamespace(db=here.db, clock=here.clock, folder=here.folder, training=False)
+    made = petitions.receive(runtime, ANYBODY, ref, "erase", said_by="the mother", what="all of it")
+    petitions.answer(runtime, ANYBODY, made.ref, "granted", "it will be erased")
+    assert findings(here) == [("erasure_promised", made.ref)]
+    erasing.ask(office, FIRST, ref, "the family asks for it")  # type: ignore[arg-type]
     assert findings(here) == [("erasure_waits", ref)]
 
 

@@ -66,6 +66,7 @@ REMEDIES: dict[str, str] = {
     "no_copy": N_("make one, on another disk: care office backup DIR --keep 14"),
     "past_its_time": N_("see which: care office retention; what would go: care child erase REF --dry-run"),
     "erasure_waits": N_("another administrator: care {kind} erase {ref} --approve; or leave it: care {kind} erase {ref} --withdraw"),
+    "erasure_promised": N_("an administrator: care {kind} erase {ref} --reason …"),
     "erasure_unclean": N_("when nobody works: care {kind} erase {ref} --clean"),
     "no_administrator": N_("take a copy in which there was one: care office restore FILE --to DIR"),
 }
@@ -75,7 +76,7 @@ WARNINGS = frozenset(
     {
         "setting_unsafe", "open_to_others", "not_ours", "disk_nearly_full", "network_disk", "wake_late", "tick_late", "timer_late", "clock_back",
         "plan_left", "letters_dead", "letters_late", "calendar_missing", "program_missing", "program_differs", "no_copy", "no_administrator",
-        "past_its_time", "erasure_waits", "erasure_unclean", "objects_stray", "office_unguarded",
+        "past_its_time", "erasure_waits", "erasure_promised", "erasure_unclean", "objects_stray", "office_unguarded",
     }
 )  # fmt: skip
 """What wants attention, and is not damage."""

@@ -16,7 +16,7 @@ from workflow_core.definition.keeping import KEEP, Keep, in_months
 from workflow_core.engine.due import add_calendar
 from workflow_core.errors import Misused, Problem, Refused
 from workflow_core.i18n import N_, Label, translate
-from workflow_core.store import access, erasures, journal, retention
+from workflow_core.store import access, erasures, journal, petitions, retention
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,7 +146,8 @@ def set_time(tx: Tx, registry: Registry, actor: Actor, now: datetime, which: str
 
 
 def doctor(tx: Tx, registry: Registry, now: datetime) -> Iterator[Problem]:
-    """What waits to be erased: children past their time, erasures that a second person must carry out, files still to be written anew."""
+    """What waits to be erased: children past their time, erasures that a second person must carry out, or that were granted and not asked for, files still to
+    be written anew."""
     count = sum(1 for one in past(tx, registry, now) if not one.needed)
     if count:
         yield Problem("past_its_time", N_("{count} people are on file past the time for which they may be kept"), values={"count": count})
@@ -154,6 +155,10 @@ def doctor(tx: Tx, registry: Registry, now: datetime) -> Iterator[Problem]:
     for row in erasures.asked(tx):
         values = {"ref": row.ref, "kind": _kind(row.ref), "day": civil_date(unstamp(row.asked_at)).isoformat()}
         yield Problem("erasure_waits", message, place=row.ref, values=values)
+    message = N_("the erasure of {ref} was granted to the family on {day}, and nobody has asked for it")
+    for row in petitions.promised(tx):
+        values = {"ref": row.child, "kind": _kind(row.child), "day": civil_date(unstamp(row.answered_at)).isoformat()}
+        yield Problem("erasure_promised", message, place=row.ref, values=values)
     for row in erasures.unclean(tx):
         yield Problem(
             "erasure_unclean",

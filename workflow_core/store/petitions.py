@@ -12,7 +12,7 @@ from workflow_core.clock import stamp
 from workflow_core.store.database import Row, Tx
 from workflow_core.store.people import SCOPE_END
 from workflow_core.store.statement import Statement
-from workflow_core.store.tables import person, petition
+from workflow_core.store.tables import erasure, person, petition
 
 _WITH_CHILD = select(petition, person.c.ref.label("child"), person.c.name, person.c.division, person.c.erased_at).select_from(
     petition.join(person, person.c.person_id == petition.c.person_id)
@@ -23,6 +23,14 @@ _ANSWER = Statement(
     update(petition)
     .where(petition.c.ref == bindparam("of"), petition.c.state == "waiting")
     .values({name: bindparam(name) for name in ("state", "answer", "answered_at", "answered_by")})
+)
+_PROMISED = Statement(
+    _WITH_CHILD.where(
+        petition.c.kind == "erase",
+        petition.c.state == "granted",
+        person.c.erased_at.is_(None),
+        ~select(erasure.c.erasure_id).where(erasure.c.person_id == petition.c.person_id, erasure.c.state == "asked").exists(),
+    ).order_by(petition.c.ref)
 )
 
 
@@ -50,6 +58,11 @@ def waiting(tx: Tx, divisions: Sequence[str], today: str) -> tuple[int, int]:
     asked = select(func.count().label("n"), late.label("late")).select_from(petition.join(person, person.c.person_id == petition.c.person_id))
     (row,) = tx.rows(asked.where(petition.c.state == "waiting", _within(divisions)))
     return int(row["n"]), int(row["late"])
+
+
+def promised(tx: Tx) -> list[Row]:
+    """The erasures that were granted to families, and neither carried out nor asked for: as ``by_ref`` has them."""
+    return tx.rows(_PROMISED)
 
 
 def answer(tx: Tx, ref: str, state: str, text: str, by: str, now: datetime) -> bool:
