@@ -102,7 +102,7 @@ def test_what_speaks_against_it_is_told_and_nothing_moves(town_of: Callable[...,
         enabling.disable(tx, "along", THERE, actor=town.admin, now=town.clock.instant)
     assert code_of(lambda: town.engine.accept_case(THERE_DESK, ref)) == "not_enabled"
     assert [one.state for one in town.engine.case_transfers(THERE_DESK)] == ["waiting"]
-    assert {one.case for one in town.inbox(HERE_ALL)} >= {second}
+    assert (town.stage(second), town.engine.show(HERE_ALL, second).row.division) == (OTHER.name, TOWNSHIP)
     assert town.kinds(second)[-1] == "advanced"
 
 
