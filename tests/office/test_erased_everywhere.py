@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ def either(database_address: str, tmp_path: Path) -> Iterator[Town]:
     made.close()
 
 
+@functools.cache
 def texts(table: Table) -> list[Column[Any]]:
     """The columns that can say anything: no key of another table, nothing of which a check holds the values."""
     checked = {name for one in table.constraints if isinstance(one, CheckConstraint) for name in table.columns.keys() if name in str(one.sqltext)}  # noqa: SIM118
@@ -41,6 +43,7 @@ def texts(table: Table) -> list[Column[Any]]:
     return [one for one in table.columns if isinstance(one.type, Text) and one.name not in checked | linked]
 
 
+@functools.cache
 def searched(table: Table) -> list[Column[Any]]:
     """Those of them that are looked through."""
     ids = {"id", "sealed", "chain", "person_id", "place_id", "case_id", "plan_id", "stream", "subject", "subject_id", "party_id", "stands_for", "source"}
@@ -72,9 +75,9 @@ def still(tx: Tx, word: str) -> set[str]:
     """In which columns a word stands."""
     found = set()
     for table in tables.METADATA.sorted_tables:
-        for column in texts(table):
-            if tx.one(select(column).where(column.contains(word, autoescape=True)).limit(1)) is not None:
-                found.add(f"{table.name}.{column.name}")
+        columns = texts(table)
+        for row in tx.rows(select(*columns)) if columns else ():
+            found |= {f"{table.name}.{column.name}" for column in columns if word in str(row[column.name])}
     return found
 
 
