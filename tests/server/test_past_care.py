@@ -13,7 +13,7 @@ import pytest
 
 from tests.server.conftest import HERE, THERE, ServerOffice
 from tests.server.test_gate import STAMP, Raw, _code, a_case, event, step
-from workflow_core.store import cases, outbox, petitions, referrals, transfers
+from workflow_core.store import cases, outbox, petitions, places, referrals, registers, transfers
 
 
 @pytest.fixture
@@ -71,6 +71,40 @@ def test_what_a_case_asks_of_others_stands_in_its_history(somebody: Callable[[st
     told = (step(case), *event(raw, case), asked)
     assert raw.refused(*told, (referrals._ANSWER, {**answer, "answered_by": raw.office.login("supervisor")})) == "desk_actor"
     raw.write(*told, (referrals._ANSWER, {**answer, "answered_by": raw.login}))
+
+
+def test_who_administers_writes_in_no_register(somebody: Callable[[str], Raw]) -> None:
+    """An entry is made by whoever works in the case; the list of places is kept by roles that hold in every program."""
+    raw = somebody("townadmin")
+    case = a_case(raw, THERE)
+    entry = {"case_id": case["case_id"], "register": "visits", "n": 1, "stream": f"register/{case['case_id']}/visits", "of": 1, "kind": "entered"}
+    assert raw.refused((registers._ENTER, {**entry, "happened": STAMP, "recorded_at": STAMP, "recorded_by": raw.login})) == "desk_not_permitted"
+    place = {"place_id": "p", "ref": "PL-0900", "kind": "school", "name": "x", "name_key": "x", "division": HERE, "version": 1}
+    kept = (places._INSERT, {**place, "created_at": STAMP, "updated_at": STAMP})
+    assert somebody("pairer").refused(kept) == "desk_out_of_scope"
+    somebody("director").write(kept)
+
+
+def test_what_is_approved_for_so_many_is_lent_to_no_more(filled_office: ServerOffice) -> None:
+    """A field that only an approval for one file of the township opens is opened of one, looked at one after the other, too; and of that one again."""
+    login, far = filled_office.login("clinician"), "2126-01-01T00:00:00.000000Z"
+    with closing(filled_office.as_owner()) as owner:
+        owner.execute(
+            b"INSERT INTO access_request (access_request_id, ref, kind, login, division, fields, rows, used, purpose, until, asked_at, state)"
+            b" VALUES ('a', 'A-000900', 'division', %s, %s, '[\"address\"]', 1, 0, 'x', %s, %s, 'approved')",
+            [login, HERE, far, STAMP],
+        )
+    ids = [one for (one,) in filled_office.rows("SELECT person_id FROM child JOIN person USING (person_id) WHERE division = %s", HERE)]
+    with closing(filled_office.raw("clinician")) as connection:
+        raw, codes = Raw(filled_office, "clinician", connection), []
+        for one in (ids[0], ids[0], ids[1]):
+            try:
+                raw.send([{"look": {"person": one, "fields": ["address"], "purpose": "the way to the family"}}], commit=True)
+                codes.append("")
+            except psycopg.Error as error:
+                codes.append(_code(error))
+                connection.rollback()
+    assert codes == ["", "", "desk_not_permitted"]
 
 
 def test_rights_and_counts_are_those_of_now(server_office: ServerOffice) -> None:

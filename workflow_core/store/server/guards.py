@@ -263,6 +263,9 @@ BEGIN
     IF NOT me.clock AND NOT gate.in_scope(id, me) THEN
         PERFORM gate.deny('desk_out_of_scope', TG_TABLE_NAME);
     END IF;
+    IF NOT me.clock AND NOT EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = id AND gate.works_on(c, me)) THEN
+        PERFORM gate.deny('desk_not_permitted', TG_TABLE_NAME);
+    END IF;
     IF TG_OP = 'UPDATE' AND NOT me.clock THEN
         PERFORM gate.deny('desk_clock_only', TG_TABLE_NAME);
     END IF;

@@ -13,8 +13,8 @@ def places() -> str:
     return f"""
 CREATE FUNCTION gate.guard_place() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
-    IF NOT (gate.me()).clock AND NOT EXISTS (SELECT 1 FROM gate.my_grant g WHERE g.scope_kind = 'division' AND starts_with(NEW.division, g.scope)
-        AND (g.role IN ({roles}) OR gate.is_maker())) THEN
+    IF NOT (gate.me()).clock AND NOT EXISTS (SELECT 1 FROM gate.my_grant g WHERE g.scope_kind = 'division' AND g.program IS NULL
+        AND starts_with(NEW.division, g.scope) AND (g.role IN ({roles}) OR gate.is_maker())) THEN
         PERFORM gate.deny('desk_out_of_scope', 'place');
     END IF;
     IF gate.far_off(NEW.updated_at) THEN

@@ -79,7 +79,7 @@ CREATE FUNCTION gate.look(asked jsonb, me gate.sight) RETURNS jsonb LANGUAGE plp
 DECLARE
     fields text[] := ARRAY(SELECT jsonb_array_elements_text(asked->'fields') ORDER BY 1);
     why text := btrim(coalesce(asked->>'purpose', ''), E' \\t\\n\\r\\f\\u00a0\\u3000');
-    id text := asked->>'person'; p record; roles text[]; allowed text[]; lent text[]; said text; ends text; maker boolean;
+    id text := asked->>'person'; p record; roles text[]; allowed text[]; own text[]; said text; ends text; maker boolean;
     now_xid xid8 := pg_current_xact_id(); begins text := {NOW}; signs text;
 BEGIN
     IF asked ? 'close' THEN  -- what a look of this login opened, by the instant at which it would end
@@ -109,14 +109,17 @@ BEGIN
     ELSIF (cardinality(roles) = 0 OR me.person <> '') AND gate.knows_person(id, me) THEN
         roles := roles || ARRAY['party'];
     END IF;
-    lent := ARRAY(SELECT jsonb_array_elements_text(a.fields::jsonb) FROM gate.my_approval a
-        WHERE a.person_id = id OR (a.division IS NOT NULL AND starts_with(p.division, a.division)));
-    allowed := ARRAY(SELECT f FROM unnest(fields) f WHERE maker OR f = ANY (lent) OR EXISTS (SELECT 1 FROM gate.sees_whole s WHERE s.role = ANY (roles)
-        AND s.field = f AND NOT s.many));
+    PERFORM gate.one_at_a_time();
+    own := ARRAY(SELECT f FROM unnest(fields) f WHERE maker OR EXISTS (SELECT 1 FROM gate.sees_whole s WHERE s.role = ANY (roles) AND s.field = f
+        AND NOT s.many) OR EXISTS (SELECT 1 FROM gate.my_approval a WHERE a.person_id = id AND a.fields::jsonb ? f));
+    allowed := ARRAY(SELECT f FROM unnest(fields) f WHERE f = ANY (own)
+        OR EXISTS (SELECT 1 FROM gate.my_approval a WHERE a.fields::jsonb ? f AND gate.covers(a.access_request_id, a.division, a.rows, p.division, id)));
     IF allowed <> fields AND NOT coalesce((asked->>'most')::boolean, false) THEN
         PERFORM gate.deny('desk_not_permitted', 'look');
     END IF;
     fields := allowed;
+    INSERT INTO gate_log.lent SELECT a.access_request_id, id FROM gate.my_approval a WHERE gate.covers(a.access_request_id, a.division, a.rows, p.division, id)
+        AND EXISTS (SELECT 1 FROM unnest(allowed) f WHERE a.fields::jsonb ? f AND f <> ALL (own)) ON CONFLICT DO NOTHING;
     IF cardinality(fields) = 0 THEN
         RETURN jsonb_build_object('until', NULL);
     END IF;

@@ -19,6 +19,7 @@ BULK = 50
 TABLES = """
 CREATE TABLE gate.bulk (rows integer NOT NULL);
 CREATE TABLE IF NOT EXISTS gate_log.many (login text NOT NULL, person_id text NOT NULL, at text NOT NULL, PRIMARY KEY (login, person_id));
+CREATE TABLE IF NOT EXISTS gate_log.lent (access_request_id text NOT NULL, person_id text NOT NULL, PRIMARY KEY (access_request_id, person_id));
 """
 
 LOOK_MANY = f"""
@@ -26,6 +27,13 @@ LOOK_MANY = f"""
 CREATE FUNCTION gate.one_at_a_time() RETURNS void LANGUAGE plpgsql {PATH} AS $$
 BEGIN
     INSERT INTO gate_log.many VALUES (session_user, '', {NOW}) ON CONFLICT (login, person_id) DO UPDATE SET at = excluded.at;
+END $$;
+
+-- Whether an approval for so many files of a division covers one more: what it lends is lent to no more, looked at one after the other, too.
+CREATE FUNCTION gate.covers(approval text, of_division text, most integer, lies text, id text) RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
+BEGIN
+    RETURN of_division IS NOT NULL AND starts_with(lies, of_division)
+        AND (SELECT count(*) FROM gate_log.lent l WHERE l.access_request_id = approval AND l.person_id <> id) < most;
 END $$;
 
 -- Who is meant by a look at many: by id, or by what the rows of a sheet say of them.
