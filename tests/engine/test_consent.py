@@ -15,6 +15,7 @@ from workflow_core.access.consents import Saying
 from workflow_core.checks import check
 from workflow_core.definition import Change, Deny, deny, hookimpl
 from workflow_core.errors import Misused, NotFound, NotPermitted, Refused
+from workflow_core.records import merging
 from workflow_core.store import journal
 from workflow_core.store.database import Database
 
@@ -250,6 +251,18 @@ def test_what_is_in_force_is_withdrawn_and_not_refused(library: Town) -> None:
     with pytest.raises(Refused) as refused:
         withdraw(library, child)
     assert refused.value.code == "nothing_to_withdraw"
+
+
+def test_of_two_files_that_are_merged_what_was_said_last_decides(library: Town) -> None:
+    """On one day: a withdrawal in the file that stays is not undone by what the other one's guardian had said before."""
+    kept, gone = library.child(), library.child()
+    for hour, say in enumerate((lambda: give(library, kept), lambda: give(library, gone), lambda: withdraw(library, kept))):
+        library.clock.instant += timedelta(minutes=hour)
+        say()
+    with library.db.write() as tx:
+        merging.merge(tx, "x", library.clock.instant, gone, kept)
+    (stands,) = library.engine.consents_of(library.teacher, kept)
+    assert (stands.standing, [(one["n"], one["said"]) for one in stands.said]) == ("withdrawn", [(1, "given"), (2, "given"), (3, "withdrawn")])
 
 
 def test_what_has_run_out_can_be_withdrawn_where_something_still_rests_on_it(library: Town) -> None:

@@ -36,6 +36,8 @@ _CORRECTS = Statement(
     .where(observation.c.person_id == bindparam("person"), observation.c.corrects.is_not(None))
     .values(corrects=observation.c.corrects + bindparam("after"))
 )
+_SAID = Statement(select(consent.c.n).where(consent.c.person_id == bindparam("person")).order_by(consent.c.recorded_at, consent.c.n))
+_NUMBER = Statement(update(consent).where(consent.c.person_id == bindparam("person"), consent.c.n == bindparam("old")).values(n=bindparam("new")))
 _MOVE_RELATION = Statement(
     update(relation)
     .where(relation.c.person_id == bindparam("person"), relation.c.kind == bindparam("of_kind"), relation.c.until.is_(None))
@@ -74,6 +76,17 @@ def move_ties(tx: Tx, person_id: str, into: str, *, kinds: Collection[str]) -> N
         if name == "observations":
             tx.execute(_CORRECTS, {"person": person_id, "after": after})
         tx.execute(statement, {"person": person_id, "into": into, "after": after})
+    _renumber(tx, into)
+
+
+def _renumber(tx: Tx, person_id: str) -> None:
+    """Put what was consented to, refused and withdrawn in the order in which it was recorded: of one day the last decides, in whichever file it stood."""
+    held = [row["n"] for row in tx.rows(_SAID, {"person": person_id})]
+    numbers = sorted(held)
+    moved = [(old, new) for old, new in zip(held, numbers, strict=True) if old != new]
+    for first, second in (([old for old, _ in moved], [-new for _, new in moved]), ([-new for _, new in moved], [new for _, new in moved])):
+        for old, new in zip(first, second, strict=True):
+            tx.execute(_NUMBER, {"person": person_id, "old": old, "new": new})
 
 
 def give_up(tx: Tx, person_id: str, into: str, *, read_version: int, updated_at: str) -> bool:
