@@ -73,6 +73,22 @@ def test_what_a_case_asks_of_others_stands_in_its_history(somebody: Callable[[st
     raw.write(*told, (referrals._ANSWER, {**answer, "answered_by": raw.login}))
 
 
+def test_who_is_offered_a_file_opens_nothing_of_it(somebody: Callable[[str], Raw]) -> None:
+    """The township that a child is offered to sees the masks until it has accepted; who works on an open case about somebody sees whole what that needs."""
+    (offered,) = somebody("neighbour").office.rows("SELECT person_id FROM transfer WHERE state = 'waiting' AND kind = 'offer'")[0]
+    (paired,) = somebody("volunteer").office.rows("SELECT person_id FROM person WHERE ref = 'C-000001'")[0]
+    codes = {}
+    for who, person in (("neighbour", offered), ("townadmin", offered), ("volunteer", paired)):
+        raw = somebody(who)
+        try:
+            raw.send([{"look": {"person": person, "fields": ["name", "guardian_phone"], "purpose": "to see who it is"}}])
+            codes[who] = ""
+        except psycopg.Error as error:
+            codes[who] = _code(error)
+        raw.connection.rollback()
+    assert codes == {"neighbour": "desk_not_permitted", "townadmin": "desk_not_permitted", "volunteer": ""}
+
+
 def test_who_administers_writes_in_no_register(somebody: Callable[[str], Raw]) -> None:
     """An entry is made by whoever works in the case; the list of places is kept by roles that hold in every program."""
     raw = somebody("townadmin")

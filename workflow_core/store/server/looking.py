@@ -106,7 +106,8 @@ BEGIN
     roles := gate.roles_over(p.division, p.school);
     IF cardinality(roles) = 0 AND EXISTS (SELECT 1 FROM gate.my_approval a WHERE a.person_id = id AND a.kind = 'emergency') THEN
         roles := ARRAY(SELECT g.role FROM gate.my_grant g WHERE g.scope_kind <> 'own');  -- what one's role sees whole anywhere
-    ELSIF (cardinality(roles) = 0 OR me.person <> '') AND gate.knows_person(id, me) THEN
+    ELSIF (cardinality(roles) = 0 OR me.person <> '') AND (id = me.person OR EXISTS (SELECT 1 FROM public."case" c WHERE c.subject_id = id
+        AND c.closed_at IS NULL AND gate.works_on(c, me))) THEN  -- whoever works on an open case about him, and not who sees that he is offered
         roles := roles || ARRAY['party'];
     END IF;
     PERFORM gate.one_at_a_time();
