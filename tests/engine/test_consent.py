@@ -256,9 +256,9 @@ def test_what_is_in_force_is_withdrawn_and_not_refused(library: Town) -> None:
 def test_of_two_files_that_are_merged_what_was_said_last_decides(library: Town) -> None:
     """On one day: a withdrawal in the file that stays is not undone by what the other one's guardian had said before."""
     kept, gone = library.child(), library.child()
-    for hour, say in enumerate((lambda: give(library, kept), lambda: give(library, gone), lambda: withdraw(library, kept))):
-        library.clock.instant += timedelta(minutes=hour)
-        say()
+    for child, say in ((kept, give), (gone, give), (kept, withdraw)):
+        library.clock.instant += timedelta(minutes=1)
+        say(library, child)
     with library.db.write() as tx:
         merging.merge(tx, "x", library.clock.instant, gone, kept)
     (stands,) = library.engine.consents_of(library.teacher, kept)
