@@ -118,7 +118,7 @@ ROWS: Mapping[str, Row] = {
     "document void": row("h - -++-+--- + h", own="-++-+--- h"),
     # -- listing
     "listing list": anywhere("+ + ++++++++ + +"),
-    "listing show": row("h + ++h+++++ + h"),
+    "listing show": row("- + ++-+++++ + -"),
     # -- child
     "child add": row("- - ++--+++- + -"),
     "child access-report": row("h - ++++++++ + h"),
@@ -227,7 +227,7 @@ ROWS: Mapping[str, Row] = {
     "completion": anywhere("+ + ++++++++ + +"),
     # -- camp
     "camp allot": row("h - --h--+-- - h"),
-    "camp arrive": row("h - --h----- - h"),
+    "camp arrive": row("h - --h----- - h", own="hhhhhhhh -"),
     "camp close": row("h - --h--+-- - h"),
     "camp commit": row("h - --h--+-- - h"),
     "camp draw": row("h - --h--r-- - h"),
@@ -236,7 +236,7 @@ ROWS: Mapping[str, Row] = {
     "camp nominate": row("h - -++--+-- + h"),
     "camp pass-on": row("h - --h--r-- - h"),
     "camp quota": row("- - -+--++-- + -"),
-    "camp roll-call": row("h + ++h+++++ + h"),
+    "camp roll-call": row("h + ++h+++++ + h", own="hhhhhhhh -"),
     "camp seats": row("h + ++h+++++ + h"),
     "camp verify": row("h - --h-++-- - h"),
     # -- dropout-return
@@ -253,9 +253,9 @@ ROWS: Mapping[str, Row] = {
     "pairing import-diary": row("- - ++------ + -"),
     "pairing import-volunteers": row("- - -+------ + -"),
     "pairing match": row("- - -+--+--- + -"),
-    "pairing progress": row("h + ++h+++++ + h"),
+    "pairing progress": row("- + ++-+++++ + -"),
     "pairing queue": row("- - ++------ + -"),
-    "pairing silent": row("h + ++h+++++ + h"),
+    "pairing silent": row("- + ++-+++++ + -"),
 }
 """Each command by its words, without ``care``."""
 
