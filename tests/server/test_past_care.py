@@ -13,7 +13,7 @@ import pytest
 
 from tests.server.conftest import HERE, THERE, ServerOffice
 from tests.server.test_gate import STAMP, Raw, _code, a_case, event, step
-from workflow_core.store import cases, outbox, petitions, places, referrals, registers, transfers
+from workflow_core.store import cases, chain, journal, outbox, petitions, places, referrals, registers, transfers
 
 
 @pytest.fixture
@@ -71,6 +71,27 @@ def test_what_a_case_asks_of_others_stands_in_its_history(somebody: Callable[[st
     told = (step(case), *event(raw, case), asked)
     assert raw.refused(*told, (referrals._ANSWER, {**answer, "answered_by": raw.office.login("supervisor")})) == "desk_actor"
     raw.write(*told, (referrals._ANSWER, {**answer, "answered_by": raw.login}))
+
+
+def test_the_system_says_nothing_that_a_step_did_not(somebody: Callable[[str], Raw]) -> None:
+    """Nobody writes that the system amended a file without the step that did; a step's messages go to where its case lies."""
+    raw = somebody("director")
+    case = a_case(raw)
+    stream = f"person/{case['subject_id']}"
+    n, head = raw.office.rows("SELECT n, digest FROM journal_head WHERE stream = %s", stream)[0]
+    row = {**dict.fromkeys(chain.JOURNAL), "stream": stream, "n": n + 1, "at": STAMP, "actor": "system", "kind": "amended"}
+    sealed = chain.seal(chain.JOURNAL, row, {"field": "grade"}, head)
+    payload = {"stream": stream, "n": n + 1, "salt": sealed.salt, "payload": sealed.payload}
+    claim, move = (journal._CLAIM, {"stream": stream, "n": 1, "digest": ""}), (journal._MOVE, {"of": stream, "digest": sealed.digest})
+    assert raw.refused(claim, (journal._ENTER, sealed.row), (journal._PAYLOAD, payload), move) == "desk_actor"
+    letter = {"id": "m", "at": STAMP, "due_at": STAMP, "next_at": STAMP, "kind": "message", "case_id": case["case_id"], "attempts": 0, "state": "waiting"}
+    for division, code in ((THERE, "desk_out_of_scope"), (HERE, "")):
+        said = {"to": "child_supervisor", "message": "x", "case": case["ref"], "division": division}
+        told = (outbox._PUT, {**letter, "dedup": f"{case['case_id']}/x", "payload": json.dumps(said)})
+        if code:
+            assert raw.refused(step(case), *event(raw, case), told) == code
+        else:
+            raw.write(step(case), *event(raw, case), told)
 
 
 def test_who_is_offered_a_file_opens_nothing_of_it(somebody: Callable[[str], Raw]) -> None:

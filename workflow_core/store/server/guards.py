@@ -165,6 +165,10 @@ BEGIN
     IF h.stream IS NULL OR h.n <> coalesce(last.n, 0) OR h.digest <> coalesce(last.digest, '') OR (last.n IS NOT NULL AND last.payload IS NULL) THEN
         PERFORM gate.deny('desk_chain', 'journal_head');
     END IF;
+    IF TG_TABLE_NAME = 'journal' AND to_jsonb(NEW)->>'actor' = 'system' AND to_jsonb(NEW)->>'kind' = 'amended' AND NOT (gate.me()).clock
+        AND NOT gate.amends(split_part(NEW.stream, '/', 2)) THEN  -- the system amends a file by a step that says so
+        PERFORM gate.deny('desk_actor', 'journal');
+    END IF;
     RETURN NULL;
 END $$;
 """
@@ -242,7 +246,9 @@ BEGIN
         RETURN NEW;  -- whoever is to answer is told; it names nobody
     END IF;
     IF NEW.state <> 'waiting' OR NEW.attempts <> 0 OR NEW.case_id IS NULL OR NOT gate.in_scope(NEW.case_id, gate.me())
-        OR NOT starts_with(NEW.dedup, NEW.case_id || '/') OR (NEW.kind = 'effect' AND NOT gate.sent_by(NEW.payload::jsonb, NEW.case_id, gate.me())) THEN
+        OR NOT starts_with(NEW.dedup, NEW.case_id || '/') OR (NEW.kind = 'effect' AND NOT gate.sent_by(NEW.payload::jsonb, NEW.case_id, gate.me()))
+        OR (NEW.kind = 'message' AND NOT EXISTS (SELECT 1 FROM public."case" c WHERE c.case_id = NEW.case_id
+            AND (c.ref, c.division) = (NEW.payload::jsonb->>'case', NEW.payload::jsonb->>'division'))) THEN
         PERFORM gate.deny('desk_out_of_scope', 'outbox');
     END IF;
     RETURN NEW;
