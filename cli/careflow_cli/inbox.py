@@ -121,9 +121,9 @@ def _tell_of_transfers(session: Session) -> None:
 
 def _tell_of_petitions(session: Session) -> None:
     """To whoever works there: that children and guardians ask about their data, and are to be answered."""
-    from workflow_core.engine import petitions
+    from workflow_core.engine import answers_due
 
-    waiting, late = petitions.waiting(session.engine.runtime, session.actor)
+    waiting, late = answers_due.requests_waiting(session.engine.runtime, session.actor)
     if late:
         output.tell(
             N_("Families ask about their data and wait for an answer: {n}, {late} of them for too long. See: care child request list"), n=waiting, late=late

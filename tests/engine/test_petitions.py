@@ -11,7 +11,7 @@ import pytest
 
 from workflow_core.access.grants import Actor, Grant
 from workflow_core.definition import SCHOOL, SUPERVISOR
-from workflow_core.engine import petitions
+from workflow_core.engine import answers_due, petitions
 from workflow_core.errors import CareError, Misused, NotFound, NotPermitted, Refused
 from workflow_core.registry import Registry
 from workflow_core.store import journal_reading
@@ -44,9 +44,9 @@ def test_it_waits_until_it_is_answered(here: Scenario) -> None:
     """With a day; told as late when that is over; seen by those who work there and by nobody else; answered once."""
     runtime, made = here.engine.runtime, received(here, on=here.today - timedelta(days=16))
     assert (made.ref, made.late, made.due) == ("Q-000001", True, here.today - timedelta(days=1))
-    assert [petitions.waiting(runtime, who) for who in (OTHER, ELSEWHERE, LOOKS)] == [(1, 1), (0, 0), (0, 0)]
+    assert [answers_due.requests_waiting(runtime, who) for who in (OTHER, ELSEWHERE, LOOKS)] == [(1, 1), (0, 0), (0, 0)]
     done = petitions.answer(runtime, ONE, made.ref, "granted", "the grade was corrected")
-    assert (done.state, done.late, petitions.waiting(runtime, OTHER), petitions.listed(runtime, OTHER)) == ("granted", False, (0, 0), [])
+    assert (done.state, done.late, answers_due.requests_waiting(runtime, OTHER), petitions.listed(runtime, OTHER)) == ("granted", False, (0, 0), [])
     assert [one.ref for one in petitions.listed(runtime, OTHER, every=True)] == [made.ref]
     with pytest.raises(Refused) as twice:
         petitions.answer(runtime, OTHER, made.ref, "refused", "no")

@@ -1,14 +1,14 @@
-"""How many transfers and referrals wait for somebody's answer: an inbox asks that each time, and loads nothing that changes a case."""
+"""How many transfers, referrals and families' requests wait for somebody's answer: an inbox asks that each time, and loads nothing that changes a case."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from workflow_core.access.grants import Actor
-from workflow_core.clock import stamp
+from workflow_core.access.grants import KEEPERS, Actor
+from workflow_core.clock import civil_date, stamp
 from workflow_core.definition import Role
 from workflow_core.engine.runtime import OVERSEERS, Runtime
-from workflow_core.store import referrals
+from workflow_core.store import petitions, referrals
 from workflow_core.store import transfers as rows
 from workflow_core.store.database import Row
 
@@ -43,6 +43,20 @@ def referrals_waiting(runtime: Runtime, actor: Actor) -> tuple[int, int, int]:
         found = [row for row in referrals.listed(tx, actor.divisions(), open_only=True, limit=MOST_LISTED) if may_answer(runtime, actor, row)]
     waiting = [row for row in found if row["state"] == "waiting"]
     return len(waiting), sum(is_late(row, since) for row in waiting), sum(row["state"] == "accepted" and is_late(row, since) for row in found)
+
+
+def requests_waiting(runtime: Runtime, actor: Actor) -> tuple[int, int]:
+    """How many requests of families about their data wait where this account works, and of how many the day is over."""
+    seats = where_requests_are_answered(actor)
+    if not seats:
+        return 0, 0
+    with runtime.db.read() as tx:
+        return petitions.waiting(tx, seats, civil_date(runtime.clock.now()).isoformat())
+
+
+def where_requests_are_answered(actor: Actor) -> list[str]:
+    """The divisions in which this account answers families' requests about their data."""
+    return sorted({code for role in KEEPERS for code in actor.divisions(role)} | set(actor.divisions() if actor.every_role else ()))
 
 
 def is_late(row: Row, since: datetime) -> bool:

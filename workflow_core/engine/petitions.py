@@ -12,6 +12,7 @@ from typing import Any
 from workflow_core.access import KEEPERS, masking
 from workflow_core.access.grants import ADMIN, Actor
 from workflow_core.clock import civil_date, stamp, unstamp
+from workflow_core.engine.answers_due import where_requests_are_answered
 from workflow_core.engine.runtime import Runtime
 from workflow_core.errors import Conflict, Misused, NotFound, NotPermitted, Refused
 from workflow_core.i18n import N_, Label, translate
@@ -101,17 +102,8 @@ def receive(runtime: Runtime, actor: Actor, child: str, kind: str, *, said_by: s
 def listed(runtime: Runtime, actor: Actor, *, every: bool = False) -> list[Petition]:
     """Those that wait where this account works, or all of them, by the day until which they are to be answered."""
     with runtime.db.read() as tx:
-        found = petitions.listed(tx, _seats(actor), open_only=not every, limit=MOST)
+        found = petitions.listed(tx, where_requests_are_answered(actor), open_only=not every, limit=MOST)
     return [_read(row, civil_date(runtime.clock.now())) for row in found]
-
-
-def waiting(runtime: Runtime, actor: Actor) -> tuple[int, int]:
-    """How many wait where this account works, and of how many the day is over."""
-    seats = _seats(actor)
-    if not seats:
-        return 0, 0
-    with runtime.db.read() as tx:
-        return petitions.waiting(tx, seats, civil_date(runtime.clock.now()).isoformat())
 
 
 def answer(runtime: Runtime, actor: Actor, ref: str, state: str, text: str) -> Petition:
@@ -157,10 +149,6 @@ def to_print(runtime: Runtime, actor: Actor, ref: str) -> tuple[Petition, str, s
         told = child_views.reveal(tx, actor, now, row["child"], ["name"], purpose=purpose)
         _both(tx, actor, now, "petition_printed", row["person_id"], {"petition": row["ref"]})
         return _read(row, civil_date(now)), str(told["name"]), str(row["division"])
-
-
-def _seats(actor: Actor) -> list[str]:
-    return sorted({code for role in KEEPERS for code in actor.divisions(role)} | set(actor.divisions() if actor.every_role else ()))
 
 
 def _must_work(actor: Actor, division: str) -> None:
