@@ -19,7 +19,6 @@ from workflow_core.engine.titles import titles_of as titles_of
 from workflow_core.engine.versions import MOVED, MOVED_BACK
 from workflow_core.errors import NotFound
 from workflow_core.i18n import N_
-from workflow_core.records import gone
 from workflow_core.store import among, cases, desk, facts, journal
 from workflow_core.store.database import Row, Tx
 
@@ -95,6 +94,7 @@ def show(runtime: Runtime, actor: Actor, ref: str) -> CaseShown:
     What its forms hold for some eyes only is shown to others as stars (``hiding``).
     """
     from workflow_core.engine import hiding, register_looks
+    from workflow_core.records import gone
 
     with runtime.db.read() as tx:
         loaded = _visible(runtime, tx, actor, ref, approved=True)
