@@ -68,8 +68,10 @@ def listed(session: Session, every: bool, as_json: bool) -> None:
 @request_argument
 @option("--grant", "state", flag_value="granted", help="it was done; --reason says what")
 @option("--refuse", "state", flag_value="refused", help="it is not done; --reason says why, by law. By somebody else than received it")
-@option("--withdrawn", "state", flag_value="withdrawn", help="those who asked no longer want it")
-@option("--reason", default="", metavar="TEXT", help="what was done, or why not: it is printed in the answer")
+@option(
+    "--withdrawn", "state", flag_value="withdrawn", help="those who asked no longer want it; --reason says how they said so. By somebody else than received it"
+)
+@option("--reason", default="", metavar="TEXT", help="what was done, why not, or how it was withdrawn: it is kept, and printed in the answer")
 @option("--to", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="print the answer at once: an .html, .txt or .pdf file")
 @json_option
 @pass_session
@@ -81,10 +83,15 @@ def answer(session: Session, request: str, state: str | None, reason: str, file:
         raise click.UsageError(translate("say how it is answered: --grant, --refuse or --withdrawn"))
     printed_into(file)
     made = petitions.answer(session.engine.runtime, session.actor, request, state, reason)
-    if file is not None and state != "withdrawn":
-        write_page(_page(session, request), file)
+    written = file if state != "withdrawn" else None
+    if written is not None:
+        write_page(_page(session, request), written)
     if as_json:
         output.document({"request": made.as_dict()})
+    elif written is not None:
+        output.say(N_("{ref} is answered. The answer is in {file}."), ref=made.ref, file=written)
+    elif state == "withdrawn":
+        output.say(N_("{ref} is withdrawn: nothing is to be printed."), ref=made.ref)
     else:
         output.say(N_("{ref} is answered. Print the answer: care child request print {ref} --to FILE"), ref=made.ref)
 

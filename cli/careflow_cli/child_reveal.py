@@ -8,7 +8,7 @@ import click
 
 from careflow_cli import output
 from careflow_cli.child_keep import ref_argument
-from careflow_cli.child_words import TITLES
+from careflow_cli.child_words import TITLES, cells
 from careflow_cli.clicks import Command, option
 from careflow_cli.common import fields_said, json_option
 from careflow_cli.session import Session, pass_session
@@ -36,7 +36,7 @@ def reveal(session: Session, child: str, fields: tuple[str, ...], purpose: str, 
     """Show fields of a child's file as they are: these and no others, once. That you saw them, and why, is written down."""
     from workflow_core.records import child_views
 
-    wanted = fields_said(fields)
+    wanted = list(cells(dict.fromkeys(fields_said(fields))))
     with session.db.write() as tx:
         found: dict[str, Any] = child_views.reveal(tx, session.actor, session.now_instant, child, wanted, purpose=purpose)
     if as_json:

@@ -63,6 +63,8 @@ def test_single_fields_are_revealed_and_written_down_twice(cases: Care) -> None:
     assert [one["says"] for one in entries] == [{"fields": ["guardian_phone"], "purpose": "to call about Friday"}]
     assert cases("child", "reveal", "C-000001", "--field", "name", "--purpose", "x", "--json", code=2).json["error"]["code"] == "purpose_short"
     assert cases("child", "reveal", "C-000001", "--field", "nmae", "--purpose", "a visit", "--json", code=2).json["error"]["code"] == "fields_unknown"
+    titled = cases("--lang", "zh_CN", "child", "reveal", "C-000001", "--field", "监护人电话、Name", "--purpose", "a visit", "--json").json["child"]
+    assert list(titled) == ["ref", "guardian_phone", "name"]
     assert "not on file" in cases("child", "reveal", "C-000001", "--field", "note", "--purpose", "a visit").out
 
 

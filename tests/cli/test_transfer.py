@@ -50,6 +50,8 @@ def desks(office: Care) -> tuple[Desk, Desk]:
 def test_a_file_is_asked_for_and_its_case_is_on_the_other_desk(desks: tuple[Desk, Desk]) -> None:
     """The inbox tells that somebody waits; the answer tells what became of the case; the old desk sees the child no more."""
     ma, li = desks
+    mistyped = [word.replace(NUMBERS[0], NUMBERS[0][:-1] + ("1" if NUMBERS[0][-1] != "1" else "2")) for word in ASK]
+    assert li(*mistyped, "--set", "name=赵一", "--json", code=2).json["error"]["code"] == "id_check_digit"
     assert li(*ASK, "--set", "name=赵一").out == "T-000001: the file is asked for.\n"
     assert "Transfers of children's files wait for your answer: 1." in ma("inbox").err
     assert "wait for your answer" not in li("inbox").err

@@ -69,6 +69,19 @@ def test_who_received_it_does_not_refuse_it_alone(here: Scenario) -> None:
     assert petitions.answer(runtime, OTHER, made.ref, "refused", "it is right as it stands").answered_by == OTHER.login
 
 
+def test_who_received_it_does_not_say_alone_that_it_was_withdrawn(here: Scenario) -> None:
+    """Nor an ordinary account of a training office; whoever holds every role there does, and it is marked."""
+    runtime, made = here.engine.runtime, received(here)
+    for state in petitions.UNDONE:
+        with pytest.raises(NotPermitted) as alone:
+            petitions.answer(runtime, replace(ONE, training=True), made.ref, state, "she called")
+        assert alone.value.code == "four_eyes"
+    petitions.answer(runtime, replace(ONE, training=True, every_role=True), made.ref, "withdrawn", "she called")
+    with here.db.read() as tx:
+        (told,) = journal_reading.latest(tx, kind="petition_answered", limit=10)
+    assert '"eyes":"training"' in str(told).replace(" ", "").replace("'", '"')
+
+
 @pytest.mark.parametrize(("who", "code"), [(ELSEWHERE, "petition_unknown"), (LOOKS, "not_permitted"), (of("s", role=SCHOOL.name), "")])
 def test_only_who_works_there_answers(here: Scenario, who: Actor, code: str) -> None:
     """Elsewhere it looks as if there were none; administering is not the work."""

@@ -124,8 +124,8 @@ def known(fields: Sequence[str]) -> None:
         problems = []
         for one in wrong:
             meant = nearest(one, FIELDS)
-            hint = N_("did you mean {close}?") if meant else N_("the fields are: {known}")
-            values = {"close": meant or "", "known": ", ".join(FIELDS)}
+            hint = N_("did you mean {close}?") if meant else ""  # the refusal itself lists them
+            values = {"close": meant or ""}
             problems.append(Problem("field_unknown", N_("no field of this name is masked"), one, hint, values))
         raise Misused("fields_unknown", N_("which fields? Some are none"), hint=N_("the fields are: {known}"), problems=problems, known=", ".join(FIELDS))
 

@@ -32,6 +32,8 @@ KINDS = {
 """What may be asked for, each with its title."""
 STATES = {"waiting": N_("waits"), "granted": N_("granted"), "refused": N_("refused"), "withdrawn": N_("withdrawn")}
 ANSWERS = ("granted", "refused", "withdrawn")
+UNDONE = ("refused", "withdrawn")
+"""The answers that leave undone what was asked: they need a second person."""
 WITHIN = timedelta(days=15)
 """Within which it is answered: careflow's own choice, since the law says no more than promptly."""
 MOST = 1000
@@ -107,15 +109,18 @@ def listed(runtime: Runtime, actor: Actor, *, every: bool = False) -> list[Petit
 
 
 def answer(runtime: Runtime, actor: Actor, ref: str, state: str, text: str) -> Petition:
-    """Answer one: granted, with what was done; refused, with the reason, by somebody else than received it; withdrawn by those who asked.
+    """Answer one: granted, with what was done; refused, with the reason; withdrawn, with how those who asked said so.
 
+    What leaves it undone is answered by somebody else than received it; in a training office whoever holds every role may alone, and it is marked.
     What is granted is done first (``care child edit``, ``access-report``, ``erase`` …): this answers, and changes no file.
 
     :raises NotFound: ``petition_unknown``. :raises NotPermitted: ``not_permitted``, ``four_eyes``. :raises Misused: ``reason_missing``.
     :raises Refused: ``petition_answered``. :raises Conflict: ``petition_changed``.
     """
     if not text.strip():
-        raise Misused("reason_missing", N_("what was done, or why not?"), hint=N_("say it with --reason: it is printed in the answer"))
+        raise Misused(
+            "reason_missing", N_("what was done, why not, or how was it withdrawn?"), hint=N_("say it with --reason: it is kept, and printed in the answer")
+        )
     now = runtime.clock.now()
     with runtime.db.write() as tx:
         row = _find(tx, actor, ref)
@@ -123,12 +128,14 @@ def answer(runtime: Runtime, actor: Actor, ref: str, state: str, text: str) -> P
         if row["state"] != "waiting":
             hint = N_("print the answer: care child request print {ref}")
             raise Refused("petition_answered", N_("{ref} is answered already"), hint=hint, ref=row["ref"])
-        if state == "refused" and row["recorded_by"] in (actor.login, *actor.stands_for) and not actor.training:
-            hint = N_("whoever received it does not refuse it alone: hand it to a colleague with the role")
+        alone = state in UNDONE and row["recorded_by"] in (actor.login, *actor.stands_for)
+        if alone and not actor.every_role:
+            hint = N_("whoever received it neither refuses it alone nor says alone that it was withdrawn: hand it to a colleague with the role")
             raise NotPermitted("four_eyes", N_("somebody else must do this: you, or for whom you stand in, did the step before it"), hint=hint)
         if not petitions.answer(tx, row["ref"], state, text.strip(), actor.login, now):
             raise Conflict("petition_changed", N_("somebody else has answered it in the meantime"), hint=N_("see: care child request list --all"))
-        _both(tx, actor, now, "petition_answered", row["person_id"], {"petition": row["ref"], "of": row["kind"], "state": state})
+        said = {"petition": row["ref"], "of": row["kind"], "state": state, **({"eyes": "training"} if alone else {})}
+        _both(tx, actor, now, "petition_answered", row["person_id"], said)
         return _read(_find(tx, actor, ref), civil_date(now))
 
 

@@ -23,6 +23,7 @@ from workflow_core.i18n import N_
 from workflow_core.records import child_views, divisions, transfers, values
 from workflow_core.records.child_batch import FileBatch
 from workflow_core.records.child_file import ChildFile, in_scope, read_files
+from workflow_core.records.roster import CODES
 from workflow_core.records.transfers import answers, asks, township_of
 from workflow_core.store import facts, journal, places
 from workflow_core.store import people as people_rows
@@ -99,11 +100,18 @@ def ask(runtime: Runtime, actor: Actor, national_id: str, name: str, to: str, re
             _must_be_township(tx, to)
             number = values.national_id(national_id)
             if not isinstance(number, str):
-                raise Misused("id_unreadable", N_("that is no ID number"), hint=N_("18 signs, as the child's own papers have them"))
+                raise _no_number(number)
             said = {"national_id": number, "name": values.name(name), "to_division": to, "reason": reason.strip()}
             return _shown(runtime, tx, actor, transfers.request(tx, actor.login, now, **said, scope=[township_of(to)]))
 
     return again(runtime.db, step)
+
+
+def _no_number(fault: values.Fault | None) -> Misused:
+    if fault == values.ID_CHECK_DIGIT:
+        wrong = CODES[fault.code]
+        return Misused("id_check_digit", wrong.message, hint=wrong.hint)
+    return Misused("id_unreadable", N_("that is no ID number"), hint=N_("18 signs, as the child's own papers have them"))
 
 
 def offer(runtime: Runtime, actor: Actor, child: str, to: str, reason: str) -> Transfer:
