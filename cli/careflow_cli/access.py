@@ -148,15 +148,17 @@ def review(session: Session, ref: str, reason: str, as_json: bool) -> None:
 @json_option
 @pass_session
 def listed(session: Session, every: bool, as_json: bool) -> None:
-    """What waits for your answer, and what you asked for."""
+    """What waits for your answer, and what you asked for: what waits or holds, and what was answered in the last days."""
     from workflow_core.access import requesting
 
     now = session.now_instant
     with session.db.read() as tx:
         theirs = requesting.for_me(tx, session.actor, now, every=every)
         asked = requesting.mine(tx, session.actor.login, now)
+        news = {one.ref for one in requesting.answered(tx, session.actor.login, now)}
     theirs = [one for one in theirs if one.login != session.actor.login or session.actor.every_role]
-    mine = [one for one in asked if (every or one.state in ("waiting", "approved") or one.unreviewed) and one.ref not in {two.ref for two in theirs}]
+    shown = {one.ref for one in asked if every or one.state in ("waiting", "approved") or one.unreviewed or one.ref in news}
+    mine = [one for one in asked if one.ref in shown - {two.ref for two in theirs}]
     if as_json:
         output.document({"for_you": [one.as_dict() for one in theirs], "yours": [one.as_dict() for one in mine]})
         return
@@ -206,9 +208,17 @@ def table(session: Session, found: Sequence[Approval], empty: str) -> None:
         state = translate(STATES[one.state]) + (f", {translate('emergency, not looked at yet')}" if one.unreviewed else "")
         left = str(one.left) if one.state == "approved" else ""
         whole = titles.listed(translate(TITLES.get(field, field)) for field in one.fields)
-        rows.append([one.ref, one.login, about(session, one), whole, one.purpose, state, output.moment(one.until), left])
+        rows.append([one.ref, one.login, about(session, one), whole, one.purpose, state, output.moment(one.until), left, _said(one)])
     heads = [N_("Request"), N_("Who"), N_("About"), N_("Seen whole"), N_("What for"), N_("State"), N_("Until"), N_("Left")]
-    output.table(heads, rows, empty=empty)
+    said = any(row[-1] for row in rows)
+    output.table([*heads, N_("Answer")] if said else heads, rows if said else [row[:-1] for row in rows], empty=empty)
+
+
+def _said(one: Approval) -> str:
+    """What was answered, and of an emergency what was said of it afterwards."""
+    if one.kind == "emergency":
+        return translate("looked at by {login}: {text}", login=one.reviewed_by, text=one.review or "-") if one.reviewed_by else ""
+    return one.answer or ""
 
 
 def _told(made: Approval, headline: str, *, as_json: bool) -> None:

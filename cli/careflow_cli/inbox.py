@@ -133,16 +133,19 @@ def _tell_of_petitions(session: Session) -> None:
 
 
 def _tell_of_access(session: Session) -> None:
-    """To whoever is to answer: that others ask to see more, and that somebody looked in an emergency."""
+    """To whoever is to answer: that others ask to see more, and that somebody looked in an emergency; to whoever asked: that he was answered."""
     from workflow_core.access import requesting
 
     with session.db.read() as tx:
         found = requesting.for_me(tx, session.actor, session.now_instant)
+        answered = requesting.answered(tx, session.actor.login, session.now_instant)
     looked = sum(one.unreviewed for one in found)
     if looked:
         output.tell(N_("In an emergency files were opened at once; look at it, and say whether it was right: {n}. See: care access list"), n=looked)
     if len(found) > looked:
         output.tell(N_("Others ask to see more than their role shows: {n}. See: care access list"), n=len(found) - looked)
+    if answered:
+        output.tell(N_("Your requests to see more were answered in these days: {n}. See: care access list --all"), n=len(answered))
 
 
 def _tell_of_referrals(session: Session) -> None:

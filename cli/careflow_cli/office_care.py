@@ -211,7 +211,10 @@ def tell_guarded(guarded: Installed | None) -> None:
     if guarded is None or not (guarded.made or guarded.wanted):
         return
     if guarded.made:
-        output.say(N_("The database keeps each desk to its own: {logins}"), logins=", ".join(guarded.logins) or "-")
+        output.say(
+            N_("The database keeps each desk to its own now. Accounts with a login of their own on the server: {logins}"),
+            logins=", ".join(guarded.logins) or "-",
+        )
     for login in guarded.taken:
         output.tell(N_("{login} has no role of its own: the server has another role of that name."), login=login)
     if guarded.wanted:

@@ -82,9 +82,19 @@ def test_what_lies_elsewhere_is_seen_by_approval_and_no_more_of_it_than_was_aske
     assert office.show(unmasked=True, purpose=WHY)["guardian_phone"] == "133****5738"
     with pytest.raises(NotPermitted) as said, office.db.write() as tx:
         child_views.reveal(tx, MINE, NOW, office.child, ["guardian_phone"], purpose=WHY)
-    assert code(said) == "not_seen_whole"
+    assert (code(said), said.value.context["covers"]) == ("not_seen_whole", f"{one.ref}: name")
     with office.db.read() as tx:
         assert [(held.used, held.left) for held in approval.held(tx, MINE, NOW)] == [(3, requesting.LOOKS - 3)]
+
+
+def test_whoever_asked_is_told_of_the_answer_for_a_week(office: Office) -> None:
+    """With what was said; not of what he took back himself, and no other than he."""
+    one, other = office.ask(), office.ask(division=THERE, count=1)
+    with office.db.write() as tx:
+        requesting.refuse(tx, THEIRS, NOW, one.ref, "ask the school")
+        requesting.end(tx, MINE, NOW, other.ref)
+        assert [(found.ref, found.answer) for found in requesting.answered(tx, MINE.login, NOW + requesting.NEWS)] == [(one.ref, "ask the school")]
+        assert requesting.answered(tx, THEIRS.login, NOW) == requesting.answered(tx, MINE.login, NOW + requesting.NEWS + timedelta(seconds=1)) == []
 
 
 def test_it_ends_by_itself(office: Office) -> None:

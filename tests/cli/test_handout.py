@@ -143,3 +143,20 @@ def test_fields_are_named_one_by_one_or_by_comma(cases: Care) -> None:
     """As where access is asked for."""
     told = cases("child", "reveal", "C-000001", "--fields", "name,guardian", "--field", "note", "--purpose", "her sister lives here", "--json").json["child"]
     assert set(told) == {"ref", "name", "guardian", "note"}
+
+
+def test_an_answer_is_told_to_whoever_asked(cases: Care) -> None:
+    """In his inbox and his list, with the reason; of an emergency what was said of it afterwards. What only an administrator of all may is said as such."""
+    cases("account", "add", "far")
+    place = cases("place", "add", "远山学校", "--kind", "school", "--township", TOWNSHIP, "--json").json["places"][0]["ref"]
+    cases("account", "grant", "far", "school", "--place", place)
+    ref = cases("--as", "far", "access", "request", "--child", "C-000001", "--purpose", "her sister is here", "--json").json["access"]["ref"]
+    cases("access", "refuse", ref, "--reason", "ask the school first")
+    inbox = cases("--as", "far", "inbox")
+    assert "Your requests to see more were answered in these days: 1" in inbox.out + inbox.err
+    assert "ask the school first" in cases("--as", "far", "access", "list").out
+    seen = cases("--as", "far", "access", "emergency", "--child", "C-000001", "--reason", "found at the station", "--json").json["access"]["ref"]
+    cases("access", "review", seen, "--reason", "it was right")
+    assert "it was right" in cases("--as", "far", "access", "list", "--all").out
+    refused = cases("--as", "far", "journal", "show", code=3)
+    assert "in the whole office" in refused.out + refused.err

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, make_url, select, update
 
-from workflow_core.errors import CareError, Conflict, Damaged, Misused
+from workflow_core.errors import CareError, Conflict, Damaged, Misused, NotPermitted
 from workflow_core.store import database as database_module
+from workflow_core.store import faults
 from workflow_core.store.database import Database
 from workflow_core.store.faults import AlreadyThere
 from workflow_core.store.statement import Statement
@@ -301,6 +303,31 @@ def test_a_server_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
     assert "office" in caught.value.text()
     assert "hidden" not in "".join(traceback.format_exception(caught.value))
     assert "somebody" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_login_that_the_server_refuses_is_no_broken_server(postgresql: Database, tmp_path: Path) -> None:
+    """It is told as refused, to whoever has no such role and to whoever may not come in; and where the server is, by its socket's folder too."""
+    db = Database(str(make_url(postgresql.address).set(username="nobody_of_that_name").render_as_string(hide_password=False)))
+    with pytest.raises(NotPermitted) as caught, db.read():
+        pass
+    assert (caught.value.code, "nobody_of_that_name" in caught.value.text()) == ("login_refused", False)
+    assert Database(f"postgresql:///office?host={tmp_path}").where == f"{tmp_path}/office"
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ('FATAL:  password authentication failed for user "x"', "login_refused"),
+        ('FATAL:  role "x" is not permitted to log in', "login_refused"),
+        ("fe_sendauth: no password supplied", "login_refused"),
+        ('致命错误:  用户 "x" Password 认证失败', "login_refused"),
+        ('FATAL:  database "x" does not exist', "office_unreachable"),
+        ("Connection refused", "office_unreachable"),
+    ],
+)
+def test_the_servers_words_before_a_session_is_there(said: str, code: str) -> None:
+    """A password that is wrong, and a role that may not log in, are no broken server."""
+    assert faults.translated(psycopg.OperationalError(said), "server/office").code == code
 
 
 MINE = "application_name = 'careflow' AND datname = current_database() AND pid <> pg_backend_pid()"

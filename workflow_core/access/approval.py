@@ -51,6 +51,7 @@ class Approval:
     asked_at: datetime
     answer: str | None
     answered_by: str | None
+    answered_at: datetime | None
     review: str | None
     reviewed_by: str | None
 
@@ -58,6 +59,10 @@ class Approval:
     def left(self) -> int:
         """How many files may still be shown under it."""
         return max(0, self.rows - self.used)
+
+    def answered_since(self, since: datetime) -> bool:
+        """Whether somebody said yes or no to it from that instant on."""
+        return self.answered_at is not None and self.answered_at >= since
 
     @property
     def unreviewed(self) -> bool:
@@ -68,7 +73,8 @@ class Approval:
         """For ``--json``."""
         names = ("ref", "kind", "login", "child", "case", "division", "rows", "used", "purpose", "state", "answer", "answered_by", "review", "reviewed_by")
         told = {name: getattr(self, name) for name in names}
-        return {**told, "fields": list(self.fields), "until": self.until.isoformat(), "asked_at": self.asked_at.isoformat()}
+        answered = self.answered_at.isoformat() if self.answered_at else None
+        return {**told, "fields": list(self.fields), "until": self.until.isoformat(), "asked_at": self.asked_at.isoformat(), "answered_at": answered}
 
 
 def read(row: Row, now: datetime) -> Approval:
@@ -83,6 +89,7 @@ def read(row: Row, now: datetime) -> Approval:
         state = "used_up"
     same = ("ref", "kind", "login", "person_id", "child", "case_id", "division", "school", "place_id", "program", "rows", "used", "purpose")
     told: dict[str, Any] = {name: row[name] for name in (*same, "answer", "answered_by", "review", "reviewed_by")}
+    told["answered_at"] = unstamp(row["answered_at"]) if row["answered_at"] else None
     told |= {"until": until, "asked_at": unstamp(row["asked_at"]), "case": row["case_ref"], "lies": row["lies"] or "", "state": state}
     return Approval(**told, fields=tuple(json.loads(row["fields"])))
 

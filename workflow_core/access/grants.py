@@ -147,7 +147,7 @@ class Actor:
         if not self.may(role, division=division, program=program):
             raise NotPermitted(
                 "not_permitted",
-                N_("you may not: {doing} (division {division})"),
+                N_("you may not: {doing} (division {division})") if division else N_("you may not: {doing} (in the whole office)"),
                 hint=N_("it needs the role {role}; see what you hold: care account show"),
                 doing=Label(doing),
                 division=division or "*",

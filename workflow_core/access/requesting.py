@@ -34,6 +34,8 @@ EMERGENCY = timedelta(hours=12)
 LOOKS = 20
 """So often one file, or one case, may be opened under one approval."""
 MOST_ROWS = 100_000
+NEWS = timedelta(days=7)
+"""So long whoever asked is told of the answer."""
 
 
 def request(
@@ -175,6 +177,11 @@ def find(tx: Tx, actor: Actor, now: datetime, ref: str) -> Approval:
 def mine(tx: Tx, login: str, now: datetime) -> list[Approval]:
     """What an account asked for, the newest first."""
     return [approval.read(row, now) for row in rows.of_login(tx, login)]
+
+
+def answered(tx: Tx, login: str, now: datetime) -> list[Approval]:
+    """What an account asked for and somebody approved or refused within :data:`NEWS`, the newest first."""
+    return [one for one in mine(tx, login, now) if one.answered_since(now - NEWS)]
 
 
 def for_me(tx: Tx, actor: Actor, now: datetime, *, every: bool = False) -> list[Approval]:

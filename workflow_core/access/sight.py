@@ -130,11 +130,21 @@ def known(fields: Sequence[str]) -> None:
         raise Misused("fields_unknown", N_("which fields? Some are none"), hint=N_("the fields are: {known}"), problems=problems, known=", ".join(FIELDS))
 
 
-def not_whole(fields: Sequence[str], child: str = "", *, kind: PurposeKind = "one") -> NotPermitted:
+def not_whole(fields: Sequence[str], child: str = "", *, kind: PurposeKind = "one", approved: Mapping[str, Sequence[str]] | None = None) -> NotPermitted:
     """The refusal to show fields whole.
 
-    :param child: the reference of the file; empty for a list.
+    :param child: the reference of the file; empty for a list. :param approved: by reference, what the approvals cover under which the file is shown.
     """
+    if child and approved:
+        covers = "; ".join(f"{ref}: {', '.join(covered) or '-'}" for ref, covered in approved.items())
+        return NotPermitted(
+            "not_seen_whole",
+            N_("no role of yours there and no approval covers this: {fields}"),
+            hint=N_("what is approved to be seen whole is {covers}; ask for more: care access request --child {child} --fields {fields} --purpose …"),
+            fields=", ".join(fields),
+            covers=covers,
+            child=child,
+        )
     hint = N_("these roles do: {roles}; or ask for it: care access request --child {child} --fields {fields} --purpose …")
     return NotPermitted(
         "not_seen_whole",

@@ -180,7 +180,7 @@ def reveal(tx: Tx, actor: Actor, now: datetime, ref: str, fields: Sequence[str],
     may = looked.whole | {field for one in looked.more for field in one.fields}
     hidden = [field for field in dict.fromkeys(fields) if field not in may]
     if hidden:
-        raise sight.not_whole(hidden, looked.file.ref)
+        raise sight.not_whole(hidden, looked.file.ref, approved={one.ref: one.fields for one in looked.more})
     told = _reveal(tx, actor, now, looked, list(dict.fromkeys(fields)), purpose)
     return {"ref": told["ref"], **{field: told.get(field) for field in dict.fromkeys(fields)}}
 

@@ -250,7 +250,7 @@ class Database:
             self.where = url.database or ""
             self.engine = _sqlite_engine(Path(self.where), create=create)
         else:
-            self.where = f"{url.host or 'localhost'}/{url.database or ''}"
+            self.where = f"{url.host or url.normalized_query.get('host', ('localhost',))[0]}/{url.database or ''}"
             self.engine = _postgresql_engine(url)
         self._error: type[Exception] = self.engine.dialect.loaded_dbapi.Error
         self._local = threading.local()

@@ -6,7 +6,7 @@ import re
 import sqlite3
 from typing import Any
 
-from workflow_core.errors import CareError, Conflict, Damaged
+from workflow_core.errors import CareError, Conflict, Damaged, NotPermitted
 from workflow_core.i18n import N_
 from workflow_core.store.server import session
 from workflow_core.store.tables import METADATA
@@ -33,6 +33,12 @@ _PG_TAKEN = "23505"
 # What the gate of a server office refuses; insufficient privilege
 _PG_GATE, _PG_FORBIDDEN = "CF001", "42501"
 _PG_UNWRITABLE = {"25006", "53100"}
+# Before a session is there libpq tells no SQLSTATE, only the server's words, in English or Chinese: wrong password, no such role, or a closed one
+_PG_NO_LOGIN = re.compile(
+    r"(password|peer|ident|GSSAPI|LDAP|certificate|SCRAM) authentication failed|is not permitted to log in|role \".*\" does not exist|no pg_hba\.conf entry"
+    r"|no password supplied|认证失败|不允许.*(登录|登陆)|角色.*不存在|没有.*pg_hba\.conf",
+    re.IGNORECASE,
+)
 
 
 _WHOLE_OFFICE = frozenset({"office_busy", "office_unreachable", "office_unwritable", "office_damaged"})
@@ -90,6 +96,19 @@ def unreachable(where: str) -> Damaged:
     )
 
 
+def login_refused(where: str) -> NotPermitted:
+    """The server answers, and does not let this login in: a wrong password, or a closed account.
+
+    :param where: as in :func:`unreachable`.
+    """
+    return NotPermitted(
+        "login_refused",
+        N_("The office's database refused this login: {where}"),
+        hint=N_("The password is wrong, or the account is closed: ask an administrator."),
+        where=where,
+    )
+
+
 def translated(error: BaseException, where: str) -> CareError:
     """Turn a driver's error into one of the house.
 
@@ -131,7 +150,9 @@ def _of_sqlite(error: sqlite3.Error, where: str) -> CareError:
 
 def _of_postgresql(error: BaseException, where: str) -> CareError:
     state: str | None = getattr(error, "sqlstate", None)
-    if state is None or state.startswith(("08", "28", "3D", "57P")):
+    if (state or "").startswith("28") or (state is None and _PG_NO_LOGIN.search(str(error))):
+        return login_refused(where)
+    if state is None or state.startswith(("08", "3D", "57P")):
         return unreachable(where)
     diag = getattr(error, "diag", None)
     if state == _PG_GATE:
