@@ -93,8 +93,8 @@ def test_a_request_for_a_correction_is_received_answered_and_printed(cases: Care
     assert [word in cases("child", "request", "list").out for word in (ref, "年级有误")] == [True, True]
     assert "--grant" in cases("child", "request", "answer", ref, code=2).err
     page = tmp_path / "answer.html"
-    said = cases("child", "request", "answer", ref, "--refuse", "--reason", "与学籍一致", "--to", page).out
-    assert [str(page) in said.replace("\n", ""), "--to FILE" in said] == [True, False]
+    told = cases("child", "request", "answer", ref, "--refuse", "--reason", "与学籍一致", "--to", page).out
+    assert [str(page) in told.replace("\n", ""), "--to FILE" in told] == [True, False]
     assert [word in page.read_text(encoding="utf-8") for word in ("与学籍一致", "不予同意", "赵一", "法院")] == [True] * 4
     assert "与学籍一致" in cases("child", "request", "print", ref).out
     assert "care child request list" not in cases("inbox").err

@@ -39,6 +39,8 @@ def test_a_familys_request_is_for_those_who_keep_files(somebody: Callable[[str],
     raw.write(asked(raw), (petitions._ANSWER, answer))
     raw.connection.rollback()
     assert raw.refused(asked(raw), (petitions._ANSWER, {**answer, "answered_by": None})) == "desk_out_of_scope"
+    for state in ("refused", "withdrawn"):  # alone, by whoever received it
+        assert raw.refused(asked(raw), (petitions._ANSWER, {**answer, "state": state})) == "desk_out_of_scope"
 
 
 def test_a_transfer_is_answered_by_its_side_in_ones_own_name(somebody: Callable[[str], Raw]) -> None:
