@@ -147,7 +147,7 @@ def test_what_asks_for_the_whole_office_is_the_owners(server_office: ServerOffic
         assert "owns the office's database" in care("chief", *words, code=3).err, words
     care("chief", "journal", "show")
     care("owner", "account", "close", server_office.login("chief"))
-    assert care("chief", "inbox", code=6).out == ""
+    assert "account is closed" in care("chief", "inbox", code=3).err
 
 
 def test_nobody_pretends_at_a_desk(pristine: ServerOffice) -> None:

@@ -23,7 +23,6 @@ from workflow_core.i18n import N_
 from workflow_core.records import child_views, divisions, transfers, values
 from workflow_core.records.child_batch import FileBatch
 from workflow_core.records.child_file import ChildFile, in_scope, read_files
-from workflow_core.records.roster import CODES
 from workflow_core.records.transfers import answers, asks, township_of
 from workflow_core.store import facts, journal, places
 from workflow_core.store import people as people_rows
@@ -109,8 +108,8 @@ def ask(runtime: Runtime, actor: Actor, national_id: str, name: str, to: str, re
 
 def _no_number(fault: values.Fault | None) -> Misused:
     if fault == values.ID_CHECK_DIGIT:
-        wrong = CODES[fault.code]
-        return Misused("id_check_digit", wrong.message, hint=wrong.hint)
+        hint = N_("check it against the household register or the card")
+        return Misused("id_check_digit", N_("the ID number's check digit is wrong: a sign is mistyped"), hint=hint)
     return Misused("id_unreadable", N_("that is no ID number"), hint=N_("18 signs, as the child's own papers have them"))
 
 
