@@ -225,22 +225,6 @@ def test_another_office_is_not_put_over_this_one(house_at: Callable[..., House],
     assert content(other) == before
 
 
-def test_a_copy_that_was_changed_is_refused_before_anything_is_touched(made: Copy, tmp_path: Path) -> None:
-    """Cut off anywhere, changed anywhere, no archive at all, or of a newer version."""
-    whole = made.path.read_bytes()
-    broken = tmp_path / made.path.name
-    for content_ in (whole[: len(whole) // 2], whole[:10], b"", whole[:-40], b"PK\x03\x04" + whole[4:]):
-        broken.write_bytes(content_)
-        refused(Misused, "copy_unreadable", lambda: restore(broken, tmp_path / "again"))
-    for at in range(200, len(whole) - 8, len(whole) // 15):
-        broken.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
-        with pytest.raises(CareError) as told:
-            restore(broken, tmp_path / "again")
-        assert told.value.code in {"copy_unreadable", "copy_damaged", "copy_not_whole"}
-    refused(Misused, "copy_unreadable", lambda: restore(tmp_path / "nowhere.tar.gz", tmp_path / "again"))
-    assert not (tmp_path / "again").exists()
-
-
 def repacked(made: Copy, target: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None]) -> Path:
     """A copy with another content, whose archive itself is sound."""
     with tarfile.open(made.path) as archive:
