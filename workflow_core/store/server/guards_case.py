@@ -33,9 +33,7 @@ $$;
 CREATE FUNCTION gate.holds(wanted text[], c public."case") RETURNS boolean LANGUAGE plpgsql STABLE {PATH} AS $$
 DECLARE me gate.sight := gate.me(); maker boolean;
 BEGIN
-    SELECT EXISTS (SELECT 1 FROM public.setting s JOIN public.setting t ON t.key = 'training' AND t.value = '1' WHERE s.key = 'maker'
-        AND s.value = session_user)
-      INTO maker;
+    maker := gate.is_maker();
     RETURN EXISTS (SELECT 1 FROM gate.my_grant g WHERE (g.role = ANY (wanted) OR maker) AND (g.program IS NULL OR g.program = c.program)
             AND ((g.scope_kind = 'division' AND starts_with(c.division, g.scope)) OR (g.scope_kind = 'place' AND g.scope = c.place_id)
               OR (g.scope_kind = 'own' AND starts_with(c.division, g.scope)

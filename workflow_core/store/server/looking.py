@@ -92,9 +92,7 @@ BEGIN
     END IF;
     ends := to_char((clock_timestamp() + interval '{LASTS}') AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
     DELETE FROM gate.unmasking u WHERE u.until <= {NOW};
-    SELECT EXISTS (SELECT 1 FROM public.setting s JOIN public.setting t ON t.key = 'training' AND t.value = '1' WHERE s.key = 'maker'
-        AND s.value = session_user)
-      INTO maker;
+    maker := gate.is_maker();
     said := '{{"fields":' || (SELECT '[' || string_agg(to_json(f)::text, ',') || ']' FROM unnest(fields) f) || ',"purpose":' || to_json(why)::text || '}}';
     IF id IS NULL THEN
         RETURN gate.look_many(asked, fields, why, ends, me);
